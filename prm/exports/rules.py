@@ -1,0 +1,94 @@
+"""Pure rules of exports: which cell text is dangerous, how values are written, what a file may be called.
+
+TRUST.md: cells starting with ``= + - @ TAB CR`` are neutralised, since a spreadsheet would run them as formulas.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+#: First characters that a spreadsheet takes for a formula, with their full-width twins.
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?\Z")
+_NOT_IN_FILENAME = re.compile(r"[^A-Za-z0-9._-]+")
+#: Control characters that XML 1.0, and therefore XLSX, cannot hold.
+_ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def is_formula_like(text: str) -> bool:
+    """Whether a spreadsheet could run ``text`` as a formula. A plain signed number could not do harm and is not."""
+    if not text:
+        return False
+    first = text[0]
+    if first not in FORMULA_STARTS:
+        if not first.isspace():
+            return False
+        stripped = text.lstrip()
+        if not stripped or stripped[0] not in FORMULA_STARTS:
+            return False
+        return True
+    return not _PLAIN_NUMBER.match(text)
+
+
+def neutralise(text: str) -> str:
+    """``text`` with an apostrophe before it when it looks like a formula; the importer takes it away again."""
+    return "'" + text if is_formula_like(text) else text
+
+
+def csv_value(value: Any, *, decimal_mark: str = ".") -> str:
+    """One value as CSV text: unknown is an empty cell; numbers keep their digits and sign; text is neutralised.
+
+    >>> csv_value(Decimal("-3.50")), csv_value("=1+1"), csv_value(None)
+    ('-3.50', "'=1+1", '')
+    """
+    if value is None:
+        return ""
+    if value is True or value is False:
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text if decimal_mark == "." else text.replace(".", decimal_mark)
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            return ""
+        text = repr(value)
+        return text if decimal_mark == "." else text.replace(".", decimal_mark)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, (dt.datetime, dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return neutralise(" | ".join(csv_value(item) for item in value))
+    return neutralise(str(value))
+
+
+def xlsx_value(value: Any) -> Any:
+    """One value as a spreadsheet cell holds it: numbers and dates stay typed, instants become UTC without zone."""
+    if value is None or isinstance(value, (int, Decimal)):
+        return value
+    if isinstance(value, float):
+        return None if value != value or value in (float("inf"), float("-inf")) else value
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, (dt.date, dt.time)):
+        return value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        value = " | ".join(csv_value(item) for item in value)
+    return _ILLEGAL_IN_XML.sub("", str(value))[:32767]
+
+
+def safe_filename(stem: str, extension: str, *, day: dt.date | None = None) -> str:
+    """A file name that every system accepts: ASCII letters, digits, ``.``, ``_`` and ``-``; at most 100 characters.
+
+    >>> safe_filename("Sociétés à relancer", "csv", day=dt.date(2026, 5, 19))
+    'Societes-a-relancer-2026-05-19.csv'
+    """
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    plain = _NOT_IN_FILENAME.sub("-", plain).strip("-.") or "export"
+    suffix = (f"-{day.isoformat()}" if day else "") + f".{extension}"
+    return plain[: 100 - len(suffix)] + suffix
