@@ -1,0 +1,57 @@
+"""Channel scoring (MODEL P8): who resembles the partners with whom we already work well, and why.
+
+Pure arithmetic over arrays. The way through: a `Plan` of criteria → `frame_from_table` (the universe) →
+`fit` (the `Profile` of the references) → `score_chunk` for each chunk → `joined` or `best_of`, `percentiles`,
+`shown`, `explain`, `alike`; `evaluate_weights` tells what a choice of weights is worth. docs/methods/scoring.md.
+"""
+
+from .criteria import Criterion, Group, Kind, Plan, Weights
+from .evaluation import MethodLift, WeightsEvaluation, evaluate_weights, lift_at
+from .frame import Codes, Frame, LabelSets, category, encode_ids, frame_from_table, label_sets, places
+from .naive import NaiveScore, naive_score
+from .profile import Profile, fit
+from .results import Best, Explanation, Likeness, Reason, alike, best_of, explain, percentiles, shown
+from .score import ENOUGH_KNOWN, ChunkResult, combine, joined, score, score_chunk, similarities
+from .survey import Survey, describe
+
+__all__ = [
+    "ENOUGH_KNOWN",
+    "Best",
+    "ChunkResult",
+    "Codes",
+    "Criterion",
+    "Explanation",
+    "Frame",
+    "Group",
+    "Kind",
+    "LabelSets",
+    "Likeness",
+    "MethodLift",
+    "NaiveScore",
+    "Plan",
+    "Profile",
+    "Reason",
+    "Survey",
+    "Weights",
+    "WeightsEvaluation",
+    "alike",
+    "best_of",
+    "category",
+    "combine",
+    "describe",
+    "encode_ids",
+    "evaluate_weights",
+    "explain",
+    "fit",
+    "frame_from_table",
+    "joined",
+    "label_sets",
+    "lift_at",
+    "naive_score",
+    "percentiles",
+    "places",
+    "score",
+    "score_chunk",
+    "shown",
+    "similarities",
+]

@@ -1,0 +1,291 @@
+"""The profile of one or many reference partners: what `score_chunk` needs, small enough to send to every worker."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .criteria import Criterion, Kind, Plan
+from .frame import F32, F64, I64, Codes, Frame
+from .survey import CountSurvey, NumberScale, NumberSurvey, Survey, describe, position_of
+
+EARTH_KM = 6371.0088
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTable:
+    """Mean similarity to the references by bin. `references` counts those that know the fact. `reference_bands`
+    and `universe_bands` (5,) count companies in each fifth of the universe, cut at `cuts` (4,)."""
+
+    scale: NumberScale
+    similarity: F32
+    references: int
+    cuts: F64
+    reference_bands: I64
+    universe_bands: I64
+    universe_known: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountTable:
+    """A category, label or territory: for each of `values`, how many of the `references` that know the fact have it,
+    and how many of the `universe_known` companies."""
+
+    values: tuple[str, ...]
+    reference_counts: I64
+    references: int
+    universe_counts: I64
+    universe_known: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTable:
+    """Mean nearness to the references by place; `values` (places, 2) are degrees, in the universe's order."""
+
+    values: F64
+    similarity: F32
+    references: int
+    universe_known: int
+
+
+Table = NumberTable | CountTable | PlaceTable
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the references are like.
+
+    `tables` has one table for each usable criterion; `unusable` says why another is not used: "unknown" (no
+    reference has the fact), "constant" (it is the same for all) or "none" (no reference has any label). A criterion
+    that is not usable counts neither for nor against anybody. `reference_rows` are sorted rows of the universe.
+    """
+
+    plan: Plan
+    tables: Mapping[str, Table]
+    unusable: Mapping[str, str]
+    reference_rows: I64
+    universe_size: int
+    leave_itself_out: bool = True
+
+    def with_plan(self, plan: Plan) -> Profile:
+        """The same facts under other weights. Raises ValueError when the criteria are not the same."""
+        if [(c.key, c.kind) for c in plan.criteria] != [(c.key, c.kind) for c in self.plan.criteria]:
+            raise ValueError("only weights may differ; fit again for other criteria")
+        return Profile(
+            plan, self.tables, self.unusable, self.reference_rows, self.universe_size, self.leave_itself_out
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The profile as JSON-able data; arrays keep every bit."""
+        return {
+            "version": 1,
+            "plan": self.plan.to_dict(),
+            "tables": {key: _pack(table) for key, table in self.tables.items()},
+            "unusable": dict(self.unusable),
+            "reference_rows": _array(self.reference_rows),
+            "universe_size": self.universe_size,
+            "leave_itself_out": self.leave_itself_out,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Profile:
+        """The profile that `to_dict` gave. Raises ValueError for a version it does not know."""
+        if data.get("version") != 1:
+            raise ValueError("this profile was written by another version")
+        return cls(
+            Plan.from_dict(data["plan"]),
+            {key: _unpack(table) for key, table in data["tables"].items()},
+            dict(data["unusable"]),
+            _restored(data["reference_rows"]),
+            int(data["universe_size"]),
+            bool(data["leave_itself_out"]),
+        )
+
+
+def fit(
+    universe: Frame,
+    references: NDArray[np.integer],
+    plan: Plan,
+    *,
+    survey: Survey | None = None,
+    leave_itself_out: bool = True,
+) -> Profile:
+    """Describe the reference partners against their universe (P8).
+
+    `references` are rows of `universe` (see `Frame.rows_of` for ids); repeated rows count once. `survey` is
+    `describe(universe, plan)`, taken anew unless given. With `leave_itself_out`, a reference is later compared with
+    the other references and not with itself, when there are several. Raises ValueError when there is no reference
+    or none of the criteria is usable.
+    """
+    rows = np.unique(np.asarray(references, dtype=np.int64))
+    if len(rows) == 0 or rows[0] < 0 or rows[-1] >= len(universe):
+        raise ValueError("choose at least one reference partner that is in the universe")
+    known = describe(universe, plan) if survey is None else survey
+    chosen = universe.take(rows)
+    tables: dict[str, Table] = {}
+    unusable: dict[str, str] = {}
+    for c in plan.criteria:
+        table = _table(c, chosen, known[c.key])
+        if isinstance(table, str):
+            unusable[c.key] = table
+        else:
+            tables[c.key] = table
+    weight = {g.key: g.weight for g in plan.groups}
+    if not any(c.key in tables and c.weight > 0 and weight[c.group] > 0 for c in plan.criteria):
+        raise ValueError("the reference partners have no known fact among the criteria that carry weight")
+    return Profile(plan, tables, unusable, rows + universe.offset, len(universe), leave_itself_out)
+
+
+def _table(c: Criterion, chosen: Frame, survey: NumberSurvey | CountSurvey) -> Table | str:
+    """The criterion's table, or why there is none."""
+    if isinstance(survey, NumberSurvey):
+        values = chosen.number(c.key)
+        values = values[~np.isnan(values)]
+        if len(values) == 0:
+            return "unknown"
+        if survey.scale is None:
+            return "constant"
+        bands = np.bincount(np.searchsorted(survey.cuts.astype(np.float32), values, side="left"), minlength=5)
+        return NumberTable(
+            survey.scale,
+            mean_similarity(survey.scale, values),
+            len(values),
+            survey.cuts,
+            bands.astype(np.int64),
+            survey.counts,
+            survey.known,
+        )
+    if c.kind is Kind.PLACE:
+        return _places(c, chosen.codes(c.key), survey)
+    if c.kind is Kind.CATEGORY:
+        codes = chosen.codes(c.key).codes
+        codes = codes[codes >= 0]
+        references = len(codes)
+        counts = np.bincount(codes, minlength=len(survey.values))
+    else:
+        sets = chosen.labels(c.key)
+        references = int(sets.known.sum())
+        counts = np.bincount(sets.indices, minlength=len(survey.values))
+        if references and not counts.sum():
+            return "none"
+    if references == 0:
+        return "unknown"
+    if c.kind is Kind.CATEGORY and survey.counts.max() == survey.known:
+        return "constant"
+    return CountTable(
+        tuple(str(v) for v in survey.values), counts.astype(np.int64), references, survey.counts, survey.known
+    )
+
+
+def mean_similarity(scale: NumberScale, values: F32) -> F32:
+    """For each bin of `scale`, the mean over `values` of 1 − |distance|: sorted once, then sums of prefixes, so that
+    its cost does not depend on how many companies will be looked up."""
+    spots = np.sort(position_of(scale, values.astype(np.float64)))
+    sums = np.concatenate([[0.0], np.cumsum(spots)])
+    at = np.searchsorted(spots, scale.positions)
+    n, total = len(spots), sums[-1]
+    distance = scale.positions * at - sums[at] + (total - sums[at]) - scale.positions * (n - at)
+    return np.clip(1.0 - distance / n, 0.0, 1.0).astype(np.float32)
+
+
+def _places(c: Criterion, column: Codes, survey: CountSurvey) -> PlaceTable | str:
+    codes = column.codes[column.codes >= 0]
+    if len(codes) == 0:
+        return "unknown"
+    degrees = np.array(survey.values, dtype=np.float64).reshape(-1, 2)
+    where, times = np.unique(codes, return_counts=True)
+    total = np.zeros(len(degrees))
+    for place, count in zip(where, times, strict=True):  # one reference place after another: the same sum on every machine
+        total += count * np.exp(-kilometres(degrees, degrees[place]) / c.scale_km)
+    similarity = np.clip(total / len(codes), 0.0, 1.0).astype(np.float32)
+    return PlaceTable(degrees, similarity, len(codes), survey.known)
+
+
+def kilometres(places: F64, centre: F64) -> F64:
+    """Great-circle distance of each place (rows, 2) from `centre` (2,), all in degrees."""
+    lat, lon = np.radians(places[:, 0]), np.radians(places[:, 1])
+    lat0, lon0 = np.radians(centre[0]), np.radians(centre[1])
+    half = np.sin((lat - lat0) / 2) ** 2 + np.cos(lat) * np.cos(lat0) * np.sin((lon - lon0) / 2) ** 2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))), dtype=np.float64)
+
+
+
+
+def _array(array: NDArray[Any]) -> dict[str, Any]:
+    plain = np.ascontiguousarray(array)
+    little = plain.astype(plain.dtype.newbyteorder("<"))
+    return {
+        "dtype": little.dtype.str,
+        "shape": list(plain.shape),
+        "base64": base64.b64encode(little.tobytes()).decode("ascii"),
+    }
+
+
+def _restored(data: Mapping[str, Any]) -> NDArray[Any]:
+    raw = np.frombuffer(base64.b64decode(data["base64"]), dtype=np.dtype(data["dtype"]))
+    return raw.reshape(data["shape"]).astype(raw.dtype.newbyteorder("="))
+
+
+def _pack(table: Table) -> dict[str, Any]:
+    if isinstance(table, NumberTable):
+        s = table.scale
+        return {
+            "kind": "number",
+            "scale": [s.low, s.high, s.log, s.scale, s.base, s.shift],
+            "positions": _array(s.positions),
+            "similarity": _array(table.similarity),
+            "references": table.references,
+            "cuts": _array(table.cuts),
+            "reference_bands": _array(table.reference_bands),
+            "universe_bands": _array(table.universe_bands),
+            "universe_known": table.universe_known,
+        }
+    if isinstance(table, PlaceTable):
+        return {
+            "kind": "place",
+            "values": _array(table.values),
+            "similarity": _array(table.similarity),
+            "references": table.references,
+            "universe_known": table.universe_known,
+        }
+    return {
+        "kind": "count",
+        "values": list(table.values),
+        "reference_counts": _array(table.reference_counts),
+        "references": table.references,
+        "universe_counts": _array(table.universe_counts),
+        "universe_known": table.universe_known,
+    }
+
+
+def _unpack(data: Mapping[str, Any]) -> Table:
+    if data["kind"] == "number":
+        low, high, log, scale, base, shift = data["scale"]
+        return NumberTable(
+            NumberScale(low, high, bool(log), scale, int(base), int(shift), _restored(data["positions"])),
+            _restored(data["similarity"]),
+            int(data["references"]),
+            _restored(data["cuts"]),
+            _restored(data["reference_bands"]),
+            _restored(data["universe_bands"]),
+            int(data["universe_known"]),
+        )
+    if data["kind"] == "place":
+        return PlaceTable(
+            _restored(data["values"]),
+            _restored(data["similarity"]),
+            int(data["references"]),
+            int(data["universe_known"]),
+        )
+    return CountTable(
+        tuple(data["values"]),
+        _restored(data["reference_counts"]),
+        int(data["references"]),
+        _restored(data["universe_counts"]),
+        int(data["universe_known"]),
+    )
