@@ -1,0 +1,62 @@
+"""``ScopedPage``: the only parent of a page. It cannot be written without saying which permission opens it."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.template.response import TemplateResponse
+from django.views import View
+
+from prm.access.actors import Actor
+from prm.access.policies import is_known
+from prm.core.errors import Conflict, Denied, DomainError, Invalid, NotFound
+
+
+class ActorRequest(HttpRequest):
+    """A request after the middleware: it has an actor."""
+
+    actor: Actor
+
+
+class ScopedPage(View):
+    """A page for people who hold ``permission`` (``stage.thing:verb``).
+
+    Anonymous → sign-in page; outside scope → 404; inside without the verb → 403. Services' refusals become the matching state
+    page; a page that shows ``Invalid`` at its fields catches it itself.
+    """
+
+    permission: ClassVar[str]
+    request: ActorRequest
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if inspect.isabstract(cls) or cls.__dict__.get("abstract"):
+            return
+        if not is_known(getattr(cls, "permission", "")):
+            raise ValueError(f"{cls.__module__}.{cls.__name__}: permission names a verb that some policy declares")
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        if actor.is_anonymous:
+            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+        try:
+            if not actor.may(self.permission):
+                raise Denied("not_allowed", "", permission=self.permission)
+            return super().dispatch(request, *args, **kwargs)
+        except (NotFound, Denied, Conflict, Invalid) as refusal:
+            return self.refused(request, refusal)
+
+    def refused(self, request: HttpRequest, refusal: DomainError) -> HttpResponse:
+        """The state page for a refusal, with its status."""
+        template = {404: "errors/404.html", 403: "errors/403.html"}.get(refusal.status, "errors/refused.html")
+        # Rendered at once: the transaction is about to roll back.
+        return TemplateResponse(request, template, {"refusal": refusal}, status=refusal.status).render()

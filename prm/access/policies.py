@@ -1,0 +1,113 @@
+"""One policy per model: which rows an actor sees, which verbs it may do. List and detail derive from the same scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from prm.access.actors import VENDOR_ROLES, Actor, ActorKind, Role
+from prm.core.errors import Denied, NotFound
+from prm.core.scoping import POLICIES
+
+_NAME = re.compile(r"^[a-z_]+\.[a-z_]+$")
+_VERB = re.compile(r"^[a-z_]+$")
+
+_BY_NAME: dict[str, Policy] = {}
+
+
+class Policy:
+    """The rule of one model. Subclassing registers it; a malformed name or verb is refused when the class is defined.
+
+    ``verbs`` maps a verb to the roles that hold it by default. ``api`` is the word of the API scopes (``companies:read``).
+    """
+
+    model: ClassVar[type[models.Model]]
+    name: ClassVar[str]
+    verbs: ClassVar[Mapping[str, frozenset[Role]]]
+    api: ClassVar[str] = ""
+    reads: ClassVar[frozenset[str]] = frozenset({"view", "export"})
+
+    def __init_subclass__(cls) -> None:
+        if not _NAME.match(cls.name):
+            raise ValueError(f"{cls.__name__}: {cls.name!r} is not of the form stage.thing")
+        for verb in cls.verbs:
+            if not _VERB.match(verb):
+                raise ValueError(f"{cls.__name__}: {verb!r} is not a verb")
+        if cls.name in _BY_NAME or cls.model in POLICIES:
+            raise ValueError(f"{cls.name}: a model has one policy")
+        policy = cls()
+        _BY_NAME[cls.name] = policy
+        POLICIES[cls.model] = policy
+
+    def scope(self, actor: Actor, verb: str) -> models.Q:
+        """The rows as a filter. By default: all of them to the vendor's people and the system, none to others."""
+        if actor.kind in {ActorKind.VENDOR, ActorKind.SYSTEM}:
+            return models.Q()
+        return models.Q(pk__in=[])
+
+    def rows(self, queryset: models.QuerySet[Any], actor: Actor, verb: str) -> models.QuerySet[Any]:
+        """The rows of ``queryset`` on which ``actor`` may do ``verb``."""
+        if not actor.may(f"{self.name}:{verb}"):
+            return queryset.none()
+        return queryset.filter(self.scope(actor, verb))
+
+
+def vendor_verbs(*, managers: Iterable[str], directors: Iterable[str] = ()) -> dict[str, frozenset[Role]]:
+    """Verbs for the vendor's people: those every channel manager holds, and those kept for directors and administrators."""
+    above = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR})
+    return {**{verb: VENDOR_ROLES for verb in managers}, **{verb: above for verb in directors}}
+
+
+def is_known(permission: str) -> bool:
+    """Whether some policy declares ``stage.thing:verb``."""
+    name, _colon, verb = permission.partition(":")
+    return name in _BY_NAME and verb in _BY_NAME[name].verbs
+
+
+def all_permissions() -> list[str]:
+    """Every permission of the product, sorted."""
+    return sorted(f"{policy.name}:{verb}" for policy in _BY_NAME.values() for verb in policy.verbs)
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[str]:
+    """What a person with these roles may do."""
+    held = frozenset(roles)
+    return frozenset(
+        f"{policy.name}:{verb}" for policy in _BY_NAME.values() for verb, given in policy.verbs.items() if given & held
+    )
+
+
+def api_scopes() -> dict[str, frozenset[str]]:
+    """API scope → permissions: ``companies:read`` for the reading verbs, ``companies:write`` for all of them."""
+    scopes: dict[str, frozenset[str]] = {}
+    for policy in _BY_NAME.values():
+        if policy.api:
+            every = frozenset(f"{policy.name}:{verb}" for verb in policy.verbs)
+            reading = frozenset(f"{policy.name}:{verb}" for verb in policy.verbs if verb in policy.reads)
+            scopes[f"{policy.api}:read"] = scopes.get(f"{policy.api}:read", frozenset()) | reading
+            scopes[f"{policy.api}:write"] = scopes.get(f"{policy.api}:write", frozenset()) | every
+    return scopes
+
+
+def authorize(actor: Actor, permission: str, obj: models.Model | None = None) -> None:
+    """Lets ``actor`` do ``permission`` (on ``obj``) or raises.
+
+    NotFound when the object lies outside what the actor sees (the same answer as for one that does not exist); Denied when it
+    is seen but the verb is missing. KeyError when no policy declares the permission: a programming error.
+    """
+    if not is_known(permission):
+        raise KeyError(f"no policy declares {permission!r}")
+    name, _colon, verb = permission.partition(":")
+    if obj is not None:
+        model = type(obj)._default_manager
+        policy = _BY_NAME[name]
+        if not policy.rows(model.all(), actor, "view").filter(pk=obj.pk).exists():
+            raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+        if actor.may(permission) and not policy.rows(model.all(), actor, verb).filter(pk=obj.pk).exists():
+            raise Denied("not_allowed", _("Your role does not include this."), permission=permission)
+    if not actor.may(permission):
+        raise Denied("not_allowed", _("Your role does not include this."), permission=permission)

@@ -1,0 +1,85 @@
+"""The database role of an actor: the second wall (TRUST.md).
+
+The application's login holds no right on domain tables. Inside a transaction it takes one role, and ``prm.partner`` says
+whose rows that role may reach. Both are set in one statement and end with the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from prm.access.actors import Actor, ActorKind, system_actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+DATABASE_ROLE = {
+    ActorKind.VENDOR: "prm_vendor",
+    ActorKind.PARTNER: "prm_portal",
+    ActorKind.CANDIDATE: "prm_portal",
+    ActorKind.SPECIALIST: "prm_guest",
+    ActorKind.SYSTEM: "prm_system",
+    ActorKind.ANONYMOUS: "prm_public",
+}
+SIGN_IN = ("none", "")  # back to the bare login: identity tables only
+
+
+@contextmanager
+def as_role(actor: Actor, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """A transaction (or savepoint) in which the database sees ``actor``'s role. Nests; the outer role comes back."""
+    yield from _scoped((DATABASE_ROLE[actor.kind], str(actor.partner_id or "")), using)
+
+
+@contextmanager
+def as_system(reason: str, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[Actor]:
+    """A transaction as the product itself; gives the actor to hand to services."""
+    actor = system_actor(reason)
+    with as_role(actor, using=using):
+        yield actor
+
+
+@contextmanager
+def as_sign_in(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """A transaction as the bare login: for users, sessions and keys, which no role may read."""
+    yield from _scoped(SIGN_IN, using)
+
+
+def in_role(function: Callable[P, R]) -> Callable[P, R]:
+    """Runs a function that takes ``actor`` inside that actor's role: for tasks and commands, which have no middleware."""
+
+    @wraps(function)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+        actor = kwargs.get("actor")
+        if not isinstance(actor, Actor):
+            raise TypeError(f"{function.__qualname__} names its actor: background work without one is refused")
+        with as_role(actor):
+            return function(*args, **kwargs)
+
+    return inside
+
+
+def _scoped(wanted: tuple[str, str], using: str) -> Iterator[None]:
+    connection = connections[using]
+    before: tuple[str, str] = getattr(connection, "prm_role", SIGN_IN)
+    nested = connection.in_atomic_block
+    try:
+        with transaction.atomic(using=using):
+            _set(connection, wanted)
+            yield
+    finally:
+        connection.prm_role = before  # type: ignore[attr-defined]
+        # A released savepoint keeps SET LOCAL; so the outer role is set again. An aborted transaction cannot take
+        # statements, and needs none: its end forgets the role.
+        if nested and connection.in_atomic_block and not connection.needs_rollback:
+            _set(connection, before)
+
+
+def _set(connection: object, role: tuple[str, str]) -> None:
+    with connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("SELECT set_config('role', %s, true), set_config('prm.partner', %s, true)", role)
+    connection.prm_role = role  # type: ignore[attr-defined]

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People, memberships, API keys, sign-in."""
+
+    name = "prm.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        from prm.accounts import policies  # noqa: F401  registers them

@@ -1,0 +1,64 @@
+"""Who asks: the actor of a request, from an API key or a session, resolved before any role is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone, translation
+
+from prm.access.actors import Actor, anonymous_actor
+from prm.accounts.selectors import actor_of_key, actor_of_user
+from prm.accounts.services import key_touch
+
+API_PREFIX = "/api/"
+LANGUAGE_COOKIE = "prm_language"
+
+
+class ActorMiddleware:
+    """Sets ``request.actor`` and the person's language.
+
+    The API takes a bearer key, or the session of a signed-in person (then with the CSRF check of a page); a wrong key is
+    nobody, never the session's person.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(("/static/", "/healthz", "/readyz")):
+            request.actor = anonymous_actor()  # type: ignore[attr-defined]
+            return self.get_response(request)
+        actor = self._actor(request)
+        request.actor = actor  # type: ignore[attr-defined]
+        language = self._language(request, actor)
+        with translation.override(language), timezone.override(settings.TIME_ZONE):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if not actor.is_anonymous:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def _actor(self, request: HttpRequest) -> Actor:
+        header = request.headers.get("Authorization", "")
+        if request.path.startswith(API_PREFIX) and header:
+            scheme, _space, secret = header.partition(" ")
+            actor = actor_of_key(secret.strip()) if scheme.lower() == "bearer" else None
+            if actor is None:
+                return anonymous_actor()
+            key_touch(actor=actor)
+            return actor
+        if request.user.is_authenticated:
+            return actor_of_user(request.user)  # type: ignore[arg-type]
+        return anonymous_actor()
+
+    def _language(self, request: HttpRequest, actor: Actor) -> str:
+        """The person's own choice, else the cookie of this browser, else what the browser asks for."""
+        if request.path.startswith(API_PREFIX):
+            return translation.get_language_from_request(request)
+        if not actor.is_anonymous:
+            return actor.language
+        cookie = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        return cookie if translation.check_for_language(cookie) else translation.get_language_from_request(request)

@@ -1,0 +1,132 @@
+"""People and how they get in.
+
+``User``, ``Membership`` and ``ApiKey`` are identity tables: only the sign-in login reads them. What others may see of
+somebody, the name, lives on ``Person``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from prm.access.actors import ROLE_LABELS, Role
+from prm.core.ids import uuid7
+from prm.core.models import BaseModel, key_field
+from prm.core.tables import TableClass
+from prm.core.text import text_key
+
+
+class UserManager(BaseUserManager["User"]):
+    """Accounts by e-mail address, compared without case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """An account: somebody who can sign in."""
+
+    table_class = TableClass.IDENTITY
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=8, default="en")
+    theme = models.CharField(max_length=8, default="system", choices=[(t, t) for t in ("system", "light", "dark")])
+    density = models.CharField(
+        max_length=12, default="normal", choices=[(d, d) for d in ("compact", "normal", "comfortable")]
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Membership(models.Model):
+    """A role that a user holds, for the vendor or (``partner_id``) for one partner."""
+
+    table_class = TableClass.IDENTITY
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=24, choices=[(r.value, ROLE_LABELS[r]) for r in Role])
+    partner_id = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "partner_id"], nulls_distinct=False, name="membership_once_per_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.user_id}"
+
+
+class Person(BaseModel):
+    """Somebody by name, as others see them; may have an account. Where they work hangs on it from ``prm.partners``."""
+
+    table_class = TableClass.VENDOR
+    typeid_prefix = "person"
+
+    user = models.OneToOneField(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="person")
+    name = models.CharField(_("name"), max_length=200)
+    name_key = key_field(db_index=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name_key", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.name_key = text_key(self.name)
+        super().save(*args, **options)
+
+
+class ApiKey(models.Model):
+    """A key that lets a program act for a user, narrowed to scopes. The secret is shown once; only its digest is kept."""
+
+    table_class = TableClass.IDENTITY
+    typeid_prefix = "key"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(max_length=24)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=60), verbose_name=_("scopes"))
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

@@ -1,0 +1,108 @@
+"""Writing accounts: people, their roles, their API keys, their preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor, Role
+from prm.access.policies import api_scopes, authorize
+from prm.access.roles import as_sign_in
+from prm.accounts.models import ApiKey, Membership, Person, User
+from prm.accounts.rules import digest_of, new_secret, shown_prefix
+from prm.core.errors import Invalid, NotFound
+
+MAX_KEYS = 50
+
+
+@transaction.atomic
+def member_add(
+    *, actor: Actor, email: str, name: str, roles: Iterable[Role], password: str | None = None, language: str = "en"
+) -> Person:
+    """Adds a person of the vendor with an account and roles (G4). An existing account gets the roles it lacks.
+
+    ``password`` None makes an account that must choose one through the reset e-mail. Raises Denied, Invalid.
+    """
+    authorize(actor, "accounts.person:invite")
+    with as_sign_in():
+        user = User.objects.filter(email__iexact=email).first()
+        if user is None:
+            user = User.objects.create_user(email=email, password=password, language=language)
+        EmailAddress.objects.get_or_create(
+            user=user, email=user.email, defaults={"verified": password is not None, "primary": True}
+        )
+        for role in roles:
+            Membership.objects.get_or_create(user=user, role=Role(role), partner_id=None)
+    person = Person.objects.filter(user_id=user.pk).first()
+    if person is None:
+        person = Person(user_id=user.pk, name=name, email=user.email)
+        person.full_clean(exclude=["name_key", "user"])
+        person.save()
+    return person
+
+
+def api_key_create(
+    *, actor: Actor, name: str, scopes: Iterable[str], expires_at: datetime | None = None, test: bool = False
+) -> tuple[ApiKey, str]:
+    """A new API key of the actor and its secret, which is never shown again.
+
+    Raises Invalid for an unknown scope, no scope, a date in the past or too many keys.
+    """
+    authorize(actor, "accounts.person:keys")
+    wanted = sorted(set(scopes))
+    unknown = [scope for scope in wanted if scope not in api_scopes()]
+    if not wanted or unknown:
+        raise Invalid("unknown_scope", _("Choose at least one of the scopes listed."), field="scopes")
+    if not name.strip():
+        raise Invalid("required", _("Name the key after the program that will use it."), field="name")
+    if expires_at is not None and expires_at <= timezone.now():
+        raise Invalid("expired", _("Choose a day in the future."), field="expires_at")
+    secret = new_secret(test=test)
+    with as_sign_in():
+        if ApiKey.objects.filter(user_id=actor.user_id, revoked_at__isnull=True).count() >= MAX_KEYS:
+            raise Invalid("too_many", _("Revoke a key before making another one: 50 is the most."))
+        key = ApiKey.objects.create(
+            user_id=actor.user_id,
+            name=name.strip(),
+            prefix=shown_prefix(secret),
+            digest=digest_of(secret),
+            scopes=wanted,
+            expires_at=expires_at,
+        )
+    return key, secret
+
+
+def api_key_revoke(*, actor: Actor, key_id: UUID) -> None:
+    """Ends one of the actor's keys at once. Raises NotFound for another person's key."""
+    authorize(actor, "accounts.person:keys")
+    with as_sign_in():
+        changed = ApiKey.objects.filter(pk=key_id, user_id=actor.user_id, revoked_at__isnull=True).update(
+            revoked_at=timezone.now()
+        )
+    if not changed:
+        raise NotFound("not_found", _("This key does not exist or is revoked already."))
+
+
+def preferences_update(*, actor: Actor, language: str = "", theme: str = "", density: str = "") -> None:
+    """Keeps how a person likes the product to look. Empty values stay as they are."""
+    changes = {k: v for k, v in {"language": language, "theme": theme, "density": density}.items() if v}
+    if actor.user_id and changes:
+        with as_sign_in():
+            user = User.objects.get(pk=actor.user_id)
+            for field, value in changes.items():
+                setattr(user, field, value)
+            user.full_clean(exclude=["password"])
+            user.save(update_fields=list(changes))
+
+
+def key_touch(*, actor: Actor) -> None:
+    """Notes that a key was used, at most once a minute: for its owner to see which keys still live."""
+    now = timezone.now()
+    stale = ApiKey.objects.filter(pk=actor.key_id).exclude(last_used_at__gt=now - timedelta(minutes=1))
+    stale.update(last_used_at=now)

@@ -1,0 +1,46 @@
+"""What can go wrong by the rules of the domain, told apart from what is broken.
+
+Services raise these; pages turn them into a message at the right field, the API into problem+json (API.md). The message is a
+lazy translation, so that it is read in the person's language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """A refusal that the person can understand and act on.
+
+    ``code`` is stable and machine-readable; ``message`` is for people; ``field`` names the input it belongs to.
+    """
+
+    status = 400
+
+    def __init__(self, code: str, message: Any, *, field: str | None = None, **data: Any) -> None:
+        super().__init__(str(message))
+        self.code, self.message, self.field, self.data = code, message, field, data
+
+
+class Invalid(DomainError):
+    """The input breaks a rule."""
+
+    status = 422
+
+
+class NotFound(DomainError):
+    """It does not exist, or the actor may not know that it does."""
+
+    status = 404
+
+
+class Denied(DomainError):
+    """The actor sees it, but may not do this."""
+
+    status = 403
+
+
+class Conflict(DomainError):
+    """Somebody else was first; ``data`` says what changed."""
+
+    status = 409

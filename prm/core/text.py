@@ -1,0 +1,32 @@
+"""Texts made comparable: one key for order, prefix and equality, whatever accents, case and punctuation people type.
+
+Stored in ``*_key`` columns (collation "C"), so that no database extension is needed and the answer is the same on every
+machine.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Letters that NFKD leaves alone, in the spelling that people search with.
+_FOLDS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "ı": "i"})
+_NOT_WORD = re.compile(r"[^0-9a-z\u0370-\uffff]+")
+
+
+def text_key(text: str | None) -> str:
+    """``"Côte & Fils, S.A.S."`` → ``"cote fils s a s"``: accents and case dropped, punctuation folded to one space."""
+    if not text:
+        return ""
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_FOLDS))
+    plain = "".join(c for c in folded if not unicodedata.combining(c)).casefold()
+    return _NOT_WORD.sub(" ", plain).strip()
+
+
+def words(*texts: str | None, limit: int = 24) -> list[str]:
+    """The distinct words of some texts, as keys, in order of first appearance; at most ``limit``."""
+    seen: dict[str, None] = {}
+    for text in texts:
+        for word in text_key(text).split():
+            seen.setdefault(word[:40])
+    return list(seen)[:limit]

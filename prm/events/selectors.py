@@ -1,0 +1,38 @@
+"""History: what happened to a record, newest first, as sentences in the reader's language (G7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from prm.access.actors import Actor
+from prm.events.models import OutboxEvent
+from prm.events.publishing import EVENT_TYPES
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One line of a record's history. ``actor_id`` is an account's id, or None for the product itself."""
+
+    id: UUID
+    type: str
+    at: datetime
+    actor_id: UUID | None
+    sentence: str
+    data: dict[str, Any]
+
+
+def history_list(*, actor: Actor, subject_type: str, subject_id: UUID, limit: int = 50) -> list[HistoryEntry]:
+    """The last ``limit`` events of a record. The caller has authorised the record itself."""
+    rows = OutboxEvent.objects.visible_to(actor).filter(subject_type=subject_type, subject_id=subject_id)[:limit]
+    return [
+        HistoryEntry(row.pk, row.type, row.occurred_at, row.actor_id, _sentence(row), row.data)
+        for row in rows
+    ]
+
+
+def _sentence(row: OutboxEvent) -> str:
+    known = EVENT_TYPES.get(row.type)
+    return str(known.sentence) % row.data if known else row.type

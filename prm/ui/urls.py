@@ -1,0 +1,5 @@
+"""Pages of the shell itself."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

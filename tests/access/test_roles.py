@@ -1,0 +1,84 @@
+"""The role wrapper: who the database thinks is asking, at every moment (TRUST.md)."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from prm.access.actors import Actor, ActorKind, anonymous_actor
+from prm.access.roles import as_role, as_sign_in, as_system, in_role
+from prm.accounts.models import Person, User
+from prm.core.ids import uuid7
+
+pytestmark = pytest.mark.django_db
+
+
+def current_user() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0])
+
+
+def current_partner() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('prm.partner', true)")
+        return str(cursor.fetchone()[0] or "")
+
+
+def test_tests_connect_as_the_application_login_not_as_a_superuser() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user")
+        assert cursor.fetchone() == ("prm_app", False, False)
+
+
+def test_the_outer_role_and_partner_come_back_after_a_nested_role() -> None:
+    partner = uuid7()
+    with as_role(Actor(kind=ActorKind.PARTNER, partner_id=partner)):
+        assert (current_user(), current_partner()) == ("prm_portal", str(partner))
+        with as_system("nested"):
+            assert (current_user(), current_partner()) == ("prm_system", "")
+            with as_sign_in():
+                assert current_user() == "prm_app"
+            assert current_user() == "prm_system"
+        assert (current_user(), current_partner()) == ("prm_portal", str(partner))
+    assert current_user() == "prm_app"
+
+
+def test_the_outer_role_comes_back_after_a_failed_statement() -> None:
+    with as_role(anonymous_actor()):
+        with pytest.raises(DatabaseError), as_system("fails"), connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM no_such_table")
+        assert current_user() == "prm_public"
+
+
+def test_the_bare_login_reads_identity_tables_only() -> None:
+    assert User.objects.count() == 0
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        Person.objects.count()
+
+
+def test_no_role_reads_identity_tables() -> None:
+    for kind in ActorKind:
+        with pytest.raises(DatabaseError, match="permission denied"), as_role(Actor(kind=kind)):
+            User.objects.count()
+
+
+def test_the_portal_role_has_no_way_to_the_vendors_tables() -> None:
+    with pytest.raises(DatabaseError, match="permission denied"), as_role(Actor(kind=ActorKind.PARTNER)):
+        Person.objects.count()
+
+
+def test_background_work_without_an_actor_is_refused() -> None:
+    @in_role
+    def work(*, actor: Actor) -> str:
+        return current_user()
+
+    with as_system("who") as system:
+        pass
+    assert work(actor=system) == "prm_system"
+    with pytest.raises(TypeError, match="names its actor"):
+        work()  # type: ignore[call-arg]
+
+
+def test_a_request_ends_as_the_bare_login(client: Client) -> None:
+    client.get("/")
+    assert current_user() == "prm_app"

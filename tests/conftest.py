@@ -1,0 +1,115 @@
+"""What every test may use: the database as the application's login, actors of each role, explicit system writes.
+
+The test database is created and migrated by the owner and used as ``prm_app``, never as a superuser. Domain rows are written
+inside ``as_system`` or through services with an actor.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+
+from prm.access.actors import Actor, Role
+from prm.access.roles import as_role, as_sign_in
+from prm.access.roles import as_system as system_role
+from prm.local.services import services
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The embedded Postgres serves the tests unless DATABASE_URL names another server."""
+    if not os.environ.get("DATABASE_URL"):
+        services().hold()
+        call_command("setup_database", verbosity=0)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever opens the database opens it for both logins: transactional tests are emptied by the owner."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and "databases" not in marker.kwargs:
+            item.add_marker(pytest.mark.django_db(**{**marker.kwargs, "databases": ["default", "owner"]}), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The owner drops the test database at the end; the application's connection lets go of it first."""
+    yield
+    connections["default"].close()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def as_system(db: None) -> Iterator[Actor]:
+    """The whole test runs in the system's role, and gets its actor."""
+    with system_role("a test") as actor:
+        yield actor
+
+
+MakeMember = Callable[..., Actor]
+
+
+@pytest.fixture
+def make_member(db: None) -> MakeMember:
+    """Creates a person of the vendor with an account; gives its actor."""
+    from prm.accounts.selectors import actor_of_user
+    from prm.accounts.services import member_add
+
+    def make(role: Role = Role.MANAGER, *, name: str = "Claire Rousset", language: str = "en") -> Actor:
+        email = f"{role.value}.{name.split()[0].lower()}@orvane.example"
+        with system_role("a test") as actor:
+            person = member_add(
+                actor=actor, email=email, name=name, roles=[role], password="correct horse battery", language=language
+            )
+        with as_sign_in():
+            from prm.accounts.models import User
+
+            return actor_of_user(User.objects.get(pk=person.user_id))
+
+    return make
+
+
+@pytest.fixture
+def administrator(make_member: MakeMember) -> Actor:
+    return make_member(Role.ADMINISTRATOR, name="Agnès Morel")
+
+
+@pytest.fixture
+def director(make_member: MakeMember) -> Actor:
+    return make_member(Role.DIRECTOR, name="Daniel Weiss")
+
+
+@pytest.fixture
+def manager(make_member: MakeMember) -> Actor:
+    return make_member(Role.MANAGER)
+
+
+@pytest.fixture
+def in_role_of() -> Callable[[Actor], object]:
+    """``with in_role_of(manager): …`` is what the middleware does around a request."""
+    return as_role
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[[Actor], Client]:
+    """A browser signed in as an actor."""
+    from prm.accounts.models import User
+
+    def sign_in(actor: Actor) -> Client:
+        client = Client()
+        user = User.objects.get(pk=UUID(str(actor.user_id)))
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
