@@ -1,0 +1,193 @@
+"""Translations: French lives in ``locale/fr/parts/<area>.po``, one file an area; this merges, compiles and checks them.
+
+    python scripts/messages.py compile     parts → locale/fr/LC_MESSAGES/django.mo (no gettext programs needed)
+    python scripts/messages.py check       every text of code and templates has its French, and nothing is left over
+    python scripts/messages.py missing     what lacks a translation, as a .po to fill in
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+LANGUAGES = ["fr"]
+CODE = ["prm", "profiling"]
+KEYWORDS = {
+    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+    "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+}  # fmt: skip
+_PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]?[\d.]*[a-z]|%[sd]|\{\w*\}")
+_DYNAMIC = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.S)
+_BLOCKS = re.compile(
+    r"\{%\s*(blocktrans|blocktranslate|comment|verbatim)\b.*?%\}.*?\{%\s*end\1\s*%\}", re.S
+)
+_LETTERS = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
+_SPOKEN = {"title", "placeholder", "aria-label", "alt", "label", "aria-description", "summary"}
+
+Key = tuple[str | None, str]
+
+
+def parts(language: str) -> list[Path]:
+    return sorted((ROOT / "locale" / language / "parts").glob("*.po"))
+
+
+def merged(language: str) -> tuple[Catalog, list[str]]:
+    """All parts of a language as one catalogue, and what two parts translate differently."""
+    whole, clashes = Catalog(locale=language, fuzzy=False), []
+    for path in parts(language):
+        with path.open("rb") as file:
+            part = read_po(file, locale=language, abort_invalid=True)
+        for message in part:
+            if not message.id or message.fuzzy or not message.string:
+                continue
+            known = whole.get(message.id, message.context)
+            if known is not None and known.string != message.string:
+                clashes.append(f"{path.name}: {message.id!r} is translated differently elsewhere")
+            if known is None:
+                whole.add(message.id, message.string, context=message.context)
+    return whole, clashes
+
+
+def compile_all() -> None:
+    for language in LANGUAGES:
+        catalogue, _clashes = merged(language)
+        target = ROOT / "locale" / language / "LC_MESSAGES" / "django.mo"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            write_mo(file, catalogue)
+
+
+def python_messages(source: str) -> Iterator[tuple[object, str | None]]:
+    for _line, message, _comments, context in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
+        yield message, context
+
+
+def template_source(path: Path) -> str:
+    """A template as Python-like calls, by Django's own reader; indentation dropped, it means nothing there."""
+    from django.utils.translation.template import templatize
+
+    return "\n".join(line.strip() for line in templatize(path.read_text(), origin=str(path)).splitlines())
+
+
+def used() -> dict[Key, str]:
+    """Every text of code and templates → where it is used first."""
+    found: dict[Key, str] = {}
+    sources = [(p, p.read_text()) for folder in CODE for p in sorted((ROOT / folder).rglob("*.py"))]
+    sources += [(p, template_source(p)) for p in sorted((ROOT / "templates").rglob("*.*")) if p.is_file()]
+    for path, source in sources:
+        for message, context in python_messages(source):
+            singular = message[0] if isinstance(message, tuple) else message
+            if singular:
+                found.setdefault((context, str(singular)), str(path.relative_to(ROOT)))
+    return found
+
+
+def is_known_to_django(text: str) -> bool:
+    """Texts that Django, DRF or allauth translate themselves need no line of ours."""
+    from django.utils import translation
+
+    with translation.override("fr"):
+        return translation.gettext(text) != text
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(_PLACEHOLDER.findall(text.replace("%%", "")))
+
+
+class _Untranslated(HTMLParser):
+    """Finds words of a template that no translation tag surrounds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"script", "style", "kbd", "code", "pre"}:
+            self.silent += 1
+        self.found += [f'{name}="{value}"' for name, value in attrs if name in _SPOKEN and _LETTERS.search(value or "")]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"script", "style", "kbd", "code", "pre"}:
+            self.silent -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent and _LETTERS.search(data):
+            self.found.append(data.strip()[:60])
+
+
+def untranslated(text: str) -> list[str]:
+    """Words a reader would see in one language only."""
+    parser = _Untranslated()
+    parser.feed(_DYNAMIC.sub("", _BLOCKS.sub("", text)))
+    return parser.found
+
+
+def problems() -> list[str]:
+    import django
+    from django.conf import settings
+
+    if not settings.configured:
+        # Not our settings: our own compiled texts may not answer for themselves.
+        packages = ["django.contrib.contenttypes", "django.contrib.auth", "allauth", "allauth.account", "rest_framework"]
+        settings.configure(USE_I18N=True, LANGUAGE_CODE="en", INSTALLED_APPS=packages)
+        django.setup()
+    found, texts = [], used()
+    for language in LANGUAGES:
+        catalogue, clashes = merged(language)
+        found += clashes
+        have = {(m.context, m.id[0] if isinstance(m.id, tuple) else m.id): m for m in catalogue if m.id}
+        for key, place in texts.items():
+            if key not in have and not is_known_to_django(key[1]):
+                found.append(f"{place}: no {language} for {key[1]!r}")
+        for key, message in have.items():
+            if key not in texts:
+                found.append(f"locale/{language}: {key[1]!r} is used nowhere")
+            strings = message.string if isinstance(message.string, tuple) else (message.string,)
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            allowed = {tuple(placeholders(text)) for text in ids}
+            found += [
+                f"locale/{language}: {text!r} lacks or adds a placeholder"
+                for text in strings
+                if tuple(placeholders(text)) not in allowed
+            ]
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        found += [f"{path.relative_to(ROOT)}: {text!r} is not translatable" for text in untranslated(path.read_text())]
+    return found
+
+
+def print_missing() -> None:
+    catalogue = Catalog(locale="fr", fuzzy=False)
+    have, _clashes = merged("fr")
+    for (context, text), place in used().items():
+        if have.get(text, context) is None:
+            catalogue.add(text, context=context, locations=[(place, 1)])
+    write_po(sys.stdout.buffer, catalogue)
+
+
+def main() -> int:
+    action = sys.argv[1] if len(sys.argv) > 1 else "check"
+    if action == "compile":
+        compile_all()
+        return 0
+    if action == "missing":
+        print_missing()
+        return 0
+    found = problems()
+    print("\n".join(found) if found else "Every text has its French.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
