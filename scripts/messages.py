@@ -141,7 +141,12 @@ def problems() -> list[str]:
     if not settings.configured:
         # Not our settings: our own compiled texts may not answer for themselves.
         packages = ["django.contrib.contenttypes", "django.contrib.auth", "allauth", "allauth.account", "rest_framework"]
-        settings.configure(USE_I18N=True, LANGUAGE_CODE="en", INSTALLED_APPS=packages)
+        settings.configure(
+            USE_I18N=True,
+            LANGUAGE_CODE="en",
+            INSTALLED_APPS=packages,
+            MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"],
+        )
         django.setup()
     found, texts = [], used()
     for language in LANGUAGES:
