@@ -106,7 +106,11 @@ class Frame:
                 cut[key] = Codes(column.codes[start:stop], column.values)
             elif isinstance(column, LabelSets):
                 cut[key] = LabelSets(
-                    column.indptr[start : stop + 1], column.indices, column.known[start:stop], column.values, column.ones
+                    column.indptr[start : stop + 1],
+                    column.indices,
+                    column.known[start:stop],
+                    column.values,
+                    column.ones,
                 )
             else:
                 cut[key] = column[start:stop]
@@ -137,7 +141,7 @@ class Frame:
             return np.zeros(0, dtype=np.int64)
         at = np.minimum(np.searchsorted(self.ids, asked, sorter=order), len(order) - 1)
         rows = order[at]
-        return rows[self.ids[rows] == asked].astype(np.int64)
+        return np.asarray(rows[self.ids[rows] == asked], dtype=np.int64)
 
 
 def encode_ids(ids: Sequence[str]) -> NDArray[np.bytes_]:

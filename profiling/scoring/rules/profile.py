@@ -76,9 +76,7 @@ class Profile:
         """The same facts under other weights. Raises ValueError when the criteria are not the same."""
         if [(c.key, c.kind) for c in plan.criteria] != [(c.key, c.kind) for c in self.plan.criteria]:
             raise ValueError("only weights may differ; fit again for other criteria")
-        return Profile(
-            plan, self.tables, self.unusable, self.reference_rows, self.universe_size, self.leave_itself_out
-        )
+        return Profile(plan, self.tables, self.unusable, self.reference_rows, self.universe_size, self.leave_itself_out)
 
     def to_dict(self) -> dict[str, Any]:
         """The profile as JSON-able data; arrays keep every bit."""
@@ -190,7 +188,7 @@ def mean_similarity(scale: NumberScale, values: F32) -> F32:
     at = np.searchsorted(spots, scale.positions)
     n, total = len(spots), sums[-1]
     distance = scale.positions * at - sums[at] + (total - sums[at]) - scale.positions * (n - at)
-    return np.clip(1.0 - distance / n, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(1.0 - distance / n, 0.0, 1.0), dtype=np.float32)
 
 
 def _places(c: Criterion, column: Codes, survey: CountSurvey) -> PlaceTable | str:
@@ -212,8 +210,6 @@ def kilometres(places: F64, centre: F64) -> F64:
     lat0, lon0 = np.radians(centre[0]), np.radians(centre[1])
     half = np.sin((lat - lat0) / 2) ** 2 + np.cos(lat) * np.cos(lat0) * np.sin((lon - lon0) / 2) ** 2
     return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))), dtype=np.float64)
-
-
 
 
 def _array(array: NDArray[Any]) -> dict[str, Any]:

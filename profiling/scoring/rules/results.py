@@ -34,9 +34,7 @@ class Best:
         return len(self.rows)
 
 
-def best_of(
-    results: Iterable[ChunkResult], k: int, *, references: bool = False, enough_known_first: bool = False
-) -> Best:
+def best_of(results: Iterable[ChunkResult], k: int, *, references: bool = False, enough_known_first: bool = False) -> Best:
     """The k highest resemblances over all chunks; equal ones by id, so that neither the order of chunks nor their
     size matters. References are left out unless asked for. Companies without a result never appear. With
     `enough_known_first`, those resting on less than half of their evidence come after all others.

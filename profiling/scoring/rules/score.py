@@ -179,9 +179,7 @@ class _Work:
     def __init__(self, profile: Profile, chunk: Frame) -> None:
         self.profile = profile
         used = _weights(profile, profile.plan)
-        self.columns = [
-            _Column(c, profile.tables[c.key], chunk) for c in profile.plan.criteria if used.get(c.key, 0.0) > 0
-        ]
+        self.columns = [_Column(c, profile.tables[c.key], chunk) for c in profile.plan.criteria if used.get(c.key, 0.0) > 0]
 
     def block(self, start: int, stop: int, out: F32, resemblance: F32, known: F32) -> None:
         """Score rows start..stop into the given buffers."""
@@ -258,7 +256,9 @@ class _Column:
         if isinstance(table, NumberTable):
             self.lookup = table.similarity
             return
-        column = chunk.codes(criterion.key) if criterion.kind in (Kind.CATEGORY, Kind.PLACE) else chunk.labels(criterion.key)
+        column = (
+            chunk.codes(criterion.key) if criterion.kind in (Kind.CATEGORY, Kind.PLACE) else chunk.labels(criterion.key)
+        )
         if isinstance(table, PlaceTable):
             self.lookup = np.append(_placed(table, column.values), np.float32(0))
             return
@@ -301,11 +301,11 @@ class _Column:
             return np.zeros_like(similarity), np.zeros_like(known)
         if isinstance(table, CountTable) and self.criterion.kind in (Kind.LABELS, Kind.TERRITORY):
             sets = self.chunk.labels(key)
-            shared = np.array([(self.counts[sets.of_row(int(r))] - 1).sum() for r in rows], dtype=np.float64)
+            common = np.array([(self.counts[sets.of_row(int(r))] - 1).sum() for r in rows], dtype=np.float64)
             carried = np.array([len(sets.of_row(int(r))) for r in rows], dtype=np.float64)
             left = table.reference_counts.sum() - carried
-            whole = left if self.criterion.kind is Kind.LABELS else carried * others + left - shared
-            return (shared / np.maximum(whole, 1)).astype(np.float32), known & (left > 0)
+            whole = left if self.criterion.kind is Kind.LABELS else carried * others + left - common
+            return (common / np.maximum(whole, 1)).astype(np.float32), known & (left > 0)
         once = (similarity.astype(np.float64) * table.references - 1.0) / others
         return np.clip(once, 0.0, 1.0).astype(np.float32), known
 
@@ -318,7 +318,7 @@ def _aligned(table: CountTable, values: tuple[object, ...]) -> I64:
     return np.array([table.reference_counts[at[v]] if v in at else 0 for v in map(str, values)], dtype=np.int64)
 
 
-def _placed(table: PlaceTable, values: tuple[tuple[float, float], ...]) -> F32:
+def _placed(table: PlaceTable, values: tuple[object, ...]) -> F32:
     """The nearness of a chunk's places. Raises ValueError for a place outside the universe of the profile."""
     degrees = np.array(values, dtype=np.float64).reshape(-1, 2)
     if np.array_equal(degrees, table.values):

@@ -102,7 +102,7 @@ def _number(column: F32, criterion: Criterion) -> NumberSurvey:
 
 def _band_counts(values: F32, edges: F64) -> I64:
     reached = [int(np.count_nonzero(values <= np.float32(edge))) for edge in edges]
-    return np.diff([0, *reached, len(values)]).astype(np.int64)
+    return np.asarray(np.diff(np.array([0, *reached, len(values)])), dtype=np.int64)
 
 
 def make_scale(low: float, high: float, log: bool) -> NumberScale:

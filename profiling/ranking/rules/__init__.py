@@ -1,0 +1,54 @@
+"""Channel ranking (MODEL P5): what each company could sell of each product, how sure that is, and why.
+
+Pure arithmetic over arrays. The way through: `Companies` → `estimate` (the `Parameters`, shown and overridable with
+`with_values`) → `rank_chunk` for each chunk → `best_by_product`, `waterfall`. docs/methods/ranking.md.
+"""
+
+from .companies import Companies, Corrected, Correction
+from .drivers import STEPS, Waterfall, waterfall
+from .estimate import estimate, total_actual, yearly_business
+from .parameters import BySegment, Mix, Origin, Parameter, Parameters, Share
+from .potential import (
+    ENOUGH_KNOWN,
+    CapacityFrom,
+    PotentialChunk,
+    best_by_product,
+    capacity_of,
+    capacity_terms,
+    fit_of,
+    rank_chunk,
+    share_of,
+)
+from .quantiles import coverage, linear_predict, linear_quantile, pinball, segment_quantiles
+
+__all__ = [
+    "ENOUGH_KNOWN",
+    "STEPS",
+    "BySegment",
+    "CapacityFrom",
+    "Companies",
+    "Corrected",
+    "Correction",
+    "Mix",
+    "Origin",
+    "Parameter",
+    "Parameters",
+    "PotentialChunk",
+    "Share",
+    "Waterfall",
+    "best_by_product",
+    "capacity_of",
+    "capacity_terms",
+    "coverage",
+    "estimate",
+    "fit_of",
+    "linear_predict",
+    "linear_quantile",
+    "pinball",
+    "rank_chunk",
+    "segment_quantiles",
+    "share_of",
+    "total_actual",
+    "waterfall",
+    "yearly_business",
+]
