@@ -5,12 +5,13 @@ Pure arithmetic over arrays. The way through: a `Plan` of criteria → `frame_fr
 `shown`, `explain`, `alike`; `evaluate_weights` tells what a choice of weights is worth. docs/methods/scoring.md.
 """
 
+from .alike import Likeness, alike
 from .criteria import Criterion, Group, Kind, Plan, Weights
 from .evaluation import MethodLift, WeightsEvaluation, evaluate_weights, lift_at
 from .frame import Codes, Frame, LabelSets, category, encode_ids, frame_from_table, label_sets, places
 from .naive import NaiveScore, naive_score
 from .profile import Profile, fit
-from .results import Best, Explanation, Likeness, Reason, alike, best_of, explain, percentiles, shown
+from .results import Best, Explanation, Reason, best_of, explain, percentiles, shown
 from .score import ENOUGH_KNOWN, ChunkResult, combine, joined, score, score_chunk, similarities
 from .survey import Survey, describe
 

@@ -57,7 +57,7 @@ def lift_at(score: NDArray[np.floating], positive: Mask, top: float = TOP) -> fl
     if n == 0 or m == 0:
         return float("nan")
     values = np.where(np.isnan(score), -np.inf, score.astype(np.float64))
-    k = max(int(round(top * n)), 1)
+    k = max(round(top * n), 1)
     border = np.partition(values, n - k)[n - k]
     above, equal = values > border, values == border
     room = k - int(above.sum())
@@ -105,7 +105,15 @@ def evaluate_weights(
             profile = fit(universe, references, plan.equal(), survey=known)
             scores = {
                 name: method(candidates)
-                for name, method in _methods(universe, profile, chosen, known, size_key, rng, nearest).items()
+                for name, method in _methods(
+                    universe=universe,
+                    profile=profile,
+                    chosen=chosen,
+                    survey=known,
+                    size_key=size_key,
+                    rng=rng,
+                    nearest=nearest,
+                ).items()
             }
             for name, value in scores.items():
                 lifts.setdefault(name, []).append(lift_at(value, positive))
@@ -122,6 +130,7 @@ def mean_lift(values: list[float]) -> MethodLift:
 
 
 def _methods(
+    *,
     universe: Frame,
     profile: Profile,
     chosen: Plan,

@@ -72,7 +72,8 @@ def naive_similarity(universe: Frame, references: Sequence[int], c: Criterion, s
     """s_j of one company with the references, None where it or all of them are unknown."""
     if c.kind is Kind.NUMBER:
         facts = survey[c.key]
-        assert isinstance(facts, NumberSurvey) and facts.scale is not None
+        assert isinstance(facts, NumberSurvey)
+        assert facts.scale is not None
         column = universe.number(c.key)
         mine = float(column[row])
         theirs = [float(column[r]) for r in references if not math.isnan(column[r])]

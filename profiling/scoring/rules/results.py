@@ -12,7 +12,7 @@ from prm.core.rounding import round_rows
 
 from .criteria import Kind
 from .frame import F32, I64, Frame
-from .profile import CountTable, NumberTable, Profile
+from .profile import CountTable, Profile
 from .score import ENOUGH_KNOWN, ChunkResult, _weights, combine, similarities
 
 MISSING_LABELS = 8  # how many of the references' labels that a company lacks are told
@@ -201,83 +201,3 @@ def _missing(profile: Profile, universe: Frame, row: int, j: int) -> tuple[tuple
     order = np.lexsort([np.arange(len(table.values)), -table.reference_counts])
     lacked = [i for i in order if table.reference_counts[i] > 0 and table.values[i] not in has][:MISSING_LABELS]
     return tuple((table.values[i], float(table.reference_counts[i] / table.references)) for i in lacked)
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """A fact that the references share more (or less) than the universe does.
-
-    `value` is the category or label; for a number its fifth of the universe, "1" lowest to "5" highest, with
-    `low`/`high` its limits in the number's unit (None at the open ends). Shares are of the companies that know the
-    fact. `lift` = reference share / universe share, both with half a company added (Laplace) so that few references
-    do not shout; `references` is how many have it.
-    """
-
-    key: str
-    value: str
-    reference_share: float
-    universe_share: float
-    lift: float
-    references: int
-    low: float | None = None
-    high: float | None = None
-
-
-def alike(profile: Profile, *, at_least: float = 0.2, limit: int | None = None) -> tuple[Likeness, ...]:
-    """What makes the references alike (P8): p_S / p_universe per criterion and value, the most telling first.
-
-    Values that fewer than `at_least` of the references have are left out. The order is by how much the share
-    differs from the universe's, weighed by the share itself: p_S · ln(lift).
-    """
-    found: list[Likeness] = []
-    for c in profile.plan.criteria:
-        table = profile.tables.get(c.key)
-        if table is None:
-            continue
-        if isinstance(table, CountTable):
-            for i in np.flatnonzero(table.reference_counts >= max(at_least * table.references, 1)):
-                found.append(
-                    _likeness(
-                        c.key,
-                        table.values[i],
-                        int(table.reference_counts[i]),
-                        table.references,
-                        int(table.universe_counts[i]),
-                        table.universe_known,
-                    )
-                )
-        elif isinstance(table, NumberTable):
-            edges: list[float | None] = [None, *map(float, table.cuts), None]
-            for band in np.flatnonzero(table.reference_bands >= max(at_least * table.references, 1)):
-                found.append(
-                    _likeness(
-                        c.key,
-                        str(band + 1),
-                        int(table.reference_bands[band]),
-                        table.references,
-                        int(table.universe_bands[band]),
-                        table.universe_known,
-                        edges[band],
-                        edges[band + 1],
-                    )
-                )
-    found.sort(key=lambda f: (-f.reference_share * float(np.log(f.lift)), f.key, f.value))
-    return tuple(found[:limit])
-
-
-def _likeness(
-    key: str,
-    value: str,
-    have: int,
-    references: int,
-    universe_have: int,
-    universe: int,
-    low: float | None = None,
-    high: float | None = None,
-) -> Likeness:
-    in_universe = (universe_have + 0.5) / (universe + 0.5)
-    # Half a company of the universe's own mix is added to the references.
-    in_references = (have + 0.5 * in_universe) / (references + 0.5)
-    return Likeness(
-        key, value, have / references, universe_have / max(universe, 1), in_references / in_universe, have, low, high
-    )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -113,7 +114,7 @@ def joined(results: Iterable[ChunkResult]) -> ChunkResult:
     pieces = sorted(results, key=lambda r: r.offset)
     if not pieces:
         raise ValueError("there is no result to join")
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         if after.offset != before.offset + len(before) or after.groups != before.groups:
             raise ValueError(f"the results do not follow each other at row {before.offset + len(before)}")
     if len(pieces) == 1:
@@ -277,7 +278,7 @@ class _Column:
         if isinstance(table, NumberTable):
             values = self.chunk.number(key)[start:stop]
             similarity = self.lookup.take(bin_of(table.scale, values))
-            known = np.asarray(values == values)  # NaN is the one value that differs from itself
+            known = ~np.isnan(values)
             similarity *= known
             return similarity, known
         if self.criterion.kind in (Kind.CATEGORY, Kind.PLACE):
