@@ -1,8 +1,8 @@
 """Translations: French lives in ``locale/fr/parts/<area>.po``, one file an area; this merges, compiles and checks them.
 
-    python scripts/messages.py compile     parts → locale/fr/LC_MESSAGES/django.mo (no gettext programs needed)
-    python scripts/messages.py check       every text of code and templates has its French, and nothing is left over
-    python scripts/messages.py missing     what lacks a translation, as a .po to fill in
+python scripts/messages.py compile     parts → locale/fr/LC_MESSAGES/django.mo (no gettext programs needed)
+python scripts/messages.py check       every text of code and templates has its French, and nothing is left over
+python scripts/messages.py missing     what lacks a translation, as a .po to fill in
 """
 
 from __future__ import annotations
@@ -29,9 +29,7 @@ KEYWORDS = {
 }  # fmt: skip
 _PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]?[\d.]*[a-z]|%[sd]|\{\w*\}")
 _DYNAMIC = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.S)
-_BLOCKS = re.compile(
-    r"\{%\s*(blocktrans|blocktranslate|comment|verbatim)\b.*?%\}.*?\{%\s*end\1\s*%\}", re.S
-)
+_BLOCKS = re.compile(r"\{%\s*(blocktrans|blocktranslate|comment|verbatim)\b.*?%\}.*?\{%\s*end\1\s*%\}", re.S)
 _LETTERS = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 _SPOKEN = {"title", "placeholder", "aria-label", "alt", "label", "aria-description", "summary"}
 

@@ -19,6 +19,7 @@ from django.test import Client
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in
 from prm.access.roles import as_system as system_role
+from prm.core.text import text_key
 from prm.local.services import services
 
 
@@ -67,7 +68,7 @@ def make_member(db: None) -> MakeMember:
     from prm.accounts.services import member_add
 
     def make(role: Role = Role.MANAGER, *, name: str = "Claire Rousset", language: str = "en") -> Actor:
-        email = f"{role.value}.{name.split()[0].lower()}@orvane.example"
+        email = f"{role.value}.{text_key(name).split()[0]}@orvane.example"
         with system_role("a test") as actor:
             person = member_add(
                 actor=actor, email=email, name=name, roles=[role], password="correct horse battery", language=language

@@ -65,6 +65,13 @@ class Actor:
     def is_system(self) -> bool:
         return self.kind is ActorKind.SYSTEM
 
+    @property
+    def account_id(self) -> UUID:
+        """The account that acts; LookupError for one that has none (the product itself, nobody)."""
+        if self.user_id is None:
+            raise LookupError(f"a {self.kind} actor has no account")
+        return self.user_id
+
     def may(self, permission: str) -> bool:
         """Whether the actor holds ``permission`` at all; on which rows is the policy's answer."""
         return self.is_system or permission in self.permissions

@@ -59,7 +59,7 @@ class Policy:
 def vendor_verbs(*, managers: Iterable[str], directors: Iterable[str] = ()) -> dict[str, frozenset[Role]]:
     """Verbs for the vendor's people: those every channel manager holds, and those kept for directors and administrators."""
     above = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR})
-    return {**{verb: VENDOR_ROLES for verb in managers}, **{verb: above for verb in directors}}
+    return {**dict.fromkeys(managers, VENDOR_ROLES), **dict.fromkeys(directors, above)}
 
 
 def is_known(permission: str) -> bool:

@@ -19,6 +19,7 @@ from prm.core.ids import uuid7
 from prm.core.models import BaseModel, key_field
 from prm.core.tables import TableClass
 from prm.core.text import text_key
+from prm.core.validation import validate
 
 
 class UserManager(BaseUserManager["User"]):
@@ -27,7 +28,7 @@ class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
-        user.full_clean(exclude=["password"])
+        validate(user, exclude=["password"])
         user.save(using=self._db)
         return user
 

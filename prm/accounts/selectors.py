@@ -69,7 +69,7 @@ def api_key_list(*, actor: Actor) -> list[ApiKey]:
     """The actor's own API keys, newest first."""
     authorize(actor, "accounts.person:keys")
     with as_sign_in():
-        return list(ApiKey.objects.filter(user_id=actor.user_id))
+        return list(ApiKey.objects.filter(user_id=actor.account_id))
 
 
 def api_key_id(public_id: str) -> UUID:

@@ -17,6 +17,7 @@ from prm.access.roles import as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, new_secret, shown_prefix
 from prm.core.errors import Invalid, NotFound
+from prm.core.validation import validate
 
 MAX_KEYS = 50
 
@@ -42,7 +43,7 @@ def member_add(
     person = Person.objects.filter(user_id=user.pk).first()
     if person is None:
         person = Person(user_id=user.pk, name=name, email=user.email)
-        person.full_clean(exclude=["name_key", "user"])
+        validate(person, exclude=["name_key", "user"])
         person.save()
     return person
 
@@ -65,10 +66,10 @@ def api_key_create(
         raise Invalid("expired", _("Choose a day in the future."), field="expires_at")
     secret = new_secret(test=test)
     with as_sign_in():
-        if ApiKey.objects.filter(user_id=actor.user_id, revoked_at__isnull=True).count() >= MAX_KEYS:
+        if ApiKey.objects.filter(user_id=actor.account_id, revoked_at__isnull=True).count() >= MAX_KEYS:
             raise Invalid("too_many", _("Revoke a key before making another one: 50 is the most."))
         key = ApiKey.objects.create(
-            user_id=actor.user_id,
+            user_id=actor.account_id,
             name=name.strip(),
             prefix=shown_prefix(secret),
             digest=digest_of(secret),
@@ -82,7 +83,7 @@ def api_key_revoke(*, actor: Actor, key_id: UUID) -> None:
     """Ends one of the actor's keys at once. Raises NotFound for another person's key."""
     authorize(actor, "accounts.person:keys")
     with as_sign_in():
-        changed = ApiKey.objects.filter(pk=key_id, user_id=actor.user_id, revoked_at__isnull=True).update(
+        changed = ApiKey.objects.filter(pk=key_id, user_id=actor.account_id, revoked_at__isnull=True).update(
             revoked_at=timezone.now()
         )
     if not changed:
@@ -94,15 +95,17 @@ def preferences_update(*, actor: Actor, language: str = "", theme: str = "", den
     changes = {k: v for k, v in {"language": language, "theme": theme, "density": density}.items() if v}
     if actor.user_id and changes:
         with as_sign_in():
-            user = User.objects.get(pk=actor.user_id)
+            user = User.objects.get(pk=actor.account_id)
             for field, value in changes.items():
                 setattr(user, field, value)
-            user.full_clean(exclude=["password"])
+            validate(user, exclude=["password"])
             user.save(update_fields=list(changes))
 
 
 def key_touch(*, actor: Actor) -> None:
     """Notes that a key was used, at most once a minute: for its owner to see which keys still live."""
     now = timezone.now()
+    if actor.key_id is None:
+        return
     stale = ApiKey.objects.filter(pk=actor.key_id).exclude(last_used_at__gt=now - timedelta(minutes=1))
     stale.update(last_used_at=now)

@@ -11,7 +11,7 @@ import unicodedata
 
 # Letters that NFKD leaves alone, in the spelling that people search with.
 _FOLDS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "ı": "i"})
-_NOT_WORD = re.compile(r"[^0-9a-z\u0370-\uffff]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def text_key(text: str | None) -> str:

@@ -27,10 +27,7 @@ class HistoryEntry:
 def history_list(*, actor: Actor, subject_type: str, subject_id: UUID, limit: int = 50) -> list[HistoryEntry]:
     """The last ``limit`` events of a record. The caller has authorised the record itself."""
     rows = OutboxEvent.objects.visible_to(actor).filter(subject_type=subject_type, subject_id=subject_id)[:limit]
-    return [
-        HistoryEntry(row.pk, row.type, row.occurred_at, row.actor_id, _sentence(row), row.data)
-        for row in rows
-    ]
+    return [HistoryEntry(row.pk, row.type, row.occurred_at, row.actor_id, _sentence(row), row.data) for row in rows]
 
 
 def _sentence(row: OutboxEvent) -> str:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "prm.ui",
     "prm.api",
     "prm.accounts",
+    "prm.partners",
 ]
 
 MIDDLEWARE = [

@@ -55,7 +55,7 @@ class Command(BaseCommand):
             OWNER: "LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB",
             LOGIN: "LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT",
             BACKUP: "LOGIN NOSUPERUSER BYPASSRLS",
-            **{role: "NOLOGIN NOSUPERUSER NOBYPASSRLS" for role in ROLES},
+            **dict.fromkeys(ROLES, "NOLOGIN NOSUPERUSER NOBYPASSRLS"),
         }
         for role, attributes in wanted.items():
             verb = "ALTER" if role in known else "CREATE"

@@ -1,0 +1,26 @@
+"""The checks that Django derives from a model, told as a domain error."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+
+from prm.core.errors import Invalid
+
+
+def validate(instance: models.Model, *, exclude: Collection[str] = ()) -> None:
+    """``full_clean`` that raises Invalid: ``field`` is the first field at fault, ``data["errors"]`` all of them."""
+    try:
+        instance.full_clean(exclude=set(exclude))
+    except ValidationError as error:
+        raise from_validation(error) from error
+
+
+def from_validation(error: ValidationError) -> Invalid:
+    """A ValidationError as Invalid, with every message kept under its field (None: the record as a whole)."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    errors = {None if field == NON_FIELD_ERRORS else field: messages for field, messages in by_field.items()}
+    field, messages = next(iter(errors.items()))
+    return Invalid("invalid", messages[0], field=field, errors=errors)

@@ -1,0 +1,119 @@
+"""Who a request is, and what it may do (G4, DESIGN §3)."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from prm.access.actors import Actor, ActorKind, Role
+from prm.access.policies import authorize
+from prm.access.roles import as_role, as_sign_in, as_system
+from prm.accounts.models import ApiKey, Membership, Person, User
+from prm.accounts.selectors import actor_of_key, actor_of_user, api_key_list
+from prm.accounts.services import api_key_create, api_key_revoke, member_add, preferences_update
+from prm.core.errors import Denied, Invalid, NotFound
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_channel_manager_sees_people_but_does_not_invite_them(manager: Actor) -> None:
+    assert manager.may("accounts.person:view")
+    assert not manager.may("accounts.person:invite")
+    with as_role(manager), pytest.raises(Denied):
+        member_add(actor=manager, email="x@orvane.example", name="X", roles=[Role.MANAGER])
+
+
+def test_an_account_without_a_membership_is_nobody(manager: Actor) -> None:
+    user = User.objects.create_user(email="lost@orvane.example", password="correct horse battery")
+    assert actor_of_user(user).kind is ActorKind.ANONYMOUS
+    assert Membership.objects.filter(user=user).count() == 0
+
+
+def test_adding_somebody_twice_adds_the_missing_role_only(administrator: Actor) -> None:
+    with as_role(administrator):
+        first = member_add(actor=administrator, email="New@Orvane.example", name="New", roles=[Role.MANAGER])
+        second = member_add(actor=administrator, email="new@orvane.example", name="New", roles=[Role.DIRECTOR])
+        assert first == second
+    assert sorted(Membership.objects.filter(user_id=first.user_id).values_list("role", flat=True)) == ["director", "manager"]
+
+
+def test_a_permission_nobody_declared_is_a_programming_error(manager: Actor) -> None:
+    with pytest.raises(KeyError):
+        authorize(manager, "accounts.person:paint")
+
+
+def test_an_object_outside_what_is_seen_is_not_found_rather_than_denied(manager: Actor) -> None:
+    with as_system("a test"):
+        person = Person.objects.create(name="Somebody")
+        stranger = Actor(kind=ActorKind.PARTNER, permissions=frozenset({"accounts.person:view", "accounts.person:edit"}))
+        with pytest.raises(NotFound):
+            authorize(stranger, "accounts.person:edit", person)
+        with pytest.raises(Denied):
+            authorize(manager, "accounts.person:edit", person)
+
+
+def test_a_key_narrows_its_owner_and_is_stored_as_a_digest(manager: Actor) -> None:
+    with as_role(manager):
+        key, secret = api_key_create(actor=manager, name="BI", scopes=["persons:read"])
+    behind = actor_of_key(secret)
+    assert behind is not None
+    assert behind.may("accounts.person:view")
+    assert not behind.may("accounts.person:keys")
+    assert behind.user_id == manager.user_id
+    assert secret not in str(ApiKey.objects.filter(pk=key.pk).values().get())
+
+
+@pytest.mark.parametrize("change", [
+    {"revoked_at": timezone.now()},
+    {"expires_at": timezone.now() - timedelta(seconds=1)},
+])  # fmt: skip
+def test_a_revoked_or_expired_key_opens_nothing(manager: Actor, change: dict[str, object]) -> None:
+    with as_role(manager):
+        key, secret = api_key_create(actor=manager, name="BI", scopes=["persons:read"])
+    ApiKey.objects.filter(pk=key.pk).update(**change)
+    assert actor_of_key(secret) is None
+
+
+def test_a_key_never_outlives_its_owners_rights(manager: Actor) -> None:
+    with as_role(manager):
+        _key, secret = api_key_create(actor=manager, name="BI", scopes=["persons:write"])
+    Membership.objects.filter(user_id=manager.user_id).delete()
+    behind = actor_of_key(secret)
+    assert behind is not None
+    assert behind.permissions == frozenset()
+
+
+@pytest.mark.parametrize(("scopes", "name", "code"), [
+    ([], "BI", "unknown_scope"),
+    (["everything:write"], "BI", "unknown_scope"),
+    (["persons:read"], "  ", "required"),
+])  # fmt: skip
+def test_a_key_without_scope_or_name_is_refused(manager: Actor, scopes: list[str], name: str, code: str) -> None:
+    with as_role(manager), pytest.raises(Invalid) as refusal:
+        api_key_create(actor=manager, name=name, scopes=scopes)
+    assert refusal.value.code == code
+
+
+def test_nobody_sees_or_revokes_another_persons_key(manager: Actor, director: Actor) -> None:
+    with as_role(manager):
+        key, _secret = api_key_create(actor=manager, name="BI", scopes=["persons:read"])
+    with as_role(director):
+        assert api_key_list(actor=director) == []
+        with pytest.raises(NotFound):
+            api_key_revoke(actor=director, key_id=key.pk)
+
+
+def test_a_wrong_bearer_key_is_nobody_even_with_a_signed_in_session(client_of, manager: Actor) -> None:
+    client: Client = client_of(manager)
+    answer = client.get("/api/v1/me", headers={"Authorization": "Bearer prm_live_" + "x" * 32})
+    assert answer.status_code == 401
+
+
+def test_preferences_are_kept_and_a_theme_that_does_not_exist_is_refused(manager: Actor) -> None:
+    with as_role(manager):
+        preferences_update(actor=manager, theme="dark", language="fr")
+        with pytest.raises(Invalid):
+            preferences_update(actor=manager, theme="pink")
+    with as_sign_in():
+        assert User.objects.values_list("theme", "language").get(pk=manager.user_id) == ("dark", "fr")

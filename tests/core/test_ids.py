@@ -1,0 +1,31 @@
+"""Public ids say what they are and refuse what they are not."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prm.core.ids import typeid_decode, typeid_encode, uuid7
+
+
+def test_a_typeid_of_the_published_examples() -> None:
+    assert typeid_encode("prefix", UUID("0188bac7-4afa-78aa-bc3b-bd1eef28d881")) == "prefix_01h2xcejqtf2nbrexx3vqjhp41"
+    assert typeid_encode("a", UUID(int=0)) == "a_" + "0" * 26
+
+
+@given(st.uuids())
+def test_what_is_encoded_is_decoded(key: UUID) -> None:
+    assert typeid_decode("company", typeid_encode("company", key)) == key
+
+
+@pytest.mark.parametrize("text", ["", "company", "deal_01h2xcejqtf2nbrexx3vqjhp41", "company_81h2xcejqtf2nbrexx3vqjhp41",
+                                  "company_01h2xcejqtf2nbrexx3vqjhpl1", "company_01h2", "company_" + "0" * 27])  # fmt: skip
+def test_another_things_id_or_a_broken_one_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a company id"):
+        typeid_decode("company", text)
+
+
+def test_new_keys_are_ordered_by_time() -> None:
+    keys = [uuid7() for _ in range(200)]
+    assert keys == sorted(keys)

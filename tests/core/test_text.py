@@ -1,0 +1,36 @@
+"""Texts that people would call the same have the same key."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prm.core.text import text_key, words
+
+
+@pytest.mark.parametrize(("text", "key"), [
+    ("Côte & Fils, S.A.S.", "cote fils s a s"),
+    ("ŒUVRE  Électrique", "oeuvre electrique"),
+    ("Straße", "strasse"),
+    ("L’Isère-Cloud", "l isere cloud"),
+    ("Łódź Ærø", "lodz aero"),
+    ("東京 データ", "東京 テータ"),
+    ("", ""),
+    (None, ""),
+])  # fmt: skip
+def test_key_of(text: str | None, key: str) -> None:
+    assert text_key(text) == key
+
+
+@given(st.text(max_size=80))
+def test_a_key_is_its_own_key(text: str) -> None:
+    assert text_key(text_key(text)) == text_key(text)
+
+
+@given(st.text(max_size=80))
+def test_case_does_not_matter(text: str) -> None:
+    assert text_key(text.upper().casefold()) == text_key(text.upper())
+
+
+def test_words_are_distinct_and_bounded() -> None:
+    assert words("Kerlan Systèmes", "kerlan-systemes.example", None) == ["kerlan", "systemes", "example"]
+    assert len(words(" ".join(f"w{n}" for n in range(99)))) == 24

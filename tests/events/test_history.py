@@ -1,0 +1,57 @@
+"""What happened is told once, in the reader's language (DESIGN §5, G7)."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+
+from prm.access.actors import Actor
+from prm.access.roles import as_role
+from prm.core.ids import uuid7
+from prm.events.publishing import EVENT_TYPES, Event, publish
+from prm.events.selectors import history_list
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def renamed():
+    @dataclass(frozen=True, kw_only=True)
+    class ThingRenamed(Event):
+        type = "tests.thing_renamed"
+        subject_type = "thing"
+        sentence = "renamed it to %(name)s"
+        name: str
+
+    yield ThingRenamed
+    del EVENT_TYPES["tests.thing_renamed"]
+
+
+def test_history_of_a_record_is_its_events_newest_first(manager: Actor, renamed) -> None:
+    subject = uuid7()
+    with as_role(manager):
+        publish(renamed(subject_id=subject, name="Kerlan"), actor=manager)
+        publish(renamed(subject_id=subject, name="Kerlan Systèmes"), actor=manager)
+        publish(renamed(subject_id=uuid7(), name="other"), actor=manager)
+        entries = history_list(actor=manager, subject_type="thing", subject_id=subject)
+    assert [entry.sentence for entry in entries] == ["renamed it to Kerlan Systèmes", "renamed it to Kerlan"]
+    assert {entry.actor_id for entry in entries} == {manager.user_id}
+
+
+def test_an_event_of_a_transaction_that_failed_never_happened(manager: Actor, renamed) -> None:
+    subject = uuid7()
+    with as_role(manager):
+        with pytest.raises(RuntimeError), transaction.atomic():
+            publish(renamed(subject_id=subject, name="Kerlan"), actor=manager)
+            raise RuntimeError
+        assert history_list(actor=manager, subject_type="thing", subject_id=subject) == []
+
+
+def test_two_events_may_not_share_a_type(renamed) -> None:
+    with pytest.raises(ValueError, match="is the type of ThingRenamed already"):
+
+        @dataclass(frozen=True, kw_only=True)
+        class Again(Event):
+            type = "tests.thing_renamed"
+            subject_type = "thing"
+            sentence = ""

@@ -1,0 +1,51 @@
+"""How the checks of the house read the tree: which files are ours, and what a feature package is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ["prm", "profiling"]
+PAGE_FILES = ("vendor", "portal", "public", "api", "forms", "tables", "filters")
+
+
+def python_files(*folders: str) -> Iterator[Path]:
+    """The Python files of some folders, without migrations."""
+    for folder in folders or PACKAGES:
+        yield from (p for p in sorted((ROOT / folder).rglob("*.py")) if "migrations" not in p.parts)
+
+
+def tracked_texts() -> Iterator[Path]:
+    """Every text file that belongs to the project."""
+    skipped = {"node_modules", "var", "build", "__pycache__"}
+    endings = {".py", ".html", ".js", ".css", ".toml", ".yml", ".md", ".txt", ".in", ".json", ".po", ".mjs", ".sh", ""}
+    for path in sorted(ROOT.rglob("*")):
+        folders = path.relative_to(ROOT).parts[:-1]
+        hidden = any(name.startswith(".") and name != ".ci" for name in folders)
+        if path.is_file() and not hidden and not skipped & set(folders) and path.suffix in endings:
+            yield path
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), filename=str(path))
+
+
+def is_room(path: Path, *rooms: str) -> bool:
+    """Whether a file is one of a feature's rooms: ``services.py``, ``services_undo.py`` or inside ``services/``."""
+    names = {path.stem, *path.relative_to(ROOT).parts[:-1]}
+    return any(name == room or name.startswith(f"{room}_") for room in rooms for name in names)
+
+
+def features() -> list[str]:
+    """The feature packages: the folders that hold models and, in them, selectors or services."""
+    return sorted(
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for path in python_files()
+        if path.name in {"services.py", "selectors.py"}
+    )

@@ -1,0 +1,130 @@
+"""The rules of the house that no tool knows: DESIGN §2 and §10, read from the syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.house.house import PAGE_FILES, ROOT, is_room, parse, python_files, shown, tracked_texts
+
+WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
+# Where rows may be written: services and what runs set-based SQL for them; models save themselves.
+WRITERS = ("services", "models", "writers", "publishing", "commands", "demo", "runner", "staging", "storage", "idempotency")
+# Sign-in happens before there is an actor; these find out who it is.
+BEFORE_AN_ACTOR = {"actor_of_user", "actor_of_key", "actor_of_user_id", "api_key_id"}
+LIMIT = 600
+# Spelled apart, so that this list does not find itself.
+PRIVATE_WORDS = ["pypi" + ".org", "pythonhosted" + ".org", "npm" + "js.org", "npm" + "js.com", "farm" + "-bench",
+                 "farm" + "-studio", "/work" + "/main", "/work" + "/shared"]  # fmt: skip
+
+
+def calls(tree: ast.AST) -> list[ast.Call]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def orm_in_pages(tree: ast.AST) -> list[int]:
+    banned = {"objects", "_default_manager", "_base_manager"}
+    return [n.lineno for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr in banned]
+
+
+def writes(tree: ast.AST) -> list[int]:
+    """Lines that write rows: a writing method on anything, or ``update`` on a query."""
+    found = []
+    for call in calls(tree):
+        if not isinstance(call.func, ast.Attribute):
+            continue
+        chain = ast.unparse(call.func.value)
+        is_query = ".objects" in chain or "visible_to(" in chain
+        if (call.func.attr in WRITES and is_query) or (call.func.attr == "update" and is_query):
+            found.append(call.lineno)
+    return found
+
+
+def without_actor(tree: ast.Module) -> list[str]:
+    """Public functions of a services or selectors file that do not begin with the keyword ``actor``."""
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            keywords = [a.arg for a in node.args.kwonlyargs]
+            if node.name not in BEFORE_AN_ACTOR and (not keywords or keywords[0] != "actor" or node.args.args):
+                found.append(f"{node.lineno} {node.name}")
+    return found
+
+
+def impure(tree: ast.Module) -> list[int]:
+    """Lines of a rules file that reach for the ORM, a request or the clock."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+            found += [
+                node.lineno
+                for name in names
+                if (name.startswith("django") and not name.startswith("django.utils.translation"))
+                or name.endswith((".models", ".selectors", ".services"))
+            ]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".now", ".today", "time.time")):
+            found.append(node.lineno)
+    return found
+
+
+@pytest.mark.parametrize(("source", "check"), [
+    ("Company.objects.filter(pk=1)", orm_in_pages),
+    ("Company.objects.create(name='x')", writes),
+    ("Company.objects.visible_to(a).update(name='x')", writes),
+    ("def deal_approve(deal, *, actor): ...", without_actor),
+    ("def deal_approve(*, deal, actor): ...", without_actor),
+    ("from django.db import models", impure),
+    ("import datetime\ndatetime.datetime.now()", impure),
+])  # fmt: skip
+def test_each_ban_catches_a_planted_violation(source: str, check) -> None:
+    assert check(ast.parse(source))
+
+
+@pytest.mark.parametrize(("rooms", "check"), [
+    (PAGE_FILES, orm_in_pages),
+    (("services", "selectors"), without_actor),
+    (("rules",), impure),
+])  # fmt: skip
+def test_no_room_does_what_is_banned_there(rooms: tuple[str, ...], check) -> None:
+    # prm.local is not a feature: its "services" are processes.
+    files = [p for p in python_files() if is_room(p, *rooms) and p.parent.name != "local"]
+    found = [f"{shown(p)}:{hit}" for p in files for hit in check(parse(p))]
+    assert not found, "\n".join(found)
+
+
+def test_only_services_write() -> None:
+    found = [f"{shown(p)}:{line}" for p in python_files() if not is_room(p, *WRITERS) for line in writes(parse(p))]
+    assert not found, "\n".join(found)
+
+
+def test_no_file_is_called_utils_or_helpers() -> None:
+    assert [shown(p) for p in python_files("prm", "profiling", "tests") if p.stem in {"utils", "helpers", "misc"}] == []
+
+
+def test_no_file_is_too_long_to_be_one_subject() -> None:
+    folders = ["prm", "profiling", "tests", "scripts"]
+    sizes = {shown(p): len(p.read_text().splitlines()) for p in python_files(*folders)}
+    assert {name: size for name, size in sizes.items() if size > LIMIT} == {}
+
+
+def test_the_project_names_neither_a_registry_nor_a_workplace() -> None:
+    found = []
+    for path in tracked_texts():
+        text = path.read_text(errors="ignore")
+        found += [f"{shown(path)}: {word}" for word in PRIVATE_WORDS if word in text]
+    assert not found, "\n".join(found)
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [
+        shown(p) for p in python_files() if p.read_text().strip() and p.name != "apps.py" and not ast.get_docstring(parse(p))
+    ]
+    assert silent == []
+
+
+def test_the_root_is_the_checkout() -> None:
+    assert (ROOT / "manage.py").is_file()
+    assert isinstance(ROOT, Path)
