@@ -1,0 +1,140 @@
+"""Which column of a file is which field: heads compared with names and synonyms, and values with the field's kind. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import translation
+from rapidfuzz import fuzz
+
+from prm.core.text import text_key
+from prm.imports.fields import FieldSpec, Kind
+from prm.imports.rules_blanks import is_blank
+from prm.imports.rules_values import CellError, column_style, converter
+
+_BRACKETS = re.compile(r"[(\[{].*?[)\]}]")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NOISE = frozenset("the of a an in en de du des d la le les l per par nombre number nb nbre no num eur usd keur k m total".split())
+#: Under this a guess is not made: an ignored column is seen, a wrong one may not be.
+ACCEPT = 72.0
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A column's field and how good the guess is (0 to 100)."""
+
+    field: str
+    score: float
+
+
+def field_words(spec: FieldSpec) -> tuple[str, ...]:
+    """The keys of all heads that mean a field: its name, its label in every language, its synonyms."""
+    words = {text_key(spec.name): None}
+    for language in ("en", "fr"):
+        with translation.override(language):
+            words[text_key(str(spec.label))] = None
+    words.update((text_key(word), None) for word in spec.synonyms)
+    words.pop("", None)
+    return tuple(words)
+
+
+def known_heads(fields: Iterable[FieldSpec]) -> frozenset[str]:
+    """All keys that mean some field; the head of a table is found by them."""
+    return frozenset(word for spec in fields for word in field_words(spec))
+
+
+def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields: Sequence[FieldSpec]) -> dict[int, Guess]:
+    """Column index → guess; each field is given at most once, the best pair first.
+
+    ``samples[i]`` are cells of column i. A head that means a field exactly is taken unless its cells cannot be it; a similar head needs
+    cells that can; a head that means nothing gets a field only by cells that can hardly be anything else.
+    """
+    words = {spec.name: field_words(spec) for spec in fields}
+    pairs: list[tuple[float, int, str]] = []
+    for index, name in enumerate(names):
+        for spec in fields:
+            score = head_similarity(name, words[spec.name])
+            if score < 60:
+                continue
+            fit = _fit(spec, samples[index], name)
+            if fit is not None:
+                score += 12 * (fit - 0.5) if fit >= 0.5 else -60 * (0.5 - fit)
+            pairs.append((score, index, spec.name))
+    guesses: dict[int, Guess] = {}
+    taken: set[str] = set()
+    for score, index, field_name in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
+        if score >= ACCEPT and index not in guesses and field_name not in taken:
+            guesses[index] = Guess(field_name, round(min(100.0, score), 1))
+            taken.add(field_name)
+    for index, values in enumerate(samples):
+        if index in guesses:
+            continue
+        for spec in fields:
+            if spec.name not in taken and spec.kind in {Kind.EMAIL, Kind.URL, Kind.COUNTRY} and (_fit(spec, values, "") or 0) > 0.9:
+                texts = {str(v).strip() for v in values if str(v or "").strip()}
+                is_web = all("://" in text or text.startswith("www.") for text in texts)
+                if is_web if spec.kind is Kind.URL else len(texts) >= 3 or spec.kind is Kind.EMAIL:
+                    guesses[index] = Guess(spec.name, ACCEPT)
+                    taken.add(spec.name)
+                    break
+    return guesses
+
+
+def head_similarity(name: str, words: Sequence[str]) -> float:
+    """How near a head comes to the best of ``words``: 100 equal, 96 equal without unit, year and small words, else fuzzy."""
+    key = text_key(name)
+    if not key:
+        return 0.0
+    if key in words:
+        return 100.0
+    bare = text_key(_YEAR.sub(" ", _BRACKETS.sub(" ", name)))
+    if bare in words:
+        return 97.0
+    core = _core(bare)
+    best = 0.0
+    for word in words:
+        core_word = _core(word)
+        if core and core == core_word:
+            return 96.0
+        if len(core) < 4 or len(core_word) < 4:
+            continue
+        ratio = fuzz.ratio(core, core_word)
+        tokens = fuzz.token_sort_ratio(core, core_word)
+        best = max(best, 0.95 * ratio, 0.95 * tokens)
+        # "Company name (legal)" holds "company name" and more: near, but a better head for another field may exist.
+        if f" {core_word} " in f" {core} ":
+            best = max(best, 70 + 20 * len(core_word) / len(core))
+    return best
+
+
+def _core(key: str) -> str:
+    return " ".join(word for word in key.split() if word not in _NOISE)
+
+
+def _fit(spec: FieldSpec, values: Sequence[Any], head: str) -> float | None:
+    """The share of the known cells that the field can read; None when no cell is known."""
+    known = [v for v in values if v is not None and not (isinstance(v, str) and (not v.strip() or is_blank(v.strip())))][:60]
+    if not known:
+        return None
+    if spec.kind is Kind.TEXT:
+        # Long prose is no name, and a column of bare numbers is seldom one either; ids are.
+        long = sum(1 for v in known if len(str(v)) > spec.max_length)
+        return 0.75 - 0.75 * long / len(known)
+    convert = converter(spec, column_style(known, spec.kind, head))
+    good = sum(1 for v in known if not isinstance(convert(v), CellError))
+    return good / len(known)
+
+
+def usable_mapping(mapping: Mapping[str, str], names: Sequence[str], fields: Sequence[FieldSpec]) -> dict[int, str]:
+    """A remembered or given mapping (head → field) as column index → field; heads and fields that are not there fall away."""
+    known = {spec.name for spec in fields}
+    by_key = {text_key(head) or head: value for head, value in mapping.items()}
+    found: dict[int, str] = {}
+    for index, name in enumerate(names):
+        value = mapping.get(name) or by_key.get(text_key(name) or name)
+        if value in known and value not in found.values():
+            found[index] = value
+    return found

@@ -1,0 +1,83 @@
+"""Countries as people write them → ISO 3166-1 alpha-2: codes of two and three letters, names in seven languages, usual short forms. Pure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import get_global
+
+from prm.core.text import text_key
+
+_LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")
+_OFTEN = {
+    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "angleterre": "GB",
+    "grande bretagne": "GB", "royaume uni": "GB", "united kingdom of great britain and northern ireland": "GB", "usa": "US", "us": "US",
+    "u s a": "US", "u s": "US", "etats unis d amerique": "US", "etats unis": "US", "united states of america": "US", "america": "US", "eua": "US",
+    "eeuu": "US", "holland": "NL", "hollande": "NL", "the netherlands": "NL", "pays bas": "NL", "south korea": "KR", "republic of korea": "KR",
+    "korea": "KR", "coree": "KR", "coree du sud": "KR", "korea republic of": "KR", "north korea": "KP", "coree du nord": "KP",
+    "russia": "RU", "russian federation": "RU", "russie": "RU", "uae": "AE", "emirats": "AE", "united arab emirates": "AE", "dubai": "AE",
+    "viet nam": "VN", "vietnam": "VN", "czech republic": "CZ", "czechia": "CZ", "republique tcheque": "CZ", "tchequie": "CZ", "slovak republic": "SK",
+    "cote d ivoire": "CI", "ivory coast": "CI", "hong kong": "HK", "hong kong sar": "HK", "macau": "MO", "macao": "MO", "taiwan": "TW",
+    "taiwan province of china": "TW", "republic of china": "TW", "prc": "CN", "p r china": "CN", "people s republic of china": "CN", "mainland china": "CN",
+    "turkiye": "TR", "turkey": "TR", "burma": "MM", "macedonia": "MK", "swaziland": "SZ", "cape verde": "CV", "cap vert": "CV", "eire": "IE",
+    "republic of ireland": "IE", "rep of ireland": "IE", "iran islamic republic of": "IR", "iran": "IR", "syria": "SY", "syrian arab republic": "SY",
+    "moldova": "MD", "republic of moldova": "MD", "moldova republic of": "MD", "tanzania united republic of": "TZ", "venezuela": "VE",
+    "venezuela bolivarian republic of": "VE", "bolivia": "BO", "bolivia plurinational state of": "BO", "lao": "LA", "laos": "LA",
+    "lao people s democratic republic": "LA", "brunei": "BN", "brunei darussalam": "BN", "palestine": "PS", "palestine state of": "PS",
+    "palestinian territory": "PS", "vatican": "VA", "holy see": "VA", "congo": "CG", "republic of the congo": "CG", "drc": "CD", "rdc": "CD", "dr congo": "CD",
+    "democratic republic of the congo": "CD", "congo the democratic republic of the": "CD", "republique democratique du congo": "CD",
+    "micronesia": "FM", "micronesia federated states of": "FM", "federated states of micronesia": "FM", "east timor": "TL", "timor leste": "TL",
+    "the bahamas": "BS", "bahamas": "BS", "the gambia": "GM", "gambia": "GM", "kosovo": "XK", "allemagne": "DE", "deutschland": "DE", "suisse": "CH",
+    "belgique belgie": "BE", "schweiz": "CH", "osterreich": "AT", "espana": "ES", "italia": "IT", "brasil": "BR", "bresil": "BR", "nippon": "JP", "saint martin": "MF",
+    "st lucia": "LC", "st kitts and nevis": "KN", "st vincent and the grenadines": "VC", "reunion": "RE", "la reunion": "RE", "virgin islands british": "VG",
+    "virgin islands us": "VI", "british virgin islands": "VG", "us virgin islands": "VI", "falkland islands": "FK", "libyan arab jamahiriya": "LY",
+    "republic of serbia": "RS", "republic of north macedonia": "MK", "kingdom of saudi arabia": "SA", "ksa": "SA", "fr metropole": "FR",
+    "france metropolitaine": "FR", "bosnia": "BA", "bosnie": "BA", "trinidad": "TT", "antigua": "AG", "sao tome": "ST", "aland": "AX", "curacao": "CW",
+    "macedonia the former yugoslav republic of": "MK", "palestinian territory occupied": "PS", "ecosse": "GB", "pays de galles": "GB",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    codes = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()} - {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
+    names: dict[str, str] = {}
+    for language in _LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if code in codes:
+                names.setdefault(text_key(name), code)
+                names.setdefault(text_key(name.replace("&", "and")), code)
+    for alpha3, code in _alpha3().items():
+        names.setdefault(alpha3.lower(), code)
+    names.update(_OFTEN)
+    names.update({code.lower(): code for code in codes if code.lower() not in names})
+    return names
+
+
+def _alpha3() -> dict[str, str]:
+    """Three-letter codes, from the territory aliases that the locale data carries."""
+    aliases = get_global("territory_aliases")
+    return {old: new[0] for old, new in aliases.items() if len(old) == 3 and old.isalpha() and len(new) == 1 and len(new[0]) == 2}
+
+
+@lru_cache(maxsize=8192)
+def read_country(raw: str) -> str | None:
+    """The code of a country, or None when it is not known.
+
+    >>> read_country("Royaume-Uni"), read_country("DEU"), read_country("fr"), read_country("Côte d’Ivoire")
+    ('GB', 'DE', 'FR', 'CI')
+    """
+    key = text_key(raw)
+    names = _names()
+    if found := names.get(key):
+        return found
+    for prefix in ("the ", "republic of ", "republique de ", "republique du ", "kingdom of ", "state of ", "la ", "le ", "l "):
+        if key.startswith(prefix) and (found := names.get(key[len(prefix) :])):
+            return found
+    # "France (FR)", "FR - France", "France, FR": every readable part says the same.
+    parts = [part for part in raw.replace("(", "|").replace(")", "|").replace(" - ", "|").replace("/", "|").split("|") if text_key(part)]
+    if len(parts) > 1:
+        codes = {names.get(text_key(part)) for part in parts} - {None}
+        if len(codes) == 1:
+            return codes.pop()
+    return None
