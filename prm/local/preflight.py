@@ -7,11 +7,13 @@ virtual environment exists.
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import socket
 import sys
 from pathlib import Path
+from typing import IO, Any
 
 DEFAULT_PORT = 8000
 
@@ -46,25 +48,32 @@ def bind_address() -> str:
     return os.environ.get("PRM_BIND") or "127.0.0.1"
 
 
-def running_demo(run_dir: Path) -> dict[str, object] | None:
-    """What ``demo.json`` says of a demo that runs from this data folder; ``None`` when its process is gone."""
+def demo_facts(run_dir: Path) -> dict[str, Any]:
+    """What the demo of this data folder wrote about itself: ``pid`` and ``url``; empty when none ever ran."""
     try:
-        facts = json.loads((run_dir / "demo.json").read_text())
-        os.kill(int(facts["pid"]), 0)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return dict(facts)
+        return dict(json.loads((run_dir / "demo.json").read_text()))
+    except (OSError, ValueError):
+        return {}
 
 
-def refuse_second_demo(run_dir: Path) -> None:
-    """Raise ``Trouble`` when a demo already runs from this data folder."""
-    facts = running_demo(run_dir)
-    if facts is not None:
+def claim_demo(run_dir: Path) -> IO[str]:
+    """The open file whose lock says that a demo runs from this data folder; free again when its process ends.
+
+    Raises ``Trouble`` when another process holds it.
+    """
+    run_dir.mkdir(parents=True, exist_ok=True)
+    claim = (run_dir / "demo.lock").open("a")
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        claim.close()
+        facts = demo_facts(run_dir)
         raise Trouble(
-            f"The demo is already running at {facts.get('url')}.",
-            f"Process {facts['pid']} serves it from {run_dir.parent}.",
+            f"The demo is already running at {facts.get('url', 'another port')}.",
+            f"Process {facts.get('pid', '?')} serves it from {run_dir.parent}.",
             "open that address, or `make stop` and then `make demo`",
-        )
+        ) from error
+    return claim
 
 
 def refuse_taken_port(port: int) -> None:
@@ -101,5 +110,5 @@ def refuse_taken_port(port: int) -> None:
 
 def preflight(run_dir: Path) -> None:
     """Every check that needs no download and no server."""
-    refuse_second_demo(run_dir)
+    claim_demo(run_dir).close()
     refuse_taken_port(wanted_port())

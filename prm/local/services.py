@@ -35,8 +35,9 @@ class Services:
 
     def wanted(self) -> list[Postgres | Redis]:
         """The servers that the environment does not replace."""
-        replaced = {self.postgres: os.environ.get("DATABASE_URL"), self.redis: os.environ.get("REDIS_URL")}
-        return [server for server, url in replaced.items() if not url]
+        named = {"Postgres": os.environ.get("DATABASE_URL"), "Redis": os.environ.get("REDIS_URL")}
+        servers: list[Postgres | Redis] = [self.postgres, self.redis]
+        return [server for server in servers if not named[server.name]]
 
     def ensure(self) -> list[str]:
         """Start what is not running; names of what was started. Raises ``preflight.Trouble``."""

@@ -1,0 +1,56 @@
+"""``python -m prm.local.prepare``: brings database, static files and demo world up to date before the demo serves.
+
+One process for all of it, because loading Django takes longer than any step that has nothing to do. Its steps go to the
+terminal, everything else to the log that the supervisor gave it as standard error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Callable
+
+import django
+from django.core.management import call_command, get_commands
+
+from prm.local.addresses import var_dir
+from prm.local.console import step
+from prm.local.services import services
+
+ACCOUNTS = "accounts.txt"
+# Bundled into static/build by `npm run build`; their relative addresses hold there only.
+STATIC_SOURCES = ["css"]
+
+
+def main() -> None:
+    """Run every step in order; an error ends the process with its traceback in the log."""
+    django.setup()
+    with step("database up to date"):
+        services().prepare(_quiet("setup_database"), again=True)
+        if os.environ.get("DATABASE_URL") and os.environ.get("DATABASE_ADMIN_URL"):
+            _quiet("setup_database")()
+        _quiet("migrate", interactive=False)()
+    with step("static files collected"):
+        _quiet("collectstatic", interactive=False, ignore_patterns=STATIC_SOURCES)()
+    known = get_commands()
+    if "demo_world" in known:  # returns at once when the world is there
+        with step("demo world in place"):
+            _quiet("demo_world")()
+    accounts = io.StringIO()
+    if "demo_accounts" in known:
+        call_command("demo_accounts", stdout=accounts)
+    (var_dir() / "run" / ACCOUNTS).write_text(accounts.getvalue())
+
+
+def _quiet(name: str, **options: object) -> Callable[[], None]:
+    def run() -> None:
+        with contextlib.redirect_stdout(sys.stderr):
+            call_command(name, stdout=sys.stderr, verbosity=1, **options)
+
+    return run
+
+
+if __name__ == "__main__":
+    main()
