@@ -6,7 +6,7 @@ Pure arithmetic over arrays. The way through: a `Plan` of criteria → `frame_fr
 """
 
 from .alike import Likeness, alike
-from .criteria import Criterion, Group, Kind, Plan, Weights
+from .criteria import Compare, Criterion, Group, Kind, Plan, Weights
 from .evaluation import MethodLift, WeightsEvaluation, evaluate_weights, lift_at
 from .frame import Codes, Frame, LabelSets, category, encode_ids, frame_from_table, label_sets, places
 from .naive import NaiveScore, naive_score
@@ -20,6 +20,7 @@ __all__ = [
     "Best",
     "ChunkResult",
     "Codes",
+    "Compare",
     "Criterion",
     "Explanation",
     "Frame",

@@ -12,11 +12,18 @@ from typing import Any
 class Kind(StrEnum):
     """How a criterion's values are compared."""
 
-    NUMBER = "number"  # 1 − distance / range, in logs where skewed
+    NUMBER = "number"  # 1 − distance / range, in logs where skewed; see Compare
     CATEGORY = "category"  # one value a company: share of the references that have it
     LABELS = "labels"  # any number of values: share of the references' labels that it carries
     TERRITORY = "territory"  # any number of values: overlap (weighted Jaccard) with the references' coverage
     PLACE = "place"  # latitude and longitude: exp(−km / scale), mean over the references
+
+
+class Compare(StrEnum):
+    """When a number differs from a reference's."""
+
+    NEAR = "near"  # more and less count alike: 1 − |x − i| / range
+    AT_LEAST = "at_least"  # only less counts: 1 − max(0, i − x) / range; for proofs, such as certifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,8 @@ class Criterion:
 
     `key` names it; `columns` are the table's columns it reads (the key itself unless told; two for a place:
     latitude, longitude in degrees). `weight` is its weight inside its group. `log`: compare numbers by order of
-    magnitude (True), as they are (False), or by how skewed the universe is (None). `scale_km` is the distance at
+    magnitude (True), as they are (False), or by how skewed the universe is (None). `compare`: whether a higher number
+    than a reference's is a difference (NEAR) or not (AT_LEAST). `scale_km` is the distance at
     which nearness has fallen to 37 %.
     """
 
@@ -35,6 +43,7 @@ class Criterion:
     weight: float = 1.0
     columns: tuple[str, ...] = ()
     log: bool | None = None
+    compare: Compare = Compare.NEAR
     scale_km: float = 150.0
 
     def __post_init__(self) -> None:
@@ -116,9 +125,7 @@ class Plan:
 
     def equal(self) -> Plan:
         """The same plan with every group equal, and every criterion equal inside its group (the default)."""
-        return Plan(
-            tuple(replace(c, weight=1.0) for c in self.criteria), tuple(replace(g, weight=1.0) for g in self.groups)
-        )
+        return Plan(tuple(replace(c, weight=1.0) for c in self.criteria), tuple(replace(g, weight=1.0) for g in self.groups))
 
     def columns(self) -> tuple[str, ...]:
         """Every column of the universe that the plan reads, once, in order."""
@@ -136,6 +143,7 @@ class Plan:
                     "weight": c.weight,
                     "columns": list(c.columns),
                     "log": c.log,
+                    "compare": c.compare.value,
                     "scale_km": c.scale_km,
                 }
                 for c in self.criteria
@@ -154,6 +162,7 @@ class Plan:
                     weight=float(c.get("weight", 1.0)),
                     columns=tuple(c.get("columns", ())),
                     log=c.get("log"),
+                    compare=Compare(c.get("compare", Compare.NEAR)),
                     scale_km=float(c.get("scale_km", 150.0)),
                 )
                 for c in data["criteria"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .criteria import Criterion, Kind, Plan
+from .criteria import Compare, Criterion, Kind, Plan
 from .frame import Frame
 from .profile import EARTH_KM
 from .survey import NumberScale, NumberSurvey, Survey
@@ -80,7 +80,9 @@ def naive_similarity(universe: Frame, references: Sequence[int], c: Criterion, s
         if math.isnan(mine) or not theirs:
             return None
         scale = facts.scale
-        return sum(1 - abs(_spot(scale, mine) - _spot(scale, other)) for other in theirs) / len(theirs)
+        less = [_spot(scale, other) - _spot(scale, mine) for other in theirs]
+        distance = [abs(d) if c.compare is Compare.NEAR else max(0.0, d) for d in less]
+        return sum(1 - d for d in distance) / len(theirs)
     if c.kind in (Kind.CATEGORY, Kind.PLACE):
         column_codes = universe.codes(c.key)
         code = int(column_codes.codes[row])

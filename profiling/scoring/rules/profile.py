@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .criteria import Criterion, Kind, Plan
+from .criteria import Compare, Criterion, Kind, Plan
 from .frame import F32, F64, I64, Codes, Frame
 from .survey import CountSurvey, NumberScale, NumberSurvey, Survey, describe, position_of
 
@@ -74,7 +74,7 @@ class Profile:
 
     def with_plan(self, plan: Plan) -> Profile:
         """The same facts under other weights. Raises ValueError when the criteria are not the same."""
-        if [(c.key, c.kind) for c in plan.criteria] != [(c.key, c.kind) for c in self.plan.criteria]:
+        if plan.equal().criteria != self.plan.equal().criteria:
             raise ValueError("only weights may differ; fit again for other criteria")
         return Profile(plan, self.tables, self.unusable, self.reference_rows, self.universe_size, self.leave_itself_out)
 
@@ -151,7 +151,7 @@ def _table(c: Criterion, chosen: Frame, survey: NumberSurvey | CountSurvey) -> T
         bands = np.bincount(np.searchsorted(survey.cuts.astype(np.float32), values, side="left"), minlength=5)
         return NumberTable(
             survey.scale,
-            mean_similarity(survey.scale, values),
+            mean_similarity(survey.scale, values, c.compare),
             len(values),
             survey.cuts,
             bands.astype(np.int64),
@@ -175,19 +175,19 @@ def _table(c: Criterion, chosen: Frame, survey: NumberSurvey | CountSurvey) -> T
         return "unknown"
     if c.kind is Kind.CATEGORY and survey.counts.max() == survey.known:
         return "constant"
-    return CountTable(
-        tuple(str(v) for v in survey.values), counts.astype(np.int64), references, survey.counts, survey.known
-    )
+    return CountTable(tuple(str(v) for v in survey.values), counts.astype(np.int64), references, survey.counts, survey.known)
 
 
-def mean_similarity(scale: NumberScale, values: F32) -> F32:
-    """For each bin of `scale`, the mean over `values` of 1 − |distance|: sorted once, then sums of prefixes, so that
+def mean_similarity(scale: NumberScale, values: F32, compare: Compare = Compare.NEAR) -> F32:
+    """For each bin of `scale`, the mean over `values` of 1 − distance: sorted once, then sums of prefixes, so that
     its cost does not depend on how many companies will be looked up."""
     spots = np.sort(position_of(scale, values.astype(np.float64)))
     sums = np.concatenate([[0.0], np.cumsum(spots)])
     at = np.searchsorted(spots, scale.positions)
     n, total = len(spots), sums[-1]
-    distance = scale.positions * at - sums[at] + (total - sums[at]) - scale.positions * (n - at)
+    distance = (total - sums[at]) - scale.positions * (n - at)  # to the references that have more
+    if compare is Compare.NEAR:
+        distance += scale.positions * at - sums[at]
     return np.asarray(np.clip(1.0 - distance / n, 0.0, 1.0), dtype=np.float32)
 
 

@@ -257,9 +257,7 @@ class _Column:
         if isinstance(table, NumberTable):
             self.lookup = table.similarity
             return
-        column = (
-            chunk.codes(criterion.key) if criterion.kind in (Kind.CATEGORY, Kind.PLACE) else chunk.labels(criterion.key)
-        )
+        column = chunk.codes(criterion.key) if criterion.kind in (Kind.CATEGORY, Kind.PLACE) else chunk.labels(criterion.key)
         if isinstance(table, PlaceTable):
             self.lookup = np.append(_placed(table, column.values), np.float32(0))
             return
