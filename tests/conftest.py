@@ -114,3 +114,7 @@ def client_of(db: None) -> Callable[[Actor], Client]:
         return client
 
     return sign_in
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-matrix", action="store_true", help="rewrite tests/access/matrix.json from what is observed")

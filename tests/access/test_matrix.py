@@ -1,0 +1,130 @@
+"""T1: every URL × method × role against a committed table. A URL that is not in it fails.
+
+``pytest tests/access/test_matrix.py --write-matrix`` rewrites ``matrix.json``; read the difference before committing it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from prm.access.actors import Role
+from prm.core.ids import typeid_encode, uuid7
+from tests.access.samples import Samples
+
+MATRIX = Path(__file__).with_name("matrix.json")
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+# Sign-in and probes are allauth's and the operator's: each has tests of its own.
+OUTSIDE = ("accounts/", "healthz", "readyz")
+
+
+def routes(patterns: list[Any] | None = None, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:
+    """Every route as (name, path template, pattern)."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + str(entry.pattern)
+        if path.startswith(OUTSIDE):
+            continue
+        if isinstance(entry, URLResolver):
+            space = f"{names}{entry.namespace}:" if entry.namespace else names
+            yield from routes(entry.url_patterns, path, space)
+        else:
+            yield f"{names}{entry.name}", path, entry
+
+
+def parameters(pattern: URLPattern, path: str) -> list[str]:
+    """The names of a route's parameters, those of its parents included."""
+    import re
+
+    return re.findall(r"<(?:\w+:)?(\w+)>", path) or list(getattr(pattern.pattern, "converters", {}))
+
+
+def filled(path: str, values: dict[str, str]) -> str:
+    import re
+
+    text = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: values[m.group(1)], path)
+    return "/" + text.replace("^", "").replace("$", "").replace("\\Z", "")
+
+
+def status(client: Client, method: str, url: str, headers: dict[str, str]) -> int:
+    """The answer to one request, its effects undone."""
+    with transaction.atomic():
+        answer = client.generic(method, url, "{}", content_type="application/json", headers=headers)
+        if getattr(answer, "streaming", False):
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+@pytest.fixture
+def observed(make_member, client_of) -> dict[str, dict[str, dict[str, int]]]:
+    clients = {"anonymous": Client()}
+    for role, name in [(Role.MANAGER, "Claire"), (Role.DIRECTOR, "Daniel"), (Role.ADMINISTRATOR, "Agnes")]:
+        clients[role.value] = client_of(make_member(role, name=name))
+    samples = Samples()
+    table: dict[str, dict[str, dict[str, int]]] = {}
+    for name, path, pattern in routes():
+        assert isinstance(pattern.pattern, RoutePattern), f"{name}: write routes with path(), so that they can be walked"
+        values = {parameter: samples.value(name, parameter) for parameter in parameters(pattern, path)}
+        url = filled(path, values)
+        for method in METHODS:
+            answers = {role: status(client, method, url, {}) for role, client in clients.items()}
+            if set(answers.values()) != {405}:
+                table.setdefault(f"{name} /{path}", {})[method] = answers
+    return table
+
+
+@pytest.mark.django_db
+def test_every_url_answers_each_role_as_committed(observed, request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--write-matrix"):
+        MATRIX.write_text(json.dumps(observed, indent=1, sort_keys=True) + "\n")
+    committed = json.loads(MATRIX.read_text())
+    differences = [
+        f"{url} {method}: committed {committed.get(url, {}).get(method)}, now {answers}"
+        for url, methods in observed.items()
+        for method, answers in methods.items()
+        if committed.get(url, {}).get(method) != answers
+    ]
+    differences += [f"{url}: in the matrix, but no such route" for url in committed.keys() - observed.keys()]
+    assert not differences, "\n".join(differences)
+
+
+@pytest.mark.django_db
+def test_no_url_breaks_and_none_is_open_to_everybody(observed) -> None:
+    public = {"vendor:ui:preferences", "vendor:ui:offline"}
+    broken = [(u, m, a) for u, methods in observed.items() for m, a in methods.items() if max(a.values()) >= 500]
+    assert not broken
+    opened = [
+        (url, method)
+        for url, methods in observed.items()
+        for method, answers in methods.items()
+        if answers["anonymous"] < 300 and url.split()[0] not in public
+    ]
+    assert not opened
+
+
+@pytest.mark.django_db
+def test_a_missing_object_is_404_for_everyone_who_may_look(client_of, make_member) -> None:
+    client = client_of(make_member(Role.ADMINISTRATOR, name="Agnes"))
+    samples = Samples()
+    wrong = []
+    for name, path, pattern in routes():
+        names = parameters(pattern, path)
+        ids = [p for p in names if p.endswith("id")]
+        if not ids or "GET" not in getattr(getattr(pattern.callback, "view_class", None), "http_method_names", ["GET"]):
+            continue
+        values = {p: samples.value(name, p) for p in names}
+        for parameter in ids:
+            prefix = values[parameter].rpartition("_")[0]
+            other = {**values, parameter: typeid_encode(prefix, uuid7()) if prefix else str(uuid7())}
+            found = status(client, "GET", filled(path, other), {})
+            if found not in {404, 405}:
+                wrong.append((name, parameter, found))
+    assert not wrong
