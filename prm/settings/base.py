@@ -48,10 +48,13 @@ INSTALLED_APPS = [
     "prm.ui",
     "prm.api",
     "prm.accounts",
+    "prm.imports",
     "prm.partners",
 ]
 
 MIDDLEWARE = [
+    # Probes come by IP address and over plain HTTP: they are answered before hosts, redirects and sessions are looked at.
+    "prm.core.health.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
