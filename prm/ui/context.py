@@ -1,10 +1,95 @@
-"""What every template knows."""
+"""What every template knows: the actor and the shell around the page."""
 
+from __future__ import annotations
+
+from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+
+from prm.access.actors import ROLE_LABELS, Actor, Role, anonymous_actor
+from prm.core.registry import Registry
+from prm.ui import nav
+from prm.ui.preferences import DENSITIES, THEMES, cookie_name
+
+# Links of my menu: registered by the packages that own the pages, as NavItem of Stage.HOME.
+me_links: Registry[nav.NavItem] = Registry("ui.me_links", key=lambda item: item.url_name, order=lambda item: item.order)
+
+
+class Shell:
+    """The frame of one answer. Each part is worked out when a template asks for it, so fragments pay for nothing."""
+
+    def __init__(self, request: HttpRequest, actor: Actor) -> None:
+        self._request, self._actor = request, actor
+
+    @property
+    def vendor(self) -> str:
+        return str(settings.VENDOR_NAME)
+
+    @property
+    def signed_in(self) -> bool:
+        return not self._actor.is_anonymous
+
+    @property
+    def language(self) -> str:
+        return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Code and its own name: nobody looks for a language under another language's word."""
+        return [(code, {"en": "English", "fr": "Français"}.get(code, code)) for code, _name in settings.LANGUAGES]
+
+    @cached_property
+    def theme(self) -> str:
+        return self._preference("theme", THEMES, "system")
+
+    @cached_property
+    def density(self) -> str:
+        return self._preference("density", DENSITIES, "normal")
+
+    @property
+    def role(self) -> str:
+        """The widest role of the person, in words."""
+        for role in (Role.ADMINISTRATOR, Role.DIRECTOR, Role.MANAGER):
+            if role in self._actor.roles:
+                return str(ROLE_LABELS[role])
+        return ""
+
+    @cached_property
+    def home(self) -> str:
+        return "/"
+
+    @cached_property
+    def nav(self) -> list[dict[str, Any]]:
+        if not self.signed_in:
+            return []
+        match = self._request.resolver_match
+        return nav.groups_for(self._actor, match.view_name if match else "")
+
+    @cached_property
+    def me_links(self) -> list[dict[str, Any]]:
+        found = []
+        for item in me_links:
+            if item.permission and not self._actor.may(item.permission):
+                continue
+            try:
+                found.append({"label": item.label, "icon": item.icon, "url": reverse(item.url_name)})
+            except NoReverseMatch:
+                continue
+        return found
+
+    def _preference(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        """What the person chose, else this browser's cookie."""
+        user = getattr(self._request, "user", None)
+        kept = getattr(user, name, "") if user is not None and user.is_authenticated else ""
+        value = kept if kept and kept != default else self._request.COOKIES.get(cookie_name(name), "") or kept
+        return value if value in allowed else default
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The actor, for the shell."""
-    return {"actor": getattr(request, "actor", None)}
+    """``actor`` and ``shell`` for every template."""
+    actor = getattr(request, "actor", None) or anonymous_actor()
+    return {"actor": actor, "shell": Shell(request, actor)}

@@ -1,5 +1,17 @@
 """Pages of the shell itself."""
 
-from django.urls import URLPattern
+from django.conf import settings
+from django.urls import URLPattern, path
+from django.views.generic import TemplateView
 
-urlpatterns: list[URLPattern] = []
+from prm.ui.gallery import GalleryView
+from prm.ui.palette import PaletteView
+from prm.ui.preferences import PreferencesView
+
+urlpatterns: list[URLPattern] = [
+    path("preferences", PreferencesView.as_view(), name="preferences"),
+    path("palette", PaletteView.as_view(), name="palette"),
+    path("offline", TemplateView.as_view(template_name="errors/offline.html"), name="offline"),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("ui/gallery", GalleryView.as_view(), name="ui-gallery"))

@@ -1,0 +1,37 @@
+// Stacked columns with direct labels at the right, or a legend on top where a target or a gap is shown.
+import { axis, base, figure, font, ground, missing, scale, token, tone } from "./tokens.js";
+
+export function columns(data, { width }) {
+  const totals = data.labels.map((_, i) => data.series.reduce((sum, s) => sum + (s.values[i] ?? 0), 0));
+  const top = Math.max(...totals, ...data.targets.map((t) => t ?? 0), 1e-9);
+  const vertical = scale(top, 4);
+  const withTarget = data.targets.length > 0;
+  const roomy = width > 360 && !withTarget && data.series.length > 1;
+  const last = data.labels.length - 1;
+  const words = roomy ? Math.max(...data.series.map((s) => `${s.name} ${figure(s.values[last], data.digits)}`.length)) * 6.2 + 18 : 6;
+  const digits = vertical.interval < 1 ? 1 : 0;
+  const twoLines = data.labels.some((l) => l.includes("\n"));
+  const series = data.series.map((s) => ({
+    name: s.name, type: "bar", stack: "all", barMaxWidth: 28, barCategoryGap: "32%", data: s.values, itemStyle: tone(s.tone), tooltip: { valueFormatter: (v) => figure(v, data.digits) },
+    ...(s.tone === "missing" ? { label: { show: true, position: "top", distance: 6, ...font(), color: token("danger-ink"), fontWeight: 600, formatter: (p) => (p.value > 0.05 * top ? `−${figure(p.value, data.digits)}` : "") } } : {}),
+  }));
+  if (withTarget) series.push({ name: targetName(), type: "scatter", symbol: "rect", symbolSize: [34, 2], data: data.targets, itemStyle: { color: token("ink") }, z: 5 });
+  if (roomy) {
+    let below = 0;
+    const at = data.series.map((s) => { const value = s.values[last] ?? 0; below += value; return [last, below - value / 2]; });
+    series.push({ type: "scatter", symbolSize: 0, silent: true, data: at, tooltip: { show: false },
+      label: { show: true, position: "right", distance: 14, ...font(), color: token("ink-2"), formatter: (p) => `${data.series[p.dataIndex].name} ${figure(data.series[p.dataIndex].values[last], data.digits)}` }, labelLayout: { moveOverlap: "shiftY" } });
+  }
+  return {
+    ...base(),
+    grid: { left: 8 + 6.5 * figure(vertical.max, digits).length, right: words, top: withTarget ? 30 : 10, bottom: twoLines ? 34 : 22 },
+    tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "none" } },
+    legend: withTarget ? { left: 0, top: 0, itemWidth: 10, itemHeight: 10, itemGap: 14, icon: "roundRect", textStyle: { ...font(), color: token("ink-2") }, selectedMode: false,
+      data: [...data.series.map((s) => (s.tone === "missing" ? { name: s.name, itemStyle: missing() } : s.name)), { name: targetName(), icon: "rect" }] } : undefined,
+    xAxis: { type: "category", data: data.labels, ...ground(), axisLabel: { ...font(), color: token("ink-2"), interval: data.labels.length > 12 && width < 420 ? 2 : data.labels.length <= 12 && width / data.labels.length < 52 ? "auto" : 0, lineHeight: 14, hideOverlap: true } },
+    yAxis: { type: "value", ...vertical, ...axis(), axisLabel: { ...font(), showMaxLabel: false, formatter: (v) => figure(v, digits) } },
+    series,
+  };
+}
+
+const targetName = () => (document.documentElement.lang === "fr" ? "Objectif" : "Target");

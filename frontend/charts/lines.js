@@ -1,0 +1,76 @@
+// Horizontal bars, ranges P10–P90, and the waterfall of what drives a figure.
+import { axis, base, font, scale, token, tone } from "./tokens.js";
+
+const names = (items, room) => ({
+  type: "category", inverse: true, data: items.map((i) => i.name), axisLine: { show: false }, axisTick: { show: false },
+  axisLabel: { ...font(), fontSize: 12, color: token("ink"), align: "left", margin: room, width: room - 8, overflow: "truncate" },
+});
+const roomFor = (items, width) => Math.min(width * 0.38, Math.max(...items.map((i) => i.name.length)) * 7 + 12);
+
+export function bars(data, { width }) {
+  const room = roomFor(data.items, width);
+  return {
+    ...base(), tooltip: { show: false },
+    grid: { left: room, right: 96, top: 0, bottom: 0 },
+    xAxis: { type: "value", show: false, max: Math.max(...data.items.map((i) => i.value), 1e-9) },
+    yAxis: names(data.items, room),
+    series: [{ type: "bar", barMaxWidth: 20, data: data.items.map((i) => ({ value: i.value, itemStyle: { ...tone(i.tone), borderRadius: [0, 3, 3, 0] } })),
+      label: { show: true, position: "right", distance: 8, formatter: (p) => { const i = data.items[p.dataIndex]; return `{v|${i.figure}}${i.about ? `{n|  ${i.about}}` : ""}`; },
+        rich: { v: { ...font(), fontSize: 12, fontWeight: 500, color: token("ink") }, n: font() } } }],
+  };
+}
+
+export function ranges(data, { width }) {
+  const room = roomFor(data.items, width);
+  const scaleX = scale(Math.max(...data.items.map((i) => Math.max(i.high, i.actual ?? 0))), 4);
+  const draw = (params, api) => {
+    const item = data.items[params.dataIndex];
+    const y = api.coord([0, params.dataIndex])[1];
+    const x = (value) => api.coord([value, 0])[0];
+    const shapes = [
+      { type: "rect", shape: { x: x(item.low), y: y - 1.5, width: x(item.high) - x(item.low), height: 3, r: 1.5 }, style: { fill: token("us-3") } },
+      { type: "rect", shape: { x: x(item.mid) - 1.5, y: y - 7, width: 3, height: 14, r: 1 }, style: { fill: token("us") } },
+    ];
+    if (item.actual !== null && item.actual !== undefined) shapes.push({ type: "circle", shape: { cx: x(item.actual), cy: y, r: 4.5 }, style: { fill: token("surface"), stroke: token("ink"), lineWidth: 1.75 } });
+    return { type: "group", children: shapes };
+  };
+  return {
+    ...base(), tooltip: { show: false }, grid: { left: room, right: 56, top: 4, bottom: 22 },
+    xAxis: { type: "value", min: 0, ...scaleX, ...axis() }, yAxis: names(data.items, room),
+    series: [{ type: "custom", renderItem: draw, data: data.items.map((i) => i.mid), encode: { x: 0 } },
+      { type: "scatter", symbolSize: 0, silent: true, data: data.items.map((i, n) => [Math.max(i.high, i.actual ?? 0), n]), label: { show: true, position: "right", distance: 8, ...font(), fontSize: 12, fontWeight: 500, color: token("ink"), formatter: (p) => data.items[p.dataIndex].figure } }],
+  };
+}
+
+export function waterfall(data, { width }) {
+  const room = roomFor(data.steps, width);
+  let at = 0;
+  const spans = data.steps.map((step) => {
+    const from = step.total ? 0 : at;
+    at = step.total ? step.value : at + step.value;
+    return [Math.min(from, at), Math.max(from, at)];
+  });
+  const low = Math.min(0, ...spans.map((s) => s[0]));
+  const high = Math.max(...spans.map((s) => s[1]), 1e-9);
+  const colour = (step) => (step.total ? token("us") : step.value < 0 ? token("danger") : token("us-3"));
+  const draw = (params, api) => {
+    const n = params.dataIndex;
+    const [from, to] = spans[n];
+    const [x, y] = api.coord([from, n]);
+    const right = api.coord([to, n])[0];
+    const next = spans[n + 1];
+    const end = data.steps[n].total || data.steps[n].value >= 0 ? right : x;
+    const step = api.size([0, 1])[1];
+    const shapes = [{ type: "rect", shape: { x, y: y - 8, width: Math.max(right - x, 1.5), height: 16, r: 2 }, style: { fill: colour(data.steps[n]) } }];
+    if (next) shapes.push({ type: "line", shape: { x1: end, y1: y + 8, x2: end, y2: y + step - 8 }, style: { stroke: token("line-strong"), lineWidth: 1 } });
+    return { type: "group", children: shapes };
+  };
+  return {
+    ...base(), tooltip: { show: false }, grid: { left: room, right: 60, top: 0, bottom: 0 },
+    xAxis: { type: "value", show: false, min: low, max: high }, yAxis: names(data.steps, room),
+    series: [{ type: "custom", renderItem: draw, data: spans.map((s) => s[1]) },
+      { type: "scatter", symbolSize: 0, silent: true, data: spans.map((s, n) => [s[1], n]),
+        label: { show: true, position: "right", distance: 8, formatter: (p) => `{${data.steps[p.dataIndex].total ? "t" : "d"}|${data.steps[p.dataIndex].figure}}`,
+          rich: { t: { ...font(), fontSize: 12, fontWeight: 600, color: token("ink") }, d: { ...font(), fontSize: 12, color: token("ink-2") } } } }],
+  };
+}

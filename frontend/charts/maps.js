@@ -1,0 +1,61 @@
+// Sites and results on the outlines of countries: no tiles, nothing asked from anybody.
+import { base, figure, font, token } from "./tokens.js";
+
+/** The window around the points, with a margin and the box's proportions (1° of latitude counts 1/cos φ of longitude). */
+function around(points, { width, height }, least) {
+  const xs = points.map((p) => p[0]);
+  const ys = points.map((p) => p[1]);
+  const middle = [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2];
+  const squeeze = 1 / Math.cos((middle[1] * Math.PI) / 180);
+  let tall = Math.max((Math.max(...ys) - Math.min(...ys)) * 1.5, least);
+  let wide = Math.max((Math.max(...xs) - Math.min(...xs)) * 1.4, least);
+  const shape = (width / height) * squeeze;
+  if (wide / tall < shape) wide = tall * shape;
+  else tall = wide / shape;
+  return { coords: [[middle[0] - wide / 2, middle[1] + tall / 2], [middle[0] + wide / 2, middle[1] - tall / 2]], squeeze };
+}
+
+function ground(name, window) {
+  return {
+    map: name, roam: false, silent: true, aspectScale: 1 / window.squeeze, boundingCoords: window.coords, left: 0, right: 0, top: 0, bottom: 0,
+    itemStyle: { areaColor: token("even"), borderColor: token("line-strong"), borderWidth: 1 }, emphasis: { disabled: true }, label: { show: false }, tooltip: { show: false },
+  };
+}
+
+const plate = () => ({ backgroundColor: token("surface"), borderRadius: 3, padding: [2, 5],
+  rich: { a: { ...font(), fontWeight: 600, color: token("ink") }, b: font() } });
+
+export function sites(data, box) {
+  const every = [...data.places.map((p) => [p.lon, p.lat]), ...data.dots];
+  const window = around(every.length ? every : [[2.5, 47]], box, every.length > 1 ? 0.9 : 3);
+  return {
+    ...base(), tooltip: { show: false }, geo: ground(data.map, window),
+    series: [
+      { type: "scatter", coordinateSystem: "geo", data: data.dots, silent: true, symbolSize: (v) => Math.max(3.5, Math.min(9, Math.sqrt(v[2] ?? 4) * 1.7)), itemStyle: { color: token("us"), opacity: 0.38 } },
+      { type: "scatter", coordinateSystem: "geo", data: data.places.map((p) => ({ value: [p.lon, p.lat], name: p.name, about: p.about })), symbolSize: 11, z: 5, silent: true,
+        itemStyle: { color: token("us"), borderColor: token("surface"), borderWidth: 2 }, labelLayout: { hideOverlap: true },
+        label: { show: true, position: "bottom", distance: 5, ...plate(), formatter: (p) => `{a|${p.data.name}}${p.data.about ? `{b|  ${p.data.about}}` : ""}` } },
+    ],
+  };
+}
+
+export function places(data, box) {
+  const all = data.points;
+  const window = around(all.length ? all.map((p) => [p.lon, p.lat]) : [[2.5, 47]], box, 4);
+  const values = all.map((p) => p.value);
+  const low = Math.min(...values, 0);
+  const span = Math.max(...values, 1) - low || 1;
+  const size = (value) => 5 + 11 * Math.sqrt((value - low) / span);
+  const dot = (p) => ({ value: [p.lon, p.lat, p.value], name: p.name, figure: p.figure, url: p.url, id: p.id });
+  const ours = all.filter((p) => !p.reference);
+  const label = { show: true, position: "right", distance: 4, ...plate(), formatter: (p) => `{a|${p.data.name}}{b|  ${p.data.figure ?? figure(p.data.value[2])}}` };
+  return {
+    ...base(), geo: ground(data.map, window), tooltip: { ...base().tooltip, formatter: ({ data: p }) => `${p.name}\n${p.figure}` },
+    series: [
+      { type: "scatter", coordinateSystem: "geo", data: ours.map(dot), symbolSize: (v) => size(v[2]), z: 4, itemStyle: { color: token("us"), opacity: 0.75, borderColor: token("surface"), borderWidth: 1 },
+        label: box.width > 420 ? label : { show: false }, labelLayout: { hideOverlap: true } },
+      { type: "scatter", coordinateSystem: "geo", data: all.filter((p) => p.reference).map(dot), symbol: "diamond", symbolSize: 12, z: 5, itemStyle: { color: token("surface"), borderColor: token("us"), borderWidth: 1.75 },
+        label, labelLayout: { hideOverlap: true } },
+    ],
+  };
+}

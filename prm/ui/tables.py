@@ -1,0 +1,338 @@
+"""List pages: declared columns and filters, state in the URL, keyset pages, one URL for page and fragment (docs/ui.md).
+
+Why not django-tables2: docs/adr/0003-own-list-pages.md.
+
+A feature declares one ``ListSpec``, asks its selector for a ``Page`` with ``spec.state(request)``, and answers
+``render_list(request, Listing(...), "stage/feature/thing_list.html")`` with a template that extends ``ui/list.html``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from prm.ui import formats
+from prm.ui.filters import Filter
+from prm.ui.marks import unknown_cell
+
+Cell = Callable[[Any], Any]
+PAGE_PARAMS = ("cursor",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column. ``cell(row)`` gives text or safe markup; None is drawn as unknown, never as nothing.
+
+    ``sort`` is the key that the URL and the selector use ("" = not sortable); ``phone`` says where the cell goes when a row is
+    two lines: ``name`` and ``figure`` on the first, ``meta`` on the second, "" hidden. ``locked`` columns cannot be hidden.
+    """
+
+    key: str
+    label: Any
+    cell: Cell
+    sort: str = ""
+    numeric: bool = False
+    shown: bool = True
+    locked: bool = False
+    phone: Literal["", "name", "figure", "meta"] = ""
+    hint: Any = ""
+    extra: str = ""
+
+    def value(self, row: Any) -> Any:
+        """The cell's content."""
+        value = self.cell(row)
+        return unknown_cell() if value is None else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a list selector gives back: rows of one keyset page.
+
+    ``total`` is exact up to 10,000 and None when nobody counted; ``capped`` says counting stopped there. ``start`` is the
+    1-based place of the first row, when known. ``next`` and ``previous`` are cursors, "" at the ends.
+    """
+
+    rows: Sequence[Any]
+    total: int | None = None
+    capped: bool = False
+    start: int | None = 1
+    next: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True)
+class ListState:
+    """What the URL asks for. ``sort`` is a column's sort key; ``values`` maps the keys of set filters to their values."""
+
+    q: str
+    sort: str
+    descending: bool
+    cursor: str
+    values: Mapping[str, Any]
+    columns: tuple[Column, ...]
+    query: QueryDict
+
+    @property
+    def ordering(self) -> str:
+        """``-potential``: the sort as the URL and the API write it."""
+        return ("-" if self.descending else "") + self.sort if self.sort else ""
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.q or self.values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSpec:
+    """The unchanging part of a list page. ``name`` is its id in the page; ``sort`` the default ordering (``-potential``)."""
+
+    name: str
+    columns: Sequence[Column]
+    filters: Sequence[Filter] = ()
+    sort: str = ""
+    search: Any = ""
+    page_size: int = 50
+
+    def state(self, request: HttpRequest) -> ListState:
+        """Reads the URL; what it does not understand it leaves out."""
+        query = request.GET
+        ordering = query.get("sort", self.sort)
+        key = ordering.removeprefix("-")
+        if key not in {column.sort for column in self.columns if column.sort}:
+            ordering, key = self.sort, self.sort.removeprefix("-")
+        values = {f.key: value for f in self.filters if (value := f.read(query)) is not None}
+        return ListState(
+            q=query.get("q", "").strip()[:200] if self.search else "",
+            sort=key,
+            descending=ordering.startswith("-"),
+            cursor=query.get("cursor", ""),
+            values=values,
+            columns=self._columns(query.getlist("col")),
+            query=query,
+        )
+
+    def _columns(self, asked: Sequence[str]) -> tuple[Column, ...]:
+        by_key = {column.key: column for column in self.columns}
+        chosen = [by_key[key] for key in dict.fromkeys(asked) if key in by_key]
+        if not chosen:
+            return tuple(column for column in self.columns if column.shown or column.locked)
+        locked = [column for column in self.columns if column.locked and column not in chosen]
+        return (*locked, *chosen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewTab:
+    """A saved view: a name for a query string. ``shared`` ones are marked; ``count`` is shown when known."""
+
+    label: Any
+    query: str
+    count: int | None = None
+    shared: bool = False
+    current: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkAct:
+    """An act on the selected rows: the selection is posted to ``url`` as ``id`` (repeated), or ``all=1`` with ``query``."""
+
+    label: Any
+    url: str
+    icon: str = ""
+    main: bool = False
+    danger: bool = False
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set."""
+
+    filter: Filter
+    value: Any
+    words: str
+    without: str
+    rest: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Empty:
+    """What to say when there is nothing at all yet: what it will bring, and the first act."""
+
+    title: Any
+    text: Any = ""
+    act_label: Any = ""
+    act_url: str = ""
+    drawing: str = "empty"
+
+
+@dataclass(kw_only=True)
+class Listing:
+    """One list page about to be shown.
+
+    ``row_id(row)`` (TypeID) switches selection on when there are ``bulk`` acts. ``sums`` is what all rows add up to, as words.
+    ``exports`` are (label, url) pairs; the query string is added. ``near`` says how many are close when none is found.
+    """
+
+    spec: ListSpec
+    state: ListState
+    page: Page
+    noun: Any
+    views: Sequence[ViewTab] = ()
+    bulk: Sequence[BulkAct] = ()
+    exports: Sequence[tuple[Any, str]] = ()
+    sums: Any = ""
+    empty: Empty | None = None
+    near: Any = ""
+    save_view_url: str = ""
+    row_id: Callable[[Any], str] | None = None
+    row_selected: Callable[[Any], bool] | None = None
+    caption: Any = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def selectable(self) -> bool:
+        return bool(self.bulk and self.row_id)
+
+    @cached_property
+    def query(self) -> str:
+        """The query string without the cursor: what "all rows" means to an export or a bulk act."""
+        return self._with()
+
+    @cached_property
+    def heads(self) -> list[dict[str, Any]]:
+        """The table's head: label, numeric, link to sort by it, and what a screen reader is told."""
+        found = []
+        for column in self.state.columns:
+            is_sorted = bool(column.sort) and column.sort == self.state.sort
+            down = not self.state.descending if is_sorted else column.numeric
+            found.append(
+                {
+                    "column": column,
+                    "sorted": ("descending" if self.state.descending else "ascending") if is_sorted else "",
+                    "url": "?" + self._with(sort=("-" if down else "") + column.sort) if column.sort else "",
+                }
+            )
+        return found
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as the template draws them: id, selected, cells [(column, content, classes)]."""
+        first_meta = next((c.key for c in self.state.columns if c.phone == "meta"), "")
+        classes = {
+            c.key: " ".join(
+                part
+                for part in ("num" if c.numeric else "", f"p-{c.phone}" if c.phone else "", "p-first" if c.key == first_meta else "", c.extra)
+                if part
+            )
+            for c in self.state.columns
+        }
+        return [
+            {
+                "id": self.row_id(row) if self.row_id else "",
+                "row": row,
+                "selected": bool(self.row_selected and self.row_selected(row)),
+                "cells": [(column, column.value(row), classes[column.key]) for column in self.state.columns],
+            }
+            for row in self.page.rows
+        ]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The filters that are set, each with the URL without it."""
+        return [self._chip(f, self.state.values[f.key]) for f in self.spec.filters if f.key in self.state.values]
+
+    @cached_property
+    def free_filters(self) -> list[Chip]:
+        """The filters that could be added."""
+        return [self._chip(f, None) for f in self.spec.filters if f.key not in self.state.values]
+
+    @cached_property
+    def hidden_columns(self) -> list[Column]:
+        return [column for column in self.spec.columns if column not in self.state.columns]
+
+    @cached_property
+    def column_rest(self) -> list[tuple[str, str]]:
+        """The parameters that a change of columns keeps."""
+        return self._rest("col")
+
+    @cached_property
+    def search_rest(self) -> list[tuple[str, str]]:
+        return self._rest("q")
+
+    @property
+    def next_url(self) -> str:
+        return "?" + self._with(cursor=self.page.next) if self.page.next else ""
+
+    @property
+    def previous_url(self) -> str:
+        return "?" + self._with(cursor=self.page.previous) if self.page.previous else ""
+
+    @property
+    def clear_url(self) -> str:
+        """The list without filters and search, sorted and shown as it is."""
+        return "?" + self._with(drop=("q", *(p for f in self.spec.filters for p in f.params)))
+
+    @property
+    def span(self) -> SafeString:
+        """``1–18 of 312``, ``51–100 of 10,000+``."""
+        count, page = len(self.page.rows), self.page
+        if page.total is None and page.start is None:
+            return format_html("<b>{}</b>", formats.count(count))
+        shown = formats.count(count) if page.start is None else f"{formats.number(page.start)}–{formats.number(page.start + count - 1)}"
+        if page.total is None:
+            return format_html("<b>{}</b>", shown)
+        return format_html(_("<b>{}</b> of {}"), shown, formats.count(page.total, capped=page.capped))
+
+    @property
+    def total_words(self) -> str:
+        return formats.count(self.page.total, capped=self.page.capped) if self.page.total is not None else _("all")
+
+    @property
+    def announcement(self) -> str:
+        """What a screen reader hears after the list changed."""
+        if not self.page.rows:
+            return _("None found.")
+        return _("%(count)s found, %(shown)d shown.") % {"count": self.total_words, "shown": len(self.page.rows)}
+
+    def _chip(self, spec: Filter, value: Any) -> Chip:
+        words = spec.words(value) if value is not None else ""
+        return Chip(spec, value, words, "?" + self._with(drop=spec.params), self._rest(*spec.params))
+
+    def _rest(self, *names: str) -> list[tuple[str, str]]:
+        gone = {*names, *PAGE_PARAMS}
+        return [(key, value) for key, values in self.state.query.lists() if key not in gone for value in values if value]
+
+    def _with(self, *, drop: Sequence[str] = (), **changes: str) -> str:
+        query = QueryDict(mutable=True)
+        for key, value in self._rest(*drop, *changes):
+            query.appendlist(key, value)
+        for key, value in changes.items():
+            if value:
+                query[key] = value
+        return query.urlencode()
+
+
+def render_list(request: HttpRequest, listing: Listing, template: str = "ui/list.html", context: dict[str, Any] | None = None) -> HttpResponse:
+    """The whole page, or only the listing when htmx asks for it from the listing itself.
+
+    The answer varies by the htmx headers, so that no cache hands a fragment to somebody who goes back.
+    """
+    data = {**listing.extra, **(context or {}), "listing": listing}
+    wants_fragment = bool(request.headers.get("HX-Request")) and request.headers.get("HX-Target") == "listing"
+    wants_fragment = wants_fragment and not request.headers.get("HX-History-Restore-Request")
+    response: HttpResponse
+    if wants_fragment:
+        response = HttpResponse(render_to_string("ui/listing.html", data, request))
+    else:
+        response = TemplateResponse(request, template, data)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
