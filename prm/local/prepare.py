@@ -7,12 +7,16 @@ terminal, everything else to the log that the supervisor gave it as standard err
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 
 from prm.local.addresses import var_dir
@@ -33,7 +37,7 @@ def main() -> None:
             _quiet("setup_database")()
         _quiet("migrate", interactive=False)()
     with step("static files collected"):
-        _quiet("collectstatic", interactive=False, ignore_patterns=STATIC_SOURCES)()
+        _collect_static()
     known = get_commands()
     if "demo_world" in known:  # returns at once when the world is there
         with step("demo world in place"):
@@ -42,6 +46,21 @@ def main() -> None:
     if "demo_accounts" in known:
         call_command("demo_accounts", stdout=accounts)
     (var_dir() / "run" / ACCOUNTS).write_text(accounts.getvalue())
+
+
+def _collect_static() -> None:
+    """``collectstatic``, unless no file has changed: hashing and compressing hundreds of files again takes seconds."""
+    digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for name, storage in finder.list(STATIC_SOURCES):
+            facts = Path(storage.path(name)).stat()
+            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT).with_name("static.stamp")
+    if Path(settings.STATIC_ROOT).is_dir() and stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    stamp.unlink(missing_ok=True)
+    _quiet("collectstatic", interactive=False, ignore_patterns=STATIC_SOURCES)()
+    stamp.write_text(digest.hexdigest())
 
 
 def _quiet(name: str, **options: object) -> Callable[[], None]:
