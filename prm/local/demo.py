@@ -26,6 +26,7 @@ from prm.local.files import tail
 from prm.local.preflight import Trouble, bind_address, claim_demo, refuse_taken_port, report, wanted_port
 from prm.local.prepare import ACCOUNTS
 from prm.local.services import Services, services
+from prm.local.version import code_and_database
 
 READY_SECONDS = 90
 # A worker's tasks resume after a kill, so nobody has to wait for a long one.
@@ -52,6 +53,7 @@ class Demo:
         self._parent = os.getppid() if os.environ.get("MAKELEVEL") else None
         self.children = [self._child(name, command) for name, command in commands(port, var).items()]
         self._services_restarts = 0
+        self._prepared = False
 
     def run(self) -> None:
         """Start, serve until asked to stop, stop. Raises ``Trouble`` when it cannot serve; stops in every case."""
@@ -81,7 +83,11 @@ class Demo:
         if wanted:
             with step(" and ".join(wanted)):
                 self.services.hold()
-        self._prepare()
+        # The last start with this code left the database up to date: Django need not be loaded to find that out.
+        stamp, version = self.var / "run" / "prepared", code_and_database(self.var)
+        if not stamp.exists() or stamp.read_text() != version:
+            self._prepare()
+            stamp.write_text(code_and_database(self.var))
         with step("web, worker and beat ready"):
             # Beat last: on two cores it would only make the others late.
             for child in self.children[:-1]:
@@ -95,6 +101,7 @@ class Demo:
         say(f"  Ctrl-C stops everything and keeps the data in {short(self.var)}; logs: {short(self.var / 'log')}")
 
     def _prepare(self) -> None:
+        self._prepared = True
         log = self.var / "log" / "prepare.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         env = self.children[0].env
@@ -124,6 +131,9 @@ class Demo:
             status, answer = probe(self.port)
             if status == 200:
                 return
+            if answer.get("checks", {}).get("migrations", {}).get("status") == "failed" and not self._prepared:
+                self._prepare()  # somebody emptied the database by hand
+                continue
             given_up = [child for child in self.children if child.gave_up]
             if given_up or time.monotonic() > deadline:
                 checks = answer.get("checks", {})
