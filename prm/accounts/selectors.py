@@ -42,8 +42,21 @@ def actor_of_key(secret: str) -> Actor | None:
         .filter(live, digest=digest_of(secret), revoked_at__isnull=True, user__is_active=True)
         .first()
     )
-    if key is None:
-        return None
+    return _narrowed(key) if key is not None else None
+
+
+def actor_of_key_id(key_id: UUID) -> Actor | None:
+    """The actor behind a key by id, for work that the key started; None once it is revoked. Its expiry stops no such work."""
+    with as_sign_in():
+        key = (
+            ApiKey.objects.select_related("user")
+            .filter(pk=key_id, revoked_at__isnull=True, user__is_active=True)
+            .first()
+        )
+        return _narrowed(key) if key is not None else None
+
+
+def _narrowed(key: ApiKey) -> Actor:
     owner = actor_of_user(key.user)
     known = api_scopes()
     allowed = owner.narrowed(permission for scope in key.scopes for permission in known.get(scope, ()))
@@ -59,10 +72,11 @@ def actor_of_key(secret: str) -> Actor | None:
     )
 
 
-def actor_of_user_id(user_id: UUID) -> Actor:
-    """The actor of an account by id, for work that a person started and a worker carries on."""
+def actor_of_user_id(user_id: UUID) -> Actor | None:
+    """The actor of an account by id, for work that a person started and a worker carries on. None for a closed account."""
     with as_sign_in():
-        return actor_of_user(User.objects.get(pk=user_id, is_active=True))
+        user = User.objects.filter(pk=user_id, is_active=True).first()
+        return actor_of_user(user) if user is not None else None
 
 
 def api_key_list(*, actor: Actor) -> list[ApiKey]:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "prm.ui",
     "prm.api",
     "prm.accounts",
+    "prm.jobs",
     "prm.imports",
     "prm.partners",
 ]
@@ -203,6 +204,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -212,6 +214,8 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A page that starts a job answers even when Redis is down; the sweep of prm.jobs wakes the work later.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
+CELERY_BEAT_SCHEDULE = {"jobs": {"task": "prm.jobs.tick", "schedule": 5.0}}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
 
 # Paths that run without a database role: sign-in reads identity tables as the bare login; probes read none.
 PRM_NO_ROLE_PREFIXES = ("/accounts/", "/healthz", "/readyz", "/static/", "/preferences")

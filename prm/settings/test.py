@@ -15,3 +15,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+# Tests run jobs inline; those that need workers bring their own Redis.
+CELERY_BROKER_URL = os.environ.get("PRM_TEST_BROKER", "memory://")

@@ -1,0 +1,37 @@
+"""The actor of a job, kept as ids and built anew for each chunk, so that rights taken away stop the work."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor, ActorKind, system_actor
+from prm.accounts.selectors import actor_of_key_id, actor_of_user_id
+from prm.core.errors import Denied
+from prm.jobs.kinds import JobKind
+from prm.jobs.models import Job
+
+
+def actor_snapshot(actor: Actor) -> dict[str, Any]:
+    """What is needed to act as ``actor`` again: ids and language, no rights."""
+    return {
+        "kind": actor.kind.value,
+        "user_id": str(actor.user_id) if actor.user_id else None,
+        "key_id": str(actor.key_id) if actor.key_id else None,
+        "language": actor.language,
+        "reason": actor.reason,
+    }
+
+
+def actor_of_job(job: Job, kind: JobKind) -> Actor:
+    """Who the job's work is done for, with today's rights. Raises Denied when they no longer include it."""
+    kept = job.actor
+    if kept["kind"] == ActorKind.SYSTEM:
+        return system_actor(kept["reason"] or f"job {job.kind}")
+    by_key = kept.get("key_id")
+    actor = actor_of_key_id(UUID(by_key)) if by_key else actor_of_user_id(UUID(kept["user_id"]))
+    if actor is None or not actor.may(kind.permission):
+        raise Denied("rights_lost", _("The person who started this may no longer do it."), permission=kind.permission)
+    return actor

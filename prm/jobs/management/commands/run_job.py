@@ -1,0 +1,35 @@
+"""``manage.py run_job job_…``: works on a job in this process, beside whatever workers there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from prm.access.roles import as_system
+from prm.core.ids import typeid_decode
+from prm.jobs.models import Job, JobState
+from prm.jobs.runner.work import run_inline
+
+
+class Command(BaseCommand):
+    """Does the work here and now; exit status 1 when the job did not end as done."""
+
+    help = "Works on a job in this process until it is over."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("job", help="the job's id: job_…")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            key = typeid_decode(Job.typeid_prefix, options["job"])
+        except ValueError as error:
+            raise CommandError(str(error)) from None
+        with as_system("manage.py run_job"):
+            job = Job.objects.filter(pk=key).first()
+        if job is None:
+            raise CommandError(f"there is no {options['job']}")
+        job = run_inline(job)
+        self.stdout.write(f"{job.public_id} {job.state} {job.units_done}/{job.units_total} {job.error}".rstrip())
+        if job.state != JobState.DONE:
+            raise CommandError(job.error or str(job.state))

@@ -1,0 +1,187 @@
+"""Reading long work: lists, one job with its progress, what somebody has to be told, how the machinery is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor
+from prm.access.roles import as_system
+from prm.accounts.selectors import person_names
+from prm.core.errors import NotFound
+from prm.core.ids import typeid_decode
+from prm.jobs.kinds import KINDS, JobKind
+from prm.jobs.models import OPEN_STATES, ChunkState, Job, JobChunk, JobLine, JobState, PeriodicSlot
+from prm.jobs.rules import percent_of, seconds_left
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    """One step: ``state`` is done, active, failed or waiting; ``note`` is the figure at its right."""
+
+    key: str
+    label: str
+    state: str
+    note: str
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    """What the job page shows. ``percent``, ``total`` and ``seconds_left`` are None while unknown."""
+
+    job: Job
+    kind_label: str
+    unit: str
+    percent: int | None
+    done: int
+    total: int | None
+    seconds_left: int | None
+    seconds: float | None
+    steps: list[StepProgress]
+    lines: list[JobLine]
+    chunks_failed: list[JobChunk]
+    owner_name: str
+    result_url: str
+    may_cancel: bool
+    may_retry: bool
+
+
+def job_list(
+    *,
+    actor: Actor,
+    mine: bool = False,
+    states: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    subject_id: UUID | None = None,
+    q: str = "",
+) -> QuerySet[Job]:
+    """Jobs that the actor sees, newest first; a query, for paging. Bounded by an index on time."""
+    jobs = Job.objects.visible_to(actor)
+    if mine:
+        jobs = jobs.filter(owner_id=actor.user_id, owner_id__isnull=False)
+    if states:
+        jobs = jobs.filter(state__in=states)
+    if kinds:
+        jobs = jobs.filter(kind__in=kinds)
+    if subject_id is not None:
+        jobs = jobs.filter(subject_id=subject_id)
+    if q:
+        jobs = jobs.filter(title__icontains=q[:100])
+    return jobs.order_by("-created_at", "-id")
+
+
+def job_get(*, actor: Actor, job_id: UUID | str) -> Job:
+    """One job by key or public id. Raises NotFound, also for one outside the actor's scope."""
+    try:
+        key = job_id if isinstance(job_id, UUID) else typeid_decode(Job.typeid_prefix, job_id)
+    except ValueError:
+        key = None
+    job = Job.objects.visible_to(actor).filter(pk=key).first() if key else None
+    if job is None:
+        raise NotFound("not_found", _("This job does not exist."))
+    return job
+
+
+def job_progress(*, actor: Actor, job: Job) -> JobProgress:
+    """How far a job is; five queries whatever its size."""
+    kind = KINDS.get(job.kind) if job.kind in KINDS else None
+    names = person_names(actor=actor, user_ids=[job.owner_id]) if job.owner_id else {}
+    end = job.finished_at or timezone.now()
+    elapsed = end - job.started_at if job.started_at else None
+    running = job.state == JobState.RUNNING
+    return JobProgress(
+        job=job,
+        kind_label=str(kind.label) if kind else job.kind,
+        unit=str(kind.unit) if kind else "",
+        percent=percent_of(job.units_done, job.units_total, is_done=job.state == JobState.DONE),
+        done=job.units_done,
+        total=job.units_total,
+        seconds_left=seconds_left(job.units_done, job.units_total, elapsed) if running and elapsed else None,
+        seconds=elapsed.total_seconds() if elapsed is not None else None,
+        steps=_steps(job, kind) if kind else [],
+        lines=list(JobLine.objects.visible_to(actor).filter(job=job).order_by("-id")[:50]),
+        chunks_failed=list(JobChunk.objects.visible_to(actor).filter(job=job).exclude(error="").order_by("number")[:10]),
+        owner_name=names.get(job.owner_id, "") if job.owner_id else "",
+        result_url=kind.result_url(job) if kind and job.state == JobState.DONE else "",
+        may_cancel=job.is_open and job.state != JobState.CANCELLING and _may(actor, job, "cancel"),
+        may_retry=job.state in {JobState.FAILED, JobState.CANCELLED}
+        and kind is not None
+        and kind.can_retry
+        and _may(actor, job, "retry"),
+    )
+
+
+def jobs_open_count(*, actor: Actor) -> int:
+    """How many of the actor's own jobs are not over, for the badge beside the menu."""
+    return Job.objects.visible_to(actor).filter(owner_id=actor.user_id, state__in=OPEN_STATES).count()
+
+
+def jobs_to_tell(*, actor: Actor) -> list[Job]:
+    """The actor's jobs that ended in the last day without their being told; the newest five."""
+    since = timezone.now() - timedelta(days=1)
+    ended = Job.objects.visible_to(actor).filter(
+        owner_id=actor.user_id, told_at__isnull=True, finished_at__gte=since, created_at__gte=since - timedelta(days=1)
+    )
+    return list(ended.exclude(state=JobState.CANCELLED).order_by("-created_at")[:5])
+
+
+def kinds_seen(*, actor: Actor) -> list[tuple[str, str]]:
+    """Kinds as (key, label), for filters."""
+    return [(kind.key, str(kind.label)) for kind in KINDS if actor.may(kind.permission)]
+
+
+def work_health(*, actor: Actor) -> dict[str, Any]:
+    """The machinery's figures: open jobs, age of the oldest and of the beat's pulse in seconds, failures of a day."""
+    now = timezone.now()
+    with as_system("health of long work"):
+        jobs = Job.objects.aggregate(
+            open=Count("pk", filter=Q(state__in=OPEN_STATES)),
+            oldest=Min("created_at", filter=Q(state__in=OPEN_STATES)),
+            failed=Count("pk", filter=Q(state=JobState.FAILED, finished_at__gte=now - timedelta(days=1))),
+        )
+        pulse: datetime | None = PeriodicSlot.objects.aggregate(last=Max("claimed_at"))["last"]
+    return {
+        "open": jobs["open"],
+        "oldest_seconds": int((now - jobs["oldest"]).total_seconds()) if jobs["oldest"] else None,
+        "failed_last_day": jobs["failed"],
+        "pulse_seconds": int((now - pulse).total_seconds()) if pulse else None,
+    }
+
+
+def _may(actor: Actor, job: Job, verb: str) -> bool:
+    return Job.objects.visible_to(actor, verb).filter(pk=job.pk).exists()
+
+
+def _steps(job: Job, kind: JobKind) -> list[StepProgress]:
+    found = {
+        row["step"]: row
+        for row in JobChunk.objects.filter(job=job)
+        .values("step")
+        .annotate(
+            chunks=Count("pk"),
+            done=Count("pk", filter=Q(state=ChunkState.DONE)),
+            failed=Count("pk", filter=Q(state=ChunkState.FAILED)),
+            units=Sum("units"),
+            begun=Min("started_at"),
+            ended=Max("finished_at"),
+        )
+    }
+    return [_step(job, step.key, str(step.label), found.get(step.key)) for step in kind.steps]
+
+
+def _step(job: Job, key: str, label: str, row: dict[str, Any] | None) -> StepProgress:
+    note = job.step_notes.get(key, "")
+    if row is None:
+        return StepProgress(key, label, "done" if job.state == JobState.DONE else "waiting", note, None)
+    if row["done"] == row["chunks"]:
+        return StepProgress(key, label, "done", note, (row["ended"] - row["begun"]).total_seconds())
+    begun = row["begun"] is not None and job.is_open
+    return StepProgress(key, label, "failed" if row["failed"] else "active" if begun else "waiting", note, None)

@@ -1,0 +1,45 @@
+"""Celery's side: "look at job N", and the beat's sweep. Losing any of these messages loses nothing."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from prm.access.roles import as_system
+from prm.jobs.models import Job, Queue
+from prm.jobs.runner.periodic import run_due
+from prm.jobs.runner.sweeping import sweep
+from prm.jobs.runner.waking import send
+from prm.jobs.runner.work import advance
+
+# After this a worker gives other jobs of its queue a turn.
+TURN_SECONDS = 10.0
+
+
+@shared_task(name="prm.jobs.look")
+def look(job_id: str) -> None:
+    """Works on a job for one turn, then lines up again if work is left."""
+    key = UUID(job_id)
+    if advance(key, seconds=TURN_SECONDS):
+        with as_system("long work"):
+            queue = Job.objects.filter(pk=key).values_list("queue", flat=True).first()
+        if queue:
+            send(key, queue)
+
+
+@shared_task(name="prm.jobs.tick", queue=Queue.INTERACTIVE, expires=30)
+def tick() -> None:
+    """The beat, every few seconds: hands out what nobody is doing and runs what comes round."""
+    sweep()
+    run_due()
+
+
+@worker_ready.connect
+def _look_round(**_arguments: Any) -> None:
+    """A worker that comes up looks for work at once, instead of waiting for the beat."""
+    with suppress(Exception):  # with Redis down the beat will say it again
+        tick.delay()
