@@ -21,7 +21,7 @@ COMPANIES = 5_000
 
 @dataclass(frozen=True)
 class World:
-    """Every table of the demo world as a frame. ``company`` columns are rows of ``companies``, ``partner`` ones of ``partners``.
+    """Every table of the demo world as a frame. ``company`` is a row of ``companies``, ``partner`` one of ``partners``.
 
     ``truth`` is what the companies really are (with ``fit``, the latent suitability that drives the channel); all other
     frames hold what Orvane knows. The last rows of ``companies`` are second records of earlier ones (``duplicate_of``).

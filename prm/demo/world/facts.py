@@ -62,8 +62,8 @@ _PARTNER_BONUS = 2.6
 
 class Knowledge(NamedTuple):
     """By company (row): ``known`` (frame of booleans by field), ``source`` (index of the main source in SOURCES), ``as_of``
-    (its date), ``by_field`` (dict row → {field: (source index, date)}) for what another source told, ``shares`` (whether shares of
-    business are known)."""
+    (its date), ``by_field`` (dict row → {field: (source index, date)}) for what another source told, ``shares``
+    (whether shares of business are known)."""
 
     known: pd.DataFrame
     source: np.ndarray

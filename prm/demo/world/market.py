@@ -16,7 +16,7 @@ VENDOR = "Orvane"
 
 
 class Family(NamedTuple):
-    """A product family. ``services``: how much engineering it asks for; ``share``: of our sales, three years ago and today."""
+    """A product family. ``services``: how much engineering it asks for; ``share``: of our sales, before and today."""
 
     code: str
     name: str
@@ -197,8 +197,8 @@ def _table(name: str) -> tuple[dict[str, str], ...]:
 
 
 def regions() -> pd.DataFrame:
-    """Regions: code, country, name, name_fr, local (as the region calls itself), group (territory above it), weight, near (names
-    of places there, parted by spaces)."""
+    """Regions: code, country, name, name_fr, local (as the region calls itself), group (territory above it), weight, near
+    (names of places there, parted by spaces)."""
     return pd.DataFrame(_table("regions.csv")).astype({"weight": float})
 
 

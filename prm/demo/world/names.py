@@ -66,7 +66,7 @@ def company_names(rng: np.random.Generator, homes: list[tuple[str, str]], taken:
         name = maker(rng, language, near.split())
         while text_key(name) in taken:
             # A pattern may run out of new names; a coined word never does.
-            name = f"{_coined(rng, language)} {_pick(rng, _TRADES[language].split('|'))}"
+            name = f"{_coined(rng, language)} {_pick(rng, _TRADES[language])}"
         taken.add(text_key(name))
         names.append(name)
     return names
@@ -96,7 +96,7 @@ def _alone(rng: np.random.Generator, language: str, near: list[str]) -> str:
 
 
 def _coined_trade(rng: np.random.Generator, language: str, near: list[str]) -> str:
-    return f"{_coined(rng, language)} {_pick(rng, _TRADES[language].split('|'))}"
+    return f"{_coined(rng, language)} {_pick(rng, _TRADES[language])}"
 
 
 def _landscape(rng: np.random.Generator, language: str, near: list[str]) -> str:
@@ -122,7 +122,7 @@ def _before(rng: np.random.Generator, language: str, near: list[str]) -> str:
 
 def _initials(rng: np.random.Generator, language: str, near: list[str]) -> str:
     letters = "".join("ABCDEFGHILMNOPRSTV"[int(rng.integers(18))] for _ in range(int(rng.integers(2, 4))))
-    return f"{letters} {_pick(rng, _TRADES[language].split('|'))} {_pick(rng, near)}"
+    return f"{letters} {_pick(rng, _TRADES[language])} {_pick(rng, near)}"
 
 
 _MAKERS: tuple[Callable[[np.random.Generator, str, list[str]], str], ...] = (

@@ -30,7 +30,7 @@ _FIRST_SOLD = {
 
 def channel(seed: int, today: date, frame: pd.DataFrame, relations: Relations) -> pd.DataFrame:
     """The partners: company (row), stage, manager, currency, language, and the day on which each stage began
-    (``candidate_on`` … ``exited_on``; None where not reached), ``since`` (the present one's), ``sells_from``, ``sells_to``."""
+    (``candidate_on`` … ``exited_on``; None where not reached), ``since`` (the present one), ``sells_from``, ``sells_to``."""
     rng = stream(seed, "partners")
     chosen = _chosen(rng, frame, relations)
     chosen["stage"] = _stages(rng, chosen)

@@ -65,7 +65,8 @@ _OURS = {"FR-BRE": 0.8, "FR-PAC": 0.7, "FR-OCC": 0.4, "FR-NAQ": 0.3, "FR-PDL": -
 class Relations:
     """Arrays by company (row): ``industries`` (n × industries, shares), ``sizes`` (n × bands, shares), ``territories`` (list
     of {region: share}), ``families`` (n × families, whether it sells them), ``services`` (n × services), ``vendors``
-    (n × VENDORS, whether carried; Orvane's column is filled by ``partners``), ``shares`` (n × VENDORS, share of business) and ``fit``."""
+    (n × VENDORS, whether carried; Orvane's column is filled by ``partners``), ``shares`` (n × VENDORS, of its
+    business) and ``fit``."""
 
     def __init__(self, seed: int, frame: pd.DataFrame) -> None:
         self.industries = _industries(seed, frame)
