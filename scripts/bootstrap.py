@@ -3,6 +3,7 @@
 
     python3 scripts/bootstrap.py demo     packages, front-end assets, translations; a missing library for PDFs is told
     python3 scripts/bootstrap.py test     the same, and what the checks need: Chromium, gettext, development packages
+    python3 scripts/bootstrap.py build    what an image for a server holds; looks at neither ports nor system libraries
     python3 scripts/bootstrap.py uv …     run the uv that this script found or brought
 
 Standard library only; runs with a distribution's own Python, marked as externally managed and without ensurepip. What is in
@@ -71,7 +72,7 @@ STAMPS = VENV / "stamps"  # they go when what they vouch for goes
 LOG = VAR / "log" / "bootstrap.log"
 
 
-# Networks of companies often re-sign traffic with an authority that only the system's own list knows.
+# Company networks often re-sign traffic with an authority that only the system's own list knows.
 AUTHORITIES = next(
     (path for path in ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt") if Path(path).exists()), None
 )
@@ -80,6 +81,9 @@ if AUTHORITIES:
     os.environ.setdefault("NODE_EXTRA_CA_CERTS", AUTHORITIES)
 if AUTHORITIES or sys.platform == "darwin":
     os.environ.setdefault("UV_SYSTEM_CERTS", "1")
+if not os.access(Path.home(), os.W_OK):  # accounts of services have no home folder to keep downloads in
+    os.environ.setdefault("UV_CACHE_DIR", str(VAR / "cache" / "uv"))
+    os.environ.setdefault("npm_config_cache", str(VAR / "cache" / "npm"))
 
 
 # --- running programs ------------------------------------------------------------------------------------------------
@@ -111,7 +115,8 @@ def run(command, **options):
 
 def explain(what, output):
     """A ``Trouble`` from a failed program: the network and the disk are told apart from everything else."""
-    last = "\n".join(line for line in output.strip().splitlines()[-8:])
+    lines = [line[:200] for line in output.strip().splitlines() if line.strip()]
+    last = "\n        ".join(lines[-5:]) or "it said nothing"
     low = output.lower()
     signs = (
         "name resolution",
@@ -126,7 +131,7 @@ def explain(what, output):
     if any(sign in low for sign in signs):
         return Trouble(
             f"{what}: the network could not be reached.",
-            f"The first start downloads packages once. The last lines were:\n{last}",
+            f"The first start downloads packages once. The last lines were:\n        {last}",
             "check the connection (and the proxy or mirror settings of pip, uv and npm), then run the command again;"
             " what was downloaded is kept",
         )
@@ -210,17 +215,14 @@ def find_pip():
     if works([sys.executable, "-m", "pip"]):
         return [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
     helper = VAR / "tools" / "pip-venv"
-    if importlib.util.find_spec("ensurepip") and not run([sys.executable, "-m", "venv", "--clear", helper])[0]:
+    if not run([sys.executable, "-m", "venv", "--clear", helper])[0] and works([helper / "bin" / "python", "-m", "pip"]):
         return [helper / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "-q"]
     return None
 
 
 def uv_environment():
-    """uv's settings: this Python and no other; a cache of its own where the home folder cannot be written."""
-    env = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
-    if "UV_CACHE_DIR" not in env and not os.access(Path.home(), os.W_OK):
-        env["UV_CACHE_DIR"] = str(VAR / "cache" / "uv")
-    return env
+    """uv's settings: this Python and no other."""
+    return {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
 
 
 def make_environment(uv):
@@ -387,7 +389,7 @@ def main(arguments):
     kind = arguments[0] if arguments else ""
     if kind == "uv":
         return subprocess.run([find_uv(), *arguments[1:]], cwd=ROOT, env=uv_environment(), check=False).returncode
-    if kind not in {"demo", "test"}:
+    if kind not in {"demo", "test", "build"}:
         print(__doc__, file=sys.stderr)
         return 2
     if kind == "demo":
@@ -404,7 +406,8 @@ def main(arguments):
             install_python(uv, kind)
         install_front_end()
         compile_translations()
-        check_pdf_libraries()
+        if kind != "build":
+            check_pdf_libraries()
         if kind == "test":
             check_chromium()
     if time.monotonic() - started > 5:

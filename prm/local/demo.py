@@ -7,7 +7,6 @@ again when they die, and stopped together on Ctrl-C or SIGTERM. Data stays in th
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import signal
@@ -17,7 +16,6 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from prm.local.addresses import ROOT, var_dir
 from prm.local.children import Child, adopt_orphans, reap, stop_all
@@ -25,6 +23,7 @@ from prm.local.console import note, say, step
 from prm.local.files import tail
 from prm.local.preflight import Trouble, bind_address, claim_demo, refuse_taken_port, report, wanted_port
 from prm.local.prepare import ACCOUNTS
+from prm.local.probe import probe
 from prm.local.services import Services, services
 from prm.local.version import code_and_database
 
@@ -128,7 +127,7 @@ class Demo:
         while True:
             self._check_asked()
             self._check_children()
-            status, answer = probe(self.port)
+            status, answer = probe(probe_url(self.port))
             if status == 200:
                 return
             if answer.get("checks", {}).get("migrations", {}).get("status") == "failed" and not self._prepared:
@@ -217,18 +216,10 @@ def has_ipv6() -> bool:
     return True
 
 
-def probe(port: int) -> tuple[int, dict[str, Any]]:
-    """Ask ``/readyz``: the status (0 when nobody answers) and the JSON it gave."""
+def probe_url(port: int) -> str:
+    """Where this machine asks whether the demo is ready."""
     host = bind_address()
-    connection = http.client.HTTPConnection("127.0.0.1" if host in {"0.0.0.0", "::"} else host, port, timeout=5)  # noqa: S104
-    try:
-        connection.request("GET", "/readyz", headers={"Host": "localhost"})
-        response = connection.getresponse()
-        return response.status, json.loads(response.read())
-    except (OSError, ValueError, http.client.HTTPException):
-        return 0, {}
-    finally:
-        connection.close()
+    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz"  # noqa: S104
 
 
 def short(path: Path) -> str:

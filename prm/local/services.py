@@ -55,6 +55,8 @@ class Services:
 
     def hold(self) -> None:
         """Start what is not running, and keep it until this process ends or releases it. Idempotent."""
+        if not self.wanted():
+            return
         if self._lease is None or self._holder != os.getpid():
             self.run.mkdir(parents=True, exist_ok=True)
             self._lease = (self.run / "holders.lock").open("a")

@@ -176,7 +176,8 @@ TIME_ZONE = os.environ.get("PRM_TIME_ZONE", "Europe/Paris")
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR_DIR / "static"
+# An image carries its collected files; elsewhere they lie with what else is made.
+STATIC_ROOT = Path(os.environ.get("PRM_STATIC_ROOT") or VAR_DIR / "static")
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
