@@ -13,7 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views import View
@@ -46,7 +46,11 @@ FIELDS = "name place typology dot life employees sales engineers carries alike p
 
 
 def _rows() -> list[SimpleNamespace]:
-    return [SimpleNamespace(**dict(zip(FIELDS, row, strict=True))) for row in COMPANIES]
+    found = [SimpleNamespace(**dict(zip(FIELDS, row, strict=True))) for row in COMPANIES]
+    for row in found:
+        row.share = row.known / 100
+        row.parts = [(f"c-{n}", row.alike * part) for n, part in enumerate((0.27, 0.23, 0.18, 0.14, 0.08, 0.1), 1)]
+    return found
 
 
 def _name(row: Any) -> SafeString:
@@ -57,7 +61,7 @@ def _carries(row: Any) -> SafeString | str:
     if not row.carries:
         return format_html('<span class="mute">{}</span>', _("none known"))
     kinds = {"+": "us", "-": "them"}
-    return SafeString("").join(marks.tag(v.lstrip("+-"), kinds.get(v[0], "")) for v in row.carries.split(","))
+    return format_html_join("", "{}", ((marks.tag(v.lstrip("+-"), kinds.get(v[0], "")),) for v in row.carries.split(",")))
 
 
 def _force(row: Any) -> SafeString:
