@@ -1,6 +1,6 @@
 """List pages: declared columns and filters, state in the URL, keyset pages, one URL for page and fragment (docs/ui.md).
 
-Why not django-tables2: docs/adr/0003-own-list-pages.md.
+Why not django-tables2: docs/adr/0004-own-list-pages.md.
 
 A feature declares one ``ListSpec``, asks its selector for a ``Page`` with ``spec.state(request)``, and answers
 ``render_list(request, Listing(...), "stage/feature/thing_list.html")`` with a template that extends ``ui/list.html``.
