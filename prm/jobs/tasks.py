@@ -10,7 +10,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from prm.access.roles import as_system
-from prm.jobs.models import Job, Queue
+from prm.jobs.models import Job
 from prm.jobs.runner.periodic import run_due
 from prm.jobs.runner.sweeping import sweep
 from prm.jobs.runner.waking import send
@@ -31,7 +31,7 @@ def look(job_id: str) -> None:
             send(key, queue)
 
 
-@shared_task(name="prm.jobs.tick", queue=Queue.INTERACTIVE, expires=30)
+@shared_task(name="prm.jobs.tick", expires=30)
 def tick() -> None:
     """The beat, every few seconds: hands out what nobody is doing and runs what comes round."""
     sweep()

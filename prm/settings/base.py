@@ -20,6 +20,8 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("PRM_TRUSTED_ORIGINS", "").spl
 
 VENDOR_NAME = os.environ.get("PRM_VENDOR_NAME", "Orvane")
 REPORTING_CURRENCY = os.environ.get("PRM_CURRENCY", "EUR")
+# Whether the invented world may be filled in and its accounts printed: development and the demo only.
+PRM_DEMO = False
 # Real files for tests and benchmarks; the product itself never needs them.
 DATA_DIR = Path(os.environ["PRM_DATA_DIR"]).resolve() if os.environ.get("PRM_DATA_DIR") else None
 
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "prm.jobs",
     "prm.imports",
     "prm.partners",
+    "prm.demo",
 ]
 
 MIDDLEWARE = [
@@ -205,7 +208,14 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+# Whoever says "look at job N" gives up soon; a worker's own connection keeps trying.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
