@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from prm.imports.rules_encoding import Encoding, detect_encoding, has_binary_bytes
 from prm.imports.rules_layout import Dialect
@@ -116,103 +116,157 @@ def first_text(path: Path, encoding: Encoding, *, limit: int = 65_536) -> str:
     return text.replace("\x00", "")
 
 
+class CsvRows:
+    """Every row of a text file, blank ones as empty lists; an iterator of ``Row``.
+
+    ``width`` is that of the table, when known: a row that a stray quotation mark glued together with its followers is then cut
+    loose, told as ``quote_unclosed``, and the followers are read. ``offset`` is where the next row begins, so that reading can go on there
+    (``start=(rows before it, offset)``); it is 0 for encodings and line ends that cannot be entered in the middle: then the rows
+    before are read again and passed over.
+    """
+
+    def __init__(
+        self, path: Path, encoding: Encoding, dialect: Dialect, *, width: int | None = None, start: tuple[int, int] = (0, 0)
+    ) -> None:
+        self._handle = path.open("rb")
+        self._number, offset = start if start[1] else (0, 0)
+        self._pass_over = start[0]
+        self._handle.seek(offset or encoding.bom_bytes)
+        self._lines = _Lines(self._handle, encoding.name, offset or encoding.bom_bytes)
+        self._dialect, self._width = dialect, width
+        self._options: dict[str, Any] = {
+            "delimiter": dialect.delimiter, "quotechar": dialect.quote, "escapechar": dialect.escape, "doublequote": True,
+        }  # fmt: skip
+        csv.field_size_limit(MAX_RECORD_CHARS + 16)
+        self._reader = csv.reader(self._lines, **self._options)
+        if dialect.skip_first_line and not self._number:
+            next(self._lines, None)
+            self._number = 1
+
+    @property
+    def offset(self) -> int:
+        """Where the next row begins, in bytes; 0 when it cannot be told."""
+        return self._lines.offset
+
+    def __iter__(self) -> CsvRows:
+        return self
+
+    def __next__(self) -> Row:
+        while True:
+            row = self._next()
+            if row.number > self._pass_over:
+                return row
+
+    def _next(self) -> Row:
+        lines, width = self._lines, self._width
+        lines.begin()
+        cells: list[str] | None
+        try:
+            cells = next(self._reader)
+        except StopIteration:
+            self._handle.close()
+            raise
+        except (_Overflow, csv.Error):
+            if len(lines.taken) == 1:
+                # One line longer than any row of a table.
+                raise Unreadable("line_too_long", row=self._number + 1) from None
+            cells = None
+        self._number += 1
+        several = len(lines.taken) > 1
+        if cells is None or (several and width is not None and len(cells) != width and self._cut_is_better(width)):
+            first = lines.push_back()
+            self._reader = csv.reader(lines, **self._options)
+            return Row(self._number, _loose_cells(first, self._dialect), "quote_unclosed")
+        if len(cells) > MAX_COLUMNS:
+            raise Unreadable("too_many_columns", row=self._number, columns=len(cells), limit=MAX_COLUMNS)
+        if cells and not any(cells) or not any(cell.strip() for cell in cells):
+            cells = []
+        return Row(self._number, cells)
+
+    def _cut_is_better(self, width: int) -> bool:
+        """Whether the lines after the first of a glued record are good rows by themselves."""
+        rest = [line for line in self._lines.taken[1:] if line.strip()]
+        return any(len(next(csv.reader([line], **self._options), [])) == width for line in rest[:20])
+
+
 def read_csv(path: Path, encoding: Encoding, dialect: Dialect, *, width: int | None = None) -> Iterator[Row]:
-    """Every row of a text file, blank ones as empty lists. ``width`` is that of the table, when known: a row that a stray quotation
-    mark glued together with its followers is then cut loose, told as ``quote_unclosed``, and the followers are read."""
-    with path.open("rb") as handle:
-        handle.seek(encoding.bom_bytes)
-        text = io.TextIOWrapper(handle, encoding=encoding.name, errors="replace", newline="")
-        yield from _records(_Lines(text), dialect, width)
+    """All rows from the beginning."""
+    return CsvRows(path, encoding, dialect, width=width)
 
 
 class _Overflow(Exception):
     """One record took too many lines."""
 
 
+#: Encodings in which a line feed is the byte 10 and nothing else is: lines are cut before they are decoded, and counted in bytes.
+_BY_BYTES = frozenset(
+    {"utf-8", "cp1252", "iso-8859-15", "mac-roman", "cp850", "cp1250", "cp1251", "cp1253", "cp1254", "latin-1", "koi8_r"}
+)
+
+
 class _Lines:
     """Lines of a text, remembered since the record began, so that a broken record can be taken back."""
 
-    def __init__(self, text: io.TextIOBase) -> None:
-        self._text, self._again = text, deque()  # type: ignore[var-annotated]
+    def __init__(self, handle: BinaryIO, encoding: str, offset: int) -> None:
+        self._again: deque[tuple[str, int]] = deque()
         self.taken: list[str] = []
+        self._sizes: list[int] = []
         self._chars = 0
+        self._encoding = encoding
+        head = handle.read(BLOCK)
+        handle.seek(-len(head), io.SEEK_CUR)
+        # Old Macintosh files end their lines with a carriage return alone.
+        self._by_bytes = encoding in _BY_BYTES and (b"\n" in head or b"\r" not in head)
+        self._offset = offset
+        self._handle = handle
+        self._text = io.TextIOWrapper(handle, encoding=encoding, errors="replace", newline="") if not self._by_bytes else None
+
+    @property
+    def offset(self) -> int:
+        """Bytes taken so far; 0 when lines are not counted in bytes."""
+        if not self._by_bytes:
+            return 0
+        return self._offset - sum(size for _line, size in self._again)
 
     def begin(self) -> None:
         """A new record starts here."""
-        self.taken = []
+        self.taken, self._sizes = [], []
         self._chars = 0
 
     def push_back(self) -> str:
         """Gives back all lines of this record but its first, which is returned."""
-        first, rest = self.taken[0], self.taken[1:]
+        rest = list(zip(self.taken, self._sizes, strict=True))[1:]
         self._again.extendleft(reversed(rest))
-        return first
+        return self.taken[0]
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
+        size = 0
         if self._again:
-            line = self._again.popleft()
-        else:
+            line, size = self._again.popleft()
+        elif self._text is not None:
             line = self._text.readline(MAX_RECORD_CHARS + 1)
             if not line:
                 raise StopIteration
+        else:
+            raw = self._handle.readline(4 * MAX_RECORD_CHARS + 1)
+            if not raw:
+                raise StopIteration
+            size = len(raw)
+            self._offset += size
+            line = raw.decode(self._encoding, "replace")
         if "\x00" in line:
             line = line.replace("\x00", "")
         self._chars += len(line)
         self.taken.append(line)
+        self._sizes.append(size)
         if self._chars > MAX_RECORD_CHARS or len(self.taken) > MAX_RECORD_LINES:
             raise _Overflow
         return line
 
 
-def _records(lines: _Lines, dialect: Dialect, width: int | None) -> Iterator[Row]:
-    options = {"delimiter": dialect.delimiter, "quotechar": dialect.quote, "escapechar": dialect.escape, "doublequote": True}
-    csv.field_size_limit(MAX_RECORD_CHARS + 16)
-    reader = csv.reader(lines, **options)  # type: ignore[arg-type]
-    number = 0
-    if dialect.skip_first_line:
-        next(lines, None)
-        number = 1
-    while True:
-        lines.begin()
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except (_Overflow, csv.Error):
-            if len(lines.taken) == 1:
-                # One line longer than any row of a table.
-                raise Unreadable("line_too_long", row=number + 1) from None
-            cells = None
-        number += 1
-        several = len(lines.taken) > 1
-        if cells is None or (several and width is not None and len(cells) != width and _cut_is_better(lines, options, width)):
-            first = lines.push_back()
-            reader = csv.reader(lines, **options)  # type: ignore[arg-type]
-            yield Row(number, _loose_cells(first, dialect), "quote_unclosed")
-            continue
-        if cells and not any(cells) and not any(cell.strip() for cell in cells):
-            cells = []
-        fault = None
-        if len(cells) > MAX_COLUMNS:
-            raise Unreadable("too_many_columns", row=number, columns=len(cells), limit=MAX_COLUMNS)
-        yield Row(number, cells, fault)
-
-
-def _cut_is_better(lines: _Lines, options: dict, width: int) -> bool:
-    """Whether the lines after the first of a glued record are good rows by themselves."""
-    rest = [line for line in lines.taken[1:] if line.strip()]
-    good = sum(1 for line in rest[:20] if len(next(csv.reader([line], **options), [])) == width)
-    return good > 0
-
-
 def _loose_cells(line: str, dialect: Dialect) -> list[str]:
     """The cells of a broken line, its quotation marks taken as they stand."""
     return [cell.strip(dialect.quote) for cell in line.rstrip("\r\n").split(dialect.delimiter)][:MAX_COLUMNS]
-
-
-def open_binary(path: Path) -> BinaryIO:
-    """The file, for readers of other formats."""
-    return path.open("rb")

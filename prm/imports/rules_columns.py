@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import translation
+from django.utils.translation import override
 from rapidfuzz import fuzz
 
 from prm.core.text import text_key
@@ -34,7 +34,7 @@ def field_words(spec: FieldSpec) -> tuple[str, ...]:
     """The keys of all heads that mean a field: its name, its label in every language, its synonyms."""
     words = {text_key(spec.name): None}
     for language in ("en", "fr"):
-        with translation.override(language):
+        with override(language):
             words[text_key(str(spec.label))] = None
     words.update((text_key(word), None) for word in spec.synonyms)
     words.pop("", None)

@@ -13,7 +13,7 @@ How an import runs, and what a target supplies
 
 The staging table
 -----------------
-System columns: ``row_no`` (the row as numbered in the file, unique), ``chunk_no``, ``turn`` (1; 2 and more for later rows of the
+System columns: ``row_no`` (the row as numbered in the file, unique), ``turn`` (1; 2 and more for later rows of the
 file that mean the same record as an earlier one: they come in later calls, so that no statement meets one record twice),
 ``id`` (a fresh UUIDv7 for the record that the row may become), ``match_id`` (the known record, or NULL), ``match_on`` (name of the
 match key), ``outcome`` (``new``, ``known``, ``skip``, ``rejected``). Then one column per field **of the target** (all of them, NULL

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class ImportsConfig(AppConfig):
+    """Files in: mapping, dry run, errors, undo."""
+
+    name = "prm.imports"
+    label = "imports"
+
+    def ready(self) -> None:
+        from prm.imports import events, policies, tasks  # noqa: F401  registers them

@@ -1,0 +1,150 @@
+"""Set-based decisions about staged rows: what they refer to, what they repeat, which record they are, what is to be done with each.
+
+Used by the dry run over all rows and, again, by each chunk as it is written (the world may have changed in between). It writes only
+the staging table; refused rows come back as errors for the caller to keep.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from prm.imports.models import DuplicatePolicy
+from prm.imports.staging import Chunk
+
+#: Rows of one chunk that mean the same record; more is a mapping gone wrong, told instead of written.
+MAX_TURNS = 25
+
+
+@dataclass(slots=True)
+class Refusal:
+    """A staged row that cannot come in after all."""
+
+    row_no: int
+    field: str
+    code: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def refuse_rows(chunk: Chunk, refusals: list[Refusal]) -> None:
+    """Marks staged rows as rejected."""
+    if refusals:
+        numbers = sorted({refusal.row_no for refusal in refusals})
+        chunk.execute(
+            f"UPDATE {chunk.table.name} SET outcome = 'rejected' WHERE row_no = ANY(%(numbers)s)", {"numbers": numbers}
+        )
+
+
+def resolve_references(chunk: Chunk) -> list[Refusal]:
+    """Looks up what the rows point to; answers the rows that point nowhere, or at several records."""
+    refusals: list[Refusal] = []
+    table = chunk.table.name
+    for reference in chunk.table.target.references:
+        fields = reference.fields or (reference.field,)
+        if not chunk.has(*fields):
+            continue
+        into = reference.into
+        for sql in reference.find:
+            found = chunk.fill(sql, extra=f'"{into}" IS NULL')
+            chunk.execute(
+                f'UPDATE {table} g SET "{into}" = m.id FROM (SELECT row_no, (array_agg(id))[1] AS id FROM ({found}) f(row_no, id)'
+                f" GROUP BY row_no HAVING count(DISTINCT id) = 1) m WHERE g.row_no = m.row_no"
+            )
+        if reference.required is False:
+            continue
+        given = " OR ".join(f's."{name}" IS NOT NULL' for name in fields if chunk.has(name))
+        condition = f" AND ({given})" if reference.required == "if given" else ""
+        missing = chunk.fetch(f'SELECT s.row_no, s."{reference.field}"::text FROM {{rows}} s WHERE s."{into}" IS NULL{condition}')
+        refusals += [
+            Refusal(row_no, reference.field, "reference_missing", {"what": str(reference.label), "value": (value or "")[:80]})
+            for row_no, value in missing
+        ]
+    refuse_rows(chunk, refusals)
+    return refusals
+
+
+def run_checks(chunk: Chunk) -> list[Refusal]:
+    """The target's own conditions."""
+    refusals = [
+        Refusal(row_no, check.field, check.code)
+        for check in chunk.table.target.checks
+        for (row_no,) in chunk.fetch(f"SELECT s.row_no FROM {{rows}} s WHERE {check.bad}")
+    ]
+    refuse_rows(chunk, refusals)
+    return refusals
+
+
+def usable_keys(chunk: Chunk) -> list[Any]:
+    """The match keys whose columns the file brings."""
+    return [key for key in chunk.table.target.match_keys if all(chunk.has(column) for column in key.columns)]
+
+
+def set_turns(chunk: Chunk) -> tuple[int, list[Refusal]]:
+    """Gives later rows of the chunk that mean the same record as an earlier one a later turn; answers the last turn."""
+    keys = usable_keys(chunk)
+    if not keys:
+        return 1, []
+    ranks = []
+    for key in keys:
+        columns = ", ".join(f's."{column}"' for column in key.columns)
+        known = " AND ".join(f's."{column}" IS NOT NULL' for column in key.columns)
+        ranks.append(f"CASE WHEN {known} THEN row_number() OVER (PARTITION BY {columns}, ({known}) ORDER BY s.row_no) ELSE 1 END")
+    ranked = f"SELECT s.row_no, greatest({', '.join(ranks)}) AS turn FROM {{rows}} s"
+    later = chunk.fetch(f"SELECT row_no, turn FROM ({ranked}) r WHERE turn > 1")
+    if not later:
+        return 1, []
+    refusals = [Refusal(row_no, "", "repeated_often", {"limit": MAX_TURNS}) for row_no, turn in later if turn > MAX_TURNS]
+    refuse_rows(chunk, refusals)
+    chunk.execute(
+        f"UPDATE {chunk.table.name} g SET turn = r.turn FROM (SELECT unnest(%(rows)s) AS row_no, unnest(%(turns)s) AS turn) r WHERE g.row_no = r.row_no",
+        {"rows": [row for row, turn in later if turn <= MAX_TURNS], "turns": [turn for _row, turn in later if turn <= MAX_TURNS]},
+    )
+    return min(MAX_TURNS, max(turn for _row, turn in later)), refusals
+
+
+def find_matches(chunk: Chunk) -> None:
+    """Sets ``match_id`` and ``match_on``: the strongest key that finds exactly one record. "?key" marks rows that only found several."""
+    table = chunk.table.name
+    for key in usable_keys(chunk):
+        found = chunk.fill(key.find, extra="match_id IS NULL")
+        chunk.execute(
+            f"UPDATE {table} g SET match_id = CASE WHEN m.n = 1 THEN m.id END, match_on = CASE WHEN m.n = 1 THEN '{key.name}' ELSE '?{key.name}' END"
+            f" FROM (SELECT row_no, (array_agg(id))[1] AS id, count(DISTINCT id) AS n FROM ({found}) f(row_no, id) GROUP BY row_no) m"
+            f" WHERE g.row_no = m.row_no"
+        )
+
+
+def decide(chunk: Chunk) -> list[Refusal]:
+    """Sets each row's outcome by the policy; answers the rows of which it cannot be said which record they are."""
+    policy = chunk.policy
+    unique = [key.name for key in chunk.table.target.match_keys if key.unique]
+    params = {"unique": unique}
+    if policy == DuplicatePolicy.CREATE:
+        outcome = "CASE WHEN match_id IS NOT NULL AND match_on = ANY(%(unique)s) THEN 'skip' ELSE 'new' END"
+    elif policy == DuplicatePolicy.UPDATE:
+        outcome = "CASE WHEN match_id IS NOT NULL THEN 'known' WHEN match_on LIKE '?%%' THEN 'rejected' ELSE 'new' END"
+    else:
+        outcome = "CASE WHEN match_id IS NOT NULL OR match_on LIKE '?%%' THEN 'skip' ELSE 'new' END"
+    table = chunk.table.name
+    scope = chunk.rows()
+    chunk.execute(f"UPDATE {table} g SET outcome = {outcome} FROM {scope} s WHERE g.row_no = s.row_no", params)
+    if policy != DuplicatePolicy.UPDATE:
+        return []
+    turn = f" AND turn = {chunk.turn:d}" if chunk.turn is not None else ""
+    ambiguous = chunk.fetch(
+        f"SELECT row_no, match_on FROM {table} WHERE row_no BETWEEN {chunk.first:d} AND {chunk.last:d}{turn}"
+        " AND outcome = 'rejected' AND match_on LIKE '?%%'"
+    )
+    labels = {key.name: str(key.label) for key in chunk.table.target.match_keys}
+    columns = {key.name: key.columns[0] for key in chunk.table.target.match_keys}
+    return [
+        Refusal(row_no, columns[on[1:]], "match_ambiguous", {"key": labels[on[1:]]}) for row_no, on in ambiguous
+    ]
+
+
+def reset_rows(chunk: Chunk) -> None:
+    """Forgets what an earlier pass decided; rejected rows stay so."""
+    chunk.execute(
+        f"UPDATE {chunk.table.name} SET match_id = NULL, match_on = NULL, outcome = NULL, turn = 1 WHERE row_no BETWEEN {chunk.first:d} AND {chunk.last:d}"
+        " AND outcome IS DISTINCT FROM 'rejected' AND (match_id IS NOT NULL OR match_on IS NOT NULL OR outcome IS NOT NULL OR turn > 1)"
+    )

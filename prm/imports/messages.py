@@ -1,0 +1,89 @@
+"""The words of every code that an import can answer: about files, about cells, about rows. Translated; codes are stable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+FILE_MESSAGES: dict[str, Any] = {
+    "file_empty": _("The file is empty. Choose one that has rows."),
+    "file_head_only": _("The file has a head but no row under it."),
+    "file_too_large": _("The file is larger than %(megabytes)s MB. Split it, or save it as CSV, which is smaller."),
+    "file_old_excel": _("This is a workbook of the old Excel format (.xls). Save it as .xlsx or CSV, then choose it again."),
+    "file_xlsb": _("This is a binary workbook (.xlsb). Save it as .xlsx or CSV, then choose it again."),
+    "file_opendocument": _("This is an OpenDocument spreadsheet (.ods). Save it as .xlsx or CSV, then choose it again."),
+    "file_pdf": _("This is a PDF. Ask for the table as CSV or XLSX."),
+    "file_image": _("This is a picture. Ask for the table as CSV or XLSX."),
+    "file_compressed": _("This is a compressed file. Unpack it, then choose the CSV or XLSX inside."),
+    "file_html": _("This is a web page, perhaps a sign-in page saved by mistake. Download the file again, or save it as CSV or XLSX."),
+    "file_xml": _("This is an XML file. Save it as CSV or XLSX, then choose it again."),
+    "file_json": _("This is a JSON file. Save it as CSV, or send it to the API."),
+    "file_binary": _("This is not a table of text: it holds bytes that no text has. Choose a CSV or XLSX file."),
+    "file_damaged": _("The workbook is damaged and cannot be opened. Open it in a spreadsheet and save it again."),
+    "file_locked": _("The workbook is protected by a password. Save it without one, then choose it again."),
+    "file_bomb": _("The workbook would unpack to %(megabytes)s MB, which no honest table of its size does. It was not opened."),
+    "file_too_many_texts": _("The workbook holds more than %(megabytes)s MB of text. Save the sheet as CSV, then choose that."),
+    "file_no_sheet": _("The workbook has no sheet with cells."),
+    "sheet_missing": _("The workbook has no sheet “%(sheet)s”."),
+    "file_extension": _("Files end in .csv, .txt, .tsv or .xlsx here, and this one in “%(extension)s”."),
+    "line_too_long": _("Row %(row)s is longer than any row of a table. Is this a CSV file?"),
+    "too_many_columns": _("Row %(row)s has %(columns)s columns; at most %(limit)s can be read. Is the delimiter right?"),
+    "import_all_rejected": _("Nearly all of the first %(rows)s rows were rejected. The columns are probably mapped wrongly."),
+    "import_nothing_good": _("No row can come in. Correct the errors or the mapping first."),
+    "mapping_required": _("Choose the column that holds “%(field)s”: it is needed."),
+    "mapping_one_of": _("Choose a column for at least one of: %(fields)s."),
+    "mapping_twice": _("“%(field)s” is chosen for two columns."),
+}
+
+CELL_MESSAGES: dict[str, Any] = {
+    "required": _("Missing, and needed"),
+    "not_number": _("Not a number"),
+    "number_range": _("A range, not one number"),
+    "number_grouping": _("Digits grouped in a way that no number is written"),
+    "number_several": _("Several numbers in one cell"),
+    "not_whole": _("Not a whole number"),
+    "percent_unexpected": _("A percentage, where an amount belongs"),
+    "too_small": _("Less than %(limit)s"),
+    "too_large": _("More than %(limit)s"),
+    "too_long": _("Longer than %(limit)s characters (%(length)s)"),
+    "not_date": _("Not a date"),
+    "date_impossible": _("No such day"),
+    "date_partial": _("Not a whole date: day, month and year are needed"),
+    "date_range": _("A year out of range"),
+    "not_year": _("Not a year"),
+    "not_boolean": _("Neither yes nor no"),
+    "not_choice": _("None of: %(choices)s"),
+    "not_country": _("Not a known country"),
+    "not_currency": _("Not a known currency"),
+    "not_email": _("Not an e-mail address"),
+    "not_phone": _("Not a phone number"),
+    "not_url": _("Not a web address"),
+    "position_range": _("Not between −%(limit)s and %(limit)s degrees"),
+    "damaged_text": _("Characters that could not be read. Is the encoding right?"),
+    "row_short": _("Only %(cells)s cells, where the head has %(columns)s"),
+    "row_long": _("%(cells)s cells, where the head has %(columns)s"),
+    "quote_unclosed": _("A quotation mark is opened and never closed"),
+    "reference_missing": _("%(what)s “%(value)s” is not known here"),
+    "match_ambiguous": _("Several known records have the same %(key)s"),
+    "repeated_often": _("The same record is in the file more than %(limit)s times"),
+    "database_refused": _("The database refuses this row: %(reason)s"),
+}
+
+
+def error_words(code: str, data: Mapping[str, Any] | None = None) -> str:
+    """The words of a code in the current language; the code itself when it has none (a target's own ``RowCheck``)."""
+    words = FILE_MESSAGES.get(code) or CELL_MESSAGES.get(code) or _target_words().get(code)
+    if words is None:
+        return code
+    try:
+        return str(words) % (data or {})
+    except (KeyError, ValueError, TypeError):
+        return str(words)
+
+
+def _target_words() -> dict[str, Any]:
+    from prm.imports.targets import TARGETS
+
+    return {check.code: check.message for target in TARGETS for check in target.checks}

@@ -1,0 +1,246 @@
+"""The dry run: reads the file in steps that can be resumed, stages good rows, keeps rejected ones, then asks the database the rest.
+
+Every step is one transaction under the actor's role, committed together with how far it came (``ImportBatch.last_row`` and
+``settings["offset"]``): a killed check goes on where it stopped. The public functions are called by the job (``tasks``) and by the command.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from prm.access.actors import Actor
+from prm.access.roles import as_role
+from prm.core.errors import Invalid
+from prm.imports.conversion import RejectedRow, RowConverter
+from prm.imports.detection import FileSettings, RowsOfData, rows_of
+from prm.imports.matching import (
+    Refusal,
+
+    find_matches,
+    reset_rows,
+    resolve_references,
+    run_checks,
+    usable_keys,
+)
+from prm.imports.messages import error_words
+from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
+from prm.imports.reading import Row
+from prm.imports.reading_xlsx import cell_text
+from prm.imports.rules_values import ColumnStyle
+from prm.imports.staging import Chunk, StagingTable, cursor
+from prm.imports.targets import TARGETS, ImportTarget
+
+#: Rows converted and staged in one transaction; rows that one transaction writes; rows that one question to the database covers.
+READ_ROWS = 10_000
+CHUNK_ROWS = 5_000
+ASK_ROWS = 50_000
+#: More rejected rows than this, and more than half of all: the mapping is wrong, not the rows.
+MAX_REJECTED = 50_000
+
+
+def import_target(batch: ImportBatch) -> ImportTarget:
+    """The target of an import."""
+    return TARGETS.get(batch.target)
+
+
+def row_converter(batch: ImportBatch) -> RowConverter:
+    """The converter by an import's mapping and styles."""
+    settings = FileSettings.from_json(batch.settings)
+    styles = {i: ColumnStyle.from_json(column.get("style") or {}) for i, column in enumerate(batch.columns)}
+    return RowConverter(
+        import_target(batch), batch.mapped_fields, styles,
+        width=len(settings.names), accept_short_rows=settings.accept_short_rows, currency=batch.currency,
+    )  # fmt: skip
+
+
+def begin_check(*, actor: Actor, batch: ImportBatch) -> None:
+    """A fresh start: an empty staging table, no rejected rows; corrections made by hand are kept and used again."""
+    with as_role(actor):
+        StagingTable(batch, import_target(batch)).create()
+        ImportRejectedRow.objects.filter(batch=batch, is_fixed=False).delete()
+        batch.settings = {**batch.settings, "offset": 0}
+        batch.last_row = batch.rows_total = batch.rows_good = batch.rows_rejected = 0
+        batch.forecast, batch.error_kinds, batch.state = {}, [], ImportState.CHECKING
+        batch.failure = ""
+        batch.save()
+
+
+def read_rows(*, actor: Actor, batch: ImportBatch, up_to: int | None = None) -> bool:
+    """Reads, converts and stages from where the check stands up to row ``up_to`` (None: the end). Answers whether the end is reached.
+
+    May be called again after a kill: what is committed is not read twice. Raises Invalid when nearly everything is rejected.
+    """
+    with as_role(actor):
+        batch.refresh_from_db()
+    settings = FileSettings.from_json(batch.settings)
+    converter = row_converter(batch)
+    rows = rows_of(Path(batch.file.path), settings, start=(batch.last_row, batch.settings.get("offset", 0)))
+    assert isinstance(rows, RowsOfData)
+    with as_role(actor):
+        corrected = {row.row_no: row.cells for row in ImportRejectedRow.objects.filter(batch=batch, is_fixed=True)}
+    while up_to is None or batch.last_row < up_to:
+        part = list(islice(rows, READ_ROWS))
+        if not part:
+            return True
+        if corrected:
+            part = [Row(r.number, list(corrected[r.number])) if r.number in corrected else r for r in part]
+        good, rejected = converter.convert(part)
+        with as_role(actor):
+            StagingTable(batch, import_target(batch)).copy_in(converter.columns, good)
+            _keep_rejected(batch, rejected)
+            batch.last_row, offset = rows.position
+            batch.settings = {**batch.settings, "offset": offset}
+            batch.rows_total += len(part)
+            batch.rows_good += len(good)
+            batch.rows_rejected += len(rejected)
+            batch.save(update_fields=["last_row", "settings", "rows_total", "rows_good", "rows_rejected", "updated_at"])
+        if batch.rows_rejected > MAX_REJECTED and batch.rows_rejected > batch.rows_total / 2:
+            raise Invalid("import_all_rejected", error_words("import_all_rejected", {"rows": batch.rows_total}))
+    return False
+
+
+def _keep_rejected(batch: ImportBatch, rejected: Sequence[RejectedRow]) -> None:
+    ImportRejectedRow.objects.bulk_create(
+        [
+            ImportRejectedRow(batch=batch, row_no=row.number, cells=[_storable(cell) for cell in row.cells], errors=row.errors)
+            for row in rejected
+        ],
+        batch_size=2_000,
+        update_conflicts=True,
+        unique_fields=["batch", "row_no"],
+        update_fields=["cells", "errors", "is_fixed"],
+    )
+
+
+def _storable(cell: Any) -> str:
+    return cell_text(cell).replace("\x00", "")
+
+
+def ask_database(*, actor: Actor, batch: ImportBatch) -> None:
+    """References, checks, matches and repetitions over all staged rows; fills ``forecast`` and ``error_kinds``; state ``checked``."""
+    target = import_target(batch)
+    table = StagingTable(batch, target)
+    with as_role(actor):
+        batch.refresh_from_db()
+        table.analyze()
+    found: list[Refusal] = []
+    for first in range(1, batch.last_row + 1, ASK_ROWS):
+        with as_role(actor):
+            chunk = Chunk(table, actor, first=first, last=first + ASK_ROWS - 1)
+            long_statements()
+            reset_rows(chunk)
+            found += resolve_references(chunk)
+            found += run_checks(chunk)
+            find_matches(chunk)
+    with as_role(actor):
+        long_statements()
+        if found:
+            refuse_staged(batch, found)
+        chunk = Chunk(table, actor, first=1, last=max(1, batch.last_row))
+        batch.forecast = forecast(chunk)
+        batch.state = ImportState.CHECKED
+        count_errors(batch)
+        batch.save()
+
+
+def forecast(chunk: Chunk) -> dict[str, Any]:
+    """What writing would do: rows that are new, known by each key, ambiguous, and that repeat an earlier row of the file."""
+    by_key = dict(chunk.fetch("SELECT coalesce(match_on, ''), count(*) FROM {rows} s GROUP BY 1"))
+    known = {name: n for name, n in by_key.items() if name and not name.startswith("?")}
+    repeated: Any = 0
+    keys = usable_keys(chunk)
+    if keys:
+        terms = []
+        for key in keys:
+            columns = ", ".join(f's."{column}"' for column in key.columns)
+            filled = " AND ".join(f's."{column}" IS NOT NULL' for column in key.columns)
+            terms.append(f"({filled} AND row_number() OVER (PARTITION BY {columns}, ({filled}) ORDER BY s.row_no) > 1)")
+        # Rows that their strongest key tells apart repeat nothing, whatever their weaker ones say.
+        first = keys[0]
+        strongest = " AND ".join(f's."{column}" IS NOT NULL' for column in first.columns)
+        repeated = chunk.fetch(
+            f"SELECT count(*) FROM (SELECT CASE WHEN {strongest} THEN {terms[0]} ELSE {' OR '.join(terms)} END AS again FROM {{rows}} s) r WHERE again"
+        )[0][0]
+    samples = chunk.fetch("SELECT row_no, match_on, match_id::text FROM {rows} s WHERE match_id IS NOT NULL ORDER BY row_no LIMIT 5")
+    return {
+        "new": sum(n for name, n in by_key.items() if not name),
+        "known": known,
+        "ambiguous": sum(n for name, n in by_key.items() if name.startswith("?")),
+        "repeated": repeated,
+        "samples": [list(sample) for sample in samples],
+    }
+
+
+def refuse_staged(batch: ImportBatch, refusals: Iterable[Refusal], *, count: bool = True) -> int:
+    """Keeps staged rows that were refused later as rejected rows, their cells read from the file once more. Answers how many rows."""
+    by_row: dict[int, list[Refusal]] = {}
+    for refusal in refusals:
+        by_row.setdefault(refusal.row_no, []).append(refusal)
+    column_of = {name: index for index, name in batch.mapped_fields.items()}
+    rejected: list[RejectedRow] = []
+    wanted = set(by_row)
+    corrected = {r.row_no: r.cells for r in ImportRejectedRow.objects.filter(batch=batch, is_fixed=True, row_no__in=wanted)}
+    for row in rows_of(Path(batch.file.path), FileSettings.from_json(batch.settings)):
+        if row.number in wanted:
+            wanted.discard(row.number)
+            errors = [
+                {"column": column_of.get(r.field), "field": r.field, "code": r.code, "data": r.data} for r in by_row[row.number]
+            ]
+            rejected.append(RejectedRow(row.number, corrected.get(row.number, row.cells), errors))
+            if not wanted:
+                break
+    _keep_rejected(batch, rejected)
+    if count:
+        batch.rows_good -= len(rejected)
+        batch.rows_rejected += len(rejected)
+    return len(rejected)
+
+
+def count_errors(batch: ImportBatch) -> None:
+    """``error_kinds``: how many rows have which error in which column, the most frequent first, with the commonest values."""
+    kinds: Counter[tuple[Any, str, str]] = Counter()
+    values: dict[tuple[Any, str, str], Counter[str]] = {}
+    rows = ImportRejectedRow.objects.filter(batch=batch, is_fixed=False).values_list("cells", "errors")
+    for cells, errors in rows.iterator(chunk_size=2_000):
+        for error in errors:
+            key = (error["column"], error["field"], error["code"])
+            kinds[key] += 1
+            column = error["column"]
+            if column is not None and column < len(cells):
+                seen = values.setdefault(key, Counter())
+                if cells[column] in seen or len(seen) < 500:
+                    seen[cells[column]] += 1
+    batch.error_kinds = [
+        {
+            "column": column, "field": field, "code": code, "rows": n,
+            "values": [[v[:120], c] for v, c in values.get((column, field, code), Counter()).most_common(5)],
+        }
+        for (column, field, code), n in kinds.most_common(200)
+    ]  # fmt: skip
+
+
+def long_statements() -> None:
+    """Lets this transaction's statements take minutes: they are over whole files, in the background."""
+    with cursor() as sql:
+        sql.execute("SET LOCAL statement_timeout = '10min'")
+
+
+def staged_is_whole(*, actor: Actor, batch: ImportBatch) -> bool:
+    """Whether the staging table still holds every good row (an unclean stop of the database empties it)."""
+    with as_role(actor), transaction.atomic():
+        table = StagingTable(batch, import_target(batch))
+        return table.exists() and table.count() >= batch.rows_good
+
+
+def mark_failed(*, actor: Actor, batch_id: Any, code: str) -> None:
+    """The import stopped for a reason; what is written stays written and can be undone or resumed."""
+    with as_role(actor):
+        ImportBatch.objects.filter(pk=batch_id).update(state=ImportState.FAILED, failure=code[:60])
+
+

@@ -1,0 +1,176 @@
+"""Undo: takes a finished import back, chunk by chunk from the last, and says what it could not take back.
+
+A record that the import created is removed unless it was changed since, or something that the import did not create points to it. A
+record that it updated gets its former values back unless it was changed since. Children of a kept record are kept with it. Each
+chunk is one transaction with its mark (``ImportChunk.is_undone``), so a killed undo goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from prm.access.actors import Actor
+from prm.access.roles import as_role
+from prm.events.publishing import publish
+from prm.imports.events import ImportUndone
+from prm.imports.models import ImportBatch, ImportBefore, ImportChunk, ImportInserted, ImportState
+from prm.imports.runner_check import long_statements
+from prm.imports.staging import cursor
+
+
+def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> dict[str, Any]:
+    """Takes one chunk back; answers {"removed", "restored", "kept"}. A chunk that is marked is left alone."""
+    with as_role(actor):
+        long_statements()
+        chunk = ImportChunk.objects.select_for_update().filter(batch=batch, chunk_no=chunk_no).first()
+        if chunk is None or chunk.is_undone:
+            return {"removed": 0, "restored": 0, "kept": {}}
+        kept: dict[str, int] = defaultdict(int)
+        restored = _restore(batch, chunk_no, kept)
+        removed = _remove(batch, chunk_no, kept)
+        chunk.is_undone = True
+        chunk.save(update_fields=["is_undone", "updated_at"])
+        fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        total = fresh.undo_result or {"removed": 0, "restored": 0, "kept": {}}
+        for reason, number in kept.items():
+            total["kept"][reason] = total["kept"].get(reason, 0) + number
+        total["removed"] += removed
+        total["restored"] += restored
+        fresh.undo_result = total
+        fresh.save(update_fields=["undo_result", "updated_at"])
+        return {"removed": removed, "restored": restored, "kept": dict(kept)}
+
+
+def finish_undo(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
+    """The last step: state, event, and a fresh change time on every record that was restored."""
+    with as_role(actor):
+        long_statements()
+        fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if fresh.state == ImportState.UNDONE:
+            return fresh
+        for table in ImportBefore.objects.filter(batch=fresh).values_list("table_name", flat=True).distinct():
+            with cursor() as sql:
+                sql.execute(
+                    f'UPDATE "{table}" t SET updated_at = now() FROM imports_importbefore b WHERE b.batch_id = %s AND b.table_name = %s'
+                    " AND t.id = b.object_id",
+                    [fresh.pk, table],
+                )
+        fresh.state = ImportState.UNDONE
+        fresh.undone_at = timezone.now()
+        fresh.save()
+        result = fresh.undo_result or {"removed": 0, "restored": 0, "kept": {}}
+        publish(
+            ImportUndone(
+                subject_id=fresh.pk, target=fresh.target, removed=result["removed"], restored=result["restored"],
+                kept=sum(result["kept"].values()),
+            ),
+            actor=actor,
+        )  # fmt: skip
+    return fresh
+
+
+def _restore(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
+    """Former values of the records that the chunk updated and nobody changed since, the last update first."""
+    rows = ImportBefore.objects.filter(batch=batch, chunk_no=chunk_no)
+    steps = rows.values_list("step", "table_name").distinct().order_by("-step")
+    total = 0
+    for step, table in steps:
+        scope = {"batch": batch.pk, "chunk": chunk_no, "step": step, "table": table}
+        first = rows.filter(step=step, table_name=table).values_list("before", flat=True).first() or {}
+        columns = ", ".join(f'"{name}"' for name in first)
+        values = ", ".join(f'r."{name}"' for name in first)
+        with cursor() as sql:
+            sql.execute(
+                f'UPDATE "{table}" t SET ({columns}) = (SELECT {values} FROM jsonb_populate_record(NULL::"{table}", b.before) r)'
+                " FROM imports_importbefore b WHERE b.batch_id = %(batch)s AND b.chunk_no = %(chunk)s AND b.step = %(step)s"
+                " AND b.table_name = %(table)s AND t.id = b.object_id AND t.updated_at = b.written_at",
+                scope,
+            )
+            done = sql.rowcount
+        total += done
+        missed = rows.filter(step=step, table_name=table).count() - done
+        if missed:
+            kept["changed_since"] += missed
+    return total
+
+
+def _remove(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
+    """Removes what the chunk created, children before parents."""
+    inserted = list(ImportInserted.objects.filter(batch=batch, chunk_no=chunk_no).order_by("-step"))
+    ours: dict[str, set[UUID]] = defaultdict(set)
+    for entry in inserted:
+        ours[entry.table_name].update(entry.ids)
+    stays: dict[str, set[UUID]] = {table: set() for table in ours}
+    # Parents decide first: a record that stays keeps its children.
+    for entry in reversed(inserted):
+        changed = _changed_since(entry)
+        used = _used_elsewhere(entry.table_name, [key for key in entry.ids if key not in changed], ours)
+        children_of_kept = _children_of(entry, stays)
+        for reason, keys in (("changed_since", changed), ("used_elsewhere", used), ("belongs_to_kept", children_of_kept)):
+            fresh = keys - stays[entry.table_name]
+            if fresh:
+                kept[reason] += len(fresh)
+                stays[entry.table_name] |= fresh
+    removed = 0
+    for entry in inserted:
+        gone = [key for key in entry.ids if key not in stays[entry.table_name]]
+        with cursor() as sql:
+            sql.execute(f'DELETE FROM "{entry.table_name}" WHERE id = ANY(%s::uuid[])', [gone])
+            removed += sql.rowcount
+    return removed
+
+
+def _changed_since(entry: ImportInserted) -> set[UUID]:
+    with cursor() as sql:
+        sql.execute(
+            f'SELECT id FROM "{entry.table_name}" WHERE id = ANY(%s::uuid[]) AND updated_at <> %s', [entry.ids, entry.written_at]
+        )
+        return {row[0] for row in sql.fetchall()}
+
+
+def _foreign_keys(table: str) -> list[tuple[str, str]]:
+    """(table, column) of every single-column foreign key that points to ``table``."""
+    with cursor() as sql:
+        sql.execute(
+            "SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid"
+            " AND a.attnum = c.conkey[1] WHERE c.confrelid = %s::regclass AND c.contype = 'f' AND cardinality(c.conkey) = 1",
+            [f'"{table}"'],
+        )
+        return list(sql.fetchall())
+
+
+def _used_elsewhere(table: str, keys: list[UUID], ours: dict[str, set[UUID]]) -> set[UUID]:
+    """Records that something points to which this import did not create."""
+    used: set[UUID] = set()
+    for other, column in _foreign_keys(table):
+        with cursor() as sql:
+            sql.execute("SELECT has_table_privilege(current_user, %s, 'SELECT')", [other])
+            if not sql.fetchone()[0]:
+                continue
+            sql.execute(f'SELECT id, "{column}" FROM {other} WHERE "{column}" = ANY(%s::uuid[])', [keys])
+            own = ours.get(other.strip('"'), set())
+            # What later chunks of this import added has been taken back before; what is left of it had to stay.
+            used.update(parent for child, parent in sql.fetchall() if child not in own)
+    return used
+
+
+def _children_of(entry: ImportInserted, stays: dict[str, set[UUID]]) -> set[UUID]:
+    """Rows of this statement that point to a record that stays."""
+    found: set[UUID] = set()
+    for parent, kept_keys in stays.items():
+        if not kept_keys:
+            continue
+        for other, column in _foreign_keys(parent):
+            if other.strip('"') != entry.table_name:
+                continue
+            with cursor() as sql:
+                sql.execute(
+                    f'SELECT id FROM "{entry.table_name}" WHERE id = ANY(%s::uuid[]) AND "{column}" = ANY(%s::uuid[])',
+                    [entry.ids, list(kept_keys)],
+                )
+                found.update(row[0] for row in sql.fetchall())
+    return found

@@ -1,0 +1,311 @@
+"""Writes of imports: upload, settings, mapping, corrections, the start of the long parts. Each is one act of a person or a key.
+
+Wizard, ``manage.py import_file`` and ``POST /api/v1/imports`` call the same functions in the same order: ``import_create``, (``import_settings``),
+``import_map``, ``import_check_start``, (``import_rows_fix``), ``import_write_start``, (``import_undo_start``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path, PurePath
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files import File
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.ids import uuid7
+from prm.imports.detection import FileSettings, describe_columns, detect, rows_of, signature_of
+from prm.imports.messages import error_words
+from prm.imports.models import DuplicatePolicy, ImportBatch, ImportMapping, ImportState
+from prm.imports.reading import Unreadable, file_kind
+from prm.imports.rules_currencies import CODES
+from prm.imports.selectors import import_get, remembered_mapping
+from prm.imports.staging import StagingTable
+from prm.imports.targets import TARGETS, ImportTarget
+from prm.jobs.models import Job
+from prm.jobs.services import job_start
+
+EXTENSIONS = (".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm")
+_STEM_NOISE = re.compile(r"[\s_\-]*(?:\d{4}[-_.]?\d{2}(?:[-_.]?\d{2})?|\d{2}[-_.]\d{2}[-_.]\d{4}|\(\d+\)|v?\d{1,3}|copy|copie|final)\s*\Z", re.I)
+#: States in which the file's settings and mapping can still be changed.
+_OPEN = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED, ImportState.CANCELLED)
+
+
+def import_create(
+    *, actor: Actor, target: str, upload: IO[bytes], file_name: str, source: str = "", as_of: date | None = None,
+    currency: str = "", policy: str = "", chosen: Mapping[str, Any] | None = None, mapping: Mapping[str, str] | None = None,
+) -> ImportBatch:  # fmt: skip
+    """Stores a file under a generated name, detects what it is, maps its columns (given, else remembered, else guessed).
+
+    Raises Invalid with a code of ``messages.FILE_MESSAGES`` for a file that cannot be imported; nothing of it is kept then.
+    """
+    spec = _target(actor, target)
+    authorize(actor, "imports.import:create")
+    name = PurePath(file_name.replace("\\", "/")).name[:200] or "file.csv"
+    if PurePath(name).suffix.lower() not in EXTENSIONS:
+        raise _invalid("file_extension", {"extension": PurePath(name).suffix or name})
+    size = upload.seek(0, 2)
+    limit = settings.PRM_UPLOAD_MAX_BYTES
+    if size > limit:
+        raise _invalid("file_too_large", {"megabytes": limit // 1024**2})
+    upload.seek(0)
+    batch = ImportBatch(
+        id=uuid7(), target=target, file_name=name, file_size=size, file_kind="csv", owner_id=actor.person_id,
+        source=source.strip()[:100] or _source_of(name), as_of=as_of or timezone.localdate(),
+        currency=_currency(currency), policy=_policy(policy),
+    )  # fmt: skip
+    batch.file.save(name, File(upload), save=False)
+    path = Path(batch.file.path)
+    try:
+        batch.sha256 = _digest(path)
+        batch.file_kind = file_kind(path)
+        _detect(batch, spec, actor, chosen or {}, mapping, keep_options=bool(source or currency or policy))
+    except Unreadable as fault:
+        batch.file.delete(save=False)
+        raise _invalid(fault.code, fault.data) from None
+    except BaseException:
+        batch.file.delete(save=False)
+        raise
+    batch.save()
+    return batch
+
+
+def import_settings(*, actor: Actor, batch: ImportBatch, chosen: Mapping[str, Any]) -> ImportBatch:
+    """Reads the file again with another ``encoding``, ``delimiter``, ``sheet`` or ``head_row`` (0-based; None: no head)."""
+    fresh = _open_import(actor, batch)
+    spec = _target(actor, fresh.target)
+    try:
+        _detect(fresh, spec, actor, {**fresh.settings.get("chosen", {}), **chosen}, None, keep_options=True)
+    except (Unreadable, LookupError) as fault:
+        code = getattr(fault, "code", "file_damaged")
+        raise _invalid(code, getattr(fault, "data", {})) from None
+    fresh.state = ImportState.UPLOADED
+    fresh.save()
+    return fresh
+
+
+def import_map(
+    *, actor: Actor, batch: ImportBatch, mapping: Mapping[str, str] | None = None, styles: Mapping[str, Mapping[str, Any]] | None = None,
+    source: str | None = None, as_of: date | None = None, currency: str | None = None, policy: str | None = None, target: str | None = None,
+) -> ImportBatch:  # fmt: skip
+    """Says which column is which field (head → field name, "" to ignore), how single columns are written, and how rows are treated.
+
+    Does not ask for completeness: that is ``import_check_start``'s. Raises Invalid for a field chosen twice or unknown.
+    """
+    fresh = _open_import(actor, batch)
+    if target and target != fresh.target:
+        fresh.target = target
+        mapping = None
+    spec = _target(actor, fresh.target)
+    path = Path(fresh.file.path)
+    if mapping is not None:
+        _check_fields(spec, mapping)
+    if target or mapping is not None or styles:
+        fixed = {**fresh.settings.get("styles", {}), **(styles or {})}
+        given = mapping if mapping is not None else (None if target else {c["name"]: c["field"] for c in fresh.columns if c["field"]})
+        found = describe_columns(path, FileSettings.from_json(fresh.settings), spec.fields, given=given, styles=fixed)
+        fresh.columns = [column.as_json() for column in found]
+        fresh.settings = {**fresh.settings, "styles": fixed}
+        fresh.signature = signature_of(fresh.target, fresh.settings["names"])
+    if source is not None and source.strip():
+        fresh.source = source.strip()[:100]
+    if as_of is not None:
+        fresh.as_of = as_of
+    if currency:
+        fresh.currency = _currency(currency)
+    if policy:
+        fresh.policy = _policy(policy)
+    if mapping is not None or styles or target:
+        fresh.state = ImportState.UPLOADED
+    fresh.save()
+    return fresh
+
+
+def import_check_start(*, actor: Actor, batch: ImportBatch) -> Job:
+    """Starts the dry run. Raises Invalid when a needed field has no column, or the file no row."""
+    fresh = _open_import(actor, batch)
+    spec = _target(actor, fresh.target)
+    missing = mapping_gaps(actor=actor, batch=fresh)
+    if missing:
+        raise Invalid("import_mapping", missing[0], field="mapping", errors=missing)
+    if next(rows_of(Path(fresh.file.path), FileSettings.from_json(fresh.settings)), None) is None:
+        raise _invalid("file_head_only")
+    _remember(actor, fresh)
+    job = _start(actor, fresh, spec, "check")
+    return job
+
+
+def import_run_start(*, actor: Actor, batch: ImportBatch) -> Job:
+    """Check and write in one job, for callers that will not look in between (the command, the API). Rejected rows stay outside."""
+    fresh = _open_import(actor, batch)
+    missing = mapping_gaps(actor=actor, batch=fresh)
+    if missing:
+        raise Invalid("import_mapping", missing[0], field="mapping", errors=missing)
+    if next(rows_of(Path(fresh.file.path), FileSettings.from_json(fresh.settings)), None) is None:
+        raise _invalid("file_head_only")
+    _remember(actor, fresh)
+    return _start(actor, fresh, _target(actor, fresh.target), "run")
+
+
+def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") -> Job:
+    """Starts writing what the dry run found good. Raises Conflict unless checked (or stopped while writing), Invalid when no row is good."""
+    fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
+    authorize(actor, "imports.import:create", fresh)
+    spec = _target(actor, fresh.target)
+    stopped = fresh.state in {ImportState.FAILED, ImportState.CANCELLED} and fresh.started_at is not None
+    if fresh.state != ImportState.CHECKED and not stopped:
+        raise Conflict("import_not_checked", _("Check the file first."), state=fresh.state)
+    if policy and not stopped:
+        fresh.policy = _policy(policy)
+    if fresh.rows_good == 0:
+        raise _invalid("import_nothing_good")
+    _remember(actor, fresh)
+    return _start(actor, fresh, spec, "write")
+
+
+def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
+    """Starts taking a finished import back. Raises Conflict when it is too late, or it is not finished."""
+    fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
+    authorize(actor, "imports.import:undo", fresh)
+    spec = _target(actor, fresh.target)
+    if fresh.state not in {ImportState.DONE, ImportState.UNDOING} or fresh.undo_until is None:
+        raise Conflict("import_not_done", _("Only a finished import can be undone."), state=fresh.state)
+    if fresh.state == ImportState.DONE and timezone.now() > fresh.undo_until:
+        raise Conflict("import_undo_late", _("An import can be undone for 24 hours."), state=fresh.state)
+    return _start(actor, fresh, spec, "undo")
+
+
+def import_discard(*, actor: Actor, batch: ImportBatch) -> None:
+    """Throws away an import of which nothing is written: file, rows, staging table."""
+    fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
+    authorize(actor, "imports.import:edit", fresh)
+    if fresh.started_at is not None or fresh.state in {ImportState.CHECKING, ImportState.WRITING}:
+        raise Conflict("import_started", _("This import has begun and is kept in history."), state=fresh.state)
+    StagingTable(fresh, TARGETS.get(fresh.target)).drop()
+    fresh.file.delete(save=False)
+    fresh.delete()
+
+
+def mapping_gaps(*, actor: Actor, batch: ImportBatch) -> list[str]:
+    """What the mapping still lacks, in words; empty when the file can be checked."""
+    spec = _target(actor, batch.target)
+    mapped = set(batch.mapped_fields.values())
+    gaps = [error_words("mapping_required", {"field": f.label}) for f in spec.fields if f.required and f.name not in mapped]
+    groups = [(spec.at_least_one, bool(spec.at_least_one))]
+    groups += [(r.fields or (r.field,), r.required is True) for r in spec.references]
+    for names, needed in groups:
+        if needed and not mapped.intersection(names):
+            labels = ", ".join(str(spec.field(name).label) for name in names)
+            gaps.append(error_words("mapping_one_of", {"fields": labels}))
+    return list(dict.fromkeys(gaps))
+
+
+def _start(actor: Actor, batch: ImportBatch, spec: ImportTarget, act: str) -> Job:
+    batch.state = {"check": ImportState.CHECKING, "run": ImportState.CHECKING, "write": ImportState.WRITING, "undo": ImportState.UNDOING}[act]
+    batch.failure = ""
+    title = (_("Undoing %(file)s") if act == "undo" else _("Checking %(file)s") if act == "check" else _("Importing %(file)s")) % {"file": batch.file_name}
+    kind = "imports.undo" if act == "undo" else "imports.import"
+    job = job_start(actor=actor, kind=kind, title=title, parameters={"import": str(batch.pk), "act": act}, subject_id=batch.pk)
+    batch.job_id = job.pk
+    batch.save()
+    return job
+
+
+def _target(actor: Actor, key: str) -> ImportTarget:
+    if key not in TARGETS:
+        raise NotFound("import_target", _("There is nothing of that name to import."), field="target")
+    spec = TARGETS.get(key)
+    authorize(actor, spec.permission)
+    return spec
+
+
+def _open_import(actor: Actor, batch: ImportBatch) -> ImportBatch:
+    fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
+    authorize(actor, "imports.import:edit", fresh)
+    if fresh.state not in _OPEN or fresh.started_at is not None:
+        raise Conflict("import_closed", _("This import is under way or over; start another one."), state=fresh.state)
+    return fresh
+
+
+def _detect(
+    batch: ImportBatch, spec: ImportTarget, actor: Actor, chosen: Mapping[str, Any], mapping: Mapping[str, str] | None, *, keep_options: bool
+) -> None:
+    path = Path(batch.file.path)
+    found = detect(path, batch.file_kind, spec.fields, chosen=chosen)
+    batch.signature = signature_of(batch.target, found.names)
+    memory = remembered_mapping(actor=actor, target=batch.target, signature=batch.signature)
+    if mapping is not None:
+        _check_fields(spec, mapping)
+    columns = describe_columns(
+        path, found, spec.fields, given=mapping, remembered=memory.mapping if memory and mapping is None else None,
+        styles=memory.options.get("styles") if memory else None,
+    )  # fmt: skip
+    if memory and not keep_options:
+        batch.source = memory.options.get("source") or batch.source
+        batch.currency = memory.options.get("currency") or batch.currency
+        batch.policy = memory.options.get("policy") or batch.policy
+    batch.settings = {**found.as_json(), "chosen": dict(chosen), "styles": memory.options.get("styles", {}) if memory else {}}
+    batch.columns = [column.as_json() for column in columns]
+
+
+def _remember(actor: Actor, batch: ImportBatch) -> None:
+    """Keeps the mapping for the next file with these heads."""
+    ImportMapping.objects.update_or_create(
+        target=batch.target,
+        signature=batch.signature,
+        defaults={
+            "mapping": {column["name"]: column["field"] for column in batch.columns},
+            "options": {
+                "source": batch.source, "currency": batch.currency, "policy": batch.policy, "styles": batch.settings.get("styles", {}),
+            },
+        },
+    )  # fmt: skip
+
+
+def _check_fields(spec: ImportTarget, mapping: Mapping[str, str]) -> None:
+    seen: set[str] = set()
+    for name in filter(None, mapping.values()):
+        if not spec.has_field(name):
+            raise Invalid("mapping_unknown", _("“%(field)s” is no field of this import.") % {"field": name}, field="mapping")
+        if name in seen:
+            raise _invalid("mapping_twice", {"field": spec.field(name).label}, field="mapping")
+        seen.add(name)
+
+
+def _source_of(name: str) -> str:
+    """The file's name without date, number and ending: the same list next month has the same source."""
+    stem = PurePath(name).stem
+    for _round in range(3):
+        stem = _STEM_NOISE.sub("", stem)
+    return stem.strip(" _-") or PurePath(name).stem
+
+
+def _currency(code: str) -> str:
+    code = (code or settings.REPORTING_CURRENCY).strip().upper()
+    if code not in CODES:
+        raise Invalid("currency_unknown", _("“%(code)s” is no currency.") % {"code": code[:10]}, field="currency")
+    return code
+
+
+def _policy(policy: str) -> str:
+    value = policy or DuplicatePolicy.UPDATE
+    if value not in DuplicatePolicy.values:
+        raise Invalid("policy_unknown", _("“%(policy)s” is no way to treat known records.") % {"policy": value[:20]}, field="policy")
+    return value
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _invalid(code: str, data: Mapping[str, Any] | None = None, *, field: str = "file") -> Invalid:
+    return Invalid(code, error_words(code, data), field=field, **{k: v for k, v in (data or {}).items() if isinstance(v, (str, int))})

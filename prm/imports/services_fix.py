@@ -1,0 +1,101 @@
+"""Corrections of rejected rows between dry run and writing: one cell, a row, or the same value wherever it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.core.errors import Conflict
+from prm.imports.matching import find_matches, resolve_references, run_checks
+from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
+from prm.imports.reading import Row
+from prm.imports.runner_check import count_errors, import_target, row_converter
+from prm.imports.selectors import import_get, rejected_row_get, rejected_rows
+from prm.imports.staging import Chunk, StagingTable
+
+#: Rows that one correction may touch at once.
+MANY = 5_000
+
+
+def import_row_fix(*, actor: Actor, batch: ImportBatch, row_no: int, cells: Mapping[int, str]) -> ImportRejectedRow:
+    """Puts new texts into cells (column index → text) of a rejected row and checks it again; ``is_fixed`` says whether it may now come in."""
+    fresh = _checked_import(actor, batch)
+    row = rejected_row_get(actor=actor, batch=fresh, row_no=row_no)
+    _fix(actor, fresh, [row], cells)
+    row.refresh_from_db()
+    return row
+
+
+def import_value_fix(*, actor: Actor, batch: ImportBatch, column: int, code: str, old: str, new: str) -> int:
+    """Replaces a wrong value by another in every rejected row that has it in ``column``; answers how many rows may now come in."""
+    fresh = _checked_import(actor, batch)
+    rows = [
+        row
+        for row in rejected_rows(actor=actor, batch=fresh, code=code, column=column)[:MANY]
+        if column < len(row.cells) and row.cells[column] == old
+    ]
+    return _fix(actor, fresh, rows, {column: new})
+
+
+def _checked_import(actor: Actor, batch: ImportBatch) -> ImportBatch:
+    fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
+    authorize(actor, "imports.import:edit", fresh)
+    if fresh.state != ImportState.CHECKED:
+        raise Conflict("import_not_checked", _("Rows are corrected between check and import."), state=fresh.state)
+    return fresh
+
+
+def _fix(actor: Actor, batch: ImportBatch, rows: Sequence[ImportRejectedRow], cells: Mapping[int, str]) -> int:
+    converter = row_converter(batch)
+    table = StagingTable(batch, import_target(batch))
+    width = len(batch.columns)
+    fixed = 0
+    for row in rows:
+        texts = list(row.cells)
+        if any(error["column"] is None for error in row.errors):
+            # A row that was cut or torn is put right as a whole.
+            texts = (texts + [""] * width)[: max(width, len(texts))]
+        for index, text in cells.items():
+            if 0 <= index < width:
+                texts += [""] * (index + 1 - len(texts))
+                texts[index] = text.replace("\x00", "")
+        while len(texts) > width and not texts[-1].strip():
+            texts.pop()
+        errors = _check_row(actor, batch, table, converter, Row(row.row_no, texts))
+        row.cells, row.errors, row.is_fixed = texts, errors, not errors
+        row.save()
+        fixed += not errors
+    batch.rows_good += fixed
+    batch.rows_rejected -= fixed
+    count_errors(batch)
+    batch.save()
+    return fixed
+
+
+def _check_row(actor: Actor, batch: ImportBatch, table: StagingTable, converter: Any, row: Row) -> list[dict[str, Any]]:
+    """Converts and stages one row; answers its errors, with nothing staged when there are any."""
+    good, rejected = converter.convert([row])
+    if rejected:
+        return list(rejected[0].errors)
+    chunk = Chunk(table, actor, first=row.number, last=row.number)
+    chunk.execute(f"DELETE FROM {table.name} WHERE row_no = {row.number:d}")
+    table.copy_in(converter.columns, good)
+    refusals = resolve_references(chunk) + run_checks(chunk)
+    if refusals:
+        chunk.execute(f"DELETE FROM {table.name} WHERE row_no = {row.number:d}")
+        column_of = {name: index for index, name in batch.mapped_fields.items()}
+        return [{"column": column_of.get(r.field), "field": r.field, "code": r.code, "data": r.data} for r in refusals]
+    find_matches(chunk)
+    on = chunk.fetch("SELECT coalesce(match_on, '') FROM {rows} s")[0][0]
+    forecast = batch.forecast
+    if not on:
+        forecast["new"] = forecast.get("new", 0) + 1
+    elif on.startswith("?"):
+        forecast["ambiguous"] = forecast.get("ambiguous", 0) + 1
+    else:
+        forecast.setdefault("known", {})[on] = forecast.get("known", {}).get(on, 0) + 1
+    return []

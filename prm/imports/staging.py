@@ -1,0 +1,220 @@
+"""The staging table of one import, and the chunk that a target writes from it (DESIGN §4, Bulk; the contract is in ``targets``).
+
+Tables live in the schema ``staging``: unlogged, without row security, gone when the import is. Everything here runs in the
+transaction and under the database role that the caller opened. Names of tables and columns come from the targets' declarations and
+from uuids, never from a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils import timezone
+
+from prm.access.actors import Actor
+from prm.core.ids import uuid7
+from prm.core.text import text_key
+from prm.imports.models import ImportBatch
+from prm.imports.targets import ImportTarget
+
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
+_SYSTEM = {
+    "row_no": "integer PRIMARY KEY",
+    "turn": "smallint NOT NULL DEFAULT 1",
+    "id": "uuid NOT NULL",
+    "match_id": "uuid",
+    "match_on": "text",
+    "outcome": "text",
+}
+#: A time-ordered uuid made by the database, for child rows; the row's own ``id`` comes from the application.
+NEW_ID = (
+    "encode(overlay(overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send((extract(epoch FROM clock_timestamp())"
+    " * 1000)::bigint) FROM 3) FROM 1 FOR 6) PLACING set_byte('\\x00'::bytea, 0, 112 + (random() * 15)::int) FROM 7 FOR 1), 'hex')::uuid"
+)
+
+
+def cursor() -> Any:
+    """A cursor of the default connection."""
+    return connections[DEFAULT_DB_ALIAS].cursor()
+
+
+class StagingTable:
+    """The table of one import."""
+
+    def __init__(self, batch: ImportBatch, target: ImportTarget) -> None:
+        self.batch, self.target = batch, target
+        self.name = f'staging."{batch.staging_table}"'
+        for column in target.staging_columns():
+            if not _IDENTIFIER.match(column) or column in _SYSTEM:
+                raise ValueError(f"import target {target.key}: {column!r} cannot be a staging column")
+
+    def create(self) -> None:
+        """A new, empty table; one that is there is thrown away."""
+        columns = {**_SYSTEM, **self.target.staging_columns()}
+        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        with cursor() as sql:
+            sql.execute(f"DROP TABLE IF EXISTS {self.name}")
+            sql.execute(f"CREATE UNLOGGED TABLE {self.name} ({listed})")
+            sql.execute(f"GRANT ALL ON {self.name} TO prm_vendor, prm_system")
+
+    def exists(self) -> bool:
+        """Whether the table is there (a restored backup has none)."""
+        with cursor() as sql:
+            sql.execute("SELECT to_regclass(%s) IS NOT NULL", [self.name])
+            return bool(sql.fetchone()[0])
+
+    def drop(self) -> None:
+        """Throws the table away, if it is there."""
+        with cursor() as sql:
+            sql.execute(f"DROP TABLE IF EXISTS {self.name}")
+
+    def count(self) -> int:
+        """How many rows it holds; an unclean stop of the database empties unlogged tables."""
+        with cursor() as sql:
+            sql.execute(f"SELECT count(*) FROM {self.name}")
+            return int(sql.fetchone()[0])
+
+    def copy_in(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """COPYs rows of (row number, values of ``columns``) in."""
+        text = io.StringIO()
+        write = csv.writer(text).writerow
+        lists = [i for i, name in enumerate(columns, start=1) if self.target.staging_columns()[name].endswith("[]")]
+        for row in rows:
+            if lists:
+                row = list(row)  # noqa: PLW2901
+                for index in lists:
+                    if row[index] is not None:
+                        row[index] = _array(row[index])
+            write((row[0], uuid7(), *row[1:]))
+        text.seek(0)
+        listed = ", ".join(f'"{name}"' for name in ("row_no", "id", *columns))
+        with cursor() as sql:
+            sql.copy_expert(f"COPY {self.name} ({listed}) FROM STDIN WITH (FORMAT csv)", text)
+
+    def analyze(self) -> None:
+        """Gives the planner its statistics; done when the table is filled."""
+        with cursor() as sql:
+            sql.execute(f"ANALYZE {self.name}")
+
+
+def _array(values: Sequence[str]) -> str:
+    """A list as Postgres writes an array."""
+    return "{" + ",".join('"' + str(v).replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values) + "}"
+
+
+class Chunk:
+    """Rows ``first`` to ``last`` (numbers in the file) of one turn: what a target's ``write`` gets. See ``targets.ChunkWriter``."""
+
+    def __init__(
+        self, table: StagingTable, actor: Actor, *, first: int, last: int, chunk_no: int = 0, turn: int | None = None
+    ) -> None:
+        self.table, self.actor, self.batch = table, actor, table.batch
+        self.batch_id, self.policy = table.batch.pk, table.batch.policy
+        self.first, self.last, self.turn, self.chunk_no = first, last, turn, chunk_no
+        self.step = 0
+        self.now = timezone.now()
+        batch = table.batch
+        self.params: dict[str, Any] = {
+            "source": batch.source,
+            "source_key": source_key(batch.source),
+            "batch_id": batch.pk,
+            "person_id": actor.person_id,
+            "now": self.now,
+            "as_of": batch.as_of,
+            **batch.context,
+        }
+        fields = set(batch.mapped_fields.values())
+        fields |= {f"{spec.name}_currency" for spec in table.target.fields if spec.name in fields}
+        self.available = set(fields)
+        for derived in table.target.derived:
+            if self.available.issuperset(derived.columns):
+                self.available.add(derived.name)
+        self.available |= {reference.into for reference in table.target.references}
+
+    def has(self, *names: str) -> bool:
+        """Whether the file brings any of these fields."""
+        return any(name in self.available for name in names)
+
+    def rows(self, *, outcome: str = "", extra: str = "") -> str:
+        """The rows at hand as a parenthesised SELECT."""
+        where = [f"row_no BETWEEN {self.first:d} AND {self.last:d}"]
+        if self.turn is not None:
+            where.append(f"turn = {self.turn:d}")
+        where.append(f"outcome = '{outcome}'" if outcome else "outcome IS DISTINCT FROM 'rejected'")
+        if extra:
+            where.append(extra)
+        return f"(SELECT * FROM {self.table.name} WHERE {' AND '.join(where)})"
+
+    def fill(self, sql: str, *, extra: str = "") -> str:
+        """``sql`` with its placeholders replaced."""
+        return (
+            sql.replace("{rows}", self.rows(extra=extra)).replace("{new}", self.rows(outcome="new")).replace("{known}", self.rows(outcome="known"))
+        )
+
+    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
+        """Runs a statement that undo need not know of."""
+        with cursor() as run:
+            run.execute(self.fill(sql), {**self.params, **(params or {})})
+            return int(run.rowcount)
+
+    def fetch(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Rows of a SELECT."""
+        with cursor() as run:
+            run.execute(self.fill(sql), {**self.params, **(params or {})})
+            return list(run.fetchall())
+
+    def insert(self, table: str, values: Mapping[str, str], *, rows: str = "{new} s", where: str = "", conflict: str = "") -> int:
+        """Inserts one record per row and keeps the keys for undo."""
+        self._check(table, *values)
+        self.step += 1
+        columns = {"id": NEW_ID, "created_at": "now()", "updated_at": "now()", **values}
+        listed = ", ".join(f'"{name}"' for name in columns)
+        exprs = ", ".join(columns.values())
+        condition = f" WHERE {where}" if where else ""
+        found = self.fetch(
+            f'WITH w AS (INSERT INTO "{table}" ({listed}) SELECT {exprs} FROM {rows}{condition} {conflict} RETURNING id),'
+            " k AS (INSERT INTO imports_importinserted (id, created_at, updated_at, batch_id, chunk_no, step, table_name, ids, written_at)"
+            f" SELECT {NEW_ID}, now(), now(), %(batch_id)s, {self.chunk_no:d}, {self.step:d}, '{table}', array_agg(id), now() FROM w"
+            " HAVING count(*) > 0 RETURNING cardinality(ids)) SELECT coalesce(sum(cardinality), 0) FROM k"
+        )
+        return int(found[0][0])
+
+    def update(
+        self, table: str, values: Mapping[str, str], *, rows: str = "{known} s", on: str = "t.id = s.match_id", where: str = ""
+    ) -> int:
+        """Updates records and keeps what was there before for undo; only what really changes is touched."""
+        self._check(table, *values)
+        self.step += 1
+        old = ", ".join(f't."{name}"' for name in values)
+        new = ", ".join(values.values())
+        changed = f"({on}) AND ROW({old}) IS DISTINCT FROM ROW({new})" + (f" AND ({where})" if where else "")
+        kept = ", ".join(f"'{name}', t.\"{name}\"" for name in (*values, "updated_at"))
+        count = self.execute(
+            "INSERT INTO imports_importbefore (id, created_at, updated_at, batch_id, chunk_no, step, row_no, table_name, object_id,"
+            " before, written_at)"
+            f" SELECT {NEW_ID}, now(), now(), %(batch_id)s, {self.chunk_no:d}, {self.step:d}, w.* FROM ("
+            f"SELECT DISTINCT ON (t.id) s.row_no, '{table}', t.id, jsonb_build_object({kept}), now()"
+            f' FROM "{table}" t JOIN {rows} ON true WHERE {changed} ORDER BY t.id, s.row_no) w'
+        )
+        if count:
+            sets = ", ".join(f'"{name}" = {expr}' for name, expr in values.items())
+            self.execute(f'UPDATE "{table}" t SET {sets}, updated_at = now() FROM {rows} WHERE {changed}')
+        return count
+
+    @staticmethod
+    def _check(*names: str) -> None:
+        for name in names:
+            if not _IDENTIFIER.match(name):
+                raise ValueError(f"{name!r} is no table or column")
+
+
+def source_key(source: str) -> str:
+    """A source's name as it is compared."""
+    return text_key(source)
+
+

@@ -1,0 +1,211 @@
+"""Imports as long work (``prm.jobs``): the kinds "import" (check, write, or both) and "undo", and what comes round.
+
+Chunks keep their own marks (``ImportBatch.last_row``, ``ImportChunk``) in the transaction of their effect, so a chunk may run again after a
+kill and does nothing twice. Reading is one worker at a time; others wait for it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from prm.access.actors import Actor, ActorKind
+from prm.access.roles import as_role
+from prm.core.ids import typeid_encode
+from prm.imports.models import ImportBatch, ImportState
+from prm.imports.runner_check import CHUNK_ROWS, ask_database, begin_check, import_target, read_rows, staged_is_whole
+from prm.imports.runner_undo import finish_undo, undo_chunk
+from prm.imports.runner_write import begin_write, chunk_count, finish_write, write_chunk
+from prm.imports.staging import StagingTable
+from prm.jobs.kinds import KINDS, ChunkPlan, JobKind, Step
+from prm.jobs.models import Job, JobChunk
+from prm.jobs.runner.locks import held
+from prm.jobs.runner.notes import step_note
+from prm.jobs.runner.periodic import periodic
+from prm.jobs.runner.work import stop_if_cancelled
+
+READ_CHUNK = 50_000
+#: Files and staging tables are kept this long after the import's end; unfinished ones this long after their last change.
+KEEP_FOR = timedelta(days=30)
+
+
+def batch_of(job: Job, actor: Actor) -> ImportBatch:
+    """The import that a job is about."""
+    with as_role(actor):
+        found: ImportBatch = ImportBatch.objects.get(pk=job.parameters["import"])
+        return found
+
+
+@contextmanager
+def _alone_with(job: Job, batch: ImportBatch) -> Iterator[None]:
+    """One reader of a file at a time; a killed reader lets go by itself."""
+    while True:
+        with held(batch.pk) as obtained:
+            if obtained:
+                yield
+                return
+        stop_if_cancelled(job)
+        time.sleep(0.2)
+
+
+@KINDS.register_class
+class ImportKind(JobKind):
+    """``parameters["act"]``: "check" (dry run), "write" (what was checked), "run" (both)."""
+
+    key = "imports.import"
+    label = _("Import")
+    permission = "imports.import:create"
+    unit = _("rows")
+    icon = "upload"
+    steps = (
+        Step("read", _("Read the file and check every cell")),
+        Step("check", _("Compare with what is known")),
+        Step("write", _("Write, chunk by chunk")),
+    )
+    transactional = False
+
+    def plan(self, job: Job, actor: Actor) -> Sequence[ChunkPlan]:
+        batch = batch_of(job, actor)
+        if job.parameters["act"] == "write" and staged_is_whole(actor=actor, batch=batch):
+            return self._write_plan(batch)
+        begin_check(actor=actor, batch=batch)
+        rows = estimated_rows(batch)
+        ends = [*range(READ_CHUNK, rows, READ_CHUNK), None]
+        return [
+            ChunkPlan({"do": "read", "up_to": end}, units=min(READ_CHUNK, max(1, rows - n * READ_CHUNK)), step="read")
+            for n, end in enumerate(ends)
+        ]
+
+    @staticmethod
+    def _write_plan(batch: ImportBatch) -> list[ChunkPlan]:
+        return [
+            ChunkPlan({"do": "write", "chunk": number}, units=min(CHUNK_ROWS, max(1, batch.last_row - number * CHUNK_ROWS)), step="write")
+            for number in range(chunk_count(batch))
+        ]
+
+    def run_chunk(self, job: Job, chunk: JobChunk, actor: Actor) -> dict[str, Any] | None:
+        batch = batch_of(job, actor)
+        act = chunk.payload["do"]
+        if act == "read":
+            with _alone_with(job, batch):
+                read_rows(actor=actor, batch=batch, up_to=chunk.payload["up_to"])
+            faults = ngettext("%(n)s fault", "%(n)s faults", batch.rows_rejected) % {"n": batch.rows_rejected}
+            step_note(job, "read", faults)
+            return {"rows": batch.last_row}
+        if act == "check":
+            ask_database(actor=actor, batch=batch)
+            known = sum(batch.forecast.get("known", {}).values())
+            step_note(job, "check", ngettext("%(n)s known", "%(n)s known", known) % {"n": known})
+            return {"known": known}
+        begin_write(actor=actor, batch=batch)
+        stop_if_cancelled(job)
+        return write_chunk(actor=actor, batch=batch, chunk_no=chunk.payload["chunk"])
+
+    def plan_more(self, job: Job, chunks: models.QuerySet[JobChunk], actor: Actor) -> Sequence[ChunkPlan]:
+        last = chunks.last()
+        if last is None or last.payload["do"] == "write":
+            return ()
+        if last.payload["do"] == "read":
+            return [ChunkPlan({"do": "check"}, units=1, step="check")]
+        return self._write_plan(batch_of(job, actor)) if job.parameters["act"] != "check" else ()
+
+    def finish(self, job: Job, chunks: models.QuerySet[JobChunk], actor: Actor) -> dict[str, Any] | None:
+        batch = batch_of(job, actor)
+        if job.parameters["act"] == "check":
+            return {"rows": batch.rows_total, "good": batch.rows_good, "rejected": batch.rows_rejected}
+        if batch.started_at is None:
+            begin_write(actor=actor, batch=batch)
+        batch = finish_write(actor=actor, batch=batch)
+        return {
+            "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged, "skipped": batch.skipped,
+            "rejected": batch.rows_rejected,
+        }  # fmt: skip
+
+    def on_cancel(self, job: Job, actor: Actor) -> None:
+        _set_state(job, actor, ImportState.CANCELLED)
+
+    def on_fail(self, job: Job, actor: Actor) -> None:
+        _set_state(job, actor, ImportState.FAILED)
+
+    def result_url(self, job: Job) -> str:
+        return import_url(job.parameters["import"])
+
+
+@KINDS.register_class
+class UndoKind(JobKind):
+    """Takes a finished import back, the last chunk first."""
+
+    key = "imports.undo"
+    label = _("Undo of an import")
+    permission = "imports.import:undo"
+    unit = _("rows")
+    icon = "arrow-back-up"
+    transactional = False
+
+    def plan(self, job: Job, actor: Actor) -> Sequence[ChunkPlan]:
+        with as_role(actor):
+            numbers = list(batch_of(job, actor).chunks.filter(is_undone=False).order_by("-chunk_no").values_list("chunk_no", flat=True))
+        # One chunk of work: the order matters, so that nothing is gained by sharing it out.
+        return [ChunkPlan({"chunks": numbers}, units=max(1, len(numbers) * CHUNK_ROWS))]
+
+    def run_chunk(self, job: Job, chunk: JobChunk, actor: Actor) -> dict[str, Any] | None:
+        batch = batch_of(job, actor)
+        for number in chunk.payload["chunks"]:
+            undo_chunk(actor=actor, batch=batch, chunk_no=number)
+        return None
+
+    def finish(self, job: Job, chunks: models.QuerySet[JobChunk], actor: Actor) -> dict[str, Any] | None:
+        return dict(finish_undo(actor=actor, batch=batch_of(job, actor)).undo_result)
+
+    def on_fail(self, job: Job, actor: Actor) -> None:
+        _set_state(job, actor, ImportState.UNDOING)
+
+    def result_url(self, job: Job) -> str:
+        return import_url(job.parameters["import"])
+
+
+def estimated_rows(batch: ImportBatch) -> int:
+    """How many rows the file has, roughly: for progress only."""
+    if batch.file_kind == "xlsx":
+        return max(1, batch.file_size // 60)
+    with Path(batch.file.path).open("rb") as handle:
+        head = handle.read(256 * 1024)
+    lines = head.count(b"\n") or head.count(b"\r") or 1
+    return max(1, round(batch.file_size * lines / max(1, len(head))))
+
+
+def import_url(import_id: str) -> str:
+    """The page of an import; empty while pages are not mounted."""
+    try:
+        return reverse("vendor:imports:import-detail", args=[typeid_encode(ImportBatch.typeid_prefix, UUID(import_id))])
+    except NoReverseMatch:
+        return ""
+
+
+def _set_state(job: Job, actor: Actor, state: str) -> None:
+    with as_role(actor):
+        ImportBatch.objects.filter(pk=job.parameters["import"]).exclude(state=ImportState.DONE).update(state=state, failure=job.error_code[:60])
+
+
+@periodic("imports.tidy", every=timedelta(hours=6))
+def tidy_imports(*, actor: Actor) -> None:
+    """Removes files and staging tables that nobody needs any more: of ended imports after a month, of forgotten ones too."""
+    # Staging tables belong to the role that made them: the vendor's people's.
+    owner = Actor(kind=ActorKind.VENDOR, name="PRM", reason="tidying imports")
+    with as_role(owner):
+        old = ImportBatch.objects.filter(updated_at__lt=timezone.now() - KEEP_FOR).exclude(file="")
+        for batch in old[:200]:
+            StagingTable(batch, import_target(batch)).drop()
+            batch.file.delete(save=False)
+            ImportBatch.objects.filter(pk=batch.pk).update(file="")
