@@ -12,6 +12,11 @@ vendor = (
     "vendor",
 )
 
+handler400 = "prm.ui.errors.bad_request"
+handler403 = "prm.ui.errors.permission_denied"
+handler404 = "prm.ui.errors.page_not_found"
+handler500 = "prm.ui.errors.server_error"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

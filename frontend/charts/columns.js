@@ -10,7 +10,9 @@ export function columns(data, { width }) {
   const last = data.labels.length - 1;
   const words = roomy ? Math.max(...data.series.map((s) => `${s.name} ${figure(s.values[last], data.digits)}`.length)) * 6.2 + 18 : 6;
   const digits = vertical.interval < 1 ? 1 : 0;
-  const twoLines = data.labels.some((l) => l.includes("\n"));
+  const short = data.labels.every((l) => l.split("\n")[0].length <= 3);
+  const slot = (width - words - 30) / data.labels.length;
+  const twoLines = !short || data.labels.some((l) => l.includes("\n"));
   const series = data.series.map((s) => ({
     name: s.name, type: "bar", stack: "all", barMaxWidth: 28, barCategoryGap: "32%", data: s.values, itemStyle: tone(s.tone), tooltip: { valueFormatter: (v) => figure(v, data.digits) },
     ...(s.tone === "missing" ? { label: { show: true, position: "top", distance: 6, ...font(), color: token("danger-ink"), fontWeight: 600, formatter: (p) => (p.value > 0.05 * top ? `−${figure(p.value, data.digits)}` : "") } } : {}),
@@ -24,11 +26,11 @@ export function columns(data, { width }) {
   }
   return {
     ...base(),
-    grid: { left: 8 + 6.5 * figure(vertical.max, digits).length, right: words, top: withTarget ? 30 : 10, bottom: twoLines ? 34 : 22 },
+    grid: { left: 8 + 6.5 * figure(vertical.max, digits).length, right: words, top: withTarget ? 30 : 10, bottom: !short && slot < 54 ? 56 : twoLines ? 34 : 22 },
     tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "none" } },
     legend: withTarget ? { left: 0, top: 0, itemWidth: 10, itemHeight: 10, itemGap: 14, icon: "roundRect", textStyle: { ...font(), color: token("ink-2") }, selectedMode: false,
       data: [...data.series.map((s) => (s.tone === "missing" ? { name: s.name, itemStyle: missing() } : s.name)), { name: targetName(), icon: "rect" }] } : undefined,
-    xAxis: { type: "category", data: data.labels, ...ground(), axisLabel: { ...font(), color: token("ink-2"), interval: data.labels.length > 12 && width < 420 ? 2 : data.labels.length <= 12 && width / data.labels.length < 52 ? "auto" : 0, lineHeight: 14, hideOverlap: true } },
+    xAxis: { type: "category", data: data.labels, ...ground(), axisLabel: { ...font(), color: token("ink-2"), interval: 0, lineHeight: 14, ...(short ? {} : slot < 54 ? { rotate: 40 } : { width: slot - 4, overflow: "break" }) } },
     yAxis: { type: "value", ...vertical, ...axis(), axisLabel: { ...font(), showMaxLabel: false, formatter: (v) => figure(v, digits) } },
     series,
   };

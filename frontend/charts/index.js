@@ -2,13 +2,14 @@
 import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { AriaComponent, GeoComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, registerMap, use } from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { bars, ranges, waterfall } from "./lines.js";
 import { columns } from "./columns.js";
 import { places, sites } from "./maps.js";
 import { scatter } from "./scatter.js";
 
-use([BarChart, LineChart, ScatterChart, CustomChart, GridComponent, GeoComponent, TooltipComponent, LegendComponent, AriaComponent, SVGRenderer]);
+use([BarChart, LineChart, ScatterChart, CustomChart, GridComponent, GeoComponent, TooltipComponent, LegendComponent, AriaComponent, LabelLayout, SVGRenderer]);
 
 const kinds = { scatter, sites, places, columns, bars, waterfall, range: ranges };
 const outlines = new Map();

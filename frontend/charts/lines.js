@@ -52,7 +52,7 @@ export function waterfall(data, { width }) {
   });
   const low = Math.min(0, ...spans.map((s) => s[0]));
   const high = Math.max(...spans.map((s) => s[1]), 1e-9);
-  const colour = (step) => (step.total ? token("us") : step.value < 0 ? token("danger") : token("us-3"));
+  const colour = (step) => (step.total ? token("us") : step.value < 0 ? token("ink-3") : token("us-3"));
   const draw = (params, api) => {
     const n = params.dataIndex;
     const [from, to] = spans[n];

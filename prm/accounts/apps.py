@@ -9,3 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from prm.accounts import policies  # noqa: F401  registers them
+        from prm.accounts.services import preferences_update
+        from prm.ui.preferences import keep_with
+
+        keep_with(lambda actor, chosen: preferences_update(actor=actor, **chosen))

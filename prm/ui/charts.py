@@ -1,7 +1,9 @@
 """Charts: data as JSON beside the drawing, the same numbers as a table, and a sentence for screen readers (LOOK.md, Charts).
 
-The title is the finding; ``about`` says what is measured, the unit and the period. Show one with ``{% include "ui/chart.html" %}``
-(``chart`` in the context) or ``<c-chart :chart="chart" />``, and put ``{% include "ui/chart_scripts.html" %}`` into the page's
+The title is the finding; ``about`` says what is measured, the unit and the period. Show one with ``{% include
+"ui/chart.html" %}``
+(``chart`` in the context) or ``<c-chart :chart="chart" />``, and put ``{% include "ui/chart_scripts.html" %}``
+into the page's
 ``scripts`` block. Nothing is drawn without JavaScript: then the table is open.
 """
 
@@ -15,7 +17,6 @@ from typing import Any, Literal
 
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
-
 from django.utils.translation import gettext as _
 
 from prm.ui import formats
@@ -80,7 +81,8 @@ def scatter(
 ) -> Chart:
     """Two measures: ``points`` {x, y, name, id, url} of ours, ``references`` as diamonds, everyone else as a pale cloud.
 
-    A click on a point loads its ``url`` into ``target`` (a CSS selector, through htmx) and marks it; without target it opens it.
+    A click on a point loads its ``url`` into ``target`` (a CSS selector, through htmx) and marks it; without
+    target it opens it.
     """
     data = {
         "x": {"label": x, "max": x_max},
@@ -93,7 +95,18 @@ def scatter(
         "target": target,
     }
     rows = [[p["name"], formats.number(p["x"], 0), formats.number(p["y"], 0)] for p in (*references, *points)]
-    return Chart(key=key, kind="scatter", title=title, about=about, sentence=sentence, data=data, head=("", x, y), rows=rows, height=height, link=link)
+    return Chart(
+        key=key,
+        kind="scatter",
+        title=title,
+        about=about,
+        sentence=sentence,
+        data=data,
+        head=("", x, y),
+        rows=rows,
+        height=height,
+        link=link,
+    )
 
 
 def columns(
@@ -110,17 +123,33 @@ def columns(
     height: int = 200,
     link: tuple[Any, str] | None = None,
 ) -> Chart:
-    """Stacked columns over time or groups. ``series``: {name, values, tone: us | us-3 | line-strong | them | missing}; direct labels at the right.
+    """Stacked columns over time or groups. ``series``: {name, values, tone: us | us-3 | line-strong | them |
+    missing}; direct labels at the right.
 
     ``labels`` may hold a line break for a second line (the year). ``targets`` are ticks over each column.
     """
     data = {"labels": labels, "series": series, "targets": targets, "digits": digits}
     rows = [
-        [label.replace("\n", " "), *(formats.number(s["values"][i], digits) for s in series), *([formats.number(targets[i], digits)] if targets else [])]
+        [
+            label.replace("\n", " "),
+            *(formats.number(s["values"][i], digits) for s in series),
+            *([formats.number(targets[i], digits)] if targets else []),
+        ]
         for i, label in enumerate(labels)
     ]
     head = (first, *(s["name"] for s in series), *((_("Target"),) if targets else ()))
-    return Chart(key=key, kind="columns", title=title, about=about, sentence=sentence, data=data, head=head, rows=rows, height=height, link=link)
+    return Chart(
+        key=key,
+        kind="columns",
+        title=title,
+        about=about,
+        sentence=sentence,
+        data=data,
+        head=head,
+        rows=rows,
+        height=height,
+        link=link,
+    )
 
 
 def bars(
@@ -136,7 +165,18 @@ def bars(
 ) -> Chart:
     """Sorted horizontal bars: ``items`` {name, value, figure, about?, tone?}; for short lists prefer ``<c-bar-list>``."""
     rows = [[i["name"], i["figure"]] for i in items]
-    return Chart(key=key, kind="bars", title=title, about=about, sentence=sentence, data={"items": items}, head=head, rows=rows, height=height, link=link)
+    return Chart(
+        key=key,
+        kind="bars",
+        title=title,
+        about=about,
+        sentence=sentence,
+        data={"items": items},
+        head=head,
+        rows=rows,
+        height=height,
+        link=link,
+    )
 
 
 def waterfall(
@@ -152,7 +192,18 @@ def waterfall(
 ) -> Chart:
     """From a start to an end through what drives it: ``steps`` {name, value, figure, total?: True for the ends}."""
     rows = [[s["name"], s["figure"]] for s in steps]
-    return Chart(key=key, kind="waterfall", title=title, about=about, sentence=sentence, data={"steps": steps}, head=head, rows=rows, height=height, link=link)
+    return Chart(
+        key=key,
+        kind="waterfall",
+        title=title,
+        about=about,
+        sentence=sentence,
+        data={"steps": steps},
+        head=head,
+        rows=rows,
+        height=height,
+        link=link,
+    )
 
 
 def ranges(
@@ -168,7 +219,18 @@ def ranges(
 ) -> Chart:
     """P10 to P90 with a tick at P50: ``items`` {name, low, mid, high, actual?, figure}."""
     rows = [[i["name"], *(formats.number(i[k], 0) for k in ("low", "mid", "high"))] for i in items]
-    return Chart(key=key, kind="range", title=title, about=about, sentence=sentence, data={"items": items}, head=head, rows=rows, height=height, link=link)
+    return Chart(
+        key=key,
+        kind="range",
+        title=title,
+        about=about,
+        sentence=sentence,
+        data={"items": items},
+        head=head,
+        rows=rows,
+        height=height,
+        link=link,
+    )
 
 
 def sites(
@@ -186,7 +248,18 @@ def sites(
     """Sites on the outlines of countries: ``places`` {lon, lat, name, about?}, ``dots`` [lon, lat, weight] around them."""
     data = {"map": "world" if world else "europe", "places": places, "dots": dots}
     rows = [[p["name"], p.get("about", "")] for p in places]
-    return Chart(key=key, kind="sites", title=title, about=about, sentence=sentence, data=data, head=(_("Site"), ""), rows=rows, height=height, link=link)
+    return Chart(
+        key=key,
+        kind="sites",
+        title=title,
+        about=about,
+        sentence=sentence,
+        data=data,
+        head=(_("Site"), ""),
+        rows=rows,
+        height=height,
+        link=link,
+    )
 
 
 def places(
@@ -202,10 +275,23 @@ def places(
     target: str = "",
     link: tuple[Any, str] | None = None,
 ) -> Chart:
-    """Results on a map: ``points`` {lon, lat, value, name, figure, url?, reference?: True}; the larger the value the larger the dot."""
+    """Results on a map: ``points`` {lon, lat, value, name, figure, url?, reference?: True}; the larger the
+    value the larger the dot.
+    """
     data = {"map": "world" if world else "europe", "points": points, "target": target}
     rows = [[p["name"], p["figure"]] for p in points]
-    return Chart(key=key, kind="places", title=title, about=about, sentence=sentence, data=data, head=("", measure), rows=rows, height=height, link=link)
+    return Chart(
+        key=key,
+        kind="places",
+        title=title,
+        about=about,
+        sentence=sentence,
+        data=data,
+        head=("", measure),
+        rows=rows,
+        height=height,
+        link=link,
+    )
 
 
 def _plain(value: Any) -> Any:

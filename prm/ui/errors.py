@@ -28,7 +28,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: ours. Rendered without the request, so that nothing that failed is asked again."""
-    return HttpResponse(render_to_string("errors/500.html", {"shell": {"vendor": "", "theme": "system", "language": "en"}}), status=500)
+    return HttpResponse(
+        render_to_string("errors/500.html", {"shell": {"vendor": "", "theme": "system", "language": "en"}}), status=500
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

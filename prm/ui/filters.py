@@ -1,4 +1,5 @@
-"""Filters of a list: read from the URL, shown as chips, edited in small forms. What they mean to the rows is the selector's business.
+"""Filters of a list: read from the URL, shown as chips, edited in small forms. What they mean to the rows is
+the selector's business.
 
 Each kind says which parameters it owns (``params``), what its value is (``read``) and how a chip words it (``words``).
 """
@@ -106,7 +107,9 @@ class RangeFilter(Filter):
         if self.currency:
             return formats.money(value, self.currency, short=True)
         unit = str(self.unit)
-        return formats.number(value, None) + (f"{formats.THIN}{unit}" if unit == "%" else f"{formats.NBSP}{unit}" if unit else "")
+        return formats.number(value, None) + (
+            f"{formats.THIN}{unit}" if unit == "%" else f"{formats.NBSP}{unit}" if unit else ""
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,9 @@ def percent(share: Number | None, digits: int = 0, *, signed: bool = False, miss
     return f"{number(Decimal(str(share)) * 100, digits, signed=signed)}{THIN}%"
 
 
-def money(amount: Number | None, currency: str = "EUR", *, short: bool = False, digits: int = 0, missing: str | None = None) -> str:
+def money(
+    amount: Number | None, currency: str = "EUR", *, short: bool = False, digits: int = 0, missing: str | None = None
+) -> str:
     """``€84,000`` / ``84 000 €``; ``short`` gives ``€2.84 M`` / ``2,84 M €``: three significant figures."""
     if amount is None:
         return unknown() if missing is None else missing
@@ -65,7 +67,11 @@ def money(amount: Number | None, currency: str = "EUR", *, short: bool = False, 
         unit = french_unit if french else english_unit
         sign, text = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
         return f"{sign}{text}{NBSP}{unit}{THIN}{symbol}" if french else f"{sign}{symbol}{text}{NBSP}{unit}"
-    pattern = ("#,##0" + ("." + "0" * digits if digits else "") + "\u00a0¤") if french else ("¤#,##0" + ("." + "0" * digits if digits else ""))
+    pattern = (
+        ("#,##0" + ("." + "0" * digits if digits else "") + "\u00a0¤")
+        if french
+        else ("¤#,##0" + ("." + "0" * digits if digits else ""))
+    )
     return format_currency(amount, currency, pattern, locale=locale(), currency_digits=False).replace("-", MINUS)
 
 
@@ -77,7 +83,11 @@ def day(value: date | datetime | None, *, year: bool | None = None, missing: str
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     with_year = value.year != timezone.localdate().year if year is None else year
     first = "1ᵉʳ" if locale().language == "fr" and value.day == 1 else str(value.day)
-    rest = format_date(value, "MMM y" if with_year else "MMM", locale=locale()).rstrip(".") if not with_year else format_date(value, "MMM y", locale=locale())
+    rest = (
+        format_date(value, "MMM y" if with_year else "MMM", locale=locale()).rstrip(".")
+        if not with_year
+        else format_date(value, "MMM y", locale=locale())
+    )
     return f"{first}{NBSP}{rest}"
 
 
@@ -142,7 +152,9 @@ def count(value: int | None, *, capped: bool = False) -> str:
 
 
 def freshness(as_of: date | None, *, now: date | None = None) -> str:
-    """``""``, ``"warn"`` (over a year and a half: ageing) or ``"bad"`` (over three years: stale): the class of an as-of date."""
+    """``""``, ``"warn"`` (over a year and a half: ageing) or ``"bad"`` (over three years: stale): the class of
+    an as-of date.
+    """
     if as_of is None:
         return ""
     if isinstance(as_of, datetime):

@@ -1,4 +1,6 @@
-"""The component gallery (``/ui/gallery``): every component with invented data, for those who build pages. Development only."""
+"""The component gallery (``/ui/gallery``): every component with invented data, for those who build pages.
+Development only.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.views import View
 
 from prm.ui import marks, tables
@@ -54,12 +55,14 @@ def _rows() -> list[SimpleNamespace]:
 
 
 def _name(row: Any) -> SafeString:
-    return format_html('<span class="co"><a class="nm" href="#">{}</a> <span class="at">{}</span></span>', row.name, row.place)
+    return format_html(
+        '<span class="co"><a class="nm" href="#">{}</a> <span class="at">{}</span></span>', row.name, row.place
+    )
 
 
 def _carries(row: Any) -> SafeString | str:
     if not row.carries:
-        return format_html('<span class="mute">{}</span>', _("none known"))
+        return format_html('<span class="mute">{}</span>', "none known")
     kinds = {"+": "us", "-": "them"}
     return format_html_join("", "{}", ((marks.tag(v.lstrip("+-"), kinds.get(v[0], "")),) for v in row.carries.split(",")))
 
@@ -75,33 +78,60 @@ def companies_spec() -> tables.ListSpec:
     return tables.ListSpec(
         name="gallery-companies",
         sort="-resemblance",
-        search=_("Name or place"),
+        search="Name or place",
         columns=(
-            column(key="company", label=_("Company"), cell=_name, sort="name", locked=True, phone="name"),
-            column(key="typology", label=_("Typology"), cell=lambda r: format_html('<span class="sub">{}</span>', r.typology), phone="meta"),
-            column(key="lifecycle", label=_("Lifecycle"), cell=lambda r: format_html("{}{}", marks.dot(r.dot), r.life), phone="meta"),
-            column(key="employees", label=_("Employees"), cell=lambda r: r.employees, sort="employees", numeric=True),
-            column(key="force", label=_("Sales/eng."), cell=_force, numeric=True),
-            column(key="carries", label=_("Carries"), cell=_carries),
-            column(key="resemblance", label=_("Resemblance"), cell=lambda r: marks.figure_meter(r.alike, r.alike / 100), sort="resemblance", numeric=True, phone="figure"),
+            column(key="company", label="Company", cell=_name, sort="name", locked=True, phone="name"),
             column(
-                key="potential", label=_("Potential €k"), sort="potential", numeric=True,
-                cell=lambda r: format_html('<span class="fig-with">{}<span class="fig med">{}</span></span>', marks.whisker(r.p10, r.p50, r.p90, top=800), r.p50),
+                key="typology",
+                label="Typology",
+                cell=lambda r: format_html('<span class="sub">{}</span>', r.typology),
+                phone="meta",
             ),
-            column(key="known", label=_("Known"), cell=lambda r: marks.known(r.known / 100), numeric=True),
-            column(key="freshness", label=_("Freshness"), cell=lambda r: None, shown=False),
-            column(key="manager", label=_("Account manager"), cell=lambda r: None, shown=False),
+            column(
+                key="lifecycle", label="Lifecycle", cell=lambda r: format_html("{}{}", marks.dot(r.dot), r.life), phone="meta"
+            ),
+            column(key="employees", label="Employees", cell=lambda r: r.employees, sort="employees", numeric=True),
+            column(key="force", label="Sales/eng.", cell=_force, numeric=True),
+            column(key="carries", label="Carries", cell=_carries),
+            column(
+                key="resemblance",
+                label="Resemblance",
+                cell=lambda r: marks.figure_meter(r.alike, r.alike / 100),
+                sort="resemblance",
+                numeric=True,
+                phone="figure",
+            ),
+            column(
+                key="potential",
+                label="Potential €k",
+                sort="potential",
+                numeric=True,
+                cell=lambda r: format_html(
+                    '<span class="fig-with">{}<span class="fig med">{}</span></span>',
+                    marks.whisker(r.p10, r.p50, r.p90, top=800),
+                    r.p50,
+                ),
+            ),
+            column(key="known", label="Known", cell=lambda r: marks.known(r.known / 100), numeric=True),
+            column(key="freshness", label="Freshness", cell=lambda r: None, shown=False),
+            column(key="manager", label="Account manager", cell=lambda r: None, shown=False),
         ),
         filters=(
-            ChoiceFilter(key="territory", label=_("Territory"), choices=[("west", "West"), ("south", "South"), ("east", "East"), ("north", "North")]),
-            ChoiceFilter(key="typology", label=_("Typology"), choices=[(t, t) for t in ("VAR", "MSP", "Integrator", "Reseller")]),
-            RangeFilter(key="employees", label=_("Employees")),
-            RangeFilter(key="potential", label=_("Potential"), currency="EUR"),
-            FlagFilter(key="partner", label=_("Partner")),
-            DateFilter(key="touched", label=_("Last touch")),
-            TextFilter(key="city", label=_("City")),
+            ChoiceFilter(
+                key="territory",
+                label="Territory",
+                choices=[("west", "West"), ("south", "South"), ("east", "East"), ("north", "North")],
+            ),
+            ChoiceFilter(
+                key="typology", label="Typology", choices=[(t, t) for t in ("VAR", "MSP", "Integrator", "Reseller")]
+            ),
+            RangeFilter(key="employees", label="Employees"),
+            RangeFilter(key="potential", label="Potential", currency="EUR"),
+            FlagFilter(key="partner", label="Partner"),
+            DateFilter(key="touched", label="Last touch"),
+            TextFilter(key="city", label="City"),
         ),
-    )  # fmt: skip
+    )
 
 
 class SampleForm(forms.Form):
@@ -110,11 +140,17 @@ class SampleForm(forms.Form):
     activity = forms.CharField(label="Activity")
     amount = forms.DecimalField(label="Amount claimed", max_value=6500)
     contact = forms.EmailField(label="Their contact", required=False, help_text="We only write to them with your consent.")
-    when = forms.ChoiceField(label="When will they sign?", choices=[("6", "June"), ("7", "July"), ("8", "August"), ("l", "Later")], widget=forms.RadioSelect)
+    when = forms.ChoiceField(
+        label="When will they sign?",
+        choices=[("6", "June"), ("7", "July"), ("8", "August"), ("l", "Later")],
+        widget=forms.RadioSelect,
+    )
 
 
 class GalleryView(View):
-    """``/ui/gallery`` shows the components, ``?page=list`` a list, ``?page=charts`` the charts, ``?page=study`` the slim shell."""
+    """``/ui/gallery`` shows the components, ``?page=list`` a list, ``?page=charts`` the charts,
+    ``?page=study`` the slim shell.
+    """
 
     http_method_names = ["get"]
 
@@ -132,34 +168,65 @@ class GalleryView(View):
             return TemplateResponse(request, "ui/gallery/charts.html", {"charts": samples()})
         now = timezone.now()
         form = SampleForm({"activity": "Roadshow, Nantes, 14 April", "amount": "7200", "when": "7"})
-        return TemplateResponse(request, "ui/gallery/components.html", {
-            "icons": sorted(name for name in _icon_names()),
-            "form": form,
-            "today": date.today(),
-            "old": date.today() - timedelta(days=700),
-            "stale": date.today() - timedelta(days=1300),
-            "parts": [("c-1", 22.0), ("c-2", 18.8), ("c-3", 14.8), ("c-4", 11.8), ("c-5", 6.2), ("c-6", 8.6)],
-            "trend": [3, 4, 4.2, 5, 5.1, 6, 6.2, 7.4],
-            "tabs": [{"label": "Overview", "url": "#", "current": True}, {"label": "Facts", "url": "#", "count": 38}, {"label": "History", "url": "#"}],
-            "entries": [
-                {"icon": "briefcase", "text": format_html("Registered <b>Mutuelle Armorine</b>, €84,000"), "about": "Yann Le Goff · no conflict", "at": now - timedelta(minutes=20)},
-                {"icon": "certificate", "text": format_html("Maël Briand passed <b>Firewall Expert</b>"), "about": "5 of 6 certificates for Gold", "at": now - timedelta(days=2)},
-                {"icon": "user-check", "text": "Updated 6 facts from the portal", "about": "Employees 44 → 46", "at": now - timedelta(days=70)},
-            ],
-            "vendors": [
-                {"label": "Tessel", "share": 1.0, "figure": "30 %", "kind": "other"},
-                {"label": "Nordwall", "share": 0.73, "figure": "22 %", "kind": "them"},
-                {"label": "Orvane", "share": 0.6, "figure": "18 %", "kind": "us", "ours": True, "change": 5, "change_text": "5"},
-                {"label": "Not known", "share": None, "figure": "9 %"},
-            ],
-            "steps": [
-                {"label": "Read and mapped 24 columns", "state": "done", "figure": "3 s"},
-                {"label": "Checked every cell", "state": "done", "figure": "37 faults"},
-                {"label": "Writing, duplicates held for you", "state": "now", "figure": "18 held"},
-                {"label": "Summary, and undo for 24 hours", "state": "next"},
-            ],
-            "moment": datetime.now(tz=timezone.get_current_timezone()),
-        })  # fmt: skip
+        return TemplateResponse(
+            request,
+            "ui/gallery/components.html",
+            {
+                "icons": sorted(name for name in _icon_names()),
+                "form": form,
+                "today": date.today(),
+                "old": date.today() - timedelta(days=700),
+                "stale": date.today() - timedelta(days=1300),
+                "parts": [("c-1", 22.0), ("c-2", 18.8), ("c-3", 14.8), ("c-4", 11.8), ("c-5", 6.2), ("c-6", 8.6)],
+                "trend": [3, 4, 4.2, 5, 5.1, 6, 6.2, 7.4],
+                "tabs": [
+                    {"label": "Overview", "url": "#", "current": True},
+                    {"label": "Facts", "url": "#", "count": 38},
+                    {"label": "History", "url": "#"},
+                ],
+                "entries": [
+                    {
+                        "icon": "briefcase",
+                        "text": format_html("Registered <b>Mutuelle Armorine</b>, €84,000"),
+                        "about": "Yann Le Goff · no conflict",
+                        "at": now - timedelta(minutes=20),
+                    },
+                    {
+                        "icon": "certificate",
+                        "text": format_html("Maël Briand passed <b>Firewall Expert</b>"),
+                        "about": "5 of 6 certificates for Gold",
+                        "at": now - timedelta(days=2),
+                    },
+                    {
+                        "icon": "user-check",
+                        "text": "Updated 6 facts from the portal",
+                        "about": "Employees 44 → 46",
+                        "at": now - timedelta(days=70),
+                    },
+                ],
+                "vendors": [
+                    {"label": "Tessel", "share": 1.0, "figure": "30 %", "kind": "other"},
+                    {"label": "Nordwall", "share": 0.73, "figure": "22 %", "kind": "them"},
+                    {
+                        "label": "Orvane",
+                        "share": 0.6,
+                        "figure": "18 %",
+                        "kind": "us",
+                        "ours": True,
+                        "change": 5,
+                        "change_text": "5",
+                    },
+                    {"label": "Not known", "share": None, "figure": "9 %"},
+                ],
+                "steps": [
+                    {"label": "Read and mapped 24 columns", "state": "done", "figure": "3 s"},
+                    {"label": "Checked every cell", "state": "done", "figure": "37 faults"},
+                    {"label": "Writing, duplicates held for you", "state": "now", "figure": "18 held"},
+                    {"label": "Summary, and undo for 24 hours", "state": "next"},
+                ],
+                "moment": datetime.now(tz=timezone.get_current_timezone()),
+            },
+        )
 
     def _list(self, request: HttpRequest) -> HttpResponse:
         spec = companies_spec()
@@ -170,17 +237,35 @@ class GalleryView(View):
         if "typology" in state.values:
             rows = [row for row in rows if row.typology in state.values["typology"]]
         total = len(rows) if state.is_filtered else 312
-        views = [("All", "", 5012, False), ("My partners", "v=2", 31, False), ("White space West", "v=3", 312, False),
-                 ("Like Kerlan", "v=4", None, True), ("Carry Nordwall", "v=5", None, True), ("To refresh", "v=6", 148, False)]  # fmt: skip
+        views = [
+            ("All", "", 5012, False),
+            ("My partners", "v=2", 31, False),
+            ("White space West", "v=3", 312, False),
+            ("Like Kerlan", "v=4", None, True),
+            ("Carry Nordwall", "v=5", None, True),
+            ("To refresh", "v=6", 148, False),
+        ]
         act = tables.BulkAct
         listing = tables.Listing(
-            spec=spec, state=state, noun=_("Companies"), sums="Potential €48.6 M at P50 · 11 partners already",
+            spec=spec,
+            state=state,
+            noun="Companies",
+            sums="Potential €48.6 M at P50 · 11 partners already",
             page=tables.Page(rows=rows, total=total, next="abc"),
-            views=[tables.ViewTab(label=n, query=q, count=c, shared=s, current=n.startswith("White")) for n, q, c, s in views],
-            bulk=[act(label="Target list", url="#", icon="list-details"), act(label="Assign", url="#", icon="user-plus"),
-                  act(label="Ask for facts", url="#", icon="forms"), act(label="Merge", url="#", icon="git-merge"), act(label="Make candidates", url="#", main=True)],
-            exports=[("CSV", "#"), ("XLSX", "#")], row_id=lambda r: r.name, save_view_url="#",
-        )  # fmt: skip
+            views=[
+                tables.ViewTab(label=n, query=q, count=c, shared=s, current=n.startswith("White")) for n, q, c, s in views
+            ],
+            bulk=[
+                act(label="Target list", url="#", icon="list-details"),
+                act(label="Assign", url="#", icon="user-plus"),
+                act(label="Ask for facts", url="#", icon="forms"),
+                act(label="Merge", url="#", icon="git-merge"),
+                act(label="Make candidates", url="#", main=True),
+            ],
+            exports=[("CSV", "#"), ("XLSX", "#")],
+            row_id=lambda r: r.name,
+            save_view_url="#",
+        )
         return tables.render_list(request, listing, "ui/gallery/list.html")
 
 

@@ -1,7 +1,8 @@
 """Small drawings as SVG: ring, meter, stacked bar, whisker, sparkline, icon.
 
 Lengths are SVG attributes, never styles: they pass the strict CSP, need no script and print. Colours are classes of
-``static/css/ui/marks.css``. Every drawing says in words what it shows (``label``), or is hidden when a figure stands beside it.
+``static/css/ui/marks.css``. Every drawing says in words what it shows (``label``), or is hidden when a figure
+stands beside it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def _sprite() -> str:
 def icon(name: str, *, extra: str = "", label: str = "") -> SafeString:
     """An icon of the sprite. With ``label`` it speaks, without it is decoration beside a word."""
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="i{}" {}><use href="{}#{}"></use></svg>', f" {extra}" if extra else "", voice, _sprite(), name)
+    return format_html(
+        '<svg class="i{}" {}><use href="{}#{}"></use></svg>', f" {extra}" if extra else "", voice, _sprite(), name
+    )
 
 
 def _voice(label: str) -> SafeString:
@@ -49,8 +52,11 @@ def ring(share: float | None, *, label: str = "") -> SafeString:
     return format_html(
         '<svg class="ring{}" viewBox="0 0 16 16" {}><circle cx="8" cy="8" r="6.5"></circle>'
         '<circle cx="8" cy="8" r="6.5" stroke-dasharray="{} {}" transform="rotate(-90 8 8)"></circle></svg>',
-        low, _voice(label), f"{_RING * filled:.2f}", f"{_RING:.2f}",
-    )  # fmt: skip
+        low,
+        _voice(label),
+        f"{_RING * filled:.2f}",
+        f"{_RING:.2f}",
+    )
 
 
 def known(share: float | None) -> SafeString:
@@ -66,21 +72,39 @@ def meter(share: float | None, *, tick: float | None = None, kind: str = "us", l
         if share is None
         else format_html('<rect class="c-{}" width="{}" height="100%" rx="3"></rect>', kind, _pct(share))
     )
-    mark = mark_safe("") if tick is None else format_html('<rect class="m-tick" x="{}" y="-3" width="2" height="12" rx="1"></rect>', _pct(tick))
+    mark = (
+        mark_safe("")
+        if tick is None
+        else format_html('<rect class="m-tick" x="{}" y="-3" width="2" height="12" rx="1"></rect>', _pct(tick))
+    )
     return format_html(
         '<svg class="meter{}" {}><rect class="m-track" width="100%" height="100%" rx="3"></rect>{}{}</svg>',
-        f" {size}" if size else "", _voice(label), value, mark,
-    )  # fmt: skip
+        f" {size}" if size else "",
+        _voice(label),
+        value,
+        mark,
+    )
 
 
 def figure_meter(value: float | None, share: float | None, *, digits: int = 0) -> SafeString:
     """A short bar and its figure, for a cell of a table: ``▬▬▭ 82``."""
     if value is None:
         return unknown_cell()
-    return format_html('<span class="fig-with">{}<span class="fig med">{}</span></span>', meter(share, size="short"), formats.number(value, digits))
+    return format_html(
+        '<span class="fig-with">{}<span class="fig med">{}</span></span>',
+        meter(share, size="short"),
+        formats.number(value, digits),
+    )
 
 
-def stack(parts: Sequence[tuple[str, float]], *, full: float | None = None, labels: Sequence[str] = (), label: str = "", size: str = "") -> SafeString:
+def stack(
+    parts: Sequence[tuple[str, float]],
+    *,
+    full: float | None = None,
+    labels: Sequence[str] = (),
+    label: str = "",
+    size: str = "",
+) -> SafeString:
     """Parts that add up, side by side. ``parts`` are (colour class such as ``c-1``, amount); the whole width is ``full``."""
     whole = full or sum(amount for _kind, amount in parts) or 1
     left = 0.0
@@ -89,12 +113,23 @@ def stack(parts: Sequence[tuple[str, float]], *, full: float | None = None, labe
         title = format_html("<title>{}</title>", labels[place]) if place < len(labels) else ""
         drawn.append((kind, _pct(left / whole), _pct(amount / whole), title))
         left += amount
-    gaps = format_html_join("", '<rect class="stack-gap" x="{}" width="1" height="100%"></rect>', ((x,) for _k, x, _w, _t in drawn[1:]))
+    gaps = format_html_join(
+        "", '<rect class="stack-gap" x="{}" width="1" height="100%"></rect>', ((x,) for _k, x, _w, _t in drawn[1:])
+    )
     bars = format_html_join("", '<rect class="{}" x="{}" width="{}" height="100%">{}</rect>', drawn)
     return format_html('<svg class="stack{}" {}>{}{}</svg>', f" {size}" if size else "", _voice(label), bars, gaps)
 
 
-def whisker(low: float | None, mid: float | None, high: float | None, *, top: float, bottom: float = 0, kind: str = "", label: str = "") -> SafeString:
+def whisker(
+    low: float | None,
+    mid: float | None,
+    high: float | None,
+    *,
+    top: float,
+    bottom: float = 0,
+    kind: str = "",
+    label: str = "",
+) -> SafeString:
     """P10 to P90 as a line with a tick at P50, on the scale ``bottom``–``top`` shared by its column."""
     if mid is None:
         return unknown_cell()
@@ -103,8 +138,12 @@ def whisker(low: float | None, mid: float | None, high: float | None, *, top: fl
     return format_html(
         '<svg class="whisker{}" {}><rect class="w-line" x="{}" y="5" width="{}" height="2" rx="1"></rect>'
         '<rect class="w-tick" x="{}" y="2" width="2" height="8" rx="1"></rect></svg>',
-        f" {kind}" if kind else "", _voice(label), _pct(at[0]), _pct(max(at[2] - at[0], 0.02)), _pct(at[1]),
-    )  # fmt: skip
+        f" {kind}" if kind else "",
+        _voice(label),
+        _pct(at[0]),
+        _pct(max(at[2] - at[0], 0.02)),
+        _pct(at[1]),
+    )
 
 
 def sparkline(values: Iterable[float], *, label: str = "") -> SafeString:
@@ -117,16 +156,23 @@ def sparkline(values: Iterable[float], *, label: str = "") -> SafeString:
     xy = [(1 + i * step, 17 - (v - low) / span * 14) for i, v in enumerate(points)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in xy)
     return format_html(
-        '<svg class="spark" viewBox="0 0 72 20" {}><polyline points="{}"></polyline><circle cx="{}" cy="{}" r="2"></circle></svg>',
-        _voice(label), line, f"{xy[-1][0]:.1f}", f"{xy[-1][1]:.1f}",
-    )  # fmt: skip
+        '<svg class="spark" viewBox="0 0 72 20" {}><polyline points="{}"></polyline>'
+        '<circle cx="{}" cy="{}" r="2"></circle></svg>',
+        _voice(label),
+        line,
+        f"{xy[-1][0]:.1f}",
+        f"{xy[-1][1]:.1f}",
+    )
 
 
 def bar(share: float | None, *, kind: str = "us", label: str = "") -> SafeString:
     """A line of a bar list: as wide as its share of the longest one; hatched when not known."""
     cls = "c-hatch" if share is None else f"c-{kind}"
     return format_html(
-        '<svg class="barline" {}><rect class="{}" width="{}" height="100%" rx="3"></rect></svg>', _voice(label), cls, _pct(0.3 if share is None else share)
+        '<svg class="barline" {}><rect class="{}" width="{}" height="100%" rx="3"></rect></svg>',
+        _voice(label),
+        cls,
+        _pct(0.3 if share is None else share),
     )
 
 
@@ -139,13 +185,19 @@ def delta(change: float | None, *, text: str = "", good_when_up: bool = True) ->
     return format_html(
         '<span class="delta {}"><svg class="tri" viewBox="0 0 9 8" aria-hidden="true"><path d="{}"></path></svg>'
         '<span class="vh">{}</span>{}</span>',
-        tone, shape, "+" if change > 0 else formats.MINUS if change < 0 else "", text or formats.percent(abs(change)),
-    )  # fmt: skip
+        tone,
+        shape,
+        "+" if change > 0 else formats.MINUS if change < 0 else "",
+        text or formats.percent(abs(change)),
+    )
 
 
 def unknown_cell() -> SafeString:
     """``?`` in a table cell, read aloud as "not known"."""
-    return format_html('<span class="unknown" title="{0}"><span aria-hidden="true">?</span><span class="vh">{0}</span></span>', formats.unknown())
+    return format_html(
+        '<span class="unknown" title="{0}"><span aria-hidden="true">?</span><span class="vh">{0}</span></span>',
+        formats.unknown(),
+    )
 
 
 def tag(text: object, kind: str = "") -> SafeString:
@@ -160,4 +212,6 @@ def dot(kind: str) -> SafeString:
 
 def avatar(name: str, *, extra: str = "") -> SafeString:
     """Initials in a circle; ``ours`` tints our own people only."""
-    return format_html('<span class="av{}" aria-hidden="true">{}</span>', f" {escape(extra)}" if extra else "", formats.initials(name))
+    return format_html(
+        '<span class="av{}" aria-hidden="true">{}</span>', f" {escape(extra)}" if extra else "", formats.initials(name)
+    )

@@ -1,6 +1,7 @@
 """The sidebar: Home, then the stages as quiet labels with their pages.
 
-A feature registers its entry in its ``AppConfig.ready``: ``register(NavItem(...))``. Entries that the actor may not open are not shown.
+A feature registers its entry in its ``AppConfig.ready``: ``register(NavItem(...))``. Entries that the actor
+may not open are not shown.
 """
 
 from __future__ import annotations
@@ -43,9 +44,11 @@ STAGE_LABELS = {
 
 @dataclass(frozen=True)
 class NavItem:
-    """An entry. ``url_name`` is its key; ``permission`` "" means every signed-in person; ``count(actor)`` is shown when not 0.
+    """An entry. ``url_name`` is its key; ``permission`` "" means every signed-in person; ``count(actor)`` is
+    shown when not 0.
 
-    ``key`` is the letter after ``g`` that opens it ("" for none); ``under`` are the prefixes of URL names during which it is current.
+    ``key`` is the letter after ``g`` that opens it ("" for none); ``under`` are the prefixes of URL names
+    during which it is current.
     """
 
     stage: Stage

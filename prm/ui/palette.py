@@ -1,4 +1,6 @@
-"""The palette's answers: records first, acts second. Features register providers; each answers fast and within the actor's scope."""
+"""The palette's answers: records first, acts second. Features register providers; each answers fast and within
+the actor's scope.
+"""
 
 from __future__ import annotations
 

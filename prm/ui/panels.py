@@ -28,7 +28,9 @@ class Panel:
     permission: str = ""
 
 
-panels: Registry[Panel] = Registry("ui.panels", key=lambda panel: f"{panel.place}/{panel.key}", order=lambda panel: panel.order)
+panels: Registry[Panel] = Registry(
+    "ui.panels", key=lambda panel: f"{panel.place}/{panel.key}", order=lambda panel: panel.order
+)
 
 
 def panels_of(place: str, actor: Actor, subject: Any) -> list[dict[str, Any]]:

@@ -1,4 +1,6 @@
-"""How a person likes the product: language, theme, density. Kept in cookies of the browser and, once signed in, for the person."""
+"""How a person likes the product: language, theme, density. Kept in cookies of the browser and, once signed
+in, for the person.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def cookie_name(preference: str) -> str:
 
 
 class PreferencesView(View):
-    """``POST /preferences`` with language, theme or density; anyone may call it, for their own browser. Answers 204 to scripts."""
+    """``POST /preferences`` with language, theme or density; anyone may call it, for their own browser.
+    Answers 204 to scripts.
+    """
 
     http_method_names = ["post"]
 

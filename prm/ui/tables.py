@@ -33,7 +33,8 @@ PAGE_PARAMS = ("cursor",)
 class Column:
     """One column. ``cell(row)`` gives text or safe markup; None is drawn as unknown, never as nothing.
 
-    ``sort`` is the key that the URL and the selector use ("" = not sortable); ``phone`` says where the cell goes when a row is
+    ``sort`` is the key that the URL and the selector use ("" = not sortable); ``phone`` says where the cell
+    goes when a row is
     two lines: ``name`` and ``figure`` on the first, ``meta`` on the second, "" hidden. ``locked`` columns cannot be hidden.
     """
 
@@ -178,7 +179,8 @@ class Empty:
 class Listing:
     """One list page about to be shown.
 
-    ``row_id(row)`` (TypeID) switches selection on when there are ``bulk`` acts. ``sums`` is what all rows add up to, as words.
+    ``row_id(row)`` (TypeID) switches selection on when there are ``bulk`` acts. ``sums`` is what all rows add
+    up to, as words.
     ``exports`` are (label, url) pairs; the query string is added. ``near`` says how many are close when none is found.
     """
 
@@ -230,7 +232,12 @@ class Listing:
         classes = {
             c.key: " ".join(
                 part
-                for part in ("num" if c.numeric else "", f"p-{c.phone}" if c.phone else "", "p-first" if c.key == first_meta else "", c.extra)
+                for part in (
+                    "num" if c.numeric else "",
+                    f"p-{c.phone}" if c.phone else "",
+                    "p-first" if c.key == first_meta else "",
+                    c.extra,
+                )
                 if part
             )
             for c in self.state.columns
@@ -287,7 +294,11 @@ class Listing:
         count, page = len(self.page.rows), self.page
         if page.total is None and page.start is None:
             return format_html("<b>{}</b>", formats.count(count))
-        shown = formats.count(count) if page.start is None else f"{formats.number(page.start)}–{formats.number(page.start + count - 1)}"
+        shown = (
+            formats.count(count)
+            if page.start is None
+            else f"{formats.number(page.start)}–{formats.number(page.start + count - 1)}"
+        )
         if page.total is None:
             return format_html("<b>{}</b>", shown)
         return format_html(_("<b>{}</b> of {}"), shown, formats.count(page.total, capped=page.capped))
@@ -321,7 +332,9 @@ class Listing:
         return query.urlencode()
 
 
-def render_list(request: HttpRequest, listing: Listing, template: str = "ui/list.html", context: dict[str, Any] | None = None) -> HttpResponse:
+def render_list(
+    request: HttpRequest, listing: Listing, template: str = "ui/list.html", context: dict[str, Any] | None = None
+) -> HttpResponse:
     """The whole page, or only the listing when htmx asks for it from the listing itself.
 
     The answer varies by the htmx headers, so that no cache hands a fragment to somebody who goes back.

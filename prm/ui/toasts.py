@@ -1,4 +1,6 @@
-"""Toasts: one line that says what was done, with Undo where it can be undone. After a redirect, or at once in an htmx answer."""
+"""Toasts: one line that says what was done, with Undo where it can be undone. After a redirect, or at once in
+an htmx answer.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,19 @@ from prm.ui import formats, marks, panels
 
 register = template.Library()
 
-for name in ("ring", "known", "meter", "figure_meter", "stack", "whisker", "sparkline", "bar", "delta", "unknown_cell", "avatar"):
+for name in (
+    "ring",
+    "known",
+    "meter",
+    "figure_meter",
+    "stack",
+    "whisker",
+    "sparkline",
+    "bar",
+    "delta",
+    "unknown_cell",
+    "avatar",
+):
     register.simple_tag(getattr(marks, name), name=name)
 
 register.filter("number", formats.number)
