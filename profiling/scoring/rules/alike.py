@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def _of_table(key: str, table: object, at_least: float) -> Iterator[Likeness]:
     elif isinstance(table, NumberTable):
         counts, universe, known = table.reference_bands, table.universe_bands, table.universe_known
         edges: list[float | None] = [None, *map(float, table.cuts), None]
-        limits = list(zip(edges[:-1], edges[1:], strict=True))
+        limits = list(pairwise(edges))
         names = tuple(str(band + 1) for band in range(len(counts)))
     else:
         return

@@ -40,7 +40,7 @@ class LabelSets:
     """Any number of values a company: row i has `values[indices[indptr[i]:indptr[i+1]]]`; `known` (rows,) is False
     where nothing is known. `ones` is a float32 buffer of the length of `indices`, shared by slices."""
 
-    indptr: I64
+    indptr: I32
     indices: I32
     known: Mask
     values: tuple[str, ...]
@@ -50,7 +50,7 @@ class LabelSets:
         """Sum of `vector` (one number a label) over the labels of rows start..stop."""
         first, last = int(self.indptr[start]), int(self.indptr[stop])
         rows = csr_array(
-            (self.ones[first:last], self.indices[first:last], (self.indptr[start : stop + 1] - first).astype(np.int32)),
+            (self.ones[first:last], self.indices[first:last], self.indptr[start : stop + 1] - np.int32(first)),
             shape=(stop - start, len(self.values)),
             copy=False,
         )
@@ -154,7 +154,7 @@ def label_sets(rows: Sequence[Sequence[str] | None]) -> LabelSets:
     values = tuple(sorted({v for row in rows if row for v in row}))
     code = {v: i for i, v in enumerate(values)}
     sets = [sorted({code[v] for v in row}) if row else [] for row in rows]
-    indptr = np.concatenate([[0], np.cumsum([len(s) for s in sets])]).astype(np.int64)
+    indptr = np.concatenate([[0], np.cumsum([len(s) for s in sets])]).astype(np.int32)
     indices = np.array([i for s in sets for i in s], dtype=np.int32)
     known = np.array([row is not None for row in rows], dtype=bool)
     return LabelSets(indptr, indices, known, values, np.ones(len(indices), dtype=np.float32))
@@ -242,14 +242,14 @@ def _label_column(column: pa.ChunkedArray) -> LabelSets:
     kept = codes >= 0
     pairs = np.unique(rows[kept] * max(len(names), 1) + codes[kept])
     rows, codes = pairs // max(len(names), 1), (pairs % max(len(names), 1)).astype(np.int32)
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(known)))]).astype(np.int64)
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(known)))]).astype(np.int32)
     return LabelSets(indptr, codes, known, names, np.ones(len(codes), dtype=np.float32))
 
 
 def _take_labels(column: LabelSets, rows: NDArray[np.integer]) -> LabelSets:
     start, stop = column.indptr[rows], column.indptr[np.asarray(rows) + 1]
     length = stop - start
-    indptr = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+    indptr = np.concatenate([[0], np.cumsum(length)]).astype(np.int32)
     at = np.repeat(start - indptr[:-1], length) + np.arange(int(indptr[-1]), dtype=np.int64)
     indices = column.indices[at]
     return LabelSets(indptr, indices, column.known[rows], column.values, np.ones(len(indices), dtype=np.float32))

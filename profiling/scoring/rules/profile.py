@@ -197,19 +197,38 @@ def _places(c: Criterion, column: Codes, survey: CountSurvey) -> PlaceTable | st
         return "unknown"
     degrees = np.array(survey.values, dtype=np.float64).reshape(-1, 2)
     where, times = np.unique(codes, return_counts=True)
-    total = np.zeros(len(degrees))
-    for place, count in zip(where, times, strict=True):  # one reference place after another: the same sum on every machine
-        total += count * np.exp(-kilometres(degrees, degrees[place]) / c.scale_km)
+    nearness, steps = _nearness(c.scale_km)
+    points = _on_sphere(degrees).astype(np.float32)
+    total = np.zeros(len(degrees), dtype=np.float64)
+    last = np.float32(len(nearness) - 1)
+    for place, count in zip(where, times, strict=True):  # one after another: the same sum on every machine
+        chord = (points[0] - points[0, place]) ** 2
+        chord += (points[1] - points[1, place]) ** 2
+        chord += (points[2] - points[2, place]) ** 2
+        np.sqrt(chord, out=chord)
+        chord *= np.float32(steps)
+        chord += np.float32(0.5)
+        np.minimum(chord, last, out=chord)
+        total += nearness.take(chord.astype(np.int32)) * np.float64(count)
     similarity = np.clip(total / len(codes), 0.0, 1.0).astype(np.float32)
     return PlaceTable(degrees, similarity, len(codes), survey.known)
 
 
-def kilometres(places: F64, centre: F64) -> F64:
-    """Great-circle distance of each place (rows, 2) from `centre` (2,), all in degrees."""
-    lat, lon = np.radians(places[:, 0]), np.radians(places[:, 1])
-    lat0, lon0 = np.radians(centre[0]), np.radians(centre[1])
-    half = np.sin((lat - lat0) / 2) ** 2 + np.cos(lat) * np.cos(lat0) * np.sin((lon - lon0) / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))), dtype=np.float64)
+def _nearness(scale_km: float) -> tuple[F64, float]:
+    """exp(−km / scale) by length of the chord through the globe (of radius 1), and how many entries make 1 of chord.
+    The table ends where nearness is nothing (e⁻¹⁴) or at the antipode."""
+    angle = min(14.0 * scale_km / EARTH_KM, np.pi)
+    longest = 2 * np.sin(angle / 2)
+    entries = 1 << 15
+    chords = np.linspace(0.0, longest, entries)
+    km = 2 * EARTH_KM * np.arcsin(np.minimum(chords / 2, 1.0))
+    return np.exp(-km / scale_km), float((entries - 1) / longest)
+
+
+def _on_sphere(degrees: F64) -> F64:
+    """Degrees (places, 2) as points of the unit sphere (3, places)."""
+    lat, lon = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _array(array: NDArray[Any]) -> dict[str, Any]:

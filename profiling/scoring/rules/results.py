@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from prm.core.rounding import round_rows
 
 from .criteria import Kind
+from .evidence import Evidence
 from .frame import F32, I64, Frame
 from .profile import CountTable, Profile
-from .score import ENOUGH_KNOWN, ChunkResult, _weights, combine, similarities
+from .score import ENOUGH_KNOWN, ChunkResult, combine, similarities
 
 MISSING_LABELS = 8  # how many of the references' labels that a company lacks are told
 
@@ -150,9 +151,8 @@ def explain(profile: Profile, universe: Frame, row: int) -> Explanation:
     """The reasons for one row of `universe` (or of a chunk of it), adding up exactly to the score as shown."""
     similarity, known = similarities(profile, universe, np.array([row], dtype=np.int64))
     parts, resemblance, share = combine(profile, similarity, known)
-    plan, inside = profile.plan, _weights(profile, profile.plan)
-    used = {c.group for c in plan.criteria if inside.get(c.key, 0.0) > 0}
-    whole = sum(g.weight for g in plan.groups if g.key in used)
+    plan, evidence = profile.plan, Evidence(profile, profile.plan)
+    inside = evidence.weight
     tenths, scores = shown(parts.T)
     groups: list[tuple[str, int | None]] = []
     points: dict[str, int] = {}
@@ -166,7 +166,7 @@ def explain(profile: Profile, universe: Frame, row: int) -> Explanation:
         scaled = raw * (float(parts[at, 0]) * 100 / raw.sum() if raw.sum() > 0 else 0.0)
         units, _ = round_rows(scaled, totals=tenths[0, at : at + 1])
         points.update({plan.criteria[j].key: int(u) for j, u in zip(members, units[0], strict=True)})
-    group_weight = {g.key: g.weight / whole if g.key in used else 0.0 for g in plan.groups}
+    group_weight = {g.key: weight for g, weight in zip(plan.groups, evidence.group_weight, strict=True)}
     reasons = tuple(
         Reason(
             c.key,

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from .criteria import Criterion, Kind, Plan
-from .frame import F32, F64, I64, Codes, Frame, LabelSets
+from .frame import F32, F64, I32, I64, Codes, Frame, LabelSets
 
+MANY = 200_000  # rows from which quantiles are read from a histogram
 BINS = 1024  # positions of a number; half a bin is 0.0005 of its range
 WINSOR = 0.01  # values beyond the lowest and highest per cent count as these
 SKEWED = 3.0  # compared in logs when the upper tail is this many times longer than the lower one
+ROUNDER = 8_388_608.0  # 2²³: a float32 from here on has no fraction
+ROUNDER_BITS = int(np.float32(ROUNDER).view(np.int32))
 BANDS = (0.2, 0.4, 0.6, 0.8)  # fifths of the universe, in which lifts of numbers are told
 
 
@@ -25,9 +28,10 @@ class NumberScale:
     """How a number becomes a bin.
 
     `low` and `high` are the winsorised limits in the number's own unit; `log` tells whether distance is measured on
-    log(1 + x). Linear: bin = round((x − low) · `scale`). Log: the bits of the float32 1 + x, which rise with it,
-    less `base`, shifted right by `shift`: comparisons of whole numbers only, so every machine finds the same bin.
-    `positions` (bins,) is each bin's place between low (0) and high (1).
+    log(1 + x). The bin is read from the bits of a float32, which rise with it: of 1 + x in the log case, of
+    (x − low) · `scale` + 2²³ otherwise (whose last bits are the rounded whole number), less `base`, shifted right by
+    `shift`. No logarithm, no conversion of NaN: every machine finds the same bin. `positions` (bins,)
+    is each bin's place between low (0) and high (1).
     """
 
     low: float
@@ -82,34 +86,71 @@ def describe(universe: Frame, plan: Plan) -> Survey:
 
 
 def _number(column: F32, criterion: Criterion) -> NumberSurvey:
-    values = column[~np.isnan(column)]
-    n = len(values)
+    order = _Sorted(column) if len(column) < MANY else _Histogram(column)
+    n = order.known
     if n == 0:
         return NumberSurvey(0, None, np.zeros(4), np.zeros(5, dtype=np.int64))
-    at = [math.floor(WINSOR * (n - 1)), *(round(q * (n - 1)) for q in (*BANDS, 0.5)), math.ceil((1 - WINSOR) * (n - 1))]
-    lowest, highest = float(values.min()), float(values.max())
-    values.partition(sorted(set(at)))
-    low, *cuts, middle, high = (float(values[i]) for i in at)
+    low, high = order.at(math.floor(WINSOR * (n - 1))), order.at(math.ceil((1 - WINSOR) * (n - 1)))
+    middle = order.at(round(0.5 * (n - 1)))
+    cuts = np.array([order.at(round(q * (n - 1))) for q in BANDS])
     if low == high:  # nearly all alike: what differs is in the tails
-        low, high = lowest, highest
-    edges = np.array(cuts)
-    below = np.searchsorted(edges, values, side="left") if n < 50_000 else None
-    counts = np.bincount(below, minlength=5) if below is not None else _band_counts(values, edges)
+        low, high = order.lowest, order.highest
     log = criterion.log if criterion.log is not None else (high - middle) > SKEWED * (middle - low)
-    scale = None if low == high else make_scale(low, high, log and lowest >= 0)
-    return NumberSurvey(n, scale, edges, counts.astype(np.int64))
+    scale = None if low == high else make_scale(low, high, log and order.lowest >= 0)
+    upto = [int(np.count_nonzero(column <= np.float32(cut))) for cut in cuts]
+    return NumberSurvey(n, scale, cuts, np.diff(np.array([0, *upto, n])).astype(np.int64))
 
 
-def _band_counts(values: F32, edges: F64) -> I64:
-    reached = [int(np.count_nonzero(values <= np.float32(edge))) for edge in edges]
-    return np.asarray(np.diff(np.array([0, *reached, len(values)])), dtype=np.int64)
+class _Sorted:
+    """Known values in order: exact."""
+
+    def __init__(self, column: F32) -> None:
+        self.values = np.sort(column[~np.isnan(column)])
+        self.known = len(self.values)
+        self.lowest, self.highest = (float(self.values[0]), float(self.values[-1])) if self.known else (0.0, 0.0)
+
+    def at(self, rank: int) -> float:
+        """The value at a rank, 0 the lowest."""
+        return float(self.values[rank])
+
+
+class _Histogram:
+    """Known values counted by the upper half of their float32 bits, in one pass without sorting and whatever the order
+    of rows. The value at a rank comes with these bits only: within 0.8 % of itself, exact for whole numbers to 256."""
+
+    def __init__(self, column: F32) -> None:
+        counts = np.zeros(1 << 16, dtype=np.int64)
+        for start in range(0, len(column), 65_536):
+            counts += np.bincount(_upper_half(column[start : start + 65_536]), minlength=1 << 16)
+        counts[:128] = 0  # NaN, which may carry a sign
+        counts[65_408:] = 0
+        self.sums = np.cumsum(counts)
+        self.known = int(self.sums[-1])
+        self.lowest, self.highest = (self.at(0), self.at(self.known - 1)) if self.known else (0.0, 0.0)
+
+    def at(self, rank: int) -> float:
+        """The value at a rank, 0 the lowest."""
+        key = int(np.searchsorted(self.sums, rank, side="right")) - 32_768
+        bits = key << 16 if key >= 0 else ((key << 16) | 0xFFFF) ^ 0x7FFFFFFF
+        return float(np.array([bits], dtype=np.int64).astype(np.int32).view(np.float32)[0])
+
+
+def _upper_half(values: F32) -> I32:
+    """Whole numbers 0..65,535 in the order of the floats."""
+    bits = np.ascontiguousarray(values).view(np.int32)
+    key = bits >> np.int32(31)
+    key &= np.int32(0x7FFFFFFF)
+    key ^= bits
+    key >>= np.int32(16)
+    key += np.int32(32_768)
+    return key
 
 
 def make_scale(low: float, high: float, log: bool) -> NumberScale:
     """The scale between two limits, low < high; with `log`, low must not be negative."""
     if not log:
         positions = np.arange(BINS, dtype=np.float64) / (BINS - 1)
-        return NumberScale(low, high, False, (BINS - 1) / (high - low), 0, 0, positions)
+        return NumberScale(low, high, False, (BINS - 1) / (high - low), ROUNDER_BITS, 0, positions)
     bottom = int(np.float32(low + 1).view(np.int32))
     top = int(np.float32(high + 1).view(np.int32))
     shift = max((top - bottom).bit_length() - 12, 0)  # between 2,048 and 4,096 bins over the range
@@ -121,19 +162,21 @@ def make_scale(low: float, high: float, log: bool) -> NumberScale:
     return NumberScale(low, high, True, 0.0, bottom - half, shift, positions)
 
 
-def bin_of(scale: NumberScale, values: F32) -> I64:
-    """The bin of each value; a value beyond the limits counts as the limit, NaN falls in the first bin."""
+def bin_of(scale: NumberScale, values: F32) -> I32:
+    """The bin of each value; a value beyond the limits counts as the limit. NaN gets the bin after the last one."""
+    spot = np.clip(values, np.float32(scale.low), np.float32(scale.high))  # NaN stays NaN
     if scale.log:
-        bits = np.fmax(values + np.float32(1), np.float32(scale.low + 1)).view(np.int32)
-        bits -= np.int32(scale.base)
+        spot += np.float32(1)
+    else:
+        spot -= np.float32(scale.low)
+        spot *= np.float32(scale.scale)
+        spot += np.float32(ROUNDER)
+    bits = spot.view(np.int32)
+    bits &= np.int32(0x7FFFFFFF)  # a NaN may carry a sign; its bits are above those of any number
+    bits -= np.int32(scale.base)
+    if scale.shift:
         bits >>= np.int32(scale.shift)
-        return np.minimum(bits, len(scale.positions) - 1).astype(np.int64)
-    spot = values - np.float32(scale.low)
-    spot *= np.float32(scale.scale)
-    spot += np.float32(0.5)
-    np.fmax(spot, np.float32(0), out=spot)
-    np.minimum(spot, np.float32(len(scale.positions) - 1), out=spot)
-    return spot.astype(np.int64)
+    return np.minimum(bits, np.int32(len(scale.positions)), out=bits)
 
 
 def position_of(scale: NumberScale, values: F64) -> F64:
