@@ -4,6 +4,7 @@ import os
 
 from prm.settings.base import *  # noqa: F403
 
+PRM_DEMO = True
 DEBUG = False
 SECRET_KEY = os.environ.get("SECRET_KEY", "only-for-the-checks-" + "x" * 40)
 ALLOWED_HOSTS = ["*"]

@@ -160,6 +160,8 @@ def _identity(seed: int, today: date, frame: pd.DataFrame) -> None:
         if extra[row, 2] < 0.06:
             tongues.append("de" if language == "fr" else "fr")
         spoken.append(tuple(dict.fromkeys(tongues)))
+    for row, told in enumerate(TOLD):
+        spoken[row] = told.languages or spoken[row]
     frame["languages"] = spoken
 
 

@@ -31,6 +31,7 @@ class Told:
     registration_id: str = ""
     industries: dict[str, float] = field(default_factory=dict)
     sites: tuple[tuple[str, int], ...] = ()
+    languages: tuple[str, ...] = ()
     yearly: float | None = None
     trend: float | None = None
     families: dict[str, float] = field(default_factory=dict)
@@ -44,7 +45,7 @@ TOLD = (
         vendors={"tessel": 0.30, "nordwall": 0.22, "orvane": 0.18, "celadon": 0.16, "kestrel": 0.05},
         stage="active", manager="rousset", revenue=8_400_000, growth=0.061, customers=184, registration_id="812 404 117",
         industries={"healthcare": 0.38, "government": 0.24, "agrifood": 0.19, "education": 0.11, "services": 0.08},
-        sites=(("Brest", 31), ("Rennes", 11), ("Lorient", 4)), yearly=214_000, trend=0.31,
+        sites=(("Brest", 31), ("Rennes", 11), ("Lorient", 4)), languages=("fr", "en"), yearly=214_000, trend=0.31,
         families={"firewall": 0.44, "switching": 0.24, "soc": 0.14, "sdwan": 0.10, "backup": 0.08},
     ),
     Told(

@@ -1,0 +1,38 @@
+"""Of which seed and day a world is: enough to make it again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+_NOTE = re.compile(r"^seed (\d+), (\d+) companies, (\d{4}-\d{2}-\d{2})$")
+
+
+@dataclass(frozen=True)
+class WorldDay:
+    """The arguments of ``build_world``."""
+
+    seed: int
+    today: date
+    companies: int
+
+    @property
+    def morning(self) -> datetime:
+        """The moment at which the world was filled, in UTC."""
+        return datetime.combine(self.today, time(9), UTC)
+
+    @property
+    def stamp_ms(self) -> int:
+        """The stamp of its keys: Unix milliseconds."""
+        return int(self.morning.timestamp() * 1000)
+
+    def note(self) -> str:
+        """The day as words that ``of_note`` reads back."""
+        return f"seed {self.seed}, {self.companies} companies, {self.today.isoformat()}"
+
+    @classmethod
+    def of_note(cls, note: str) -> WorldDay | None:
+        """The day that a note tells of; None when it tells of none."""
+        found = _NOTE.match(note)
+        return cls(int(found[1]), date.fromisoformat(found[3]), int(found[2])) if found else None
