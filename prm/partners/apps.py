@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class PartnersConfig(AppConfig):
+    """Companies, partners, products, sales."""
+
+    name = "prm.partners"
+    label = "partners"
+
+    def ready(self) -> None:
+        from prm.partners import policies  # noqa: F401  registers them

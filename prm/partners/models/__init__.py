@@ -1,0 +1,54 @@
+"""Tables of the shared partner model, one file per subject."""
+
+from prm.partners.models.catalogue import ExchangeRate, Product, ProductFamily, Sale
+from prm.partners.models.company import Company, CompanyExternalId, CompanyWord, Typology
+from prm.partners.models.details import CompanyMeasure, CustomerMix, MarketShare, Measure, Site, SiteKind
+from prm.partners.models.facts import CompanyFact, FactSource, FactStatus, SourceKind, SourcePrecedence
+from prm.partners.models.market import Industry, SizeBand, Territory, TerritoryArea
+from prm.partners.models.partner import Lifecycle, Partner, PartnerMove, PartnerTerritory
+from prm.partners.models.vendors import (
+    OfferCarried,
+    OfferCategory,
+    OfferRelation,
+    Vendor,
+    VendorCarried,
+    VendorRelation,
+)
+from prm.partners.models.views import SavedView
+
+__all__ = [
+    "Company",
+    "CompanyExternalId",
+    "CompanyFact",
+    "CompanyMeasure",
+    "CompanyWord",
+    "CustomerMix",
+    "ExchangeRate",
+    "FactSource",
+    "FactStatus",
+    "Industry",
+    "Lifecycle",
+    "MarketShare",
+    "Measure",
+    "OfferCarried",
+    "OfferCategory",
+    "OfferRelation",
+    "Partner",
+    "PartnerMove",
+    "PartnerTerritory",
+    "Product",
+    "ProductFamily",
+    "Sale",
+    "SavedView",
+    "Site",
+    "SiteKind",
+    "SizeBand",
+    "SourceKind",
+    "SourcePrecedence",
+    "Territory",
+    "TerritoryArea",
+    "Typology",
+    "Vendor",
+    "VendorCarried",
+    "VendorRelation",
+]

@@ -1,0 +1,100 @@
+"""A company we have a relationship with, and where that relationship stands."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from prm.accounts.models import Person
+from prm.core.models import BaseModel
+from prm.core.tables import TableClass
+from prm.partners.models.company import Company
+from prm.partners.models.details import is_share
+from prm.partners.models.market import Territory
+
+
+class Lifecycle(models.TextChoices):
+    """Where a relationship stands (DESIGN §4). Moves: ``rules.ALLOWED_MOVES``, only through ``partner_advance``."""
+
+    CANDIDATE = "candidate", _("Candidate")
+    ENGAGED = "engaged", _("Trial")
+    CONTRACTED = "contracted", _("Contracted")
+    ONBOARDING = "onboarding", _("Onboarding")
+    ACTIVE = "active", _("Active")
+    EXTENDED = "extended", _("Extended")
+    EXITING = "exiting", _("Exiting")
+    EXITED = "exited", _("Exited")
+
+
+class Partner(BaseModel):
+    """The relationship with one company. Its id is the ``partner_id`` of everything that belongs to that partner.
+
+    ``tier_code`` is written by the stage that computes tiers and read by all others. ``dedicated_share`` is the part of its business that
+    it does with us (P6), 0 to 1.
+    """
+
+    # Its own id is the partner: the portal reads its row through a service of its own, not by a grant on this table.
+    table_class = TableClass.VENDOR
+    typeid_prefix = "partner"
+
+    company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="partner")
+    lifecycle = models.CharField(_("lifecycle"), max_length=12, choices=Lifecycle, default=Lifecycle.CANDIDATE)
+    lifecycle_since = models.DateTimeField(default=timezone.now)
+    account_manager = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="partners", verbose_name=_("account manager")
+    )
+    currency = models.CharField(_("currency"), max_length=3, null=True, blank=True, db_collation="C")
+    language = models.CharField(_("language"), max_length=8, null=True, blank=True)
+    dedicated_share = models.DecimalField(
+        _("dedicated share"), max_digits=6, decimal_places=4, null=True, blank=True
+    )
+    tier_code = models.CharField(max_length=40, default="", blank=True, editable=False)
+    territories = models.ManyToManyField(Territory, through="PartnerTerritory", related_name="partners")
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        constraints = [models.CheckConstraint(condition=is_share("dedicated_share"), name="partner_share_range")]
+        indexes = [models.Index(fields=["lifecycle", "id"], name="partner_lifecycle")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.lifecycle}"
+
+
+class PartnerTerritory(BaseModel):
+    """A territory that a partner serves for us."""
+
+    table_class = TableClass.OWNED
+    typeid_prefix = "served"
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="territory_links", db_index=False)
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="partner_links")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["partner", "territory"], name="territory_once_per_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.territory_id}"
+
+
+class PartnerMove(BaseModel):
+    """One step of a partner's lifecycle with its reason, as the vendor's people wrote it. Never shown to the partner."""
+
+    table_class = TableClass.VENDOR
+    typeid_prefix = "move"
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="moves", db_index=False)
+    from_lifecycle = models.CharField(max_length=12, choices=Lifecycle, blank=True)
+    to_lifecycle = models.CharField(max_length=12, choices=Lifecycle)
+    reason = models.CharField(max_length=300, blank=True)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["partner", "-id"], name="move_of_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.from_lifecycle} → {self.to_lifecycle}"
