@@ -8,6 +8,7 @@ vendor = (
     [
         path("", include("prm.ui.urls")),
         path("", include("prm.accounts.urls")),
+        path("", include("prm.jobs.urls")),
     ],
     "vendor",
 )

@@ -20,9 +20,9 @@ from prm.access.actors import Actor
 from prm.access.roles import as_system
 from prm.accounts.models import Person
 from prm.jobs.models import FINAL_STATES, ChunkState, Job, JobState
+from prm.jobs.rules import lock_number
 from prm.jobs.runner.locks import held_numbers
 from prm.jobs.runner.work import run_inline
-from prm.jobs.rules import lock_number
 from prm.jobs.services import job_start
 from prm.local.redis_server import Redis
 from tests.jobs.kinds import PeopleKind

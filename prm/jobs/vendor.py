@@ -1,0 +1,174 @@
+"""Pages of long work: all of it, one job live, stop, start again, and the quiet question whether something has ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from prm.access.pages import ScopedPage
+from prm.api.keyset import BadCursor, keyset_page
+from prm.jobs.models import FINAL_STATES, Job, JobState
+from prm.jobs.selectors import JobProgress, job_get, job_list, job_progress, jobs_open_count, jobs_to_tell
+from prm.jobs.services import job_cancel, job_retry, jobs_told
+from prm.jobs.tables import job_list_spec, state_mark
+from prm.ui import formats
+from prm.ui.tables import Empty, Listing, Page, ViewTab, render_list
+from prm.ui.toasts import toast, toast_now
+
+# htmx stops asking when it is answered this.
+STOP_POLLING = 286
+_STEP_STATES = {"done": "done", "active": "now", "failed": "failed", "waiting": "next"}
+
+
+class JobListPage(ScopedPage):
+    """All long work, newest first; mine in a view of its own."""
+
+    permission = "jobs.job:view"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        spec = job_list_spec()
+        state = spec.state(request)
+        mine = state.values.get("mine")
+        jobs = job_list(
+            actor=self.actor,
+            mine=bool(mine),
+            states=state.values.get("state", ()),
+            kinds=state.values.get("kind", ()),
+            q=state.q,
+        )
+        order = ["-created_at"] if state.descending else ["created_at"]
+        try:
+            found = keyset_page(jobs, order=order, cursor=state.cursor, limit=spec.page_size, count=True)
+        except BadCursor:
+            found = keyset_page(jobs, order=order, limit=spec.page_size, count=True)
+        listing = Listing(
+            spec=spec,
+            state=state,
+            page=Page(
+                rows=found.rows,
+                total=found.total,
+                capped=found.capped,
+                start=None if state.cursor else 1,
+                next=found.next,
+                previous=found.previous,
+            ),
+            noun=_("Jobs"),
+            views=[
+                ViewTab(label=_("All"), query="", current=mine is None),
+                ViewTab(label=_("Mine"), query="mine=yes", current=mine is True),
+            ],
+            empty=Empty(
+                title=_("No long work yet"),
+                text=_("Imports, studies and exports that take a while appear here, with how far they are."),
+            ),
+        )
+        return render_list(request, listing, "jobs/job_list.html")
+
+
+class _OneJob(ScopedPage):
+    """What the pages of one job share."""
+
+    abstract = True
+    permission = "jobs.job:view"
+
+    def job(self) -> Job:
+        return job_get(actor=self.actor, job_id=self.kwargs["job_id"])
+
+
+class JobDetailPage(_OneJob):
+    """One job: live while it runs, then its result. Whoever started it is told by looking."""
+
+    def get(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        job = self.job()
+        if job.state in FINAL_STATES and job.told_at is None:
+            jobs_told(actor=self.actor, jobs=[job])
+        return TemplateResponse(request, "jobs/job_detail.html", progress_context(job_progress(actor=self.actor, job=job)))
+
+
+class JobProgressPage(_OneJob):
+    """The part of the page that asks for itself; when the work is over the whole page is asked for once."""
+
+    def get(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        job = self.job()
+        if not job.is_open:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return TemplateResponse(request, "jobs/job_progress.html", progress_context(job_progress(actor=self.actor, job=job)))
+
+
+class JobCancelPage(_OneJob):
+    """Stops it."""
+
+    permission = "jobs.job:cancel"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        job = job_cancel(actor=self.actor, job=self.job())
+        toast(request, _("%(title)s is being stopped") % {"title": job.title})
+        return HttpResponseRedirect(reverse("vendor:jobs:job-detail", args=[job.public_id]))
+
+
+class JobRetryPage(_OneJob):
+    """Lets it go on where it stopped."""
+
+    permission = "jobs.job:retry"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        job = job_retry(actor=self.actor, job=self.job())
+        return HttpResponseRedirect(reverse("vendor:jobs:job-detail", args=[job.public_id]))
+
+
+class JobPulsePage(ScopedPage):
+    """Asked now and then by every page: has something of mine ended? Stops the asking when nothing is under way."""
+
+    permission = "jobs.job:view"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        ended = jobs_to_tell(actor=self.actor)
+        if ended:
+            jobs_told(actor=self.actor, jobs=ended)
+            return toast_now(HttpResponse(), _ended_words(ended))
+        return HttpResponse(status=200 if jobs_open_count(actor=self.actor) else STOP_POLLING)
+
+
+def _ended_words(jobs: list[Job]) -> str:
+    if len(jobs) > 1:
+        return _("%(count)d jobs have ended: see Jobs") % {"count": len(jobs)}
+    words = _("%(title)s is done") if jobs[0].state == JobState.DONE else _("%(title)s could not be finished: see Jobs")
+    return words % {"title": jobs[0].title}
+
+
+def progress_context(progress: JobProgress) -> dict[str, Any]:
+    """What the templates of a job need; other pages that show a job include ``jobs/job_progress.html`` with it."""
+    job = progress.job
+    left = progress.seconds_left
+    return {
+        "progress": progress,
+        "job": job,
+        "state": state_mark(job),
+        "share": None if progress.percent is None else progress.percent / 100,
+        "bar": {JobState.DONE: "ok", JobState.FAILED: "no"}.get(JobState(job.state), "us"),
+        "left": _("about %(time)s left") % {"time": formats.duration(left)} if left is not None else "",
+        "poll": reverse("vendor:jobs:job-progress", args=[job.public_id]) if job.is_open else "",
+        "about": _about(progress),
+        "steps": [
+            {
+                "label": step.label,
+                "state": _STEP_STATES[step.state],
+                "figure": step.note or (formats.duration(step.seconds) if step.seconds is not None else ""),
+            }
+            for step in progress.steps
+        ],
+    }
+
+
+def _about(progress: JobProgress) -> str:
+    job = progress.job
+    time = formats.moment(job.created_at)
+    if progress.owner_name:
+        return _("Started by %(name)s, %(time)s") % {"name": progress.owner_name, "time": time}
+    return _("Started by the product itself, %(time)s") % {"time": time}
