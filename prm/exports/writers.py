@@ -103,7 +103,7 @@ class CsvStyle:
     @classmethod
     def for_language(cls, language: str) -> CsvStyle:
         """Semicolons and decimal commas in French, commas and points otherwise."""
-        return cls(";", ",") if language.split("-")[0] == "fr" else cls()
+        return cls(";", ",") if language.split("-", maxsplit=1)[0] == "fr" else cls()
 
 
 def write_table(
@@ -168,7 +168,10 @@ def export_response(
         raise
     spool.seek(0)
     response = FileResponse(
-        spool, as_attachment=True, filename=safe_filename(words, file_format, day=day), content_type=CONTENT_TYPES[file_format]
+        spool,
+        as_attachment=True,
+        filename=safe_filename(words, file_format, day=day),
+        content_type=CONTENT_TYPES[file_format],
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -12,7 +12,6 @@ from prm.imports.rules_values import CellError, ColumnStyle, converter
 from prm.imports.targets import Derived, ImportTarget
 
 
-
 @dataclass(slots=True)
 class RejectedRow:
     """A row that stays outside, and why: each error names a column index (None: the row as a whole), a field and a code."""
@@ -33,7 +32,14 @@ class RowConverter:
     """Converts rows by a mapping. ``columns`` are the staging columns that it fills, in the order of its values."""
 
     def __init__(
-        self, target: ImportTarget, mapping: Mapping[int, str], styles: Mapping[int, ColumnStyle], *, width: int, accept_short_rows: bool, currency: str
+        self,
+        target: ImportTarget,
+        mapping: Mapping[int, str],
+        styles: Mapping[int, ColumnStyle],
+        *,
+        width: int,
+        accept_short_rows: bool,
+        currency: str,
     ) -> None:
         self._width, self._accept_short = width, accept_short_rows
         self._currency = currency

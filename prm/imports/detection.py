@@ -119,7 +119,8 @@ def detect(path: Path, kind: str, fields: Sequence[FieldSpec], *, chosen: Mappin
     )
     if kind == "xlsx":
         settings["formats"] = {
-            str(index): asdict(form) for index, form in column_formats(path, settings["sheet"], first_row=layout.first_row).items()
+            str(index): asdict(form)
+            for index, form in column_formats(path, settings["sheet"], first_row=layout.first_row).items()
         }
     return FileSettings(**settings)
 
@@ -140,7 +141,9 @@ def _chosen_head(rows: Sequence[Sequence[str]], head_row: int | None, layout: An
     return type(layout)(head_row, column_names(head), first, units, layout.accept_short_rows)
 
 
-def _all_rows(path: Path, settings: FileSettings, *, width: int | None = None, start: tuple[int, int] = (0, 0)) -> Iterator[Row]:
+def _all_rows(
+    path: Path, settings: FileSettings, *, width: int | None = None, start: tuple[int, int] = (0, 0)
+) -> Iterator[Row]:
     if settings.kind == "xlsx":
         rows = read_xlsx(path, settings.sheet)
         return (row for row in rows if row.number > start[0]) if start[0] else rows
@@ -210,12 +213,23 @@ def describe_columns(
     """
     rows = list(islice(rows_of(path, settings), STYLE_ROWS))
     width = len(settings.names)
-    cells: list[list[Any]] = [[row.cells[i] if i < len(row.cells) else None for row in rows if row.fault is None] for i in range(width)]
+    cells: list[list[Any]] = [
+        [row.cells[i] if i < len(row.cells) else None for row in rows if row.fault is None] for i in range(width)
+    ]
     mapping, by = _mapping(settings, [column[:400] for column in cells], fields, remembered, given)
     specs = {spec.name: spec for spec in fields}
     habit = _decimal_habit(settings, cells, mapping, specs)
-    styles_found = {i: column_style(cells[i], specs[f].kind, *_head(settings, i), decimal_habit=habit) for i, f in mapping.items()}
-    date_habit = next((s.date_order for i, s in styles_found.items() if _is_date(specs, mapping[i]) and not s.unsure and _needs_order(cells[i])), None)
+    styles_found = {
+        i: column_style(cells[i], specs[f].kind, *_head(settings, i), decimal_habit=habit) for i, f in mapping.items()
+    }
+    date_habit = next(
+        (
+            s.date_order
+            for i, s in styles_found.items()
+            if _is_date(specs, mapping[i]) and not s.unsure and _needs_order(cells[i])
+        ),
+        None,
+    )
     columns = []
     for index, name in enumerate(settings.names):
         style = styles_found.get(index, ColumnStyle())
@@ -241,7 +255,11 @@ def describe_columns(
 
 
 def _mapping(
-    settings: FileSettings, cells: list[list[Any]], fields: Sequence[FieldSpec], remembered: Mapping[str, str] | None, given: Mapping[str, str] | None
+    settings: FileSettings,
+    cells: list[list[Any]],
+    fields: Sequence[FieldSpec],
+    remembered: Mapping[str, str] | None,
+    given: Mapping[str, str] | None,
 ) -> tuple[dict[int, str], dict[int, str]]:
     if given is not None:
         mapping = usable_mapping(given, settings.names, fields)

@@ -54,7 +54,9 @@ def resolve_references(chunk: Chunk) -> list[Refusal]:
             continue
         given = " OR ".join(f's."{name}" IS NOT NULL' for name in fields if chunk.has(name))
         condition = f" AND ({given})" if reference.required == "if given" else ""
-        missing = chunk.fetch(f'SELECT s.row_no, s."{reference.field}"::text FROM {{rows}} s WHERE s."{into}" IS NULL{condition}')
+        missing = chunk.fetch(
+            f'SELECT s.row_no, s."{reference.field}"::text FROM {{rows}} s WHERE s."{into}" IS NULL{condition}'
+        )
         refusals += [
             Refusal(row_no, reference.field, "reference_missing", {"what": str(reference.label), "value": (value or "")[:80]})
             for row_no, value in missing
@@ -88,7 +90,9 @@ def set_turns(chunk: Chunk) -> tuple[int, list[Refusal]]:
     for key in keys:
         columns = ", ".join(f's."{column}"' for column in key.columns)
         known = " AND ".join(f's."{column}" IS NOT NULL' for column in key.columns)
-        ranks.append(f"CASE WHEN {known} THEN row_number() OVER (PARTITION BY {columns}, ({known}) ORDER BY s.row_no) ELSE 1 END")
+        ranks.append(
+            f"CASE WHEN {known} THEN row_number() OVER (PARTITION BY {columns}, ({known}) ORDER BY s.row_no) ELSE 1 END"
+        )
     ranked = f"SELECT s.row_no, greatest({', '.join(ranks)}) AS turn FROM {{rows}} s"
     later = chunk.fetch(f"SELECT row_no, turn FROM ({ranked}) r WHERE turn > 1")
     if not later:
@@ -97,7 +101,10 @@ def set_turns(chunk: Chunk) -> tuple[int, list[Refusal]]:
     refuse_rows(chunk, refusals)
     chunk.execute(
         f"UPDATE {chunk.table.name} g SET turn = r.turn FROM (SELECT unnest(%(rows)s) AS row_no, unnest(%(turns)s) AS turn) r WHERE g.row_no = r.row_no",
-        {"rows": [row for row, turn in later if turn <= MAX_TURNS], "turns": [turn for _row, turn in later if turn <= MAX_TURNS]},
+        {
+            "rows": [row for row, turn in later if turn <= MAX_TURNS],
+            "turns": [turn for _row, turn in later if turn <= MAX_TURNS],
+        },
     )
     return min(MAX_TURNS, max(turn for _row, turn in later)), refusals
 
@@ -120,11 +127,11 @@ def decide(chunk: Chunk) -> list[Refusal]:
     unique = [key.name for key in chunk.table.target.match_keys if key.unique]
     params = {"unique": unique}
     if policy == DuplicatePolicy.CREATE:
-        outcome = "CASE WHEN match_id IS NOT NULL AND match_on = ANY(%(unique)s) THEN 'skip' ELSE 'new' END"
+        outcome = "CASE WHEN s.match_id IS NOT NULL AND s.match_on = ANY(%(unique)s) THEN 'skip' ELSE 'new' END"
     elif policy == DuplicatePolicy.UPDATE:
-        outcome = "CASE WHEN match_id IS NOT NULL THEN 'known' WHEN match_on LIKE '?%%' THEN 'rejected' ELSE 'new' END"
+        outcome = "CASE WHEN s.match_id IS NOT NULL THEN 'known' WHEN s.match_on LIKE '?%%' THEN 'rejected' ELSE 'new' END"
     else:
-        outcome = "CASE WHEN match_id IS NOT NULL OR match_on LIKE '?%%' THEN 'skip' ELSE 'new' END"
+        outcome = "CASE WHEN s.match_id IS NOT NULL OR s.match_on LIKE '?%%' THEN 'skip' ELSE 'new' END"
     table = chunk.table.name
     scope = chunk.rows()
     chunk.execute(f"UPDATE {table} g SET outcome = {outcome} FROM {scope} s WHERE g.row_no = s.row_no", params)
@@ -137,9 +144,7 @@ def decide(chunk: Chunk) -> list[Refusal]:
     )
     labels = {key.name: str(key.label) for key in chunk.table.target.match_keys}
     columns = {key.name: key.columns[0] for key in chunk.table.target.match_keys}
-    return [
-        Refusal(row_no, columns[on[1:]], "match_ambiguous", {"key": labels[on[1:]]}) for row_no, on in ambiguous
-    ]
+    return [Refusal(row_no, columns[on[1:]], "match_ambiguous", {"key": labels[on[1:]]}) for row_no, on in ambiguous]
 
 
 def reset_rows(chunk: Chunk) -> None:

@@ -17,14 +17,20 @@ FILE_MESSAGES: dict[str, Any] = {
     "file_pdf": _("This is a PDF. Ask for the table as CSV or XLSX."),
     "file_image": _("This is a picture. Ask for the table as CSV or XLSX."),
     "file_compressed": _("This is a compressed file. Unpack it, then choose the CSV or XLSX inside."),
-    "file_html": _("This is a web page, perhaps a sign-in page saved by mistake. Download the file again, or save it as CSV or XLSX."),
+    "file_html": _(
+        "This is a web page, perhaps a sign-in page saved by mistake. Download the file again, or save it as CSV or XLSX."
+    ),
     "file_xml": _("This is an XML file. Save it as CSV or XLSX, then choose it again."),
     "file_json": _("This is a JSON file. Save it as CSV, or send it to the API."),
     "file_binary": _("This is not a table of text: it holds bytes that no text has. Choose a CSV or XLSX file."),
     "file_damaged": _("The workbook is damaged and cannot be opened. Open it in a spreadsheet and save it again."),
     "file_locked": _("The workbook is protected by a password. Save it without one, then choose it again."),
-    "file_bomb": _("The workbook would unpack to %(megabytes)s MB, which no honest table of its size does. It was not opened."),
-    "file_too_many_texts": _("The workbook holds more than %(megabytes)s MB of text. Save the sheet as CSV, then choose that."),
+    "file_bomb": _(
+        "The workbook would unpack to %(megabytes)s MB, which no honest table of its size does. It was not opened."
+    ),
+    "file_too_many_texts": _(
+        "The workbook holds more than %(megabytes)s MB of text. Save the sheet as CSV, then choose that."
+    ),
     "file_no_sheet": _("The workbook has no sheet with cells."),
     "sheet_missing": _("The workbook has no sheet “%(sheet)s”."),
     "file_extension": _("Files end in .csv, .txt, .tsv or .xlsx here, and this one in “%(extension)s”."),

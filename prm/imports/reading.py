@@ -134,6 +134,7 @@ class CsvRows:
         self._handle.seek(offset or encoding.bom_bytes)
         self._lines = _Lines(self._handle, encoding.name, offset or encoding.bom_bytes)
         self._dialect, self._width = dialect, width
+        self._is_over = False
         self._options: dict[str, Any] = {
             "delimiter": dialect.delimiter, "quotechar": dialect.quote, "escapechar": dialect.escape, "doublequote": True,
         }  # fmt: skip
@@ -158,6 +159,8 @@ class CsvRows:
                 return row
 
     def _next(self) -> Row:
+        if self._is_over:
+            raise StopIteration
         lines, width = self._lines, self._width
         lines.begin()
         cells: list[str] | None
@@ -165,6 +168,7 @@ class CsvRows:
             cells = next(self._reader)
         except StopIteration:
             self._handle.close()
+            self._is_over = True
             raise
         except (_Overflow, csv.Error):
             if len(lines.taken) == 1:
@@ -179,7 +183,7 @@ class CsvRows:
             return Row(self._number, _loose_cells(first, self._dialect), "quote_unclosed")
         if len(cells) > MAX_COLUMNS:
             raise Unreadable("too_many_columns", row=self._number, columns=len(cells), limit=MAX_COLUMNS)
-        if cells and not any(cells) or not any(cell.strip() for cell in cells):
+        if (cells and not any(cells)) or not any(cell.strip() for cell in cells):
             cells = []
         return Row(self._number, cells)
 

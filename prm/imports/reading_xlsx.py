@@ -80,7 +80,9 @@ def sheets(path: Path) -> list[Sheet]:
 
 def likeliest_sheet(found: list[Sheet]) -> str:
     """The sheet that holds the table: shown, and the largest; the first among equals."""
-    return max(found, key=lambda sheet: (sheet.is_visible, sheet.rows * sheet.columns > 1, sheet.rows * max(1, sheet.columns))).name
+    return max(
+        found, key=lambda sheet: (sheet.is_visible, sheet.rows * sheet.columns > 1, sheet.rows * max(1, sheet.columns))
+    ).name
 
 
 def read_xlsx(path: Path, sheet_name: str) -> Iterator[Row]:
@@ -119,7 +121,13 @@ def column_formats(path: Path, sheet_name: str, *, first_row: int, limit: int = 
         for row in islice(_guarded(sheet.iter_rows(min_row=first_row + 1)), limit):
             for index, cell in enumerate(row):
                 form = getattr(cell, "number_format", None)
-                if index in found or not form or form == "General" or not isinstance(cell.value, (int, float)) or is_date_format(form):
+                if (
+                    index in found
+                    or not form
+                    or form == "General"
+                    or not isinstance(cell.value, (int, float))
+                    or is_date_format(form)
+                ):
                     continue
                 plain = re.sub(r"\[\$([^\]\-]*)(?:-[0-9A-Fa-f]+)?\]", r"\1", form).replace('"', "").replace("\\", "")
                 found[index] = ColumnFormat("%" in plain, find_currency(plain)[0] if "%" not in plain else None)

@@ -17,7 +17,9 @@ from prm.imports.rules_values import CellError, column_style, converter
 
 _BRACKETS = re.compile(r"[(\[{].*?[)\]}]")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_NOISE = frozenset("the of a an in en de du des d la le les l per par nombre number nb nbre no num eur usd keur k m total".split())
+_NOISE = frozenset(
+    "the of a an in en de du des d la le les l per par nombre number nb nbre no num eur usd keur k m total".split()
+)
 #: Under this a guess is not made: an ignored column is seen, a wrong one may not be.
 ACCEPT = 72.0
 
@@ -73,7 +75,11 @@ def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields
         if index in guesses:
             continue
         for spec in fields:
-            if spec.name not in taken and spec.kind in {Kind.EMAIL, Kind.URL, Kind.COUNTRY} and (_fit(spec, values, "") or 0) > 0.9:
+            if (
+                spec.name not in taken
+                and spec.kind in {Kind.EMAIL, Kind.URL, Kind.COUNTRY}
+                and (_fit(spec, values, "") or 0) > 0.9
+            ):
                 texts = {str(v).strip() for v in values if str(v or "").strip()}
                 is_web = all("://" in text or text.startswith("www.") for text in texts)
                 if is_web if spec.kind is Kind.URL else len(texts) >= 3 or spec.kind is Kind.EMAIL:

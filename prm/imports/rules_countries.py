@@ -40,7 +40,15 @@ _OFTEN = {
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    codes = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()} - {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
+    codes = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()} - {
+        "EU",
+        "EZ",
+        "UN",
+        "ZZ",
+        "QO",
+        "XA",
+        "XB",
+    }
     names: dict[str, str] = {}
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
@@ -57,7 +65,9 @@ def _names() -> dict[str, str]:
 def _alpha3() -> dict[str, str]:
     """Three-letter codes, from the territory aliases that the locale data carries."""
     aliases = get_global("territory_aliases")
-    return {old: new[0] for old, new in aliases.items() if len(old) == 3 and old.isalpha() and len(new) == 1 and len(new[0]) == 2}
+    return {
+        old: new[0] for old, new in aliases.items() if len(old) == 3 and old.isalpha() and len(new) == 1 and len(new[0]) == 2
+    }
 
 
 @lru_cache(maxsize=8192)
@@ -71,11 +81,25 @@ def read_country(raw: str) -> str | None:
     names = _names()
     if found := names.get(key):
         return found
-    for prefix in ("the ", "republic of ", "republique de ", "republique du ", "kingdom of ", "state of ", "la ", "le ", "l "):
+    for prefix in (
+        "the ",
+        "republic of ",
+        "republique de ",
+        "republique du ",
+        "kingdom of ",
+        "state of ",
+        "la ",
+        "le ",
+        "l ",
+    ):
         if key.startswith(prefix) and (found := names.get(key[len(prefix) :])):
             return found
     # "France (FR)", "FR - France", "France, FR": every readable part says the same.
-    parts = [part for part in raw.replace("(", "|").replace(")", "|").replace(" - ", "|").replace("/", "|").split("|") if text_key(part)]
+    parts = [
+        part
+        for part in raw.replace("(", "|").replace(")", "|").replace(" - ", "|").replace("/", "|").split("|")
+        if text_key(part)
+    ]
     if len(parts) > 1:
         codes = {names.get(text_key(part)) for part in parts} - {None}
         if len(codes) == 1:

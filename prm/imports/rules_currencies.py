@@ -27,7 +27,9 @@ _WORDS = {
     "fcfa": "XOF", "f cfa": "XOF", "dh": "MAD", "dhs": "MAD", "dirhams": "MAD",
 }  # fmt: skip
 _SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)))
-_WORD = re.compile(r"(?<![^\W\d_])(" + "|".join(re.escape(w) for w in sorted(_WORDS, key=len, reverse=True)) + r")(?![^\W\d_])", re.I)
+_WORD = re.compile(
+    r"(?<![^\W\d_])(" + "|".join(re.escape(w) for w in sorted(_WORDS, key=len, reverse=True)) + r")(?![^\W\d_])", re.I
+)
 _CODE = re.compile(r"(?<![A-Za-z])(k|K|M|m|G|Mio|Mrd|Md|bn|mn|T)?(" + "|".join(sorted(CODES)) + r")(?![A-Za-z])")
 _CODE_ANY_CASE = re.compile(r"(?<![A-Za-z])(eur|usd|gbp|chf|jpy|cad|aud)(?![A-Za-z])", re.I)
 

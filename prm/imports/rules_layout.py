@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from prm.core.text import text_key
 from prm.imports.rules_dates import looks_like_date
-from prm.imports.rules_numbers import NumberStyle, Number, read_number, scale_and_currency
+from prm.imports.rules_numbers import Number, NumberStyle, read_number, scale_and_currency
 
 DELIMITERS = (",", ";", "\t", "|")
 _SEP_LINE = re.compile(r"sep=(.)\s*\Z", re.I)
@@ -49,7 +49,7 @@ class Layout:
 def detect_dialect(text: str) -> Dialect:
     """The dialect of the first lines of a file (some 64 kB are enough)."""
     first, _, rest = text.partition("\n")
-    if found := _SEP_LINE.match(first.strip("\r\ufeff\"")):
+    if found := _SEP_LINE.match(first.strip('\r\ufeff"')):
         return Dialect(delimiter=found[1], skip_first_line=True, escape=_escape(rest, found[1]))
     best = max(DELIMITERS, key=lambda delimiter: _consistency(text, delimiter))
     if _consistency(text, best) <= 0:
@@ -82,7 +82,9 @@ def _consistency(text: str, delimiter: str) -> float:
     # Parts of numbers and of sentences are poor cells: "1,5;2,5" splits at the comma into "5;2"; words follow ", " with a space.
     sample = [cell for row in rows[:60] if len(row) == width for cell in row[1:]]
     spaced = sum(1 for cell in sample if cell[:1] == " " and len(cell) > 1) / max(1, len(sample))
-    foreign = sum(1 for cell in sample if any(other in cell for other in DELIMITERS if other != delimiter and other != "|")) / max(1, len(sample))
+    foreign = sum(
+        1 for cell in sample if any(other in cell for other in DELIMITERS if other != delimiter and other != "|")
+    ) / max(1, len(sample))
     return share * share * (1 + min(width, 20) / 20) - (0.5 * spaced if delimiter in ",;" else 0) - 0.6 * foreign
 
 
@@ -188,14 +190,21 @@ def _head_score(row: Sequence[str], below: Sequence[Sequence[str]], width: int, 
     contrast = contrast / compared if compared else 0.2
     if not below and not hits:
         contrast = 0.3
-    return 0.28 * fill + 0.17 * distinct + 0.1 * short + 0.3 * min(1.0, contrast * 1.4) + 0.6 * hits - 0.2 * values / len(cells)
+    return (
+        0.28 * fill + 0.17 * distinct + 0.1 * short + 0.3 * min(1.0, contrast * 1.4) + 0.6 * hits - 0.2 * values / len(cells)
+    )
 
 
 def _is_units_row(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     cells = [cell for cell in row if cell]
     if not cells or not below:
         return False
-    units = sum(1 for cell in cells if _UNIT.match(cell) or (len(cell) <= 14 and scale_and_currency(cell) != (1, None, False) and not any(map(str.isdigit, cell))))
+    units = sum(
+        1
+        for cell in cells
+        if _UNIT.match(cell)
+        or (len(cell) <= 14 and scale_and_currency(cell) != (1, None, False) and not any(map(str.isdigit, cell)))
+    )
     if units < max(1, len(cells) * 0.5):
         return False
     # A row of data whose cells happen to be short words repeats further down; units do not.

@@ -16,10 +16,13 @@ from prm.imports.rules_currencies import find_currency
 
 #: Every sign used to part thousands by a space or an apostrophe.
 _SPACES = "\u00a0\u202f\u2009\u2007\u2002\u2003\u200a"
-_SPACE_TABLE = str.maketrans({c: " " for c in _SPACES} | {c: "'" for c in "’ʼ´`‘"} | {c: "-" for c in "−‒–—﹣－"})
+_SPACE_TABLE = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys("’ʼ´`‘", "'") | dict.fromkeys("−‒–—﹣－", "-"))
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,12})?\Z")
 _NUMBER = re.compile(r"\d[\d .,'_]*(?:[eE][+-]?\d{1,2}(?!\w))?|[.,]\d+")
-_RANGE = re.compile(r"\d\s*(?:-|to|à|a|bis|/|\.\.+)\s*\d|\d\s*\+\s*\Z|[<>≤≥]|\b(?:plus de|moins de|more than|less than|over|under|up to|jusqu)", re.I)
+_RANGE = re.compile(
+    r"\d\s*(?:-|to|à|a|bis|/|\.\.+)\s*\d|\d\s*\+\s*\Z|[<>≤≥]|\b(?:plus de|moins de|more than|less than|over|under|up to|jusqu)",
+    re.I,
+)
 _ABOUT = re.compile(r"^(?:~|≈|±|\+/-|env\.?|environ|ca\.?|circa|about|approx\.?|approximately|around)\s*", re.I)
 _COMMA_DECIMAL = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)|\d[. ']\d{3},\d|^\D*0,\d|\.\d{3}\.\d{3}")
 _POINT_DECIMAL = re.compile(r"\d\.(?:\d{1,2}|\d{4,})(?!\d)|\d[, ']\d{3}\.\d|^\D*0\.\d|,\d{3},\d{3}")
@@ -27,14 +30,36 @@ _UNSURE = re.compile(r"(?<!\d)[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
 
 #: Words and letters that multiply. Case decides only where it must: "m" after an amount means million in finance.
 _SCALES: dict[str, int] = {
-    **dict.fromkeys(("k", "K", "T", "Tsd", "tsd", "thousand", "thousands", "mille", "milliers", "tausend", "mil", "miles"), 10**3),
+    **dict.fromkeys(
+        ("k", "K", "T", "Tsd", "tsd", "thousand", "thousands", "mille", "milliers", "tausend", "mil", "miles"), 10**3
+    ),
     **dict.fromkeys(
         ("m", "M", "mm", "MM", "Mm", "mn", "Mn", "MN", "mln", "Mln", "mio", "Mio", "MIO", "mios", "million", "millions")
         + ("millionen", "millones", "milhoes", "milioni"),
         10**6,
     ),
     **dict.fromkeys(
-        ("b", "B", "bn", "Bn", "BN", "bln", "g", "G", "md", "Md", "MD", "mds", "Mds", "MDS", "mrd", "Mrd", "MRD", "mia", "Mia")
+        (
+            "b",
+            "B",
+            "bn",
+            "Bn",
+            "BN",
+            "bln",
+            "g",
+            "G",
+            "md",
+            "Md",
+            "MD",
+            "mds",
+            "Mds",
+            "MDS",
+            "mrd",
+            "Mrd",
+            "MRD",
+            "mia",
+            "Mia",
+        )
         + ("billion", "billions", "milliard", "milliards", "milliarden"),
         10**9,
     ),
@@ -218,7 +243,9 @@ def _read_rest(before: str, after: str) -> tuple[int, str | None, bool] | None:
         for word in re.split(r"[\s/.()]+", text):
             if not word:
                 continue
-            factor = _SCALES.get(word) or _SCALES.get(word.rstrip("s")) or (_SCALES.get(text_key(word)) if len(word) > 2 else None)
+            factor = (
+                _SCALES.get(word) or _SCALES.get(word.rstrip("s")) or (_SCALES.get(text_key(word)) if len(word) > 2 else None)
+            )
             if factor:
                 scale *= factor
             elif (key := text_key(word)) in {"percent", "pct", "pourcent"}:

@@ -63,16 +63,29 @@ class ColumnStyle:
 
 
 def column_style(
-    values: Sequence[Any], kind: Kind, head: str = "", unit: str = "", *, decimal_habit: str | None = None, date_habit: Any = None
+    values: Sequence[Any],
+    kind: Kind,
+    head: str = "",
+    unit: str = "",
+    *,
+    decimal_habit: str | None = None,
+    date_habit: Any = None,
 ) -> ColumnStyle:
     """The style of a column from a sample of its cells, its head and its unit."""
     texts = [v.strip() for v in values if isinstance(v, str) and v.strip()]
     plain = [t for t in texts if not is_blank(t, has_codes=True)]
     distinct = list(dict.fromkeys(plain))
-    has_codes = bool(distinct) and sum(1 for t in distinct if len(t) <= 3 and t.isalpha() and t.isupper()) >= max(2, len(distinct) * 0.6)
+    has_codes = bool(distinct) and sum(1 for t in distinct if len(t) <= 3 and t.isalpha() and t.isupper()) >= max(
+        2, len(distinct) * 0.6
+    )
     if kind is Kind.DATE:
         dates = date_style(distinct, habit=date_habit)
-        return ColumnStyle(date_order=dates.order, has_serials=dates.has_serials, has_codes=has_codes, unsure=() if dates.sure else ("date_order",))
+        return ColumnStyle(
+            date_order=dates.order,
+            has_serials=dates.has_serials,
+            has_codes=has_codes,
+            unsure=() if dates.sure else ("date_order",),
+        )
     if kind not in NUMERIC_KINDS:
         return ColumnStyle(has_codes=has_codes and kind in {Kind.TEXT, Kind.COUNTRY, Kind.CHOICE}, currency=None)
     style = number_style(distinct, habit=decimal_habit)
@@ -90,7 +103,7 @@ def column_style(
         numbers = [n for n in (read_number(t, style) for t in distinct[:500]) if isinstance(n, Number)]
         numbers += [Number(Decimal(str(v))) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
         bare = [abs(n.value) for n in numbers if not n.is_percent]
-        points = has_percent and any(b > 1 for b in bare) or (bool(bare) and sum(1 for b in bare if b > 1) > len(bare) * 0.2)
+        points = (has_percent and any(b > 1 for b in bare)) or (bool(bare) and sum(1 for b in bare if b > 1) > len(bare) * 0.2)
     if kind not in {Kind.MONEY, Kind.DECIMAL, Kind.INTEGER}:
         scale = 1
     return ColumnStyle(
@@ -378,7 +391,11 @@ def _url(spec: FieldSpec, style: ColumnStyle) -> Callable[[Any], Any]:
         if not found or not _HOST.match(host):
             return CellError("not_url")
         url = f"{(found[1] or 'https').lower()}://{found[2]}{found[3] or ''}"
-        return url if len(url) <= max(spec.max_length, 300) else CellError("too_long", {"limit": spec.max_length, "length": len(url)})
+        return (
+            url
+            if len(url) <= max(spec.max_length, 300)
+            else CellError("too_long", {"limit": spec.max_length, "length": len(url)})
+        )
 
     return convert
 

@@ -21,7 +21,6 @@ from prm.imports.conversion import RejectedRow, RowConverter
 from prm.imports.detection import FileSettings, RowsOfData, rows_of
 from prm.imports.matching import (
     Refusal,
-
     find_matches,
     reset_rows,
     resolve_references,
@@ -108,7 +107,9 @@ def read_rows(*, actor: Actor, batch: ImportBatch, up_to: int | None = None) -> 
 def _keep_rejected(batch: ImportBatch, rejected: Sequence[RejectedRow]) -> None:
     ImportRejectedRow.objects.bulk_create(
         [
-            ImportRejectedRow(batch=batch, row_no=row.number, cells=[_storable(cell) for cell in row.cells], errors=row.errors)
+            ImportRejectedRow(
+                batch=batch, row_no=row.number, cells=[_storable(cell) for cell in row.cells], errors=row.errors
+            )
             for row in rejected
         ],
         batch_size=2_000,
@@ -167,7 +168,9 @@ def forecast(chunk: Chunk) -> dict[str, Any]:
         repeated = chunk.fetch(
             f"SELECT count(*) FROM (SELECT CASE WHEN {strongest} THEN {terms[0]} ELSE {' OR '.join(terms)} END AS again FROM {{rows}} s) r WHERE again"
         )[0][0]
-    samples = chunk.fetch("SELECT row_no, match_on, match_id::text FROM {rows} s WHERE match_id IS NOT NULL ORDER BY row_no LIMIT 5")
+    samples = chunk.fetch(
+        "SELECT row_no, match_on, match_id::text FROM {rows} s WHERE match_id IS NOT NULL ORDER BY row_no LIMIT 5"
+    )
     return {
         "new": sum(n for name, n in by_key.items() if not name),
         "known": known,
@@ -190,7 +193,8 @@ def refuse_staged(batch: ImportBatch, refusals: Iterable[Refusal], *, count: boo
         if row.number in wanted:
             wanted.discard(row.number)
             errors = [
-                {"column": column_of.get(r.field), "field": r.field, "code": r.code, "data": r.data} for r in by_row[row.number]
+                {"column": column_of.get(r.field), "field": r.field, "code": r.code, "data": r.data}
+                for r in by_row[row.number]
             ]
             rejected.append(RejectedRow(row.number, corrected.get(row.number, row.cells), errors))
             if not wanted:
@@ -242,5 +246,3 @@ def mark_failed(*, actor: Actor, batch_id: Any, code: str) -> None:
     """The import stopped for a reason; what is written stays written and can be undone or resumed."""
     with as_role(actor):
         ImportBatch.objects.filter(pk=batch_id).update(state=ImportState.FAILED, failure=code[:60])
-
-

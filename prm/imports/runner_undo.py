@@ -127,7 +127,8 @@ def _remove(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
 def _changed_since(entry: ImportInserted) -> set[UUID]:
     with cursor() as sql:
         sql.execute(
-            f'SELECT id FROM "{entry.table_name}" WHERE id = ANY(%s::uuid[]) AND updated_at <> %s', [entry.ids, entry.written_at]
+            f'SELECT id FROM "{entry.table_name}" WHERE id = ANY(%s::uuid[]) AND updated_at <> %s',
+            [entry.ids, entry.written_at],
         )
         return {row[0] for row in sql.fetchall()}
 

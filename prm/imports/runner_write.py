@@ -16,7 +16,16 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.events.publishing import publish
 from prm.imports.events import ImportFinished
-from prm.imports.matching import Refusal, decide, find_matches, refuse_rows, reset_rows, resolve_references, run_checks, set_turns
+from prm.imports.matching import (
+    Refusal,
+    decide,
+    find_matches,
+    refuse_rows,
+    reset_rows,
+    resolve_references,
+    run_checks,
+    set_turns,
+)
 from prm.imports.models import ImportBatch, ImportBefore, ImportChunk, ImportState
 from prm.imports.runner_check import CHUNK_ROWS, count_errors, import_target, long_statements, refuse_staged
 from prm.imports.staging import Chunk, StagingTable, cursor
@@ -72,7 +81,11 @@ def _write(batch: ImportBatch, actor: Actor, table: StagingTable, chunk_no: int)
         chunk.step = step
         refusals += _write_turn(chunk)
         step = chunk.step
-    counts = dict(whole.fetch(f"SELECT outcome, count(*) FROM {table.name} WHERE row_no BETWEEN {first:d} AND {last:d} GROUP BY outcome"))
+    counts = dict(
+        whole.fetch(
+            f"SELECT outcome, count(*) FROM {table.name} WHERE row_no BETWEEN {first:d} AND {last:d} GROUP BY outcome"
+        )
+    )
     changed = ImportBefore.objects.filter(batch=batch, chunk_no=chunk_no).values("row_no").distinct().count()
     known = counts.get("known", 0)
     rejected = refuse_staged(batch, refusals, count=False) if refusals else 0
@@ -126,7 +139,7 @@ def finish_write(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
         fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if fresh.state == ImportState.DONE:
             return fresh
-        totals = {name: 0 for name in ("created", "updated", "unchanged", "skipped")}
+        totals = dict.fromkeys(("created", "updated", "unchanged", "skipped"), 0)
         for chunk in ImportChunk.objects.filter(batch=fresh):
             for name in totals:
                 totals[name] += getattr(chunk, name)

@@ -33,7 +33,9 @@ def import_get(*, actor: Actor, import_id: UUID, lock: bool = False) -> ImportBa
     return found
 
 
-def rejected_rows(*, actor: Actor, batch: ImportBatch, code: str = "", column: int | None = None) -> QuerySet[ImportRejectedRow]:
+def rejected_rows(
+    *, actor: Actor, batch: ImportBatch, code: str = "", column: int | None = None
+) -> QuerySet[ImportRejectedRow]:
     """Rows that did not come in, in the file's order; only those with an error ``code``, or with one in ``column``, when given."""
     rows = ImportRejectedRow.objects.visible_to(actor).filter(batch=batch, is_fixed=False)
     wanted: dict[str, Any] = {}

@@ -34,7 +34,9 @@ from prm.jobs.models import Job
 from prm.jobs.services import job_start
 
 EXTENSIONS = (".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm")
-_STEM_NOISE = re.compile(r"[\s_\-]*(?:\d{4}[-_.]?\d{2}(?:[-_.]?\d{2})?|\d{2}[-_.]\d{2}[-_.]\d{4}|\(\d+\)|v?\d{1,3}|copy|copie|final)\s*\Z", re.I)
+_STEM_NOISE = re.compile(
+    r"[\s_\-]*(?:\d{4}[-_.]?\d{2}(?:[-_.]?\d{2})?|\d{2}[-_.]\d{2}[-_.]\d{4}|\(\d+\)|v?\d{1,3}|copy|copie|final)\s*\Z", re.I
+)
 #: States in which the file's settings and mapping can still be changed.
 _OPEN = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED, ImportState.CANCELLED)
 
@@ -110,7 +112,11 @@ def import_map(
         _check_fields(spec, mapping)
     if target or mapping is not None or styles:
         fixed = {**fresh.settings.get("styles", {}), **(styles or {})}
-        given = mapping if mapping is not None else (None if target else {c["name"]: c["field"] for c in fresh.columns if c["field"]})
+        given = (
+            mapping
+            if mapping is not None
+            else (None if target else {c["name"]: c["field"] for c in fresh.columns if c["field"]})
+        )
         found = describe_columns(path, FileSettings.from_json(fresh.settings), spec.fields, given=given, styles=fixed)
         fresh.columns = [column.as_json() for column in found]
         fresh.settings = {**fresh.settings, "styles": fixed}
@@ -209,11 +215,20 @@ def mapping_gaps(*, actor: Actor, batch: ImportBatch) -> list[str]:
 
 
 def _start(actor: Actor, batch: ImportBatch, spec: ImportTarget, act: str) -> Job:
-    batch.state = {"check": ImportState.CHECKING, "run": ImportState.CHECKING, "write": ImportState.WRITING, "undo": ImportState.UNDOING}[act]
+    batch.state = {
+        "check": ImportState.CHECKING,
+        "run": ImportState.CHECKING,
+        "write": ImportState.WRITING,
+        "undo": ImportState.UNDOING,
+    }[act]
     batch.failure = ""
-    title = (_("Undoing %(file)s") if act == "undo" else _("Checking %(file)s") if act == "check" else _("Importing %(file)s")) % {"file": batch.file_name}
+    title = (
+        _("Undoing %(file)s") if act == "undo" else _("Checking %(file)s") if act == "check" else _("Importing %(file)s")
+    ) % {"file": batch.file_name}
     kind = "imports.undo" if act == "undo" else "imports.import"
-    job = job_start(actor=actor, kind=kind, title=title, parameters={"import": str(batch.pk), "act": act}, subject_id=batch.pk)
+    job = job_start(
+        actor=actor, kind=kind, title=title, parameters={"import": str(batch.pk), "act": act}, subject_id=batch.pk
+    )
     batch.job_id = job.pk
     batch.save()
     return job
@@ -236,7 +251,13 @@ def _open_import(actor: Actor, batch: ImportBatch) -> ImportBatch:
 
 
 def _detect(
-    batch: ImportBatch, spec: ImportTarget, actor: Actor, chosen: Mapping[str, Any], mapping: Mapping[str, str] | None, *, keep_options: bool
+    batch: ImportBatch,
+    spec: ImportTarget,
+    actor: Actor,
+    chosen: Mapping[str, Any],
+    mapping: Mapping[str, str] | None,
+    *,
+    keep_options: bool,
 ) -> None:
     path = Path(batch.file.path)
     found = detect(path, batch.file_kind, spec.fields, chosen=chosen)
@@ -298,7 +319,9 @@ def _currency(code: str) -> str:
 def _policy(policy: str) -> str:
     value = policy or DuplicatePolicy.UPDATE
     if value not in DuplicatePolicy.values:
-        raise Invalid("policy_unknown", _("“%(policy)s” is no way to treat known records.") % {"policy": value[:20]}, field="policy")
+        raise Invalid(
+            "policy_unknown", _("“%(policy)s” is no way to treat known records.") % {"policy": value[:20]}, field="policy"
+        )
     return value
 
 
@@ -308,4 +331,4 @@ def _digest(path: Path) -> str:
 
 
 def _invalid(code: str, data: Mapping[str, Any] | None = None, *, field: str = "file") -> Invalid:
-    return Invalid(code, error_words(code, data), field=field, **{k: v for k, v in (data or {}).items() if isinstance(v, (str, int))})
+    return Invalid(code, error_words(code, data), field=field)

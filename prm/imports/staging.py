@@ -153,7 +153,9 @@ class Chunk:
     def fill(self, sql: str, *, extra: str = "") -> str:
         """``sql`` with its placeholders replaced."""
         return (
-            sql.replace("{rows}", self.rows(extra=extra)).replace("{new}", self.rows(outcome="new")).replace("{known}", self.rows(outcome="known"))
+            sql.replace("{rows}", self.rows(extra=extra))
+            .replace("{new}", self.rows(outcome="new"))
+            .replace("{known}", self.rows(outcome="known"))
         )
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
@@ -168,7 +170,9 @@ class Chunk:
             run.execute(self.fill(sql), {**self.params, **(params or {})})
             return list(run.fetchall())
 
-    def insert(self, table: str, values: Mapping[str, str], *, rows: str = "{new} s", where: str = "", conflict: str = "") -> int:
+    def insert(
+        self, table: str, values: Mapping[str, str], *, rows: str = "{new} s", where: str = "", conflict: str = ""
+    ) -> int:
         """Inserts one record per row and keeps the keys for undo."""
         self._check(table, *values)
         self.step += 1
@@ -185,7 +189,13 @@ class Chunk:
         return int(found[0][0])
 
     def update(
-        self, table: str, values: Mapping[str, str], *, rows: str = "{known} s", on: str = "t.id = s.match_id", where: str = ""
+        self,
+        table: str,
+        values: Mapping[str, str],
+        *,
+        rows: str = "{known} s",
+        on: str = "t.id = s.match_id",
+        where: str = "",
     ) -> int:
         """Updates records and keeps what was there before for undo; only what really changes is touched."""
         self._check(table, *values)
@@ -216,5 +226,3 @@ class Chunk:
 def source_key(source: str) -> str:
     """A source's name as it is compared."""
     return text_key(source)
-
-

@@ -84,13 +84,21 @@ class ChunkWriter(Protocol):
         """Whether the file brings any of these fields."""
         ...
 
-    def insert(self, table: str, values: Mapping[str, str], *, rows: str = "{new} s", where: str = "", conflict: str = "") -> int:
+    def insert(
+        self, table: str, values: Mapping[str, str], *, rows: str = "{new} s", where: str = "", conflict: str = ""
+    ) -> int:
         """Insert one record per row of ``rows``: column → SQL expression over alias ``s``. ``conflict`` is an ``ON CONFLICT`` clause
         (only ``DO NOTHING`` can be undone). Answers how many."""
         ...
 
     def update(
-        self, table: str, values: Mapping[str, str], *, rows: str = "{known} s", on: str = "t.id = s.match_id", where: str = ""
+        self,
+        table: str,
+        values: Mapping[str, str],
+        *,
+        rows: str = "{known} s",
+        on: str = "t.id = s.match_id",
+        where: str = "",
     ) -> int:
         """Update the records ``t`` joined to ``rows`` by ``on``: column → SQL expression over ``s`` and ``t``. Previous values are
         kept for undo. Answers how many really changed."""
@@ -192,10 +200,14 @@ class ImportTarget:
         columns = set(self.staging_columns())
         for match in self.match_keys:
             if missing := set(match.columns) - columns:
-                raise ValueError(f"import target {self.key}: match key {match.name!r} names unknown columns {sorted(missing)}")
+                raise ValueError(
+                    f"import target {self.key}: match key {match.name!r} names unknown columns {sorted(missing)}"
+                )
         for reference in self.references:
             if reference.field not in self._by_name:
-                raise ValueError(f"import target {self.key}: reference {reference.into!r} names unknown field {reference.field!r}")
+                raise ValueError(
+                    f"import target {self.key}: reference {reference.into!r} names unknown field {reference.field!r}"
+                )
 
     def field(self, name: str) -> FieldSpec:
         """The field called ``name``; KeyError when there is none."""
@@ -216,4 +228,6 @@ class ImportTarget:
 
 
 #: Every target, in the order shown. Filled when the apps are ready: call ``TARGETS.register`` in the feature's ``AppConfig.ready``.
-TARGETS: Registry[ImportTarget] = Registry("import targets", key=lambda target: target.key, order=lambda target: (target.order, target.key))
+TARGETS: Registry[ImportTarget] = Registry(
+    "import targets", key=lambda target: target.key, order=lambda target: (target.order, target.key)
+)

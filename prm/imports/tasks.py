@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 
 from prm.access.actors import Actor, ActorKind
 from prm.access.roles import as_role
+from prm.core.errors import DomainError
 from prm.core.ids import typeid_encode
 from prm.imports.models import ImportBatch, ImportState
 from prm.imports.runner_check import CHUNK_ROWS, ask_database, begin_check, import_target, read_rows, staged_is_whole
@@ -90,11 +91,23 @@ class ImportKind(JobKind):
     @staticmethod
     def _write_plan(batch: ImportBatch) -> list[ChunkPlan]:
         return [
-            ChunkPlan({"do": "write", "chunk": number}, units=min(CHUNK_ROWS, max(1, batch.last_row - number * CHUNK_ROWS)), step="write")
+            ChunkPlan(
+                {"do": "write", "chunk": number},
+                units=min(CHUNK_ROWS, max(1, batch.last_row - number * CHUNK_ROWS)),
+                step="write",
+            )
             for number in range(chunk_count(batch))
         ]
 
     def run_chunk(self, job: Job, chunk: JobChunk, actor: Actor) -> dict[str, Any] | None:
+        try:
+            return self._run(job, chunk, actor)
+        except DomainError as refusal:
+            _set_state(job, actor, ImportState.FAILED, refusal.code)
+            raise
+
+    @staticmethod
+    def _run(job: Job, chunk: JobChunk, actor: Actor) -> dict[str, Any] | None:
         batch = batch_of(job, actor)
         act = chunk.payload["do"]
         if act == "read":
@@ -155,7 +168,9 @@ class UndoKind(JobKind):
 
     def plan(self, job: Job, actor: Actor) -> Sequence[ChunkPlan]:
         with as_role(actor):
-            numbers = list(batch_of(job, actor).chunks.filter(is_undone=False).order_by("-chunk_no").values_list("chunk_no", flat=True))
+            numbers = list(
+                batch_of(job, actor).chunks.filter(is_undone=False).order_by("-chunk_no").values_list("chunk_no", flat=True)
+            )
         # One chunk of work: the order matters, so that nothing is gained by sharing it out.
         return [ChunkPlan({"chunks": numbers}, units=max(1, len(numbers) * CHUNK_ROWS))]
 
@@ -193,9 +208,11 @@ def import_url(import_id: str) -> str:
         return ""
 
 
-def _set_state(job: Job, actor: Actor, state: str) -> None:
+def _set_state(job: Job, actor: Actor, state: str, failure: str = "") -> None:
+    changes = {"state": state, **({"failure": failure[:60]} if failure else {})}
     with as_role(actor):
-        ImportBatch.objects.filter(pk=job.parameters["import"]).exclude(state=ImportState.DONE).update(state=state, failure=job.error_code[:60])
+        # A finished import stays finished, whatever becomes of the job.
+        ImportBatch.objects.filter(pk=job.parameters["import"]).exclude(state=ImportState.DONE).update(**changes)
 
 
 @periodic("imports.tidy", every=timedelta(hours=6))

@@ -1,0 +1,142 @@
+"""``manage.py import_file PATH --target companies``: the wizard's steps from the command line, with the same results."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from prm.access.actors import Actor, system_actor
+from prm.access.roles import as_role, as_sign_in
+from prm.accounts.selectors import actor_of_user
+from prm.core.errors import DomainError
+from prm.exports.writers import write_table
+from prm.imports.messages import error_words
+from prm.imports.models import DuplicatePolicy, ImportBatch, ImportState
+from prm.imports.rejects import rejected_columns
+from prm.imports.selectors import rejected_rows
+from prm.imports.services import import_check_start, import_create, import_run_start
+from prm.imports.targets import TARGETS
+from prm.jobs.runner.work import run_inline
+
+
+class Command(BaseCommand):
+    """Imports one file and says what came of it. Exit status 1 when it could not be imported at all."""
+
+    help = "Import a CSV or XLSX file: detect, map by guess (or as told), check, write."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--target", required=True, help="what the rows are: " + ", ".join(t.key for t in TARGETS))
+        parser.add_argument(
+            "--policy", choices=DuplicatePolicy.values, default="", help="known records: update (default), skip, create"
+        )
+        parser.add_argument(
+            "--source", default="", help="name of the list; external ids are told apart by it (default: the file's name)"
+        )
+        parser.add_argument("--as-of", type=date.fromisoformat, help="day on which the file was true (default: today)")
+        parser.add_argument("--currency", default="", help="of amounts that name none")
+        parser.add_argument(
+            "--mapping",
+            action="append",
+            default=[],
+            metavar="HEAD=FIELD",
+            help="a column's field; FIELD empty ignores it; or a JSON file",
+        )
+        parser.add_argument("--encoding", default="")
+        parser.add_argument("--delimiter", default="")
+        parser.add_argument("--sheet", default="")
+        parser.add_argument("--head-row", type=int, help="row of the head as numbered in the file; 0: there is none")
+        parser.add_argument("--dry-run", action="store_true", help="check only")
+        parser.add_argument("--rejected", type=Path, help="where to write the rejected rows as CSV")
+        parser.add_argument("--as", dest="email", default="", help="act as this person (default: the product itself)")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = self._actor(options["email"])
+        chosen = {name: options[name] for name in ("encoding", "delimiter", "sheet") if options[name]}
+        chosen = {k: v.encode().decode("unicode_escape") if k == "delimiter" else v for k, v in chosen.items()}
+        if options["head_row"] is not None:
+            chosen["head_row"] = options["head_row"] - 1 if options["head_row"] > 0 else None
+        try:
+            with options["path"].open("rb") as upload, as_role(actor):
+                batch = import_create(
+                    actor=actor, target=options["target"], upload=upload, file_name=options["path"].name, source=options["source"],
+                    as_of=options["as_of"], currency=options["currency"], policy=options["policy"], chosen=chosen,
+                )  # fmt: skip
+                batch = self._map(actor, batch, options["mapping"])
+                start = import_check_start if options["dry_run"] else import_run_start
+                job = start(actor=actor, batch=batch)
+        except OSError as error:
+            raise CommandError(f"{options['path']}: {error.strerror}") from None
+        except DomainError as refusal:
+            raise CommandError("\n".join(refusal.data.get("errors", [str(refusal.message)]))) from None
+        job = run_inline(job, wait_seconds=7200)
+        with as_role(actor):
+            batch.refresh_from_db()
+            if options["rejected"]:
+                with options["rejected"].open("wb") as out:
+                    write_table(out, rows=rejected_rows(actor=actor, batch=batch), columns=rejected_columns(batch))
+        self._report(batch, job, options)
+        if batch.state not in {ImportState.DONE, ImportState.CHECKED}:
+            raise CommandError(job.error or "the import did not finish")
+
+    @staticmethod
+    def _actor(email: str) -> Actor:
+        if not email:
+            return system_actor("manage.py import_file")
+        from prm.accounts.models import User
+
+        with as_sign_in():
+            user = User.objects.filter(email__iexact=email, is_active=True).first()
+            if user is None:
+                raise CommandError(f"nobody signs in as {email}")
+            return actor_of_user(user)
+
+    @staticmethod
+    def _map(actor: Actor, batch: ImportBatch, given: list[str]) -> ImportBatch:
+        if not given:
+            return batch
+        from prm.imports.services import import_map
+
+        mapping = {column["name"]: column["field"] for column in batch.columns}
+        for entry in given:
+            if entry.endswith(".json"):
+                mapping.update(json.loads(Path(entry).read_text()))
+                continue
+            head, found, field = entry.rpartition("=")
+            if not found or head not in mapping:
+                raise CommandError(f"--mapping {entry!r}: the columns are {', '.join(mapping)}")
+            # A field that is chosen by hand leaves the column that was guessed for it.
+            mapping = {h: "" if f == field else f for h, f in mapping.items()} | {head: field}
+        return import_map(actor=actor, batch=batch, mapping=mapping)
+
+    def _report(self, batch: ImportBatch, job: Any, options: dict[str, Any]) -> None:
+        seconds = (job.finished_at - job.started_at).total_seconds() if job.finished_at and job.started_at else 0
+        result = {
+            "import": batch.public_id, "state": batch.state, "rows": batch.rows_total, "created": batch.created, "updated": batch.updated,
+            "unchanged": batch.unchanged, "skipped": batch.skipped, "rejected": batch.rows_rejected, "forecast": batch.forecast,
+            "errors": batch.error_kinds, "mapping": {c["name"]: c["field"] for c in batch.columns}, "seconds": round(seconds, 2),
+        }  # fmt: skip
+        if options["json"]:
+            self.stdout.write(json.dumps(result, ensure_ascii=False, default=str))
+            return
+        for column in batch.columns:
+            self.stdout.write(f"  {column['name']} → {column['field'] or '(ignored)'}")
+        if batch.state == ImportState.DONE:
+            self.stdout.write(
+                f"{batch.rows_total} rows in {seconds:.1f} s: {batch.created} created, {batch.updated} updated, {batch.unchanged} unchanged, "
+                f"{batch.skipped} skipped, {batch.rows_rejected} rejected"
+            )
+        else:
+            self.stdout.write(
+                f"{batch.rows_total} rows: {batch.rows_good} good, {batch.rows_rejected} rejected; {batch.forecast}"
+            )
+        for kind in batch.error_kinds[:20]:
+            head = batch.columns[kind["column"]]["name"] if kind["column"] is not None else "row"
+            shown = ", ".join(repr(value) for value, _n in kind["values"][:3])
+            self.stdout.write(f"  {kind['rows']} × {head}: {error_words(kind['code'])} {shown}")

@@ -1,0 +1,42 @@
+"""The rejected rows of an import as a table to download: its own cells, and in the last column why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prm.exports.writers import Column
+from prm.imports.messages import error_words
+from prm.imports.models import ImportBatch, ImportRejectedRow
+
+ERROR_HEAD = gettext_lazy("Why rejected")
+
+
+def rejected_columns(batch: ImportBatch) -> list[Column]:
+    """Row number, the file's columns under their own heads, and the reasons: correct the file and import it again."""
+    names = [column["name"] for column in batch.columns]
+    columns = [Column("row", gettext_lazy("Row"), lambda row: row.row_no, kind="number", width=8)]
+    columns += [Column(name, name, _cell(index)) for index, name in enumerate(names)]
+    columns.append(Column("error", ERROR_HEAD, lambda row: reasons(row, names), width=48))
+    return columns
+
+
+def reasons(row: ImportRejectedRow, names: Sequence[str]) -> str:
+    """Everything that is wrong with a row, in one line."""
+    return "; ".join(reason(error, names) for error in row.errors)
+
+
+def reason(error: dict[str, Any], names: Sequence[str]) -> str:
+    """One error, with the head of its column."""
+    words = error_words(error["code"], error["data"])
+    column = error["column"]
+    if column is None or column >= len(names):
+        return words
+    return _("%(column)s: %(words)s") % {"column": names[column], "words": words}
+
+
+def _cell(index: int) -> Any:
+    return lambda row: row.cells[index] if index < len(row.cells) else None
