@@ -214,7 +214,7 @@ def largest_error(frame: Frame, references: NDArray[np.int64], survey: Survey, r
 def peak_mb(what: str, rows: int, seed: int) -> float:
     """Peak memory in MB of a process that makes the data and does one thing."""
     command = [sys.executable, "-m", "tests.benchmarks.scoring", what, str(rows), str(seed)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 (our own module)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(json.loads(done.stdout)["peak_mb"])
 
 

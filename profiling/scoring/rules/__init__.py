@@ -13,6 +13,7 @@ from .naive import NaiveScore, naive_score
 from .profile import Profile, fit
 from .results import Best, Explanation, Reason, best_of, explain, percentiles, shown
 from .score import ENOUGH_KNOWN, ChunkResult, combine, joined, score, score_chunk, similarities
+from .suggestion import suggest_weights
 from .survey import Survey, describe
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "score_chunk",
     "shown",
     "similarities",
+    "suggest_weights",
 ]
