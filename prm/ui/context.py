@@ -58,6 +58,11 @@ class Shell:
                 return str(ROLE_LABELS[role])
         return ""
 
+    @property
+    def frame(self) -> str:
+        """The template that a state page stands in: the shell for people of the vendor, a page alone for others."""
+        return "base.html" if self.signed_in else "base_alone.html"
+
     @cached_property
     def home(self) -> str:
         return "/"
