@@ -9,6 +9,7 @@ vendor = (
         path("", include("prm.ui.urls")),
         path("", include("prm.accounts.urls")),
         path("", include("prm.jobs.urls")),
+        path("", include("prm.imports.urls")),
     ],
     "vendor",
 )
