@@ -76,6 +76,13 @@ def keyset_page(queryset: models.QuerySet[M], order: Order, *, cursor: str = "",
     )
 
 
+def keyset_window(queryset: models.QuerySet[M], order: Order, *, cursor: str = "", width: int) -> models.QuerySet[M]:
+    """The ``width`` rows that follow ``cursor`` in the order's index, not yet read: a place to look for sparse matches in."""
+    at = _read(cursor, order) if cursor else None
+    segment = "unknown" if at is not None and at["null"] else "known"
+    return _segment(queryset, order, segment, at, at is not None and at["back"])[:width]
+
+
 def _walk(
     queryset: models.QuerySet[M], order: Order, at: dict[str, Any] | None, backwards: bool, wanted: int
 ) -> list[M]:

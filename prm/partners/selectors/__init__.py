@@ -1,0 +1,1 @@
+"""Reading the shared partner model, one file per subject."""
