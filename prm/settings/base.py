@@ -54,11 +54,14 @@ INSTALLED_APPS = [
     "prm.imports",
     "prm.partners",
     "prm.demo",
+    # the stages
+    "profiling",
 ]
 
 MIDDLEWARE = [
     # Probes come by IP address and over plain HTTP: they are answered before hosts, redirects and sessions are looked at.
     "prm.core.health.ProbeMiddleware",
+    "prm.api.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -196,11 +199,14 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["prm.api.authentication.ActorAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["prm.api.permissions.ScopedPermission"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "prm.api.schema.ScopedSchema",
     "EXCEPTION_HANDLER": "prm.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+# Requests of one API key (and of one partner) in a window, told in X-RateLimit-*.
+PRM_API_RATE = int(os.environ.get("PRM_API_RATE", "600"))
+PRM_API_RATE_SECONDS = 60
 SPECTACULAR_SETTINGS = {
     "TITLE": "PRM API",
     "VERSION": "1.0.0",

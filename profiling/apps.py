@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class ProfilingConfig(AppConfig):
+    """Stage 1, profiling: know who the potential partners are (MODEL P1–P11)."""
+
+    name = "profiling"
+    label = "profiling"
+
+    def ready(self) -> None:
+        # Each import registers something: policies, events, kinds of studies, the job of a run, acts on others' pages.
+        from profiling.ranking import events as _ranking_events  # noqa: F401
+        from profiling.ranking import kind as _ranking  # noqa: F401
+        from profiling.ranking import policies as _ranking_policies  # noqa: F401
+        from profiling.scoring import kind as _scoring  # noqa: F401
+        from profiling.scoring import panels  # noqa: F401
+        from profiling.studies import events, navigation, policies, tasks  # noqa: F401
+        from profiling.targets import events as _target_events  # noqa: F401
+        from profiling.targets import policies as _target_policies  # noqa: F401

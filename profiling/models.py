@@ -1,0 +1,7 @@
+"""The tables of the stage, feature by feature."""
+
+from profiling.ranking.models import Correction
+from profiling.studies.models import RunResult, Snapshot, Study, StudyRun
+from profiling.targets.models import TargetList, TargetListEntry
+
+__all__ = ["Correction", "RunResult", "Snapshot", "Study", "StudyRun", "TargetList", "TargetListEntry"]

@@ -1,0 +1,175 @@
+"""A ranking run in three steps: estimate what the formula rests on, apply it chunk by chunk, keep the best of each product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pyarrow as pa
+
+from prm.access.actors import Actor
+from prm.access.roles import as_role
+from prm.core.rounding import round_rows
+from profiling.ranking.basis import Basis, basis_of, basis_read, potential_of
+from profiling.ranking.rules import STEPS, CapacityFrom, Companies, PotentialChunk, best_by_product, fit_of, share_of
+from profiling.ranking.rules.drivers import typical_company
+from profiling.ranking.rules.potential import by_segment
+from profiling.ranking.selectors import corrections_in_force
+from profiling.ranking.universe import companies_of
+from profiling.studies import files
+from profiling.studies.among import filter_mask
+from profiling.studies.kinds import Outcome, RunContext
+from profiling.studies.models import RunResult
+from profiling.studies.rules import MOST_RESULTS
+
+FEWEST_ROWS = 100
+TOTAL = ""
+
+
+class RankingEngine:
+    """Product family × company: potential with P10, P50, P90, actual, gap and drivers (P5)."""
+
+    def prepare(self, *, context: RunContext, actor: Actor) -> dict[str, str]:
+        """Stores the basis: parameters set by people, estimated, or standing in; and the corrections in force."""
+        with as_role(actor):
+            corrections = corrections_in_force(actor=actor)
+        basis = basis_of(context.universe, context.parameters["values"], corrections)
+        name = files.run_file(context.run_id, "basis.json")
+        files.write_json(name, basis.to_dict())
+        return {"basis": name}
+
+    def chunk(self, *, context: RunContext, start: int, stop: int) -> pa.Table:
+        """The potentials of rows start..stop."""
+        return potential_of(
+            basis_read(context.files["basis"]), context.universe.slice(start, stop - start), offset=start
+        ).to_table()
+
+    def finish(self, *, context: RunContext, chunks: Iterable[pa.Table], actor: Actor) -> Outcome:
+        """The best of each product family and over all of them, by gap, with their drivers."""
+        basis, universe = basis_read(context.files["basis"]), context.universe
+        tables = list(chunks)
+        parts = [PotentialChunk.from_table(table) for table in tables]
+        filters = context.parameters["filters"]
+        mask = filter_mask(universe, filters)
+        kept = _kept(parts, mask, filters["min_known"])
+        per_line = max(MOST_RESULTS // (len(basis.products) + 1), FEWEST_ROWS)
+        rows: list[RunResult] = []
+        for line, picked in _best(parts, kept, per_line).items():
+            rows += _rows(basis, universe, line, picked)
+        return Outcome(rows, pa.concat_tables(tables), int(kept.sum()), _summary(basis, parts, kept), {})
+
+
+def _kept(parts: Sequence[PotentialChunk], mask: np.ndarray, min_known: float) -> np.ndarray:
+    known = np.concatenate([p.known_share for p in parts]) if parts else np.zeros(0)
+    return mask & (known >= np.float32(min_known))
+
+
+def _best(parts: Sequence[PotentialChunk], kept: np.ndarray, most: int) -> dict[str, np.ndarray]:
+    """Line → rows of the universe with the largest gap, best first, equal ones by id."""
+    narrowed = []
+    for part in parts:
+        inside = kept[part.offset : part.offset + len(part)]
+        actual = np.where(inside[:, None], part.actual, np.nan)
+        total = PotentialChunk(
+            **{**vars_of(part), "products": (TOTAL, *part.products), "fit": np.column_stack([part.fit[:, :1], part.fit]),
+               "p50": np.column_stack([part.p50.sum(axis=1), part.p50]), "sigma": np.column_stack([part.sigma[:, :1], part.sigma]),
+               "actual": np.column_stack([actual.sum(axis=1), actual])}
+        )  # fmt: skip
+        narrowed.append(total)
+    return {line: found[0] for line, found in best_by_product(narrowed, most).items()}
+
+
+def vars_of(part: PotentialChunk) -> dict[str, Any]:
+    """The fields of a chunk's result by name."""
+    return {name: getattr(part, name) for name in PotentialChunk.__slots__}
+
+
+def _rows(basis: Basis, universe: pa.Table, line: str, picked: np.ndarray) -> list[RunResult]:
+    """Result rows of one line. The picked companies are computed again: the same bits, and everything at hand."""
+    companies = companies_of(universe.take(pa.array(picked)), basis.segments, basis.products)
+    part = potential_of(basis, universe.take(pa.array(picked)))
+    columns = range(len(basis.products)) if line == TOTAL else [basis.products.index(line)]
+    p10, p50, p90 = (getattr(part, q)[:, list(columns)].sum(axis=1) for q in ("p10", "p50", "p90"))
+    actual = part.actual[:, list(columns)].sum(axis=1)
+    steps = waterfalls(basis, companies, part, list(columns))
+    corrected = {c.id for c in basis.corrections if c.product is None or line in (TOTAL, c.product)}
+    sold = ~np.isnan(actual)
+    return [
+        RunResult(
+            company_id=UUID(part.ids[i].decode()),
+            line=line,
+            rank=i + 1,
+            row=int(picked[i]),
+            known_share=float(part.known_share[i]),
+            p10=_money(p10[i]),
+            p50=_money(p50[i]),
+            p90=_money(p90[i]),
+            actual=_money(actual[i]) if sold[i] else None,
+            gap=_money(p50[i]) - _money(actual[i]) if sold[i] else None,
+            drivers={
+                "steps": [[name, int(steps[i, j])] for j, name in enumerate(STEPS)],
+                "capacity": float(part.capacity[i]),
+                "capacity_from": CapacityFrom(int(part.capacity_from[i])).name.lower(),
+                "share": float(part.share[i]),
+                "fit": float(part.fit[i, columns[0]]) if line else None,
+                "evidence": int(part.evidence[i]),
+            },
+            marks=[
+                m
+                for m, is_so in (("too_little", part.too_little[i]), ("corrected", part.ids[i].decode() in corrected))
+                if is_so
+            ],
+        )
+        for i in range(len(picked))
+    ]
+
+
+def waterfalls(basis: Basis, companies: Companies, part: PotentialChunk, products: Sequence[int]) -> np.ndarray:
+    """The drivers of many companies for some products together, (rows, steps) in whole units of currency; each row adds up to
+    its potential as shown. For one product these are the steps that ``rules.waterfall`` takes one company at a time."""
+    typical = typical_company(companies)
+    c0, s0 = float(by_segment(basis.parameters.typical_capacity, typical)[0]), float(share_of(basis.parameters, typical)[0])
+    typical_fit = fit_of(basis.parameters, typical)[0]
+    levels = np.zeros((len(part), len(STEPS)))
+    for at in products:
+        f0, fit = float(typical_fit[at]), part.fit[:, at].astype(np.float64)
+        levels[:, 0] += c0 * f0 * s0
+        levels[:, 1] += part.capacity * f0 * s0
+        levels[:, 2] += part.capacity * fit * s0
+        levels[:, 3] += part.capacity * fit * part.share
+        levels[:, 4] += part.p50[:, at]
+    steps = np.diff(np.concatenate([np.zeros((len(part), 1)), levels], axis=1), axis=1)
+    units, _totals = round_rows(steps, 0, np.rint(levels[:, -1]).astype(np.int64))
+    return units
+
+
+def _summary(basis: Basis, parts: Sequence[PotentialChunk], kept: np.ndarray) -> dict[str, Any]:
+    """Above the rows: by product family how much potential, actual and gap there is, and the parameters behind it."""
+    p50 = np.concatenate([p.p50 for p in parts])[kept]
+    actual = np.concatenate([p.actual for p in parts])[kept]
+    too_little = np.concatenate([p.too_little for p in parts])[kept]
+    with np.errstate(invalid="ignore"):
+        lines = [
+            {
+                "line": product,
+                "potential": float(p50[:, at].sum()),
+                "actual": None if np.isnan(actual[:, at]).all() else float(np.nansum(actual[:, at])),
+                "sellers": int((actual[:, at] > 0).sum()),
+                "over": int((p50[:, at] < actual[:, at]).sum()),
+            }
+            for at, product in enumerate(basis.products)
+        ]
+    return {
+        "lines": lines,
+        "too_little": int(too_little.sum()),
+        "corrections": len(basis.corrections),
+        "parameters": basis.parameters.to_dict()["values"],
+        "segments": list(basis.segments),
+    }
+
+
+def _money(value: float) -> Decimal:
+    return Decimal(repr(float(value))).quantize(Decimal("0.0001"))

@@ -1,0 +1,113 @@
+"""The ranking as a kind of study: its question, its rows as the API and as files give them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prm.access.actors import Actor
+from prm.core.errors import Invalid
+from prm.exports.writers import Column
+from prm.ui import formats
+from profiling.ranking.engine import RankingEngine
+from profiling.ranking.rules import Parameters
+from profiling.studies.among import clean_filters
+from profiling.studies.kinds import StudyKind, kinds
+from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.snapshots import currency
+
+FIELDS = frozenset({"values", "filters"})
+NAMES = frozenset({"mix", *(key.partition(":")[0] for key, _parameter in Parameters().items())})
+
+
+def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
+    """``values``: parameters set by a person, by their keys (``quota``, ``share:alpha``, ``quota:var``…); ``filters``."""
+    if set(parameters) - FIELDS:
+        raise Invalid("unknown_parameter", _("A ranking takes values and filters."), field="parameters")
+    values = parameters.get("values") or {}
+    if not isinstance(values, Mapping):
+        raise Invalid("unusable_parameter", _("Give parameters as names with numbers."), field="values")
+    cleaned: dict[str, float] = {}
+    for key, value in values.items():
+        if str(key).partition(":")[0] not in NAMES:
+            raise Invalid(
+                "unknown_parameter",
+                _("There is no such parameter: %(name)s") % {"name": str(key)[:60]},
+                field=f"values.{key}",
+            )
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number) or number < 0:
+            raise Invalid("unusable_parameter", _("Enter a number, zero or more."), field=f"values.{key}")
+        cleaned[str(key)[:120]] = number
+    return {"values": dict(sorted(cleaned.items())), "filters": clean_filters(parameters.get("filters"), status="any")}
+
+
+def answer(result: RunResult) -> dict[str, Any]:
+    """A row as the API gives it."""
+    money = currency()
+    amounts = {name: _amount(getattr(result, name), money) for name in ("p10", "p50", "p90", "actual", "gap")}
+    return {
+        "rank": result.rank,
+        "company": result.company.public_id,
+        "company_name": result.company.name,
+        "product_family": result.line or None,
+        "known_share": round(result.known_share, 4),
+        **amounts,
+        "drivers": result.drivers,
+        "marks": result.marks,
+    }
+
+
+def _amount(value: Any, money: str) -> dict[str, str] | None:
+    return None if value is None else {"amount": f"{value:.2f}", "currency": money}
+
+
+def columns(run: StudyRun) -> list[Column]:
+    """The columns of an export."""
+    return [
+        Column("rank", gettext_lazy("Rank"), lambda r: r.rank, kind="number", width=8),
+        Column("company", gettext_lazy("Id"), lambda r: r.company.public_id, width=34),
+        Column("company_name", gettext_lazy("Company"), lambda r: r.company.name, width=32),
+        Column("product_family", gettext_lazy("Product family"), lambda r: r.line or None, width=20),
+        Column("p10", gettext_lazy("Potential P10"), lambda r: r.p10, kind="decimal"),
+        Column("p50", gettext_lazy("Potential P50"), lambda r: r.p50, kind="decimal"),
+        Column("p90", gettext_lazy("Potential P90"), lambda r: r.p90, kind="decimal"),
+        Column("actual", gettext_lazy("Actual"), lambda r: r.actual, kind="decimal"),
+        Column("gap", gettext_lazy("Gap"), lambda r: r.gap, kind="decimal"),
+        Column("known_share", gettext_lazy("Known"), lambda r: round(r.known_share, 4), kind="percent"),
+        Column("marks", gettext_lazy("Marks"), lambda r: r.marks),
+    ]
+
+
+def finding(run: StudyRun) -> str:
+    """What the run found, in one line."""
+    lines = run.summary.get("lines", [])
+    potential, actual = sum(x["potential"] for x in lines), sum(x["actual"] or 0 for x in lines)
+    if not potential:
+        return _("No potential was found")
+    return _("%(gap)s more could be sold, beside %(actual)s today") % {
+        "gap": formats.money(max(potential - actual, 0), currency(), short=True),
+        "actual": formats.money(actual, currency(), short=True),
+    }
+
+
+kinds.register(
+    StudyKind(
+        key=Study.Kind.RANKING,
+        label=gettext_lazy("Ranking"),
+        icon="chart-bar",
+        page="vendor:profiling:ranking-detail",
+        engine=RankingEngine(),
+        clean=clean,
+        answer=answer,
+        columns=columns,
+        finding=finding,
+    )
+)

@@ -1,0 +1,40 @@
+"""Reading corrections, and what the potential of today rests on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from prm.access.actors import Actor
+from prm.partners.models import ProductFamily
+from profiling.ranking.models import Correction
+from profiling.ranking.rules import Corrected
+from profiling.ranking.rules import Correction as CorrectedValue
+from profiling.studies.models import Study, StudyRun
+from profiling.studies.selectors import latest_run_of_kind
+
+
+def correction_list(*, actor: Actor, company_id: UUID | None = None, in_force: bool = True) -> QuerySet[Correction]:
+    """Corrections, newest first, with company and author."""
+    corrections = Correction.objects.visible_to(actor).select_related("company", "author").order_by("-id")
+    if company_id is not None:
+        corrections = corrections.filter(company_id=company_id)
+    return corrections.filter(withdrawn_at__isnull=True) if in_force else corrections
+
+
+def corrections_in_force(*, actor: Actor) -> list[CorrectedValue]:
+    """The corrections as the formula takes them, in order of company, so that runs do not depend on who was first."""
+    rows = correction_list(actor=actor).order_by("company_id", "what", "line")
+    return [CorrectedValue(str(r.company_id), Corrected(r.what), float(r.value), r.line or None) for r in rows]
+
+
+def ranking_run_in_use(*, actor: Actor) -> StudyRun | None:
+    """The ranking whose parameters hold for potentials shown elsewhere: the last finished one, pinned ones first."""
+    return latest_run_of_kind(actor=actor, kind=Study.Kind.RANKING)
+
+
+def product_names(*, actor: Actor) -> dict[str, str]:
+    """Family code → name in the actor's language."""
+    families = ProductFamily.objects.visible_to(actor).only("code", "name", "names")
+    return {f.code.replace(":", "·"): f.name_in(actor.language) for f in families}

@@ -1,0 +1,80 @@
+"""Correcting a potential by hand (P5): author and reason are kept, and the next run uses it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.core.errors import Invalid, NotFound
+from prm.events.publishing import publish
+from prm.partners.models import Company
+from profiling.ranking.events import CorrectionWithdrawn, PotentialCorrected
+from profiling.ranking.models import Correction
+
+SHARES = (Correction.What.SHARE, Correction.What.FIT)
+OF_A_PRODUCT = (Correction.What.POTENTIAL, Correction.What.FIT)
+
+
+@transaction.atomic
+def potential_correct(
+    *,
+    actor: Actor,
+    company_id: UUID,
+    what: str,
+    value: Decimal,
+    reason: str,
+    line: str = "",
+    computed: Decimal | None = None,
+) -> Correction:
+    """Sets a factor or a potential of a company by hand, in place of an earlier correction of the same.
+
+    Money is in the reporting currency a year, a share lies between 0 and 1. Raises NotFound, Denied, Invalid.
+    Publishes PotentialCorrected.
+    """
+    authorize(actor, "profiling.correction:create")
+    if what not in Correction.What.values:
+        raise Invalid("unknown_factor", _("Choose what you correct."), field="what")
+    if not reason.strip():
+        raise Invalid("required", _("Say why: the next person will ask."), field="reason")
+    if value < 0 or (what in SHARES and value > 1):
+        raise Invalid("out_of_range", _("A share lies between 0 and 1, an amount is not below 0."), field="value")
+    line = line if what in OF_A_PRODUCT else ""
+    if what in OF_A_PRODUCT and not line:
+        raise Invalid("required", _("Choose the product family."), field="line")
+    company = Company.objects.visible_to(actor).filter(pk=company_id).first()
+    if company is None:
+        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+    earlier = Correction.objects.visible_to(actor).filter(company=company, what=what, line=line, withdrawn_at__isnull=True)
+    earlier.update(withdrawn_at=timezone.now())
+    correction = Correction(
+        company=company,
+        what=what,
+        line=line,
+        value=value,
+        computed=computed,
+        reason=reason.strip()[:500],
+        author_id=actor.person_id,
+    )
+    correction.full_clean()
+    correction.save()
+    publish(PotentialCorrected(subject_id=company.pk, what=what, line=line, value=str(value)), actor=actor)
+    return correction
+
+
+@transaction.atomic
+def correction_withdraw(*, actor: Actor, correction_id: UUID) -> Correction:
+    """Takes a correction back; the formula counts again. Raises NotFound, Denied. Publishes CorrectionWithdrawn."""
+    correction = Correction.objects.visible_to(actor, "withdraw").filter(pk=correction_id, withdrawn_at__isnull=True).first()
+    if correction is None:
+        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+    authorize(actor, "profiling.correction:withdraw", correction)
+    correction.withdrawn_at = timezone.now()
+    correction.save(update_fields=["withdrawn_at", "updated_at"])
+    publish(CorrectionWithdrawn(subject_id=correction.company_id, what=correction.what, line=correction.line), actor=actor)
+    return correction

@@ -1,0 +1,111 @@
+"""On what companies are compared (P8): groups of criteria, built from the facts that the universe holds. Pure.
+
+The order of the groups is the order of the bars; a group takes part when the universe knows at least one of its criteria.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+from django.utils.translation import gettext_lazy as _
+
+from profiling.scoring.rules import Compare, Criterion, Group, Kind, Plan
+from profiling.studies.snapshots import MEASURE
+
+
+@dataclass(frozen=True)
+class CriteriaGroup:
+    """A group as people see it. ``colour`` is the class of its bar, the same as its slider's."""
+
+    key: str
+    label: Any
+    colour: str
+
+
+GROUPS = (
+    CriteriaGroup("offer", _("Offer sold"), "c-1"),
+    CriteriaGroup("complementary", _("Complementary vendors"), "c-2"),
+    CriteriaGroup("customers", _("Customers served"), "c-3"),
+    CriteriaGroup("strike", _("Strike force"), "c-4"),
+    CriteriaGroup("territory", _("Territory"), "c-5"),
+    CriteriaGroup("growth", _("Growth"), "c-6"),
+    CriteriaGroup("competing", _("Competing vendors"), "c-7"),
+    CriteriaGroup("typology", _("Typology"), "c-8"),
+    CriteriaGroup("measures", _("Certifications and measures"), "c-9"),
+)
+GROUP = {group.key: group for group in GROUPS}
+
+CRITERIA = (
+    Criterion("offers", Kind.LABELS, "offer"),
+    Criterion("vendors_complementary", Kind.LABELS, "complementary"),
+    Criterion("customer_industry", Kind.LABELS, "customers"),
+    Criterion("customer_size", Kind.LABELS, "customers"),
+    Criterion("customers", Kind.NUMBER, "customers"),
+    Criterion("sales_people", Kind.NUMBER, "strike"),
+    Criterion("engineers", Kind.NUMBER, "strike"),
+    Criterion("employees", Kind.NUMBER, "strike"),
+    Criterion("areas", Kind.TERRITORY, "territory"),
+    Criterion("customer_territory", Kind.TERRITORY, "territory"),
+    Criterion("place", Kind.PLACE, "territory", columns=("latitude", "longitude")),
+    Criterion("growth", Kind.NUMBER, "growth"),
+    Criterion("revenue", Kind.NUMBER, "growth"),
+    Criterion("founded_year", Kind.NUMBER, "growth"),
+    Criterion("market_share", Kind.NUMBER, "growth"),
+    Criterion("vendors_competing", Kind.LABELS, "competing"),
+    Criterion("typology", Kind.CATEGORY, "typology"),
+    Criterion("languages", Kind.LABELS, "typology"),
+)
+LABELS = {
+    "offers": _("Offer sold"),
+    "vendors_complementary": _("Complementary vendors"),
+    "customer_industry": _("Customers' industries"),
+    "customer_size": _("Customers' sizes"),
+    "customers": _("Number of customers"),
+    "sales_people": _("Salespeople"),
+    "engineers": _("Engineers"),
+    "employees": _("Employees"),
+    "areas": _("Where it works"),
+    "customer_territory": _("Customers' territories"),
+    "place": _("Nearness"),
+    "growth": _("Growth"),
+    "revenue": _("Revenue"),
+    "founded_year": _("Age"),
+    "market_share": _("Market share"),
+    "vendors_competing": _("Competing vendors"),
+    "typology": _("Typology"),
+    "languages": _("Languages"),
+}
+
+
+def criteria_known(universe: pa.Table) -> tuple[Criterion, ...]:
+    """The criteria of which the universe knows something, in order; measures at the end, by key."""
+    # Of a proof more is never less alike.
+    measures = [
+        Criterion(name, Kind.CATEGORY, "measures")
+        if pa.types.is_string(universe.schema.field(name).type)
+        else Criterion(name, Kind.NUMBER, "measures", compare=Compare.AT_LEAST)
+        for name in sorted(n for n in universe.column_names if n.startswith(MEASURE))
+    ]
+    return tuple(c for c in (*CRITERIA, *measures) if all(_known(universe, name) for name in c.columns))
+
+
+def plan_of(universe: pa.Table, weights: Mapping[str, float], inside: Mapping[str, float]) -> Plan:
+    """The plan of a run. ``weights`` by group, all equal where none is given; ``inside`` by criterion, 1 where not given."""
+    criteria = [replace(c, weight=float(inside.get(c.key, 1.0))) for c in criteria_known(universe)]
+    present = {c.group for c in criteria}
+    groups = tuple(Group(g.key, float(weights.get(g.key, 0.0)) if weights else 1.0) for g in GROUPS if g.key in present)
+    return Plan(tuple(criteria), groups)
+
+
+def label_of(key: str, measures: Mapping[str, str]) -> str:
+    """A criterion's name; ``measures`` are names by key."""
+    if key.startswith(MEASURE):
+        return measures.get(key.removeprefix(MEASURE), key.removeprefix(MEASURE))
+    return str(LABELS.get(key, key))
+
+
+def _known(universe: pa.Table, name: str) -> bool:
+    return name in universe.column_names and universe.column(name).null_count < universe.num_rows

@@ -1,0 +1,69 @@
+"""What held-out partners say of a choice of weights, as it is stored with the run (ANALYTICS: rule 2). Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from profiling.scoring.rules import Frame, Plan, Survey, evaluate_weights
+from profiling.studies.among import ACTIVE
+
+FEWEST = 10
+MOST = 200
+FOLDS = 5
+NEIGHBOUR_AT_MOST = 60
+
+
+def evaluation_of(
+    universe: pa.Table, frame: Frame, references: np.ndarray, plan: Plan, survey: Survey, seed: int
+) -> dict[str, Any]:
+    """Lift@1 % of these weights beside equal ones, size and chance, on partners put aside in five folds.
+
+    The partners are the references where there are ten or more, else those that are active; with fewer than ten of either
+    nothing can be said, and the result says so. ``status``: too_few, better, worse or within_error.
+    """
+    whom, rows = _partners(universe, references)
+    if len(rows) < FEWEST:
+        return {"status": "too_few", "partners": len(rows), "needed": FEWEST}
+    rng = np.random.default_rng(seed)
+    rows = np.sort(rng.choice(rows, MOST, replace=False)) if len(rows) > MOST else rows
+    size = "employees" if any(c.key == "employees" for c in plan.criteria) else None
+    found = evaluate_weights(
+        frame,
+        rows,
+        plan,
+        seed=seed,
+        folds=FOLDS,
+        repeats=2,
+        size_key=size,
+        survey=survey,
+        nearest=len(rows) <= NEIGHBOUR_AT_MOST,
+    )
+    error = found.gain_standard_error
+    if math.isnan(error) or abs(found.gain) <= 2 * error:
+        status = "within_error"
+    else:
+        status = "better" if found.gain > 0 else "worse"
+    return {
+        "status": status,
+        "whom": whom,
+        "partners": found.positives,
+        "candidates": found.candidates,
+        "methods": {
+            name: [round(m.mean, 3), None if math.isnan(m.standard_error) else round(m.standard_error, 3)]
+            for name, m in found.methods.items()
+        },
+        "gain": round(found.gain, 3),
+        "gain_error": None if math.isnan(error) else round(error, 3),
+    }
+
+
+def _partners(universe: pa.Table, references: np.ndarray) -> tuple[str, np.ndarray]:
+    if len(references) >= FEWEST:
+        return "references", references
+    active = pc.fill_null(pc.is_in(universe.column("lifecycle"), value_set=pa.array(ACTIVE)), False).to_numpy()
+    return "active", np.flatnonzero(active)

@@ -1,0 +1,148 @@
+"""The look-alike as a kind of study: its question, its rows as the API and as files give them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from prm.access.actors import Actor
+from prm.core.errors import Invalid
+from prm.exports.writers import Column
+from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS
+from profiling.scoring.engine import ScoringEngine
+from profiling.scoring.selectors import references_found
+from profiling.studies.among import clean_filters
+from profiling.studies.kinds import StudyKind, kinds
+from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.snapshots import MEASURE, currency
+
+FIELDS = frozenset({"references", "groups", "criteria", "filters", "excluded"})
+MOST_REFERENCES = 1_000
+
+
+def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
+    """``references`` and ``excluded`` are ids of companies; ``groups`` weights by group (none given: all equal);
+    ``criteria`` weights inside the group; ``filters``."""
+    if set(parameters) - FIELDS:
+        raise Invalid("unknown_parameter", _("Name references, groups, criteria, filters or excluded."), field="parameters")
+    references = _ids(parameters.get("references"), "references")
+    if not references:
+        raise Invalid("no_reference", _("Choose at least one reference partner."), field="references")
+    if len(references) > MOST_REFERENCES:
+        raise Invalid("too_many", _("Choose at most 1,000 reference partners."), field="references")
+    missing = set(references) - references_found(actor=actor, public_ids=references)
+    if missing:
+        raise Invalid("unknown_company", _("Some of these companies do not exist any more."), field="references")
+    groups = _weights(parameters.get("groups"), set(GROUP), "groups")
+    if groups and not any(groups.values()):
+        raise Invalid("no_weight", _("Give weight to at least one group."), field="groups")
+    known = {c.key for c in CRITERIA}
+    criteria = _weights(parameters.get("criteria"), known, "criteria")
+    return {
+        "references": references,
+        "groups": {g.key: groups.get(g.key, 0.0) for g in GROUPS} if groups else {},
+        "criteria": criteria,
+        "filters": clean_filters(parameters.get("filters"), status="not_active"),
+        "excluded": _ids(parameters.get("excluded"), "excluded"),
+    }
+
+
+def _ids(value: Any, field: str) -> list[str]:
+    value = [] if value is None else value
+    if isinstance(value, str) or not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+        raise Invalid("not_a_list", _("Give a list of company ids."), field=field)
+    return list(dict.fromkeys(value))
+
+
+def _weights(value: Any, known: set[str], field: str) -> dict[str, float]:
+    value = {} if value is None else value
+    if not isinstance(value, Mapping):
+        raise Invalid("not_weights", _("Give weights as names with numbers."), field=field)
+    cleaned: dict[str, float] = {}
+    for key, weight in value.items():
+        if key not in known and not str(key).startswith(MEASURE):
+            raise Invalid(
+                "unknown_criterion",
+                _("There is no such criterion: %(name)s") % {"name": str(key)[:60]},
+                field=f"{field}.{key}",
+            )
+        try:
+            number = float(weight)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number) or not 0 <= number <= 1_000_000:
+            raise Invalid("unusable_weight", _("A weight is a number, zero or more."), field=f"{field}.{key}")
+        cleaned[str(key)] = number
+    return cleaned
+
+
+def answer(result: RunResult) -> dict[str, Any]:
+    """A row as the API gives it: figures as the page shows them."""
+    money = currency()
+    return {
+        "rank": result.rank,
+        "company": result.company.public_id,
+        "company_name": result.company.name,
+        "resemblance": float(result.score) if result.score is not None else None,
+        "percentile": round(result.percentile, 2) if result.percentile is not None else None,
+        "known_share": round(result.known_share, 4),
+        "contributions": {k: None if v is None else v / 10 for k, v in result.contributions.items()},
+        "potential": None
+        if result.p50 is None
+        else {q: {"amount": f"{getattr(result, q):.2f}", "currency": money} for q in ("p10", "p50", "p90")},
+        "marks": result.marks,
+    }
+
+
+def columns(run: StudyRun) -> list[Column]:
+    """The columns of an export; one for each group."""
+    groups = [g["key"] for g in run.summary.get("groups", [])]
+    return [
+        Column("rank", gettext_lazy("Rank"), lambda r: r.rank, kind="number", width=8),
+        Column("company", gettext_lazy("Id"), lambda r: r.company.public_id, width=34),
+        Column("company_name", gettext_lazy("Company"), lambda r: r.company.name, width=32),
+        Column("city", gettext_lazy("City"), lambda r: r.company.city),
+        Column("country", gettext_lazy("Country"), lambda r: r.company.country, width=9),
+        Column("resemblance", gettext_lazy("Alike"), lambda r: r.score, kind="decimal"),
+        Column("percentile", gettext_lazy("Ahead of %"), lambda r: round(r.percentile, 2), kind="decimal"),
+        Column("known_share", gettext_lazy("Known"), lambda r: round(r.known_share, 4), kind="percent"),
+        *[Column(f"points_{key}", GROUP[key].label, _points(key), kind="decimal") for key in groups],
+        Column("p10", gettext_lazy("Potential P10"), lambda r: r.p10, kind="decimal"),
+        Column("p50", gettext_lazy("Potential P50"), lambda r: r.p50, kind="decimal"),
+        Column("p90", gettext_lazy("Potential P90"), lambda r: r.p90, kind="decimal"),
+    ]
+
+
+def _points(key: str) -> Any:
+    def points(result: RunResult) -> float | None:
+        tenths = result.contributions.get(key)
+        return None if tenths is None else tenths / 10
+
+    return points
+
+
+def finding(run: StudyRun) -> str:
+    """What the run found, in one line."""
+    kept = run.kept_count or 0
+    if not kept:
+        return _("Nobody is left: change the filters")
+    return ngettext("%(count)s company compared", "%(count)s companies compared", kept) % {"count": f"{kept:,}"}
+
+
+kinds.register(
+    StudyKind(
+        key=Study.Kind.LOOK_ALIKE,
+        label=gettext_lazy("Look-alike"),
+        icon="route-2",
+        page="vendor:profiling:lookalike-detail",
+        engine=ScoringEngine(),
+        clean=clean,
+        answer=answer,
+        columns=columns,
+        finding=finding,
+    )
+)

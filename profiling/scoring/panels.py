@@ -1,0 +1,1 @@
+"""Acts and panels on pages of others."""

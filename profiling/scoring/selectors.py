@@ -1,0 +1,76 @@
+"""What a look-alike study shows beside its rows: names of references, of criteria and of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from prm.access.actors import Actor
+from prm.core.ids import typeid_decode
+from prm.core.text import text_key
+from prm.partners.models import Company, Industry, Measure, OfferCategory, Territory, Vendor
+
+NAMED = {
+    "offers": OfferCategory,
+    "vendors_complementary": Vendor,
+    "vendors_competing": Vendor,
+    "customer_industry": Industry,
+    "customer_territory": Territory,
+}
+
+
+def references_found(*, actor: Actor, public_ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are companies the actor sees and that are not archived."""
+    keys = {}
+    for public_id in public_ids:
+        try:
+            keys[typeid_decode(Company.typeid_prefix, public_id)] = public_id
+        except ValueError:
+            continue
+    found = Company.objects.visible_to(actor).filter(pk__in=keys, archived_at__isnull=True).values_list("pk", flat=True)
+    return {keys[key] for key in found}
+
+
+def companies_by_public_id(*, actor: Actor, public_ids: Iterable[str]) -> list[Company]:
+    """Companies in the order of their ids; those that are gone are left out."""
+    order = {}
+    for place, public_id in enumerate(public_ids):
+        try:
+            order[typeid_decode(Company.typeid_prefix, public_id)] = place
+        except ValueError:
+            continue
+    found = Company.objects.visible_to(actor).filter(pk__in=order)
+    return sorted(found, key=lambda company: order[company.pk])
+
+
+def companies_suggested(*, actor: Actor, q: str, limit: int = 8) -> QuerySet[Company]:
+    """Companies whose name begins with ``q``, partners first, for adding a reference."""
+    key = text_key(q)
+    companies = Company.objects.visible_to(actor).filter(archived_at__isnull=True)
+    if not key:
+        return (
+            companies.filter(partner__lifecycle__in=["active", "extended"])
+            .select_related("partner")
+            .order_by("name_key", "id")[:limit]
+        )
+    upper = key[:-1] + chr(ord(key[-1]) + 1)
+    return (
+        companies.filter(name_key__gte=key, name_key__lt=upper).select_related("partner").order_by("name_key", "id")[:limit]
+    )
+
+
+def value_names(*, actor: Actor) -> dict[str, dict[str, str]]:
+    """Criterion → code → name in the actor's language, for what has codes; five small queries."""
+    names: dict[str, dict[str, str]] = {}
+    for model in {*NAMED.values()}:
+        rows: Any = model.objects.visible_to(actor).only("code", "name", "names")  # type: ignore[attr-defined]
+        mine = {row.code: row.name_in(actor.language) for row in rows}
+        names.update({key: mine for key, of in NAMED.items() if of is model})
+    return names
+
+
+def measure_names(*, actor: Actor) -> dict[str, str]:
+    """Measure key → name in the actor's language."""
+    return {m.key: m.name_in(actor.language) for m in Measure.objects.visible_to(actor).only("key", "name", "names")}

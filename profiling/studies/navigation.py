@@ -1,0 +1,1 @@
+"""Where studies and target lists stand in the sidebar."""

@@ -1,0 +1,5 @@
+"""Pages of studies."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,22 @@
+"""Who sees and changes target lists: the vendor's people."""
+
+from prm.access.policies import Policy, vendor_verbs
+from profiling.targets.models import TargetList, TargetListEntry
+
+
+class TargetListPolicy(Policy):
+    """Lists are shared work: every channel manager adds to them."""
+
+    model = TargetList
+    name = "profiling.target_list"
+    api = "target_lists"
+    verbs = vendor_verbs(managers=["view", "create", "edit", "archive", "export"])
+
+
+class TargetListEntryPolicy(Policy):
+    """Entries go with their list."""
+
+    model = TargetListEntry
+    name = "profiling.target"
+    api = "target_lists"
+    verbs = vendor_verbs(managers=["view", "edit", "export"])

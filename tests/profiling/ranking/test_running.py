@@ -1,0 +1,108 @@
+"""A ranking's run: quantiles in order, gaps that are potential less actual, drivers that add up, corrections that count."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from prm.access.roles import as_role
+from prm.core.errors import Invalid
+from profiling.ranking.basis import potential_of
+from profiling.ranking.engine import basis_read, waterfalls
+from profiling.ranking.rules import waterfall
+from profiling.ranking.services import correction_withdraw, potential_correct
+from profiling.ranking.universe import companies_of
+from profiling.studies import files, services_run
+from profiling.studies.models import RunResult
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ranked(universe, manager, ask, answer):
+    return answer(manager, ask(manager, "ranking", "What our network could sell"))
+
+
+def results(actor, run, line=""):
+    with as_role(actor):
+        return list(RunResult.objects.filter(run=run, line=line).order_by("rank"))
+
+
+def test_every_row_adds_up(ranked, manager):
+    for line in ("", "firewall", "switching"):
+        rows = results(manager, ranked, line)
+        assert rows
+        for row in rows:
+            assert row.p10 <= row.p50 <= row.p90
+            assert row.gap == row.p50 - row.actual
+            assert sum(step for _name, step in row.drivers["steps"]) == round(row.p50)
+        gaps = [row.gap for row in rows]
+        assert gaps == sorted(gaps, reverse=True)
+
+
+def test_the_total_of_a_company_is_the_sum_of_its_products(ranked, manager):
+    total = {r.company_id: r.p50 for r in results(manager, ranked)}
+    parts = [{r.company_id: r.p50 for r in results(manager, ranked, line)} for line in ("firewall", "switching")]
+    for company, whole in total.items():
+        assert abs(whole - sum(p[company] for p in parts)) < Decimal("0.01")
+
+
+def test_drivers_are_those_of_the_formula(ranked, manager):
+    basis = basis_read(ranked.files["basis"])
+    with as_role(manager):
+        table = files.read_table(ranked.snapshot.file)
+    companies, part = companies_of(table, basis.segments, basis.products), potential_of(basis, table)
+    many = waterfalls(basis, companies, part, [0])
+    for row in range(0, len(part), 13):
+        one = waterfall(basis.parameters, companies, part, row, basis.products[0])
+        assert [units for _name, units in one.steps] == many[row].tolist()
+
+
+def test_the_ranking_is_the_same_however_it_is_cut(universe, manager, ask, answer, monkeypatch):
+    study = ask(manager, "ranking", "Cut")
+    whole = answer(manager, study)
+    monkeypatch.setattr(services_run, "chunk_bounds", lambda n: [(s, min(s + 11, n)) for s in range(0, n, 11)])
+    cut = answer(manager, study)
+    fields = [(r.company_id, r.rank, r.p50, r.gap, r.drivers, r.known_share) for r in results(manager, whole)]
+    assert fields == [(r.company_id, r.rank, r.p50, r.gap, r.drivers, r.known_share) for r in results(manager, cut)]
+    assert whole.summary == cut.summary
+
+
+def test_a_managers_correction_is_used_and_told(universe, manager, ask, answer):
+    study, company = ask(manager, "ranking", "Corrected"), universe[3]
+    with as_role(manager):
+        correction = potential_correct(
+            actor=manager,
+            company_id=company.pk,
+            what="potential",
+            line="firewall",
+            value=Decimal(777_000),
+            reason="They told us",
+        )
+    row = next(r for r in results(manager, answer(manager, study), "firewall") if r.company_id == company.pk)
+    assert row.p50 == 777_000
+    assert "corrected" in row.marks
+    with as_role(manager):
+        correction_withdraw(actor=manager, correction_id=correction.pk)
+    row = next(r for r in results(manager, answer(manager, study), "firewall") if r.company_id == company.pk)
+    assert row.p50 != 777_000
+
+
+def test_a_correction_without_a_reason_is_refused(universe, manager):
+    with as_role(manager), pytest.raises(Invalid) as refusal:
+        potential_correct(actor=manager, company_id=universe[0].pk, what="share", value=Decimal("0.2"), reason=" ")
+    assert refusal.value.field == "reason"
+
+
+def test_a_parameter_set_by_hand_is_said_to_be_set(universe, manager, ask, answer):
+    run = answer(manager, ask(manager, "ranking", "Set", values={"quota": 250_000, "share_quantile": 0.7}))
+    value, unit, origin, evidence = run.summary["parameters"]["quota"]
+    assert (value, origin, evidence) == (250_000, "set", 0)
+    assert run.summary["parameters"]["billable_days"][2] == "stand_in"
+
+
+def test_an_unknown_parameter_is_refused_at_its_field(universe, manager, ask):
+    with pytest.raises(Invalid) as refusal:
+        ask(manager, "ranking", "Odd", values={"magic": 1})
+    assert refusal.value.field == "values.magic"

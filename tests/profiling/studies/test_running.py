@@ -1,0 +1,108 @@
+"""A study's run: the same answer however it is cut, a snapshot by content, a question that is frozen."""
+
+from __future__ import annotations
+
+import pytest
+
+from prm.access.roles import as_role
+from prm.core.errors import Conflict, Invalid
+from profiling.studies import services_run
+from profiling.studies.models import RunResult, Snapshot
+from profiling.studies.services import study_run, study_update
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(actor, run):
+    with as_role(actor):
+        found = RunResult.objects.filter(run=run).order_by("line", "rank")
+        return list(found.values_list("line", "rank", "company_id", "score", "known_share", "p50", "gap", "contributions"))
+
+
+def test_the_answer_is_the_same_however_the_universe_is_cut(universe, manager, ask, answer, monkeypatch):
+    study = ask(manager, references=[c.public_id for c in universe[:3]])
+    whole = answer(manager, study)
+    monkeypatch.setattr(services_run, "chunk_bounds", lambda n: [(s, min(s + 17, n)) for s in range(0, n, 17)])
+    cut = answer(manager, study)
+    assert rows(manager, whole) == rows(manager, cut)
+    assert whole.summary == cut.summary
+    assert whole.snapshot_id == cut.snapshot_id
+
+
+def test_contributions_add_up_to_the_score_to_the_tenth(universe, manager, ask, answer):
+    run = answer(manager, ask(manager, references=[c.public_id for c in universe[:3]]))
+    with as_role(manager):
+        for row in RunResult.objects.filter(run=run):
+            assert sum(v or 0 for v in row.contributions.values()) == round(row.score * 10)
+
+
+def test_equal_data_is_one_snapshot_and_a_changed_fact_another(universe, director, as_system):
+    first = services_run.snapshot_take(actor=director)
+    again = services_run.snapshot_take(actor=director)
+    assert first == again
+    universe[5].employees = 4_321
+    universe[5].save()
+    assert services_run.snapshot_take(actor=director).content_hash != first.content_hash
+    assert Snapshot.objects.count() == 2
+
+
+def test_partners_alike_are_found_before_the_others(universe, manager, ask, answer):
+    study = ask(manager, references=[c.public_id for c in universe[:6]], filters={"status": "any"})
+    run = answer(manager, study)
+    alike = {c.pk for c in universe[6:24]}
+    with as_role(manager):
+        best = list(RunResult.objects.filter(run=run).order_by("rank").values_list("company_id", flat=True)[:18])
+    assert len(alike & set(best)) >= 15
+    assert not {c.pk for c in universe[:6]} & set(best)
+
+
+def test_weights_are_held_against_partners_that_were_put_aside(universe, manager, ask, answer):
+    run = answer(manager, ask(manager, references=[c.public_id for c in universe[:3]]))
+    assert run.evaluation["whom"] == "active"
+    assert run.evaluation["partners"] == 24
+    assert run.evaluation["methods"]["chosen"][0] > 1
+
+
+def test_too_few_partners_say_nothing_of_the_weights(as_system, manager, ask, answer):
+    from tests.profiling.universe import build
+
+    few = build(count=30, partners=4)
+    run = answer(manager, ask(manager, references=[few[0].public_id]))
+    assert run.evaluation == {"status": "too_few", "partners": 4, "needed": 10}
+
+
+def test_a_run_keeps_its_question_when_the_study_changes(universe, manager, ask, answer):
+    study = ask(manager, references=[universe[0].public_id])
+    run = answer(manager, study)
+    with as_role(manager):
+        study_update(actor=manager, study_id=study.pk, parameters={**study.parameters, "references": [universe[1].public_id]})
+        run.refresh_from_db()
+    assert run.parameters["references"] == [universe[0].public_id]
+
+
+def test_a_second_run_waits_for_the_first(universe, manager, ask):
+    study = ask(manager, references=[universe[0].public_id])
+    with as_role(manager):
+        study_run(actor=manager, study_id=study.pk)
+        with pytest.raises(Conflict):
+            study_run(actor=manager, study_id=study.pk)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"references": []}, "references"),
+        ({"references": ["company_nope"]}, "references"),
+        ({"references": "x"}, "references"),
+        ({"groups": {"offer": -1}}, "groups.offer"),
+        ({"groups": {"offer": 0}}, "groups"),
+        ({"groups": {"magic": 1}}, "groups.magic"),
+        ({"filters": {"status": "rich"}}, "filters.status"),
+        ({"filters": {"min_known": 2}}, "filters.min_known"),
+        ({"surprise": 1}, "parameters"),
+    ],
+)
+def test_an_unusable_question_is_refused_at_its_field(universe, manager, ask, parameters, field):
+    with pytest.raises(Invalid) as refusal:
+        ask(manager, **{"references": [universe[0].public_id], **parameters})
+    assert refusal.value.field == field
