@@ -9,3 +9,23 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         from prm.imports import events, policies, tasks  # noqa: F401  registers them
+
+        _register_pages()
+
+
+def _register_pages() -> None:
+    from django.utils.translation import gettext_lazy as _
+
+    from prm.ui import nav
+
+    nav.register(
+        nav.NavItem(
+            nav.Stage.PROFILING,
+            _("Imports"),
+            "file-import",
+            "vendor:imports:import-list",
+            permission="imports.import:view",
+            order=90,
+            key="i",
+        )
+    )

@@ -103,7 +103,9 @@ def column_style(
         numbers = [n for n in (read_number(t, style) for t in distinct[:500]) if isinstance(n, Number)]
         numbers += [Number(Decimal(str(v))) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
         bare = [abs(n.value) for n in numbers if not n.is_percent]
-        points = (has_percent and any(b > 1 for b in bare)) or (bool(bare) and sum(1 for b in bare if b > 1) > len(bare) * 0.2)
+        points = (has_percent and any(b > 1 for b in bare)) or (
+            bool(bare) and sum(1 for b in bare if b > 1) > len(bare) * 0.2
+        )
     if kind not in {Kind.MONEY, Kind.DECIMAL, Kind.INTEGER}:
         scale = 1
     return ColumnStyle(

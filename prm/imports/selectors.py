@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.core.errors import NotFound
+from prm.imports.detection import FileSettings, rows_of
 from prm.imports.models import ImportBatch, ImportMapping, ImportRejectedRow
+from prm.imports.reading_xlsx import cell_text
 from prm.imports.targets import TARGETS, ImportTarget
 
 
@@ -63,3 +67,13 @@ def known_sources(*, actor: Actor, limit: int = 30) -> list[str]:
     """Names of lists that were imported before, the latest first."""
     rows = ImportBatch.objects.visible_to(actor).order_by("-created_at").values_list("source", flat=True)[:300]
     return list(dict.fromkeys(rows))[:limit]
+
+
+def import_preview(*, actor: Actor, batch: ImportBatch, rows: int = 6) -> list[tuple[int, list[str]]]:
+    """The first rows of data as they are read by the current settings: (row number, texts)."""
+    shown = import_get(actor=actor, import_id=batch.pk)
+    if not shown.file:
+        return []
+    found = islice(rows_of(Path(shown.file.path), FileSettings.from_json(shown.settings)), rows)
+    width = len(shown.columns)
+    return [(row.number, [cell_text(cell)[:60] for cell in (*row.cells, *[""] * width)][:width]) for row in found]

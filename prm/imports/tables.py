@@ -1,0 +1,186 @@
+"""The list of imports, and what its pages show of columns, errors and outcomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prm.imports.forms import DELIMITER_LABELS
+from prm.imports.messages import error_words
+from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
+from prm.imports.targets import TARGETS, ImportTarget
+from prm.ui import formats, marks
+from prm.ui.tables import Column, ListSpec
+
+_DOTS = {
+    ImportState.UPLOADED: "o", ImportState.CHECKING: "us", ImportState.CHECKED: "wa", ImportState.WRITING: "us", ImportState.DONE: "ok",
+    ImportState.FAILED: "no", ImportState.CANCELLED: "", ImportState.UNDOING: "us", ImportState.UNDONE: "",
+}  # fmt: skip
+
+
+def _name(batch: ImportBatch) -> SafeString:
+    url = reverse("vendor:imports:import-detail", args=[batch.public_id])
+    return format_html(
+        '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>',
+        url,
+        batch.file_name,
+        target_label(batch),
+    )
+
+
+def target_label(batch: ImportBatch) -> str:
+    """What the rows are, in words."""
+    return str(TARGETS.get(batch.target).label) if batch.target in TARGETS else batch.target
+
+
+def state_mark(batch: ImportBatch) -> SafeString:
+    """The state as a dot and its word."""
+    return format_html("{}{}", marks.dot(_DOTS[ImportState(batch.state)]), ImportState(batch.state).label)
+
+
+def _figure(name: str) -> Any:
+    return lambda batch: (
+        formats.number(getattr(batch, name)) if batch.finished_at else format_html('<span class="mute">–</span>')
+    )
+
+
+IMPORTS = ListSpec(
+    name="imports",
+    sort="-created_at",
+    page_size=50,
+    columns=(
+        Column(key="file", label=gettext_lazy("File"), cell=_name, locked=True, phone="name"),
+        Column(key="state", label=gettext_lazy("State"), cell=state_mark, phone="meta"),
+        Column(
+            key="rows",
+            label=gettext_lazy("Rows"),
+            cell=lambda b: formats.number(b.rows_total or None),
+            numeric=True,
+            phone="figure",
+        ),
+        Column(key="created", label=gettext_lazy("Created"), cell=_figure("created"), numeric=True),
+        Column(key="updated", label=gettext_lazy("Updated"), cell=_figure("updated"), numeric=True),
+        Column(key="rejected", label=gettext_lazy("Rejected"), cell=lambda b: formats.number(b.rows_rejected), numeric=True),
+        Column(key="source", label=gettext_lazy("Source"), cell=lambda b: b.source),
+        Column(key="owner", label=gettext_lazy("By"), cell=lambda b: b.owner.name if b.owner else _("the product")),
+        Column(
+            key="when",
+            label=gettext_lazy("When"),
+            cell=lambda b: formats.when(b.created_at),
+            sort="created_at",
+            numeric=True,
+            phone="meta",
+        ),
+    ),
+)
+
+
+def column_rows(batch: ImportBatch, target: ImportTarget) -> list[dict[str, Any]]:
+    """One entry per column of the file for the mapping table."""
+    rows = []
+    for index, column in enumerate(batch.columns):
+        style = column.get("style") or {}
+        spec = target.field(column["field"]) if column["field"] and target.has_field(column["field"]) else None
+        rows.append(
+            {
+                "index": index, "name": column["name"], "field": column["field"], "by": column["by"], "samples": column["samples"],
+                "filled": column["filled"], "kind": spec.kind if spec else "", "style": style,
+                "decimal_unsure": "decimal_mark" in style.get("unsure", ()), "order_unsure": "date_order" in style.get("unsure", ()),
+                "reads": reads_as(column, spec),
+            }
+        )  # fmt: skip
+    return rows
+
+
+def reads_as(column: dict[str, Any], spec: Any) -> str:
+    """What was found out about how a column writes its values, in a few words."""
+    if spec is None:
+        return ""
+    style = column.get("style") or {}
+    words = []
+    if spec.kind in {"money", "decimal", "percent", "integer"} and style.get("scale", 1) != 1:
+        words.append(
+            _("in thousands")
+            if style["scale"] == 1000
+            else _("in millions")
+            if style["scale"] == 10**6
+            else f"× {style['scale']}"
+        )
+    if spec.kind == "money" and style.get("currency"):
+        words.append(style["currency"])
+    if spec.kind == "percent" and style.get("percent_points"):
+        words.append(_("percentages"))
+    return ", ".join(words)
+
+
+def delimiter_label(delimiter: str) -> str:
+    """A delimiter in a word."""
+    return str(dict(DELIMITER_LABELS).get(delimiter, delimiter))
+
+
+def error_kind_rows(batch: ImportBatch) -> list[dict[str, Any]]:
+    """Errors by kind, the most frequent first."""
+    names = [column["name"] for column in batch.columns]
+    return [
+        {
+            **kind,
+            "words": error_words(kind["code"], _common_data(kind)),
+            "head": names[kind["column"]] if kind["column"] is not None and kind["column"] < len(names) else "",
+            "query": f"code={kind['code']}" + (f"&column={kind['column']}" if kind["column"] is not None else ""),
+        }
+        for kind in batch.error_kinds
+    ]
+
+
+def _common_data(kind: dict[str, Any]) -> dict[str, Any]:
+    """Placeholders that differ from row to row are left out of the summary of a kind."""
+    return {
+        "limit": "…", "length": "…", "choices": "…", "cells": "…", "columns": "…", "what": kind["field"], "value": "…", "key": "…", "reason": "…",
+    }  # fmt: skip
+
+
+def rejected_row_view(row: ImportRejectedRow, batch: ImportBatch) -> dict[str, Any]:
+    """A rejected row as it is shown: what identifies it, and a field for each cell at fault (all cells of a torn row)."""
+    names = [column["name"] for column in batch.columns]
+    whole = [error for error in row.errors if error["column"] is None]
+    at_cells = {error["column"]: error for error in row.errors if error["column"] is not None}
+    shown = (
+        range(len(names))
+        if whole and all(error["code"].startswith(("row_", "quote_")) for error in whole)
+        else sorted(at_cells)
+    )
+    cells = [
+        {
+            "index": index, "name": names[index] if index < len(names) else "", "value": row.cells[index] if index < len(row.cells) else "",
+            "words": error_words(at_cells[index]["code"], at_cells[index]["data"]) if index in at_cells else "",
+        }
+        for index in shown
+    ]  # fmt: skip
+    mapped = batch.mapped_fields
+    first = [i for i, name in mapped.items() if name in {"name", "code", "external_id", "label"}] or list(mapped)
+    identity = [row.cells[i].strip() for i in first[:2] if i < len(row.cells) and i not in at_cells and row.cells[i].strip()]
+    return {
+        "row_no": row.row_no, "identity": " · ".join(identity)[:80], "cells": cells,
+        "whole": [error_words(error["code"], error["data"]) for error in whole], "is_fixed": row.is_fixed,
+    }  # fmt: skip
+
+
+def match_rows(batch: ImportBatch) -> list[dict[str, Any]]:
+    """How many rows were recognised by which key."""
+    labels = {key.name: str(key.label) for key in TARGETS.get(batch.target).match_keys}
+    return [{"label": labels.get(name, name), "rows": rows} for name, rows in batch.forecast.get("known", {}).items()]
+
+
+def kept_words(kept: dict[str, int]) -> list[str]:
+    """What an undo could not take back, and why."""
+    words = {
+        "changed_since": _("%(n)s changed since the import, and left as they are"),
+        "used_elsewhere": _("%(n)s that something else points to by now"),
+        "belongs_to_kept": _("%(n)s that belong to a record that stays"),
+    }
+    return [words.get(reason, reason) % {"n": formats.number(number)} for reason, number in kept.items()]

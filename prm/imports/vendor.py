@@ -1,0 +1,394 @@
+"""Pages of imports: the list, the upload, and one page per import that shows the step where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from prm.access.pages import ScopedPage
+from prm.api.keyset import BadCursor, keyset_page
+from prm.core.errors import Conflict, Denied, DomainError, Invalid, NotFound
+from prm.core.ids import typeid_decode
+from prm.exports.writers import CsvStyle, export_response
+from prm.imports import tables
+from prm.imports.forms import OptionsForm, PolicyForm, SettingsForm, UploadForm, mapping_of
+from prm.imports.messages import error_words
+from prm.imports.models import ImportBatch, ImportState
+from prm.imports.rejects import rejected_columns
+from prm.imports.selectors import import_get, import_list, import_preview, import_targets, known_sources, rejected_rows
+from prm.imports.services import (
+    import_check_start,
+    import_create,
+    import_discard,
+    import_map,
+    import_settings,
+    import_undo_start,
+    import_write_start,
+    mapping_gaps,
+)
+from prm.imports.services_fix import import_row_fix, import_value_fix
+from prm.imports.targets import TARGETS
+from prm.jobs.selectors import job_get, job_progress
+from prm.jobs.vendor import progress_context
+from prm.ui.tables import Empty, Listing, Page, render_list
+from prm.ui.toasts import toast
+
+ROWS_SHOWN = 25
+_UNDER_WAY = (ImportState.CHECKING, ImportState.WRITING, ImportState.UNDOING)
+
+
+class ImportListPage(ScopedPage):
+    """All imports, the newest first."""
+
+    permission = "imports.import:view"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        state = tables.IMPORTS.state(request)
+        rows = import_list(actor=self.actor)
+        order = ["-created_at"] if state.descending else ["created_at"]
+        try:
+            found = keyset_page(rows, order=order, cursor=state.cursor, limit=tables.IMPORTS.page_size, count=True)
+        except BadCursor:
+            found = keyset_page(rows, order=order, limit=tables.IMPORTS.page_size, count=True)
+        listing = Listing(
+            spec=tables.IMPORTS,
+            state=state,
+            page=Page(
+                rows=found.rows, total=found.total, capped=found.capped, start=None if state.cursor else 1, next=found.next,
+                previous=found.previous,
+            ),
+            noun=_("Imports"),
+            empty=Empty(
+                title=_("Nothing imported yet"),
+                text=_("Drop in a file of companies, sites, products or sales: columns are recognised, faults told cell by cell."),
+                act_label=_("Import a file"),
+                act_url=reverse("vendor:imports:import-new"),
+            ),
+        )  # fmt: skip
+        return render_list(request, listing, "imports/import_list.html")
+
+
+class ImportNewPage(ScopedPage):
+    """Choose what the rows are, and the file."""
+
+    permission = "imports.import:create"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        targets = import_targets(actor=self.actor)
+        return self._page(
+            UploadForm(targets=targets, initial={"target": request.GET.get("target", targets[0].key if targets else "")})
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = UploadForm(request.POST, request.FILES, targets=import_targets(actor=self.actor))
+        if not form.is_valid():
+            return self._page(form, 422)
+        file = form.cleaned_data["file"]
+        try:
+            batch = import_create(
+                actor=self.actor,
+                target=form.cleaned_data["target"],
+                upload=file,
+                file_name=file.name,
+                source=form.cleaned_data["source"],
+            )
+        except Invalid as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            return self._page(form, 422)
+        return HttpResponseRedirect(reverse("vendor:imports:import-detail", args=[batch.public_id]))
+
+    def _page(self, form: UploadForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "sources": known_sources(actor=self.actor), "targets": import_targets(actor=self.actor)}
+        return TemplateResponse(self.request, "imports/import_new.html", context, status=status)
+
+
+class _OneImport(ScopedPage):
+    """What the pages of one import share. Its target's permission is asked besides."""
+
+    abstract = True
+    permission = "imports.import:view"
+    batch: ImportBatch
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            if not self.request.actor.is_anonymous and self.request.actor.may(self.permission):
+                key = typeid_decode(ImportBatch.typeid_prefix, kwargs["import_id"])
+                self.batch = import_get(actor=self.request.actor, import_id=key)
+                if self.batch.target in TARGETS and not self.request.actor.may(TARGETS.get(self.batch.target).permission):
+                    raise Denied("not_allowed", _("Your role does not include this."))
+        except ValueError:
+            return self.refused(request, NotFound("not_found", _("This import does not exist.")))
+        except DomainError as refusal:
+            return self.refused(request, refusal)
+        return super().dispatch(request, *args, **kwargs)
+
+    def here(self, query: str = "") -> HttpResponseRedirect:
+        """Back to the page of the import."""
+        return HttpResponseRedirect(reverse("vendor:imports:import-detail", args=[self.batch.public_id]) + query)
+
+    def base(self) -> dict[str, Any]:
+        """What every step shows."""
+        return {"batch": self.batch, "target_label": tables.target_label(self.batch), "state": tables.state_mark(self.batch)}
+
+
+class ImportDetailPage(_OneImport):
+    """The step where the import stands: columns, progress, dry run, or summary."""
+
+    def get(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        batch = self.batch
+        step = request.GET.get("step", "")
+        if batch.state in _UNDER_WAY:
+            return self._progress()
+        if batch.state == ImportState.CHECKED and step != "columns":
+            return TemplateResponse(request, "imports/import_check.html", check_context(self))
+        if batch.state in {ImportState.DONE, ImportState.UNDONE}:
+            return TemplateResponse(request, "imports/import_summary.html", {**self.base(), **summary_context(batch)})
+        if batch.started_at is not None:
+            return TemplateResponse(request, "imports/import_stopped.html", {**self.base(), "failure": failure_words(batch)})
+        return TemplateResponse(request, "imports/import_columns.html", columns_context(self))
+
+    def _progress(self) -> HttpResponse:
+        context = self.base()
+        try:
+            job = job_get(actor=self.actor, job_id=self.batch.job_id)  # type: ignore[arg-type]
+            context |= progress_context(job_progress(actor=self.actor, job=job))
+            context["poll"] = reverse("vendor:imports:import-progress", args=[self.batch.public_id])
+        except (NotFound, Denied):
+            context["job"] = None
+        return TemplateResponse(self.request, "imports/import_progress.html", context)
+
+
+class ImportProgressPage(_OneImport):
+    """The part that asks for itself; once the work is over, the whole page is asked for."""
+
+    def get(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        job = job_get(actor=self.actor, job_id=self.batch.job_id)  # type: ignore[arg-type]
+        if not job.is_open:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        context = progress_context(job_progress(actor=self.actor, job=job))
+        context["poll"] = reverse("vendor:imports:import-progress", args=[self.batch.public_id])
+        return TemplateResponse(request, "jobs/job_progress.html", context)
+
+
+class ImportSettingsPage(_OneImport):
+    """Reads the file again with another encoding, delimiter, sheet or head row."""
+
+    permission = "imports.import:edit"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        form = SettingsForm(request.POST, batch=self.batch)
+        if not form.is_valid():
+            return TemplateResponse(
+                request, "imports/import_columns.html", columns_context(self, settings_form=form), status=422
+            )
+        try:
+            import_settings(actor=self.actor, batch=self.batch, chosen=form.chosen())
+        except Invalid as refusal:
+            form.add_error(None, str(refusal.message))
+            return TemplateResponse(
+                request, "imports/import_columns.html", columns_context(self, settings_form=form), status=422
+            )
+        return self.here()
+
+
+class ImportMappingPage(_OneImport):
+    """Keeps the mapping, and starts the check."""
+
+    permission = "imports.import:edit"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        form = OptionsForm(request.POST, batch=self.batch)
+        mapping, styles = mapping_of(request.POST, self.batch)
+        problems: list[str] = []
+        if form.is_valid():
+            try:
+                batch = import_map(actor=self.actor, batch=self.batch, mapping=mapping, styles=styles, **form.cleaned_data)
+                problems = mapping_gaps(actor=self.actor, batch=batch)
+                if not problems:
+                    import_check_start(actor=self.actor, batch=batch)
+                    return self.here()
+                self.batch = batch
+            except Invalid as refusal:
+                problems = [str(refusal.message)]
+                for column in self.batch.columns:
+                    column["field"] = mapping.get(column["name"], "")
+        context = columns_context(self, options_form=form, problems=problems)
+        return TemplateResponse(request, "imports/import_columns.html", context, status=422)
+
+
+class ImportFixPage(_OneImport):
+    """Corrects one rejected row, or one value wherever it is wrong."""
+
+    permission = "imports.import:edit"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        data = request.POST
+        if data.get("old") is not None:
+            column = int(data["column"]) if data.get("column", "").isdigit() else -1
+            fixed = import_value_fix(
+                actor=self.actor,
+                batch=self.batch,
+                column=column,
+                code=data.get("code", ""),
+                old=data["old"],
+                new=data.get("new", ""),
+            )
+            toast(
+                request, _("%(n)s rows can come in now") % {"n": fixed} if fixed else _("No row can come in with this value")
+            )
+            return self.here()
+        row_no = int(data["row"]) if data.get("row", "").isdigit() else 0
+        cells = {int(name[5:]): value for name, value in data.items() if name.startswith("cell-") and name[5:].isdigit()}
+        row = import_row_fix(actor=self.actor, batch=self.batch, row_no=row_no, cells=cells)
+        if request.headers.get("HX-Request"):
+            self.batch.refresh_from_db()
+            context = {**self.base(), "row": tables.rejected_row_view(row, self.batch), "counts": True}
+            return TemplateResponse(request, "imports/rejected_row.html", context)
+        toast(
+            request,
+            _("Row %(n)s can come in now") % {"n": row_no}
+            if row.is_fixed
+            else _("Row %(n)s still has a fault") % {"n": row_no},
+        )
+        return self.here()
+
+
+class ImportWritePage(_OneImport):
+    """Starts writing."""
+
+    permission = "imports.import:create"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        try:
+            import_write_start(actor=self.actor, batch=self.batch, policy=request.POST.get("policy", ""))
+        except (Invalid, Conflict) as refusal:
+            toast(request, str(refusal.message))
+        return self.here()
+
+
+class ImportUndoPage(_OneImport):
+    """Takes it back."""
+
+    permission = "imports.import:undo"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        try:
+            import_undo_start(actor=self.actor, batch=self.batch)
+        except Conflict as refusal:
+            toast(request, str(refusal.message))
+        return self.here()
+
+
+class ImportDiscardPage(_OneImport):
+    """Throws away an import of which nothing is written."""
+
+    permission = "imports.import:edit"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        name = self.batch.file_name
+        import_discard(actor=self.actor, batch=self.batch)
+        toast(request, _("%(file)s is discarded") % {"file": name})
+        return HttpResponseRedirect(reverse("vendor:imports:import-list"))
+
+
+class ImportRejectedPage(_OneImport):
+    """The rejected rows as a file, with a column that says why."""
+
+    permission = "imports.import:export"
+
+    def get(self, request: HttpRequest, import_id: str) -> HttpResponseBase:
+        file_format = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
+        return export_response(
+            rows=rejected_rows(actor=self.actor, batch=self.batch).iterator(chunk_size=2000),
+            columns=rejected_columns(self.batch),
+            stem=_("Rejected rows of %(file)s") % {"file": self.batch.file_name.rpartition(".")[0]},
+            file_format=file_format,
+            language=self.actor.language,
+            style=CsvStyle.for_language(self.actor.language),
+            limit=100_000,
+        )
+
+
+def columns_context(page: _OneImport, **more: Any) -> dict[str, Any]:
+    """The step "columns": settings, mapping, preview."""
+    batch = page.batch
+    target = TARGETS.get(batch.target)
+    rows = tables.column_rows(batch, target)
+    return {
+        **page.base(),
+        "rows": rows,
+        "fields": target.fields,
+        "mapped": sum(1 for row in rows if row["field"]),
+        "unsure": [row["name"] for row in rows if row["decimal_unsure"] or row["order_unsure"]],
+        "gaps": mapping_gaps(actor=page.actor, batch=batch),
+        "settings_form": SettingsForm(batch=batch),
+        "options_form": OptionsForm(batch=batch),
+        "sources": known_sources(actor=page.actor),
+        "preview": import_preview(actor=page.actor, batch=batch),
+        "delimiter": tables.delimiter_label(batch.settings.get("delimiter", "")),
+        "head_row": None if batch.settings.get("head_row") is None else batch.settings["head_row"] + 1,
+        "failure": failure_words(batch),
+        **more,
+    }
+
+
+def check_context(page: _OneImport) -> dict[str, Any]:
+    """The step "check": forecast, errors by kind, rows to correct, what to do with known records."""
+    batch, query = page.batch, page.request.GET
+    code = query.get("code", "")
+    column = int(query["column"]) if query.get("column", "").isdigit() else None
+    rows = rejected_rows(actor=page.actor, batch=batch, code=code, column=column)
+    after = int(query["after"]) if query.get("after", "").isdigit() else 0
+    shown = list(rows.filter(row_no__gt=after)[: ROWS_SHOWN + 1])
+    known = sum(batch.forecast.get("known", {}).values())
+    return {
+        **page.base(),
+        "new": batch.forecast.get("new", 0),
+        "known": known,
+        "known_share": known / batch.rows_good if batch.rows_good else None,
+        "matches": tables.match_rows(batch),
+        "repeated": batch.forecast.get("repeated", 0),
+        "ambiguous": batch.forecast.get("ambiguous", 0),
+        "kinds": tables.error_kind_rows(batch),
+        "rejected": [tables.rejected_row_view(row, batch) for row in shown[:ROWS_SHOWN]],
+        "next_after": shown[ROWS_SHOWN - 1].row_no if len(shown) > ROWS_SHOWN else None,
+        "filtered": bool(code),
+        "policy_form": PolicyForm(initial={"policy": batch.policy}),
+        "good_share": batch.rows_good / batch.rows_total if batch.rows_total else None,
+    }
+
+
+def summary_context(batch: ImportBatch) -> dict[str, Any]:
+    """The last step."""
+    try:
+        result_url = (
+            reverse(TARGETS.get(batch.target).result_url)
+            if batch.target in TARGETS and TARGETS.get(batch.target).result_url
+            else ""
+        )
+    except NoReverseMatch:
+        result_url = ""
+    came_in = batch.created + batch.updated + batch.unchanged
+    return {
+        "came_in": came_in,
+        "share": came_in / batch.rows_total if batch.rows_total else None,
+        "result_url": result_url,
+        "kinds": tables.error_kind_rows(batch),
+        "kept": tables.kept_words(batch.undo_result.get("kept", {})),
+        "took": (batch.finished_at - batch.started_at).total_seconds() if batch.finished_at and batch.started_at else None,
+    }
+
+
+def failure_words(batch: ImportBatch) -> str:
+    """Why the last attempt stopped; empty when it did not."""
+    return error_words(batch.failure, {"rows": batch.rows_total}) if batch.failure else ""

@@ -1,0 +1,165 @@
+"""The wizard as a person goes through it, page by page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from prm.access.roles import as_role, as_sign_in
+from prm.imports.models import ImportBatch, ImportState
+from prm.jobs.models import Job
+from prm.jobs.runner.work import run_inline
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "Code;Nom;Pays;CA (k€);Effectif\nK1;Kerlan;France;1 200,5;12\nB1;Breizh;Armorica;3;40\nZ9;Zenith;FR;4;dix\n"
+
+
+@pytest.fixture
+def browser(gadgets: None, manager: Any) -> Client:
+    """A browser in which the manager is signed in."""
+    from prm.accounts.models import User
+
+    client = Client()
+    with as_sign_in():
+        client.force_login(
+            User.objects.get(pk=manager.user_id), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+    return client
+
+
+def the_import(manager: Any) -> ImportBatch:
+    with as_role(manager):
+        return ImportBatch.objects.latest("created_at")
+
+
+def work(manager: Any) -> None:
+    with as_role(manager):
+        jobs = list(Job.objects.filter(finished_at__isnull=True))
+    for job in jobs:
+        run_inline(job)
+
+
+def page_of(batch: ImportBatch, name: str = "detail") -> str:
+    return reverse(f"vendor:imports:import-{name}", args=[batch.public_id])
+
+
+def test_a_person_goes_from_file_to_summary_and_back(browser, manager):
+    assert b"Nothing imported yet" in browser.get(reverse("vendor:imports:import-list")).content
+    new = reverse("vendor:imports:import-new")
+    assert b"Gadgets" in browser.get(new).content
+    answer = browser.post(
+        new, {"target": "test_gadgets", "file": SimpleUploadedFile("Partenaires 2026-05.csv", TEXT.encode("cp1252"))}
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    batch = the_import(manager)
+    assert batch.source == "Partenaires"
+    page = browser.get(page_of(batch)).content.decode()
+    assert "5 of 5 columns recognised" in page
+    assert "in thousands" in page
+    fields = {f"field-{i}": c["field"] for i, c in enumerate(batch.columns)}
+    answer = browser.post(page_of(batch, "mapping"), {**fields, "source": "CRM", "as_of": "2026-05-01", "currency": "EUR"})
+    assert answer.status_code == 302
+    page = browser.get(page_of(batch)).content.decode()
+    assert "Checking Partenaires 2026-05.csv" in page
+    work(manager)
+    page = browser.get(page_of(batch)).content.decode()
+    assert "1 rows can come in, 2 have a fault" in page
+    assert "Not a known country" in page and "Armorica" in page
+    assert "Row 4" in page and "Not a number" in page
+    answer = browser.post(
+        page_of(batch, "fix"), {"column": "2", "code": "not_country", "old": "Armorica", "new": "France"}, follow=True
+    )
+    assert "2 rows can come in, 1 has a fault" in answer.content.decode()
+    answer = browser.post(page_of(batch, "fix"), {"row": "4", "cell-4": "10"}, headers={"HX-Request": "true"})
+    assert "Row 4 can come in now" in answer.content.decode()
+    browser.post(page_of(batch, "write"), {"policy": "update"})
+    work(manager)
+    page = browser.get(page_of(batch)).content.decode()
+    assert "3 rows came in" in page
+    browser.post(page_of(batch, "undo"))
+    work(manager)
+    page = browser.get(page_of(batch)).content.decode()
+    assert "This import was undone" in page
+    assert "3 records removed" in page
+    assert "Partenaires 2026-05.csv" in browser.get(reverse("vendor:imports:import-list")).content.decode()
+
+
+@pytest.mark.parametrize(("name", "data", "words"), [
+    ("a.csv", b"", "The file is empty"),
+    ("a.csv", b"%PDF-1.7 ...", "This is a PDF"),
+    ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "Files end in .csv"),
+    ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "old Excel format"),
+    ("a.csv", bytes(range(256)) * 40, "bytes that no text has"),
+    ("a.csv", b"name\n" + b"x" * 3_000_000, "longer than any row"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_imported_is_refused_with_its_reason(browser, name, data, words):
+    answer = browser.post(
+        reverse("vendor:imports:import-new"), {"target": "test_gadgets", "file": SimpleUploadedFile(name, data)}
+    )
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+def test_the_file_can_be_read_another_way(browser, manager):
+    text = "report\nname|city;country\nA|B;C\n"
+    browser.post(
+        reverse("vendor:imports:import-new"), {"target": "test_gadgets", "file": SimpleUploadedFile("a.csv", text.encode())}
+    )
+    batch = the_import(manager)
+    answer = browser.post(page_of(batch, "settings"), {"encoding": "utf-8", "delimiter": "|", "head_row": "2"}, follow=True)
+    assert "city;country" in answer.content.decode()
+    batch = the_import(manager)
+    assert [column["name"] for column in batch.columns] == ["name", "city;country"]
+
+
+def test_a_mapping_without_its_needed_column_is_told_and_kept(browser, manager):
+    browser.post(
+        reverse("vendor:imports:import-new"),
+        {"target": "test_gadgets", "file": SimpleUploadedFile("a.csv", b"code,x\n1,2\n")},
+    )
+    batch = the_import(manager)
+    data = {"field-0": "code", "field-1": "", "source": "CRM", "as_of": "2026-05-01", "currency": "EUR"}
+    answer = browser.post(page_of(batch, "mapping"), data)
+    assert answer.status_code == 422
+    assert "Choose the column that holds “Name”" in answer.content.decode().replace("&ldquo;", "“")
+
+
+def test_rejected_rows_are_downloaded_with_their_reasons(browser, manager):
+    data = {"target": "test_gadgets", "file": SimpleUploadedFile("a.csv", TEXT.encode())}
+    browser.post(reverse("vendor:imports:import-new"), data)
+    batch = the_import(manager)
+    fields = {f"field-{i}": c["field"] for i, c in enumerate(batch.columns)}
+    browser.post(page_of(batch, "mapping"), {**fields, "source": "CRM", "as_of": "2026-05-01", "currency": "EUR"})
+    work(manager)
+    answer = browser.get(page_of(batch, "rejected"))
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0] == "Row,Code,Nom,Pays,CA (k€),Effectif,Why rejected"
+    assert lines[1] == "3,B1,Breizh,Armorica,3,40,Pays: Not a known country"
+    assert len(lines) == 3
+
+
+def test_a_discarded_import_leaves_nothing(browser, manager):
+    browser.post(
+        reverse("vendor:imports:import-new"),
+        {"target": "test_gadgets", "file": SimpleUploadedFile("a.csv", b"code,name\n1,2\n")},
+    )
+    batch = the_import(manager)
+    browser.post(page_of(batch, "discard"))
+    with as_role(manager):
+        assert not ImportBatch.objects.filter(pk=batch.pk).exists()
+
+
+def test_an_import_that_does_not_exist_is_not_found(browser):
+    assert browser.get("/imports/import_00000000000000000000000000").status_code == 404
+    assert browser.get("/imports/nonsense").status_code == 404
+
+
+def test_states_are_all_shown():
+    from prm.imports.tables import _DOTS
+
+    assert set(_DOTS) == set(ImportState)
