@@ -218,6 +218,7 @@ def rank_chunk(parameters: Parameters, companies: Companies, corrections: Sequen
             fit[row, at], error_f[row, at] = correction.value, told
         else:
             fixed[row, at] = correction.value
+    fit = fit.astype(np.float32).astype(np.float64)  # as it is stored, so that what is stored multiplies out
     p50 = capacity[:, None] * fit * share[:, None]
     sigma = np.sqrt((error_c**2 + error_s**2)[:, None] + error_f**2)
     for (row, at), value in fixed.items():

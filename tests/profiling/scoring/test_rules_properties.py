@@ -192,7 +192,7 @@ def test_a_chunk_with_a_vocabulary_of_its_own_scores_the_same():
     frame = random_universe(60, np.random.default_rng(8))
     profile = fit(frame, np.arange(6), PLAN)
     chunk = frame.slice(20, 40)
-    narrow = {k: v for k, v in chunk.columns.items()}
+    narrow = dict(chunk.columns)
     kind, vendors = frame.codes("kind"), frame.labels("vendors")
     from profiling.scoring.rules import category, label_sets
 

@@ -1,0 +1,300 @@
+"""Potential by hand, and what holds of it for any companies."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from profiling.ranking.rules import (
+    BySegment,
+    CapacityFrom,
+    Companies,
+    Corrected,
+    Correction,
+    Mix,
+    Origin,
+    Parameter,
+    Parameters,
+    PotentialChunk,
+    Share,
+    best_by_product,
+    capacity_of,
+    coverage,
+    estimate,
+    linear_predict,
+    linear_quantile,
+    pinball,
+    rank_chunk,
+    segment_quantiles,
+    waterfall,
+)
+
+NAN = float("nan")
+PRODUCTS = ("bikes", "parts")
+
+
+def companies(rows: list[dict], segments: tuple[str, ...] = ("shop", "chain")) -> Companies:
+    """Companies from what is known of each; the rest is unknown."""
+
+    def column(name: str) -> np.ndarray:
+        return np.array([row.get(name, NAN) for row in rows], dtype=np.float64)
+
+    return Companies(
+        np.array([row.get("id", f"c{i}").encode() for i, row in enumerate(rows)]),
+        np.array([segments.index(row["segment"]) if "segment" in row else -1 for row in rows], dtype=np.int32),
+        segments,
+        column("sales_people"),
+        column("engineers"),
+        column("customers"),
+        column("revenue"),
+        np.array([row.get("actual", (NAN, NAN)) for row in rows], dtype=np.float64).reshape(len(rows), 2),
+        np.array([row.get("orders", 0) for row in rows], dtype=np.int64),
+        PRODUCTS,
+    )
+
+
+@pytest.fixture
+def parameters() -> Parameters:
+    """Round figures, and a share that is 20 % whatever the quantile (a very sharp Beta)."""
+    return Parameters(
+        quota=BySegment(Parameter(100_000, "currency/person/year")),
+        billable_days=Parameter(200, "days/person/year"),
+        day_rate=BySegment(Parameter(500, "currency/day")),
+        basket=BySegment(Parameter(10_000, "currency/customer/year"), {"chain": Parameter(20_000, "currency/customer/year")}),
+        typical_capacity=BySegment(Parameter(1_000_000, "currency/year")),
+        share=Share(2e15, 8e15, Origin.ESTIMATED, 60),
+        mix=Mix({"bikes": 0.75, "parts": 0.25}, Origin.ESTIMATED, 60),
+    )
+
+
+def test_capacity_is_the_smallest_of_what_is_known(parameters):
+    found, which = capacity_of(
+        parameters,
+        companies(
+            [
+                {"sales_people": 5, "engineers": 4, "customers": 100},
+                {"sales_people": 5},
+                {"customers": 100, "segment": "chain"},
+                {"sales_people": 5, "revenue": 300_000},
+                {},
+            ]
+        ),
+    )
+    # 5 × 100,000; 4 × 200 × 500; 100 × 10,000 → engineers. A chain's basket is its own. Nothing known: the typical.
+    assert found.tolist() == [400_000, 500_000, 2_000_000, 300_000, 1_000_000]
+    assert which.tolist() == [
+        CapacityFrom.ENGINEERS,
+        CapacityFrom.SALES_PEOPLE,
+        CapacityFrom.CUSTOMERS,
+        CapacityFrom.REVENUE,
+        CapacityFrom.COMPARABLE,
+    ]
+
+
+def test_potential_is_capacity_times_fit_times_share(parameters):
+    result = rank_chunk(parameters, companies([{"sales_people": 5, "actual": (50_000, 0)}]))
+    # 500,000 × 75 % × 20 %, less the 50,000 that it does
+    assert result.p50[0].tolist() == pytest.approx([75_000, 25_000], rel=1e-4)
+    assert result.gap[0].tolist() == pytest.approx([25_000, 25_000], rel=1e-3)
+
+
+def test_the_interval_is_log_normal_around_the_potential(parameters):
+    result = rank_chunk(parameters, companies([{"sales_people": 5}]))
+    sigma = math.sqrt(0.35**2 + 0.3**2 + 0.4**2)
+    assert result.p10[0, 0] == pytest.approx(result.p50[0, 0] * math.exp(-1.28155 * sigma), rel=1e-4)
+    assert result.p90[0, 0] == pytest.approx(result.p50[0, 0] * math.exp(1.28155 * sigma), rel=1e-4)
+
+
+def test_two_facts_about_capacity_narrow_the_interval_and_none_widens_it(parameters):
+    result = rank_chunk(parameters, companies([{"sales_people": 5, "customers": 90}, {"sales_people": 5}, {}]))
+    assert result.sigma[0, 0] < result.sigma[1, 0] < result.sigma[2, 0]
+
+
+def test_own_orders_draw_the_fit_from_comparable_companies_to_its_own(parameters):
+    result = rank_chunk(parameters, companies([{"sales_people": 1, "actual": (0, 9_000), "orders": 20}]))
+    # 20 orders weigh as much as k = 20 comparable companies: half own (0, 1), half comparable (.75, .25).
+    assert result.fit[0].tolist() == pytest.approx([0.375, 0.625])
+
+
+def test_unknown_sales_leave_the_gap_unknown_and_not_zero(parameters):
+    result = rank_chunk(parameters, companies([{"sales_people": 5}]))
+    assert np.isnan(result.gap[0]).all()
+    assert not best_by_product([result], 5)["bikes"][0].size
+
+
+def test_what_rests_on_too_little_says_so(parameters):
+    result = rank_chunk(parameters, companies([{"sales_people": 5, "customers": 9}, {}]))
+    # Two facts: 1; 60 comparable companies against k = 20: .75 each → .833
+    assert result.known_share[0] == pytest.approx((1 + 0.75 + 0.75) / 3)
+    assert result.too_little.tolist() == [False, True]
+    stand_ins = rank_chunk(Parameters(), companies([{"sales_people": 5}]))
+    assert stand_ins.too_little.tolist() == [True]
+
+
+def test_a_manager_corrects_and_the_interval_follows(parameters):
+    asked = companies([{"id": "x", "sales_people": 5}, {"id": "y"}])
+    result = rank_chunk(
+        parameters,
+        asked,
+        [
+            Correction("x", Corrected.POTENTIAL, 90_000, "bikes"),
+            Correction("y", Corrected.CAPACITY, 200_000),
+            Correction("y", Corrected.SHARE, 0.5),
+            Correction("elsewhere", Corrected.SHARE, 0.1),
+        ],
+    )
+    assert result.p50[0].tolist() == pytest.approx([90_000, 25_000], rel=1e-4)
+    assert result.sigma[0, 0] == pytest.approx(0.1)
+    assert result.p50[1].tolist() == pytest.approx([75_000, 25_000])
+    assert result.capacity_from[1] == CapacityFrom.CORRECTED
+    assert not result.too_little[1]
+
+
+@pytest.mark.parametrize(
+    ("what", "value", "product"),
+    [
+        (Corrected.SHARE, 1.5, None),
+        (Corrected.CAPACITY, -1, None),
+        (Corrected.FIT, 0.5, None),
+        (Corrected.CAPACITY, 5, "bikes"),
+        (Corrected.CAPACITY, NAN, None),
+    ],
+)
+def test_impossible_corrections_are_refused(what, value, product):
+    with pytest.raises(ValueError, match="correct"):
+        Correction("x", what, value, product)
+
+
+def test_a_waterfall_leads_from_a_typical_company_to_this_one(parameters):
+    asked = companies([{"id": "x", "sales_people": 5, "actual": (0, 9_000), "orders": 20}])
+    result = rank_chunk(parameters, asked, [Correction("x", Corrected.SHARE, 0.4)])
+    steps = waterfall(parameters, asked, result, 0, "bikes")
+    # 1,000,000 × .75 × .2; capacity halves it; fit .75 → .375 halves it; share .2 → .4 doubles it.
+    assert steps.steps == (
+        ("start", 150_000),
+        ("capacity", -75_000),
+        ("fit", -37_500),
+        ("share", 37_500),
+        ("correction", 0),
+    )
+    assert steps.result == 75_000
+
+
+some_number = st.one_of(st.just(NAN), st.integers(0, 1_000_000).map(float))
+some_company = st.fixed_dictionaries(
+    {
+        "sales_people": some_number,
+        "engineers": some_number,
+        "customers": some_number,
+        "revenue": some_number,
+        "actual": st.tuples(some_number, some_number),
+        "orders": st.integers(0, 50),
+    },
+    optional={"segment": st.sampled_from(["shop", "chain"])},
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(some_company, min_size=1, max_size=25), st.integers(1, 7))
+def test_any_cut_into_chunks_gives_the_same_and_drivers_add_up(rows, size):
+    asked = companies(rows)
+    parameters = estimate(asked)
+    whole = rank_chunk(parameters, asked)
+    parts = [rank_chunk(parameters, chunk) for chunk in asked.chunks(size)]
+    assert np.concatenate([p.p50 for p in parts]).tobytes() == whole.p50.tobytes()
+    assert np.concatenate([p.known_share for p in parts]).tobytes() == whole.known_share.tobytes()
+    for product in PRODUCTS:
+        assert best_by_product(parts, 5)[product][1].tolist() == best_by_product([whole], 5)[product][1].tolist()
+    assert (whole.p50 >= 0).all()
+    assert ((whole.known_share >= 0) & (whole.known_share <= 1)).all()
+    assert (whole.p10 <= whole.p50).all()
+    assert (whole.p50 <= whole.p90).all()
+    assert whole.fit.sum(axis=1) == pytest.approx(np.ones(len(rows)), abs=1e-5)
+    for row in range(len(rows)):
+        found = waterfall(parameters, asked, whole, row, "parts", decimals=2)
+        assert sum(v for _, v in found.steps) == found.result == round(whole.p50[row, 1] * 100)
+
+
+def test_a_result_survives_being_stored(parameters):
+    result = rank_chunk(parameters, companies([{"sales_people": 5, "actual": (1, 2)}, {}]).slice(1, 2))
+    again = PotentialChunk.from_table(result.to_table())
+    assert again.offset == 1
+    assert again.p50.tobytes() == result.p50.tobytes()
+    assert again.products == PRODUCTS
+
+
+def test_rates_are_estimated_from_companies_with_known_business():
+    rows = [{"sales_people": 2, "revenue": 100_000 * (i + 1), "segment": "shop"} for i in range(10)]
+    quota = estimate(companies(rows)).quota
+    # Revenue by person is 50,000 to 500,000; in logarithms the 0.8 quantile lies between the 8th and the 9th of ten.
+    assert quota.overall.origin is Origin.ESTIMATED
+    assert quota.overall.evidence == 10
+    assert 400_000 < quota.overall.value < 450_000
+    assert quota.of("shop").value == pytest.approx(quota.overall.value)
+    assert quota.of("chain").origin is Origin.ESTIMATED
+
+
+def test_too_few_companies_leave_the_stand_in():
+    found = estimate(companies([{"sales_people": 2, "revenue": 100_000}]))
+    assert found.quota.overall.origin is Origin.STAND_IN
+
+
+def test_a_small_segment_is_drawn_to_all():
+    rows = [{"revenue": 100.0, "actual": (10.0, 0.0), "segment": "shop", "orders": 1} for _ in range(60)]
+    rows += [{"revenue": 100.0, "actual": (0.0, 50.0), "segment": "chain", "orders": 1}]
+    found = estimate(companies(rows))
+    # One chain against k = 20: mix of parts (1 · 1 + 20 · 1/61) / 21
+    assert found.segment_mixes["chain"].shares["parts"] == pytest.approx((1 + 20 / 61) / 21)
+    assert found.segment_shares["chain"].mean < 0.15
+    assert found.share.mean == pytest.approx((60 * 0.1 + 0.5) / 61)
+
+
+def test_every_parameter_is_listed_and_may_be_set():
+    rows = [{"revenue": 100.0 + i, "actual": (10.0, 5.0), "segment": "shop", "orders": 1} for i in range(30)]
+    found = estimate(companies(rows))
+    listed = dict(found.items())
+    assert {"quota", "billable_days", "headroom", "share:alpha", "share:shop:beta", "mix:bikes", "mix:shop:parts"} <= set(
+        listed
+    )
+    changed = found.with_values({"quota": 1, "quota:chain": 2, "share:shop:alpha": 3, "mix:bikes": 1, "share_quantile": 0.5})
+    assert changed.quota.overall == Parameter(1, "currency/person/year", Origin.SET)
+    assert changed.quota.of("chain").value == 2
+    assert changed.segment_shares["shop"].alpha == 3
+    assert sum(changed.mix.shares.values()) == pytest.approx(1)
+    again = estimate(companies(rows), changed)
+    assert again.quota.overall.value == 1, "what a person has set stays"
+    assert Parameters.from_dict(json.loads(json.dumps(changed.to_dict()))) == changed
+
+
+@pytest.mark.parametrize(
+    "values", [{"nonsense": 1}, {"quota": -1}, {"share_quantile": 1.5}, {"mix:unknown": 0.5}, {"share:alpha": 0}]
+)
+def test_unusable_values_are_refused(values):
+    with pytest.raises(ValueError, match=r".+"):
+        Parameters(mix=Mix({"bikes": 1.0})).with_values(values)
+
+
+def test_pinball_charges_falling_short_by_the_quantile_and_exceeding_by_the_rest():
+    assert pinball(np.array([10.0, 10.0]), np.array([6.0, 14.0]), 0.8).tolist() == pytest.approx([3.2, 0.8])
+
+
+def test_coverage_counts_the_bounds_in():
+    assert coverage(np.array([1.0, 2, 3, 4]), np.full(4, 2.0), np.full(4, 3.0)) == 0.5
+
+
+def test_segment_quantiles_are_shrunk_to_all():
+    values, segments = np.array([0.0, 0, 0, 10]), np.array([0, 0, 0, 1])
+    found = segment_quantiles(values, segments, 0.5, 2, shrinkage=1)
+    assert found.tolist() == [0, 5, 0]
+
+
+def test_linear_quantile_regression_finds_the_line_that_a_share_lies_under():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(0, 10, (400, 1))
+    y = 3 + 2 * x[:, 0] + rng.exponential(1, 400)
+    found = linear_quantile(x, y, 0.8)
+    assert np.mean(y <= linear_predict(found, x)) == pytest.approx(0.8, abs=0.01)
+    assert found[1] == pytest.approx(2, abs=0.15)
