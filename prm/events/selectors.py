@@ -30,6 +30,23 @@ def history_list(*, actor: Actor, subject_type: str, subject_id: UUID, limit: in
     return [HistoryEntry(row.pk, row.type, row.occurred_at, row.actor_id, _sentence(row), row.data) for row in rows]
 
 
+@dataclass(frozen=True)
+class RecentEntry:
+    """One thing that happened lately, with what it happened to. ``actor_id`` is an account's id, or None for the product."""
+
+    at: datetime
+    actor_id: UUID | None
+    sentence: str
+    subject_type: str
+    subject_id: UUID
+
+
+def recent_list(*, actor: Actor, limit: int = 6) -> list[RecentEntry]:
+    """The last ``limit`` events that the actor may see, newest first. One query."""
+    rows = OutboxEvent.objects.visible_to(actor).order_by("-id")[:limit]
+    return [RecentEntry(row.occurred_at, row.actor_id, _sentence(row), row.subject_type, row.subject_id) for row in rows]
+
+
 def _sentence(row: OutboxEvent) -> str:
     known = EVENT_TYPES.get(row.type)
     return str(known.sentence) % row.data if known else row.type

@@ -8,4 +8,6 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from prm.partners import policies  # noqa: F401  registers them
+        from prm.partners import home, policies  # noqa: F401  registers them
+
+        home.register()

@@ -27,10 +27,10 @@ class Family(NamedTuple):
 
 
 FAMILIES = (
-    Family("switching", "Switching", "Commutation", 0.2, 0.34, 0.21),
+    Family("switching", "Switching", "Commutation", 0.2, 0.36, 0.17),
     Family("wifi", "Wi-Fi", "Wi-Fi", 0.3, 0.18, 0.16),
     Family("sdwan", "SD-WAN", "SD-WAN", 0.6, 0.07, 0.14),
-    Family("firewall", "Firewall", "Pare-feu", 0.5, 0.16, 0.23),
+    Family("firewall", "Firewall", "Pare-feu", 0.5, 0.14, 0.27),
     Family("endpoint", "Endpoint", "Protection des postes", 0.3, 0.07, 0.08),
     Family("backup", "Backup", "Sauvegarde", 0.4, 0.08, 0.06),
     Family("voice", "Voice", "Téléphonie", 0.4, 0.09, 0.05),
@@ -98,11 +98,11 @@ class Vendor(NamedTuple):
 
 VENDORS = (
     Vendor("orvane", "Orvane", "ours", 0.05, FAMILY_CODES),
-    Vendor("nordwall", "Nordwall", "competing", 0.19, ("firewall", "sdwan", "switching", "soc")),
-    Vendor("kestrel", "Kestrel", "competing", 0.14, ("wifi", "switching", "voice")),
-    Vendor("garnoth", "Garnoth", "competing", 0.09, ("endpoint", "soc")),
-    Vendor("ostrelle", "Ostrelle", "competing", 0.08, ("backup",)),
-    Vendor("veyrasec", "Veyrasec", "competing", 0.06, ("firewall", "endpoint")),
+    Vendor("nordwall", "Nordwall", "competing", 0.048, ("firewall", "sdwan", "switching", "soc")),
+    Vendor("kestrel", "Kestrel", "competing", 0.042, ("wifi", "switching", "voice")),
+    Vendor("garnoth", "Garnoth", "competing", 0.024, ("endpoint", "soc")),
+    Vendor("ostrelle", "Ostrelle", "competing", 0.024, ("backup",)),
+    Vendor("veyrasec", "Veyrasec", "competing", 0.018, ("firewall", "endpoint")),
     Vendor("tessel", "Tessel", "complementary", 0.32, ()),
     Vendor("celadon", "Celadon", "complementary", 0.26, ()),
     Vendor("halvorn", "Halvorn", "complementary", 0.17, ()),

@@ -30,7 +30,8 @@ _FIRST_SOLD = {
 
 def channel(seed: int, today: date, frame: pd.DataFrame, relations: Relations) -> pd.DataFrame:
     """The partners: company (row), stage, manager, currency, language, and the day on which each stage began
-    (``candidate_on`` … ``exited_on``; None where not reached), ``since`` (the present one), ``sells_from``, ``sells_to``."""
+    (``candidate_on`` … ``exited_on``; None where not reached), ``since`` (the present one), ``sells_from``, ``sells_to``,
+    ``quiet_from`` (no order since; None for most)."""
     rng = stream(seed, "partners")
     chosen = _chosen(rng, frame, relations)
     chosen["stage"] = _stages(rng, chosen)
@@ -40,9 +41,19 @@ def channel(seed: int, today: date, frame: pd.DataFrame, relations: Relations) -
     chosen["since"] = [life[stage] for life, stage in zip(lives, chosen["stage"], strict=True)]
     chosen["sells_from"] = [life.get("active") for life in lives]
     chosen["sells_to"] = [life.get("exited") if "active" in life else None for life in lives]
+    chosen["quiet_from"] = _quiet(rng, today, chosen)
     chosen["currency"] = np.where(frame["country"].iloc[chosen["company"]] == "CH", "CHF", "EUR")
     chosen["language"] = np.where(frame["language"].iloc[chosen["company"]] == "fr", "fr", "en")
     return chosen.drop(columns=["name", "pull"]).reset_index(drop=True)
+
+
+def _quiet(rng: np.random.Generator, today: date, chosen: pd.DataFrame) -> list[date | None]:
+    """Some partners stop ordering without a word: one in seven of those that have sold for a year."""
+    draw, days = rng.random(len(chosen)), rng.integers(62, 190, len(chosen))
+    known = chosen["company"] < len(TOLD)
+    old = np.array([p is not None and (today - p).days > 365 for p in chosen["sells_from"]])
+    settled = chosen["stage"].isin(["active", "exiting"]) & old & ~known
+    return [today - timedelta(days=int(d)) if s and u < 1 / 7 else None for s, u, d in zip(settled, draw, days, strict=True)]
 
 
 def _chosen(rng: np.random.Generator, frame: pd.DataFrame, relations: Relations) -> pd.DataFrame:

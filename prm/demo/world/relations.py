@@ -59,7 +59,7 @@ _HOME = {
     "nordwall": {"FR-PDL": 2.6, "FR-IDF": 1.6, "FR-GES": 1.7, "CH-ROM": 1.6, "DE-BW": 1.5, "FR-BRE": 0.7, "FR-PAC": 0.5},
     "kestrel": {"FR-ARA": 1.7, "FR-HDF": 1.6, "IT-25": 1.5, "ES-CT": 1.5, "FR-BRE": 0.8, "FR-PAC": 0.6},
 }
-_OURS = {"FR-BRE": 0.8, "FR-PAC": 0.7, "FR-OCC": 0.4, "FR-NAQ": 0.3, "FR-PDL": -0.5, "FR-IDF": -0.2, "DE": -0.4, "ES": -0.3}
+_OURS = {"FR-BRE": 1.8, "FR-PAC": 1.7, "FR-OCC": 0.9, "FR-NAQ": 0.6, "FR-PDL": -0.7, "FR-IDF": -0.3, "DE": -0.4, "ES": -0.3}
 
 
 class Relations:

@@ -35,7 +35,8 @@ def sales(
     lines["partner"] = selling.index.to_numpy()[lines["partner"]]
     lines["sold_on"] = _days(rng, months, lines["month"].to_numpy(), today)
     start = pd.to_datetime(partners["sells_from"]).reindex(lines["partner"]).to_numpy()
-    end = pd.to_datetime(partners["sells_to"]).reindex(lines["partner"]).to_numpy()
+    last = pd.to_datetime(partners["sells_to"]).fillna(pd.to_datetime(partners["quiet_from"]))
+    end = last.reindex(lines["partner"]).to_numpy()
     day = pd.to_datetime(lines["sold_on"]).to_numpy()
     inside = (day >= start) & (np.isnat(end) | (day < end))
     lines = lines[inside].sort_values(["sold_on", "partner", "product"], kind="stable").reset_index(drop=True)

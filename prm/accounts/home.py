@@ -1,0 +1,47 @@
+"""What people add to the vendor's home: who did what lately."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prm.access.actors import Actor
+from prm.accounts.selectors import person_names
+from prm.events.selectors import recent_list
+from prm.ui import home
+from prm.ui.panels import Panel, panels
+
+
+def activity(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
+    """The last things that happened: who, what, to which record."""
+    recent = recent_list(actor=actor, limit=6)
+    if not recent:
+        return None
+    people = person_names(actor=actor, user_ids=[entry.actor_id for entry in recent if entry.actor_id])
+    named: dict[tuple[str, UUID], tuple[str, str]] = {}
+    for kind in {entry.subject_type for entry in recent}:
+        if kind in home.subjects:
+            ids = [entry.subject_id for entry in recent if entry.subject_type == kind]
+            found = home.subjects.get(kind).names(actor, ids)
+            named.update({(kind, key): value for key, value in found.items()})
+    entries = []
+    for entry in recent:
+        subject, url = named.get((entry.subject_type, entry.subject_id), ("", ""))
+        who = people.get(entry.actor_id) if entry.actor_id else None
+        entries.append(
+            {"who": who or _("The product"), "sentence": entry.sentence, "subject": subject, "url": url, "at": entry.at}
+        )
+    return {"entries": entries}
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    panels.register(
+        Panel(
+            key="activity", place="home:rail", title=gettext_lazy("Activity"), template="ui/home_activity.html",
+            provider=activity, order=20, permission="events.event:view",
+        )
+    )  # fmt: skip

@@ -1,0 +1,305 @@
+"""What companies, partners and sales add to the vendor's home: work that waits, figures, charts, who is moving.
+
+Registered by ``prm.partners.apps``. Every figure is computed from rows by ``selectors.home``; its words are chosen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from prm.access.actors import Actor
+from prm.core.ids import typeid_encode
+from prm.partners import rules_home as rules
+from prm.partners.home_charts import coverage_chart, families_chart
+from prm.partners.models import Lifecycle, Partner, Typology
+from prm.partners.models.company import FACT_FIELDS
+from prm.partners.selectors import home as read
+from prm.ui import formats, home
+from prm.ui.panels import Panel, panels
+
+QUIET_AFTER = timedelta(days=60)
+STALE_AFTER = timedelta(days=548)  # where a date turns amber on a profile
+WAITS_AFTER = {Lifecycle.CANDIDATE: 45, Lifecycle.ENGAGED: 60, Lifecycle.CONTRACTED: 14, Lifecycle.ONBOARDING: 75}
+VIEW = "partners.company:view"
+
+
+def company_url(company_id: UUID) -> str:
+    """The profile of a company."""
+    return home.address("vendor:partners:company-detail", typeid_encode("company", company_id))
+
+
+def _partners(whose: home.Whose) -> list[Partner]:
+    return whose.once("partners", lambda: read.channel_partners(actor=whose.actor, person_id=whose.person_id))
+
+
+def _sales(whose: home.Whose) -> Mapping[UUID, read.PartnerSales]:
+    today = timezone.localdate()
+    return whose.once("sales", lambda: read.partner_sales(actor=whose.actor, today=today, person_id=whose.person_id))
+
+
+def _monthly(whose: home.Whose) -> Mapping[UUID, list[Decimal]]:
+    today = timezone.localdate()
+    return whose.once("monthly", lambda: read.monthly_sales(actor=whose.actor, today=today, person_id=whose.person_id))
+
+
+def _who(partner: Partner) -> str:
+    """``VAR, Brest``: what a partner is and where."""
+    typology = str(Typology(partner.company.typology).label) if partner.company.typology else ""
+    return ", ".join(part for part in (typology, partner.company.city) if part)
+
+
+def _item(partner: Partner, **said: Any) -> home.WorkItem:
+    return home.WorkItem(subject=partner.company.name, url=company_url(partner.company_id), **said)
+
+
+def gone_quiet(whose: home.Whose) -> home.Work | None:
+    """Partners that sell, or did, and have not ordered for 60 days: those that bought most the year before come first."""
+    today, sales = timezone.localdate(), _sales(whose)
+    found = []
+    for partner in _partners(whose):
+        sold = sales.get(partner.pk)
+        if partner.lifecycle in read.SELLING and sold and sold.last_on and today - sold.last_on > QUIET_AFTER:
+            found.append((sold.year + sold.year_before, (today - sold.last_on).days, partner, sold))
+    found.sort(key=lambda entry: (-entry[0], entry[2].company.name_key))
+    items = [
+        _item(
+            partner,
+            why=_("%(who)s · last order %(day)s") % {"who": _who(partner), "day": formats.day(sold.last_on)},
+            due=_("%(count)s days quiet") % {"count": days},
+            tone="hot" if days > 120 else "soon" if days > 90 else "",
+            amount=max(sold.year, sold.year_before),
+            act=_("Open"),
+        )
+        for _worth, days, partner, sold in found[: home.SHOWN]
+    ]
+    at_stake = sum((max(entry[3].year, entry[3].year_before) for entry in found), Decimal(0))
+    about = _("%(amount)s a year") % {"amount": formats.money(at_stake, settings.REPORTING_CURRENCY, short=True)}
+    return home.Work(items=items, total=len(found), about=about)
+
+
+def waiting_for_us(whose: home.Whose) -> home.Work | None:
+    """Partners that have stayed in a stage before the first sale for longer than that stage should take."""
+    now = timezone.now()
+    found = []
+    for partner in _partners(whose):
+        limit = WAITS_AFTER.get(Lifecycle(partner.lifecycle))
+        days = (now - partner.lifecycle_since).days
+        if limit is not None and days > limit:
+            found.append((days / limit, days, limit, partner))
+    found.sort(key=lambda entry: (-entry[0], entry[3].company.name_key))
+    items = [
+        _item(
+            partner,
+            why=f"{_who(partner)} · {Lifecycle(partner.lifecycle).label}",
+            due=_("%(count)s days, %(limit)s planned") % {"count": days, "limit": limit},
+            tone="hot" if ratio > 2 else "soon" if ratio > 1.5 else "",
+            act=_("Open"),
+        )
+        for ratio, days, limit, partner in found[: home.SHOWN]
+    ]
+    return home.Work(items=items, total=len(found))
+
+
+def facts_to_refresh(whose: home.Whose) -> home.Work | None:
+    """Partners of which a fact is older than a year and a half, the oldest first."""
+    today = timezone.localdate()
+    stale = [p for p in _partners(whose) if p.company.stalest_on and today - p.company.stalest_on > STALE_AFTER]
+    stale.sort(key=lambda p: (p.company.stalest_on, p.company.name_key))
+    items = []
+    for partner in stale[: home.SHOWN]:
+        unknown = len(FACT_FIELDS) - int(partner.company.known_count)
+        why = _("Oldest fact of %(day)s") % {"day": formats.month(partner.company.stalest_on)}
+        if unknown:
+            why += " · " + ngettext("%(count)s fact not known", "%(count)s facts not known", unknown) % {"count": unknown}
+        days = (today - partner.company.stalest_on).days
+        items.append(
+            _item(
+                partner,
+                why=why,
+                due=formats.duration(days * 86400),
+                tone="hot" if days > 3 * 365 else "soon",
+                act=_("Refresh"),
+            )
+        )
+    return home.Work(items=items, total=len(stale))
+
+
+def sales_kpi(whose: home.Whose) -> home.Kpi | None:
+    """Sales of the quarter so far, against the same days and the whole quarter of last year."""
+    sales, spans = _sales(whose), rules.spans_of(timezone.localdate())
+    if not sales:
+        return None
+    now, before, whole = (
+        sum((getattr(s, k) for s in sales.values()), Decimal(0))
+        for k in ("quarter", "quarter_before", "quarter_before_whole")
+    )
+    quarter = _("Q%(number)s") % {"number": spans.quarter_number}
+    currency = settings.REPORTING_CURRENCY
+    return home.Kpi(
+        label=_("Partner sales, %(quarter)s so far") % {"quarter": quarter},
+        value=formats.money(now, currency, short=True),
+        of=_("of %(amount)s in %(year)s")
+        % {"amount": formats.money(whole, currency, short=True), "year": spans.quarter_before[0].year}
+        if whole
+        else "",
+        share=min(float(now / whole), 1.0) if whole else None,
+        tick=float(before / whole) if whole else None,
+        change=rules.change(now, before),
+        about=_("on the same days of %(quarter)s %(year)s") % {"quarter": quarter, "year": spans.quarter_before[0].year},
+    )
+
+
+def year_kpi(whose: home.Whose) -> home.Kpi | None:
+    """Sales of the last twelve months for each partner that bought, against the twelve before."""
+    sales = _sales(whose).values()
+    now, before = [s.year for s in sales if s.year > 0], [s.year_before for s in sales if s.year_before > 0]
+    if not now:
+        return None
+    each = sum(now, Decimal(0)) / len(now)
+    each_before = sum(before, Decimal(0)) / len(before) if before else Decimal(0)
+    return home.Kpi(
+        label=_("Sales a partner, 12 months"),
+        value=formats.money(each, settings.REPORTING_CURRENCY, short=True),
+        change=rules.change(each, each_before),
+        about=_("on the 12 months before"),
+    )
+
+
+def active_kpi(whose: home.Whose) -> home.Kpi | None:
+    """Partners that ordered within 90 days, of those that sell; and how many did a year ago."""
+    sales = _sales(whose)
+    selling = [p for p in _partners(whose) if p.lifecycle in read.SELLING]
+    if not selling:
+        return None
+    lately = sum(1 for p in selling if p.pk in sales and sales[p.pk].lately)
+    before = sum(1 for s in sales.values() if s.lately_before)
+    share = lately / len(selling)
+    return home.Kpi(
+        label=_("Partners with an order, 90 days"),
+        value=formats.number(lately),
+        of=_("of %(count)s selling") % {"count": formats.number(len(selling))},
+        share=share,
+        kind="us" if share >= 0.8 else "warn",
+        about=_("%(count)s in the same days a year ago") % {"count": formats.number(before)},
+    )
+
+
+def concentration_kpi(whose: home.Whose) -> home.Kpi | None:
+    """How much of twelve months' sales the five largest partners make; less is safer."""
+    sales = _sales(whose).values()
+    now = rules.five_largest([s.year for s in sales])
+    before = rules.five_largest([s.year_before for s in sales])
+    if now is None:
+        return None
+    points = None if before is None else now - before
+    return home.Kpi(
+        label=_("Sales made by the five largest"),
+        value=formats.percent(now),
+        share=now,
+        tick=before,
+        change=points,
+        change_text="" if points is None else _("%(points)s pts") % {"points": formats.number(abs(points) * 100)},
+        good_when_up=False,
+        about=_("on the 12 months before"),
+    )
+
+
+def known_kpi(whose: home.Whose) -> home.Kpi | None:
+    """Companies known by half or more, and the mean known share of partners beside that of all."""
+    found = whose.once("knowledge", lambda: read.knowledge_of_companies(actor=whose.actor))
+    if not found.companies:
+        return None
+    return home.Kpi(
+        label=_("Companies profiled by half or more"),
+        value=formats.number(found.profiled),
+        of=_("of %(count)s") % {"count": formats.number(found.companies)},
+        share=found.profiled / found.companies,
+        about=_("%(all)s of facts known · partners %(partners)s")
+        % {"all": formats.percent(found.known), "partners": formats.percent(found.partners_known)},
+    )
+
+
+def movers(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
+    """The two partners that gained most and the two that lost most, the last six whole months against the six before."""
+    monthly = _monthly(whose)
+    names = {p.pk: p for p in _partners(whose)}
+    floor = sum((sum(v) for v in monthly.values()), Decimal(0)) / max(len(monthly), 1) / 4
+    found = [
+        (change, names[key], values)
+        for key, values in monthly.items()
+        if key in names and sum(values) > floor and (change := rules.moved(values)) is not None and abs(change) >= 0.05
+    ]
+    found.sort(key=lambda entry: (-entry[0], entry[1].company.name_key))
+    up, down = [e for e in found if e[0] > 0][:2], [e for e in found if e[0] < 0][-2:]
+    shown = [
+        {
+            "name": partner.company.name,
+            "url": company_url(partner.company_id),
+            "values": [float(v) for v in values],
+            "change": change,
+            "figure": formats.percent(change, signed=True),
+            "label": _("Sales by month over twelve months"),
+        }
+        for change, partner, values in (*up, *down)
+    ]
+    return {"movers": shown} if shown else None
+
+
+def _company_subjects(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    return {key: (name, company_url(key)) for key, name in read.company_names(actor=actor, ids=list(ids)).items()}
+
+
+def _partner_subjects(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    found = read.partner_companies(actor=actor, ids=list(ids))
+    return {key: (name, company_url(company_id)) for key, (company_id, name) in found.items()}
+
+
+def register() -> None:
+    """Adds all of it to the home page; called once, when the app is ready."""
+    for order, key, label, icon, provider in (
+        (10, "quiet", gettext_lazy("Partners gone quiet"), "bell", gone_quiet),
+        (20, "waiting", gettext_lazy("Waiting for us"), "user-search", waiting_for_us),
+        (60, "stale", gettext_lazy("Facts to refresh"), "refresh", facts_to_refresh),
+    ):
+        home.work.register(
+            home.WorkSource(key=f"partners.{key}", label=label, icon=icon, permission=VIEW, provider=provider, order=order)
+        )
+    for order, (key, figure) in enumerate(
+        (("sales", sales_kpi), ("year", year_kpi), ("active", active_kpi), ("five", concentration_kpi), ("known", known_kpi))
+    ):
+        home.kpis.register(home.KpiSource(key=f"partners.{key}", permission=VIEW, provider=figure, order=10 * order))
+    home.home_charts.register(home.ChartSource(key="partners.families", permission=VIEW, provider=families_chart, order=10))
+    home.home_charts.register(home.ChartSource(key="partners.coverage", permission=VIEW, provider=coverage_chart, order=20))
+    panels.register(
+        Panel(
+            key="moving", place="home:rail", title=gettext_lazy("Moving"), template="ui/home_moving.html", provider=movers,
+            order=30, permission=VIEW,
+        )
+    )  # fmt: skip
+    home.subjects.register(home.SubjectNames("company", _company_subjects))
+    home.subjects.register(home.SubjectNames("partner", _partner_subjects))
+    home.steps.register(
+        home.FirstStep(
+            key="companies", order=10, title=gettext_lazy("Bring your companies"),
+            text=gettext_lazy("A CSV or Excel file as it is: columns are recognised, errors shown cell by cell."),
+            act=gettext_lazy("Import companies"), url_name="vendor:imports:import-new", permission="partners.company:import",
+            is_done=lambda actor: read.has_companies(actor=actor),
+        )
+    )  # fmt: skip
+    home.steps.register(
+        home.FirstStep(
+            key="partners", order=20, title=gettext_lazy("Say who your partners are"),
+            text=gettext_lazy("Open a company that already sells for you and mark it as a partner, or import your sales."),
+            act=gettext_lazy("Choose partners"), url_name="vendor:partners:company-list", permission=VIEW,
+            is_done=lambda actor: read.has_partners(actor=actor),
+        )
+    )  # fmt: skip
