@@ -1,0 +1,153 @@
+"""The decisions of the partner model: moves of the lifecycle, whom to believe, what is stale. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+#: From where to where a relationship may move (DESIGN §4). A trial may be skipped; whoever has not exited may begin to exit.
+ALLOWED_MOVES: Mapping[str, tuple[str, ...]] = {
+    "candidate": ("engaged", "contracted", "exited"),
+    "engaged": ("contracted", "exiting", "exited"),
+    "contracted": ("onboarding", "active", "exiting"),
+    "onboarding": ("active", "exiting"),
+    "active": ("extended", "exiting"),
+    "extended": ("active", "exiting"),
+    "exiting": ("active", "exited"),
+    "exited": ("candidate",),
+}
+#: Moves that must be explained.
+EXPLAINED = frozenset({"exiting", "exited"})
+#: The order of a life, for drawing it as a line.
+LIFE = ("candidate", "engaged", "contracted", "onboarding", "active", "extended", "exiting", "exited")
+
+
+def may_move(before: str, after: str) -> bool:
+    """Whether ``partner_advance`` accepts this step.
+
+    >>> may_move("candidate", "active"), may_move("active", "extended")
+    (False, True)
+    """
+    return after in ALLOWED_MOVES.get(before, ())
+
+
+def needs_reason(before: str, after: str) -> bool:
+    """Leaving, coming back and stepping back are explained."""
+    return after in EXPLAINED or before in EXPLAINED or LIFE.index(after) < LIFE.index(before)
+
+
+#: How far each kind of source is trusted unless the table of precedence says otherwise: lower is better.
+DEFAULT_PRECEDENCE: Mapping[str, int] = {
+    "manual": 10,
+    "partner": 20,
+    "questionnaire": 30,
+    "registry": 40,
+    "import": 50,
+    "api": 50,
+    "computed": 60,
+}
+
+
+class Verdict(StrEnum):
+    """What becomes of a value that somebody brings."""
+
+    TAKEN = "taken"  # nothing was known, or it is the same value of a later day
+    REPLACES = "replaces"  # it is newer and at least as trusted
+    CORRECTS = "corrects"  # a person overrules another source
+    PROPOSED = "proposed"  # a more trusted value stands
+    UNCHANGED = "unchanged"
+
+
+def verdict(
+    *, old_known: bool, same: bool, old_rank: int, new_rank: int, old_as_of: date | None, new_as_of: date | None, by_hand: bool
+) -> Verdict:
+    """Whether a new value of a fact becomes the current one. Ranks: lower is more trusted. Of equals the later day wins.
+
+    A manual correction always stands; a value without a day is taken to be of today.
+    """
+    if not old_known:
+        return Verdict.TAKEN
+    if same:
+        newer = new_as_of is not None and (old_as_of is None or new_as_of > old_as_of)
+        return Verdict.TAKEN if newer and new_rank <= old_rank else Verdict.UNCHANGED
+    if by_hand:
+        return Verdict.CORRECTS
+    if new_rank > old_rank:
+        return Verdict.PROPOSED
+    if new_rank == old_rank and old_as_of is not None and new_as_of is not None and new_as_of < old_as_of:
+        return Verdict.PROPOSED
+    return Verdict.REPLACES
+
+
+class Freshness(StrEnum):
+    """How old a fact is for its kind."""
+
+    FRESH = "fresh"
+    AGEING = "ageing"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+#: Days after which a fact is ageing, and stale. What moves within a year ages sooner than an address.
+AGES: Mapping[str, tuple[int, int]] = {
+    "employees": (270, 540),
+    "sales_people": (180, 365),
+    "engineers": (180, 365),
+    "customers": (270, 540),
+    "revenue": (400, 760),
+    "growth": (400, 760),
+}
+DEFAULT_AGES = (540, 1080)
+#: A company whose oldest fact is older than this is one to refresh.
+REFRESH_DAYS = 540
+
+
+def freshness(field: str, as_of: date | None, today: date) -> Freshness:
+    """Whether a fact of that day is still to be relied on.
+
+    >>> freshness("employees", date(2026, 1, 1), date(2026, 2, 1))
+    <Freshness.FRESH: 'fresh'>
+    """
+    if as_of is None:
+        return Freshness.UNKNOWN
+    ageing, stale = AGES.get(field, DEFAULT_AGES)
+    age = (today - as_of).days
+    return Freshness.STALE if age >= stale else Freshness.AGEING if age >= ageing else Freshness.FRESH
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How much of a company is known, and how much of that is old. Counts of facts."""
+
+    known: int
+    of: int
+    ageing: int
+    stale: int
+
+    @property
+    def share(self) -> float:
+        """Known facts as a share, 0 to 1."""
+        return self.known / self.of if self.of else 0.0
+
+
+def completeness(ages: Sequence[Freshness | None]) -> Completeness:
+    """Sums up facts: None where the fact is not known, else its freshness."""
+    known = [age for age in ages if age is not None]
+    return Completeness(len(known), len(ages), known.count(Freshness.AGEING), known.count(Freshness.STALE))
+
+
+def domain_of(website: str | None) -> str:
+    """The domain behind an address on the web, without ``www``; "" when it is none.
+
+    >>> domain_of("https://www.Kerlan.example:443/fr?x=1"), domain_of("kerlan"), domain_of(None)
+    ('kerlan.example', '', '')
+    """
+    text = (website or "").strip().lower()
+    text = text.partition("://")[2] if "://" in text else text
+    for mark in "/?#":
+        text = text.partition(mark)[0]
+    text = text.rpartition("@")[2].partition(":")[0].removeprefix("www.").strip(".")
+    plain = "." in text and " " not in text and all(part and len(part) <= 63 for part in text.split("."))
+    return text if plain and len(text) <= 200 else ""

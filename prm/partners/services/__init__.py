@@ -1,0 +1,1 @@
+"""Writing the partner model; one function per verb."""
