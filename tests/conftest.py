@@ -22,6 +22,8 @@ from prm.access.roles import as_system as system_role
 from prm.core.text import text_key
 from prm.local.services import services
 
+pytest_plugins = ["tests.ui.browser"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """The embedded Postgres serves the tests unless DATABASE_URL names another server."""

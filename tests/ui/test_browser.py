@@ -1,0 +1,156 @@
+"""The gallery in a real browser: no complaint of the console, axe clean in both themes and widths, hands on the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from playwright.sync_api import expect
+
+from prm.access.actors import Actor
+from tests.ui.axe import axe_violations
+from tests.ui.test_assets import BUILD
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not BUILD.exists(), reason="npm run build makes static/build; make test runs it"),
+]
+Browse = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _gallery() -> Any:
+    with override_settings(PRM_GALLERY=True):
+        yield
+
+
+CROSS = [("components", 1280, "light"), ("components", 375, "dark"), ("list", 1280, "dark"), ("list", 320, "light")]
+CROSS += [("study", 1280, "light"), ("charts", 375, "dark"), ("charts", 1280, "light")]
+
+
+def test_gallery_is_accessible_and_silent_in_both_themes_and_widths(browse: Browse, manager: Actor) -> None:
+    for page_name, width, theme in CROSS:
+        page = browse(manager, f"/ui/gallery?page={page_name}", width=width, theme=theme)
+        if page_name in {"charts", "study"}:
+            page.wait_for_selector("[data-drawn] svg", state="attached")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page_name, width)
+        assert axe_violations(page) == [], (page_name, width, theme)
+        assert page.complaints == [], (page_name, width, theme)
+        page.context.close()
+
+
+def test_pages_before_sign_in_are_accessible(browse: Browse) -> None:
+    for path, width, theme, language in (
+        ("/accounts/login/", 1280, "light", "en"),
+        ("/accounts/login/", 320, "dark", "fr"),
+        ("/accounts/password/reset/", 375, "light", "fr"),
+        ("/offline", 1280, "dark", "en"),
+    ):
+        page = browse(None, path, width=width, theme=theme, language=language)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert axe_violations(page) == []
+        assert page.complaints == []
+
+
+def test_selection_counts_and_select_all_is_told(browse: Browse, manager: Actor) -> None:
+    page = browse(manager, "/ui/gallery?page=list")
+    boxes = page.locator(".tick input[name=id]")
+    boxes.nth(1).click()
+    boxes.nth(4).click(modifiers=["Shift"])
+    assert page.locator("[data-count]").inner_text() == "4 selected"
+    assert page.evaluate("document.querySelector('[data-select-page]').indeterminate")
+    page.click("[data-select-all]")
+    assert page.locator("[data-count]").inner_text() == "312 selected"
+    assert page.input_value("[data-bulk] input[name=all]") == "1"
+    boxes.nth(0).click()
+    assert page.input_value("[data-bulk] input[name=all]") == ""
+    page.click("[data-unselect]")
+    assert page.locator(".bulk").is_hidden()
+
+
+def test_search_and_filter_change_the_list_and_the_address_without_a_new_page(browse: Browse, manager: Actor) -> None:
+    page = browse(manager, "/ui/gallery?page=list")
+    page.evaluate("window.same = true")
+    page.fill("#listing-q", "nantes")
+    expect(page.locator(".tbl tbody tr")).to_have_count(2)
+    assert page.evaluate("document.activeElement.id") == "listing-q"
+    assert "q=nantes" in page.url
+    page.click(".add > summary")
+    page.click(".add-filter summary:has-text('Typology')")
+    page.check(".add-filter input[value=Integrator]")
+    page.click(".add-filter details[open] button")
+    page.wait_for_selector(".fchip:has-text('Typology')")
+    assert page.locator(".tbl tbody tr").count() == 1
+    assert "typology=Integrator" in page.url
+    assert page.evaluate("window.same") is True
+    page.go_back()
+    expect(page.locator(".tbl tbody tr")).to_have_count(2)
+    assert page.locator(".side").is_visible()
+
+
+def test_palette_opens_finds_pages_and_closes_with_the_keyboard_alone(browse: Browse, manager: Actor) -> None:
+    page = browse(manager, "/ui/gallery?page=list")
+    page.keyboard.press("Control+k")
+    assert page.evaluate("document.activeElement.closest('dialog').id") == "palette"
+    page.wait_for_selector(".palette .hit, .palette .none")
+    page.keyboard.press("Escape")
+    assert page.locator("#palette").is_hidden()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "listing-q"
+    page.keyboard.type("?")
+    assert page.locator("#keys").is_hidden()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    assert page.complaints == []
+
+
+def test_theme_changes_at_once_and_charts_follow(browse: Browse, manager: Actor) -> None:
+    page = browse(manager, "/ui/gallery?page=charts")
+    page.wait_for_selector("[data-drawn] svg", state="attached")
+    colours = "[...new Set([...document.querySelectorAll('[data-chart] svg path')].map(p => p.getAttribute('fill')))].join()"
+    light = page.evaluate(colours)
+    page.click(".me > summary")
+    page.click("button[name=theme][value=dark]")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.wait_for_timeout(300)
+    assert page.evaluate(colours) != light
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    assert page.complaints == []
+
+
+def test_sidebar_is_a_drawer_on_the_phone(browse: Browse, manager: Actor) -> None:
+    page = browse(manager, "/ui/gallery?page=list", width=375)
+    assert page.locator(".side").is_hidden()
+    page.click("button[data-nav-toggle]")
+    assert page.locator(".side").is_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".side")).to_be_hidden()
+    assert page.evaluate("document.activeElement.matches('[data-nav-toggle]')")
+
+
+def test_list_can_be_read_and_filtered_without_javascript(browse: Browse, manager: Actor) -> None:
+    page = browse(manager, "/ui/gallery?page=list", javascript=False)
+    assert page.locator(".tbl tbody tr").count() == 18
+    page.fill("#listing-q", "nantes")
+    page.press("#listing-q", "Enter")
+    assert page.locator(".tbl tbody tr").count() == 2
+    page.check(".tick input[name=id] >> nth=0")
+    assert page.locator(".bulk").is_visible()
+
+
+def test_nothing_moves_while_the_page_loads(browse: Browse, manager: Actor) -> None:
+    page = browse(manager, "/ui/gallery?page=study")
+    shift = page.evaluate(
+        """() => new Promise(done => {
+             let sum = 0;
+             const add = list => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value; };
+             new PerformanceObserver(add).observe({type: 'layout-shift', buffered: true});
+             setTimeout(() => done(sum), 300);
+           })"""
+    )
+    assert shift <= 0.05
