@@ -16,4 +16,7 @@ class ProfilingConfig(AppConfig):
         from profiling.scoring import panels  # noqa: F401
         from profiling.studies import events, navigation, policies, tasks  # noqa: F401
         from profiling.targets import events as _target_events  # noqa: F401
+        from profiling.targets import home
         from profiling.targets import policies as _target_policies  # noqa: F401
+
+        home.register()

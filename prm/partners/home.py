@@ -133,6 +133,12 @@ def facts_to_refresh(whose: home.Whose) -> home.Work | None:
     return home.Work(items=items, total=len(stale))
 
 
+def _age(days: int) -> str:
+    """``19 months old``: how long ago, as people say it."""
+    months = round(days / 30.4)
+    return ngettext("%(count)s month old", "%(count)s months old", months) % {"count": formats.number(months)}
+
+
 def sales_kpi(whose: home.Whose) -> home.Kpi | None:
     """Sales of the quarter so far, against the same days and the whole quarter of last year."""
     sales, spans = _sales(whose), rules.spans_of(timezone.localdate())
@@ -184,12 +190,12 @@ def active_kpi(whose: home.Whose) -> home.Kpi | None:
     before = sum(1 for s in sales.values() if s.lately_before)
     share = lately / len(selling)
     return home.Kpi(
-        label=_("Partners with an order, 90 days"),
+        label=_("Ordered in 90 days"),
         value=formats.number(lately),
-        of=_("of %(count)s selling") % {"count": formats.number(len(selling))},
+        of=_("of %(count)s partners") % {"count": formats.number(len(selling))},
         share=share,
         kind="us" if share >= 0.8 else "warn",
-        about=_("%(count)s in the same days a year ago") % {"count": formats.number(before)},
+        about=_("%(count)s in those days a year ago") % {"count": formats.number(before)},
     )
 
 
@@ -202,7 +208,7 @@ def concentration_kpi(whose: home.Whose) -> home.Kpi | None:
         return None
     points = None if before is None else now - before
     return home.Kpi(
-        label=_("Sales made by the five largest"),
+        label=_("Five largest, of sales"),
         value=formats.percent(now),
         share=now,
         tick=before,
@@ -219,12 +225,13 @@ def known_kpi(whose: home.Whose) -> home.Kpi | None:
     if not found.companies:
         return None
     return home.Kpi(
-        label=_("Companies profiled by half or more"),
-        value=formats.number(found.profiled),
-        of=_("of %(count)s") % {"count": formats.number(found.companies)},
-        share=found.profiled / found.companies,
-        about=_("%(all)s of facts known · partners %(partners)s")
-        % {"all": formats.percent(found.known), "partners": formats.percent(found.partners_known)},
+        label=_("Facts known"),
+        value=formats.percent(found.known),
+        of=_("of %(count)s companies") % {"count": formats.number(found.companies)},
+        share=found.known,
+        tick=found.partners_known,
+        about=_("partners %(partners)s · %(count)s known by half")
+        % {"partners": formats.percent(found.partners_known), "count": formats.number(found.profiled)},
     )
 
 

@@ -87,10 +87,10 @@ def coverage_chart(whose: home.Whose) -> charts.Chart | None:
             "name": region.region,
             "value": abs(lead) * 100,
             "tone": "us" if lead >= 0 else "them",
-            "figure": _("%(points)s pts, %(name)s")
-            % {"points": formats.number(abs(lead) * 100, signed=True), "name": ours if lead >= 0 else rival},
-            "about": _("%(mine)s and %(theirs)s of %(count)s")
-            % {"mine": formats.percent(mine), "theirs": formats.percent(theirs), "count": formats.number(region.companies)},
+            "figure": _("%(name)s +%(points)s pts")
+            % {"points": formats.number(abs(lead) * 100), "name": ours if lead >= 0 else rival},
+            "about": _("%(mine)s to %(theirs)s")
+            % {"mine": formats.percent(mine), "theirs": formats.percent(theirs)},
         }
         for lead, region, rival, mine, theirs in leads
     ]  # fmt: skip

@@ -1,0 +1,109 @@
+"""What profiling adds to the vendor's home: studies nobody acted on, lists that wait, known potential."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from prm.ui import formats, home
+from profiling.targets.selectors_home import has_studies, lists_waiting, potential_known, runs_not_acted_on
+
+FRESH = timedelta(days=30)
+
+
+def studies_finished(whose: home.Whose) -> home.Work | None:
+    """Runs of the last thirty days whose companies are on no target list."""
+    runs = runs_not_acted_on(actor=whose.actor, since=timezone.now() - FRESH, person_id=whose.person_id)
+    items = [
+        home.WorkItem(
+            subject=run.study.title,
+            why=_("%(kind)s, run %(number)s · %(count)s companies, none on a target list")
+            % {
+                "kind": run.study.get_kind_display(),
+                "number": run.number,
+                "count": formats.number(run.kept_count or run.universe_count or 0),
+            },
+            url=home.address("vendor:profiling:study-detail", run.study.public_id),
+            act=_("Choose targets"),
+            due=formats.ago(run.finished_at),
+        )
+        for run in runs[: home.SHOWN]
+    ]
+    return home.Work(items=items, total=len(runs))
+
+
+def targets_waiting(whose: home.Whose) -> home.Work | None:
+    """Target lists with companies that nobody has made a candidate."""
+    lists = lists_waiting(actor=whose.actor, person_id=whose.person_id)
+    now = timezone.now()
+    items = [
+        home.WorkItem(
+            subject=found.name,
+            why=ngettext(
+                "%(left)s of %(size)s company not approached", "%(left)s of %(size)s companies not approached", found.size
+            )
+            % {"left": formats.number(found.left), "size": formats.number(found.size)},
+            url=home.address("vendor:profiling:target-list-detail", found.public_id),
+            act=_("Open"),
+            due=formats.ago(found.updated_at),
+            tone="soon" if (now - found.updated_at).days > 30 else "",
+        )
+        for found in lists[: home.SHOWN]
+    ]
+    return home.Work(items=items, total=len(lists))
+
+
+def potential_kpi(whose: home.Whose) -> home.Kpi | None:
+    """Potential at P50 of the last ranking and the share of it that is realised."""
+    found = potential_known(actor=whose.actor)
+    if found is None:
+        return None
+    realised = float(found.actual / found.p50)
+    return home.Kpi(
+        label=_("Potential known, P50"),
+        value=formats.money(found.p50, settings.REPORTING_CURRENCY, short=True),
+        share=min(realised, 1.0),
+        about=_("%(share)s realised · %(count)s companies, %(day)s")
+        % {
+            "share": formats.percent(realised),
+            "count": formats.number(found.companies),
+            "day": formats.day(found.finished_at),
+        },
+    )
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    home.work.register(
+        home.WorkSource(
+            key="profiling.studies", label=gettext_lazy("Studies not acted on"), icon="chart-dots-3",
+            permission="profiling.study:view", provider=studies_finished, order=30,
+        )
+    )  # fmt: skip
+    home.work.register(
+        home.WorkSource(
+            key="profiling.targets", label=gettext_lazy("Target lists waiting"), icon="target-arrow",
+            permission="profiling.target_list:view", provider=targets_waiting, order=35,
+        )
+    )  # fmt: skip
+    home.kpis.register(
+        home.KpiSource(key="profiling.potential", permission="profiling.study:view", provider=potential_kpi, order=35)
+    )
+    home.acts.register(
+        home.HomeAct(
+            key="profiling.study", label=gettext_lazy("New study"), icon="plus", url_name="vendor:profiling:study-new",
+            permission="profiling.study:create", order=10,
+        )
+    )  # fmt: skip
+    home.steps.register(
+        home.FirstStep(
+            key="study", order=30, title=gettext_lazy("Ask who looks like them"),
+            text=gettext_lazy("Choose the partners that work well; every other company gets a resemblance and its reasons."),
+            act=gettext_lazy("Start a study"), url_name="vendor:profiling:study-new", permission="profiling.study:create",
+            is_done=lambda actor: has_studies(actor=actor),
+        )
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""Reads of the vendor's home: studies that nobody acted on, lists that wait, and the potential that is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+
+from prm.access.actors import Actor
+from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.targets.models import TargetList, TargetListEntry
+
+
+@dataclass(frozen=True)
+class Potential:
+    """What the last finished ranking found: sums over its rows, in the reporting currency."""
+
+    study_id: UUID
+    finished_at: datetime
+    companies: int
+    p50: Decimal
+    actual: Decimal
+
+
+def runs_not_acted_on(*, actor: Actor, since: datetime, person_id: UUID | None = None) -> list[StudyRun]:
+    """The last finished run of each study since a moment, of which no company is on a target list. One query."""
+    later = StudyRun.objects.filter(study=OuterRef("study"), finished_at__isnull=False, number__gt=OuterRef("number"))
+    used = TargetListEntry.objects.filter(run__study=OuterRef("study"))
+    rows = StudyRun.objects.visible_to(actor).filter(
+        ~Exists(later), ~Exists(used), finished_at__gte=since, study__archived_at=None
+    )
+    if person_id is not None:
+        rows = rows.filter(Q(study__owner_id=person_id) | Q(started_by_id=person_id))
+    return list(rows.select_related("study").order_by("-finished_at", "-id")[:50])
+
+
+def lists_waiting(*, actor: Actor, person_id: UUID | None = None) -> list[TargetList]:
+    """Lists with companies that are no partner yet: ``size`` in all, ``left`` of them untouched. One query."""
+    rows = TargetList.objects.visible_to(actor).filter(archived_at=None)
+    if person_id is not None:
+        rows = rows.filter(owner_id=person_id)
+    rows = rows.annotate(
+        size=Count("entries", distinct=True),
+        left=Count("entries", filter=Q(entries__company__partner__isnull=True), distinct=True),
+    )
+    return list(rows.filter(left__gt=0).order_by("-updated_at", "-id")[:50])
+
+
+def potential_known(*, actor: Actor) -> Potential | None:
+    """The potential of the last finished ranking, None without one. Two queries."""
+    run = (
+        StudyRun.objects.visible_to(actor)
+        .filter(study__kind=Study.Kind.RANKING, study__archived_at=None, finished_at__isnull=False)
+        .order_by("-finished_at", "-id")
+        .first()
+    )
+    if run is None or run.finished_at is None:
+        return None
+    rows = RunResult.objects.visible_to(actor).filter(run=run, line="")
+    found = rows.aggregate(companies=Count("id"), p50=Sum("p50"), actual=Sum("actual"))
+    if not found["p50"]:
+        return None
+    return Potential(run.study_id, run.finished_at, found["companies"], found["p50"], found["actual"] or Decimal(0))
+
+
+def has_studies(*, actor: Actor) -> bool:
+    """Whether anybody has asked a question yet."""
+    return Study.objects.visible_to(actor).exists()
