@@ -127,7 +127,14 @@ def explain(what, output):
         "could not resolve",
     )
     signs += ("connection error", "timed out", "enotfound", "econnrefused", "eai_again", "etimedout", "no route to host")
-    signs += ("error sending request", "failed to fetch", "could not connect", "newconnectionerror", "connect error")
+    signs += (
+        "error sending request",
+        "failed to fetch",
+        "could not connect",
+        "newconnectionerror",
+        "from versions: none",
+        "connect error",
+    )
     if any(sign in low for sign in signs):
         return Trouble(
             f"{what}: the network could not be reached.",
