@@ -204,6 +204,11 @@ class Listing:
     def selectable(self) -> bool:
         return bool(self.bulk and self.row_id)
 
+    @property
+    def head_class(self) -> str:
+        """The page head is ruled off unless the views' tabs do it."""
+        return "" if self.views else "lined"
+
     @cached_property
     def query(self) -> str:
         """The query string without the cursor: what "all rows" means to an export or a bulk act."""
