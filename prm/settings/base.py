@@ -211,6 +211,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "PRM API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "DESCRIPTION": "Everything that the pages can do. First steps: docs/integrators/getting-started.md.",
     "SERVE_INCLUDE_SCHEMA": False,
 }
 

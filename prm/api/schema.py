@@ -1,0 +1,245 @@
+"""The OpenAPI 3.1 description, drawn from the viewsets: parameters from their filters, envelopes, problems, examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
+from rest_framework import serializers
+
+from prm.api.problems import MEDIA_TYPE
+from prm.api.query import LOOKUPS, MOST, Filter, Kind
+
+_TYPES: Mapping[Kind, dict[str, Any]] = {
+    Kind.TEXT: {"type": "string", "maxLength": 300},
+    Kind.CHOICE: {"type": "string"},
+    Kind.ID: {"type": "string"},
+    Kind.FLAG: {"type": "boolean"},
+    Kind.WHOLE: {"type": "integer", "minimum": -(10**15) + 1, "maximum": 10**15 - 1},
+    Kind.NUMBER: {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$"},
+    Kind.DATE: {"type": "string", "format": "date"},
+    Kind.MOMENT: {"type": "string", "format": "date-time"},
+}
+_WORDS = {
+    "": "equals",
+    "in": "is one of, separated by commas",
+    "gte": "at least",
+    "lte": "at most",
+    "gt": "above",
+    "lt": "below",
+}
+
+
+class ProblemSerializer(serializers.Serializer):
+    """RFC 9457 problem."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField(help_text="The request's id, also in X-Request-Id.")
+    code = serializers.CharField(help_text="Stable, for programs.")
+    errors = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+
+
+class TypeIdExtension(OpenApiSerializerFieldExtension):
+    """TypeIDs say their prefix."""
+
+    target_class = "prm.api.fields.TypeIdField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return _typeid(self.target.prefix)
+
+
+class ActorScheme(OpenApiAuthenticationExtension):
+    """How callers say who they are."""
+
+    target_class = "prm.api.authentication.ActorAuthentication"
+    name = "key"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "description": "An API key: prm_live_… (Settings, API keys)."}
+
+
+def _typeid(prefix: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"}
+
+
+class ScopedSchema(AutoSchema):
+    """One operation of a ``ScopedViewSet``."""
+
+    def get_tags(self) -> list[str]:
+        return [getattr(self.view, "resource", "api")]
+
+    def get_operation_id(self) -> str:
+        return f"{self.view.resource.replace('-', '_')}_{self.view.action}"
+
+    def get_summary(self) -> str:
+        return (getattr(self.view, self.view.action).__doc__ or "").strip().split("\n")[0]
+
+    def get_description(self) -> str:
+        needed = self.view.permissions.get(self.view.action, "")
+        return f"Needs `{needed}`." if ":" in needed else "Needs any key."
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return False
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        view, found = self.view, []
+        header = OpenApiParameter.HEADER
+        if view.action == "list":
+            found += self._list_parameters()
+        if view.action in {"list", "retrieve"} and not getattr(view, "is_single", False):
+            found.append(OpenApiParameter("fields", str, description="Only these fields, separated by commas."))
+            if view.expandable:
+                names = {"type": "array", "items": {"type": "string", "enum": list(view.expandable)}}
+                found.append(OpenApiParameter("expand[]", names, description="Related records to write out.", explode=True))
+        if "{id}" in self.path and view.prefix:
+            found.append(OpenApiParameter("id", _typeid(view.prefix), OpenApiParameter.PATH))
+        if self.method == "GET":
+            found.append(OpenApiParameter("If-None-Match", str, header, description="304 when this ETag is still right."))
+        if self.method == "POST":
+            key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+            found.append(
+                OpenApiParameter("Idempotency-Key", key, header, description="The same key, the same answer, for 24 h.")
+            )
+        if view.action in {"update", "partial_update"}:
+            found.append(OpenApiParameter("If-Match", str, header, required=True, description="The ETag that was read."))
+        return found
+
+    def _list_parameters(self) -> list[OpenApiParameter]:
+        view = self.view
+        found = [self._filter(spec, lookup, name) for spec in view.filters for name, lookup in spec.parameters().items()]
+        if view.searchable:
+            found.append(OpenApiParameter("q", {"type": "string", "maxLength": 200}, description="Beginnings of words."))
+        sorts = [sign + name for name in view.sorts for sign in ("", "-")]
+        limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 25}
+        return [
+            *found,
+            OpenApiParameter("sort", {"type": "string", "enum": sorts, "default": view.default_sort}),
+            OpenApiParameter("limit", limit),
+            OpenApiParameter("cursor", str, description="`next_cursor` of the page before."),
+            OpenApiParameter(
+                "include", {"type": "string", "enum": ["total"]}, description="Adds `total`, counted up to 10,000."
+            ),
+        ]
+
+    def _filter(self, spec: Filter, lookup: str, name: str) -> OpenApiParameter:
+        shape = _typeid(spec.prefix) if spec.kind is Kind.ID else dict(_TYPES[spec.kind])
+        if spec.kind is Kind.CHOICE:
+            shape["enum"] = list(spec.choices)
+        if lookup == "in":
+            shape = {"type": "array", "items": shape, "minItems": 1, "maxItems": 100}
+            return OpenApiParameter(name, shape, description=_WORDS[lookup], explode=False, style="form")
+        assert lookup in LOOKUPS[spec.kind]
+        return OpenApiParameter(name, shape, description=str(spec.help or _WORDS[lookup]))
+
+    def get_request_serializer(self) -> Any:
+        if self.method not in {"POST", "PUT", "PATCH"}:
+            return None
+        asked = getattr(self.view, "request_serializers", {}).get(self.view.action)
+        if asked is not None:
+            return asked
+        return self.view.serializer_class if self.view.action in _WITH_BODY else None
+
+    def get_response_serializers(self) -> Any:
+        view, action = self.view, self.view.action
+        one = getattr(view, "response_serializers", {}).get(action, view.serializer_class)
+        if action == "list":
+            good: dict[Any, Any] = {(200, "application/json"): self._page()}
+        elif action == "create":
+            good = {(201, "application/json"): one}
+        elif action == "upsert":
+            good = {(200, "application/json"): one, (201, "application/json"): one}
+        elif action == "destroy":
+            good = {204: OpenApiResponse(description="Gone.")}
+        else:
+            status = getattr(view, "statuses", {}).get(action, 200)
+            good = {(status, "application/json"): one}
+        if self.method == "GET":
+            good[304] = OpenApiResponse(description="As you know it.")
+        problems = {
+            (status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, _PROBLEMS[status]) for status in self._refusals()
+        }
+        return {**good, **problems}
+
+    def _page(self) -> Any:
+        name = self.view.serializer_class.__name__.removesuffix("Serializer")
+        return inline_serializer(
+            f"{name}Page",
+            {
+                "data": self.view.serializer_class(many=True),
+                "has_more": serializers.BooleanField(),
+                "next_cursor": serializers.CharField(allow_null=True),
+                "total": serializers.IntegerField(required=False),
+                "total_is_capped": serializers.BooleanField(required=False),
+            },
+        )
+
+    def _refusals(self) -> list[int]:
+        found = [400, 401, 403, 429]
+        if "{" in self.path:
+            found.append(404)
+        if self.method != "GET":
+            found += [409, 413, 415, 422]
+        if self.view.action in {"update", "partial_update", "upsert", "destroy"}:
+            found += [412] if self.view.action in {"upsert", "destroy"} else [412, 428]
+        return sorted(found)
+
+    def get_examples(self) -> list[OpenApiExample]:
+        serializer = self.view.serializer_class
+        found = []
+        own = getattr(self.view, "examples", {}).get(self.view.action)
+        record = own or dict(serializer.example)
+        if record and self.view.action == "list" and own is None:
+            record = {"data": [record], "has_more": False, "next_cursor": None}
+        if record:
+            codes = ["200", "201", "202"]
+            found.append(
+                OpenApiExample("Answer", record, response_only=True, status_codes=codes, media_type="application/json")
+            )
+        if serializer.example_request and self.view.action in _WITH_BODY:
+            found.append(OpenApiExample("Body", dict(serializer.example_request), request_only=True))
+        return found
+
+
+_WITH_BODY = ("create", "update", "partial_update", "upsert")
+_PROBLEMS = {
+    400: "The request cannot be read, or has a parameter that is not known.",
+    401: "No key, or a wrong one.",
+    403: "The key or role does not include this.",
+    404: "Does not exist, or is not yours to see.",
+    409: "Somebody was first, or the same Idempotency-Key is still running.",
+    412: "Changed since you read it.",
+    413: "Too large.",
+    415: "Not a content type that is read here.",
+    422: "Some values are not right; `errors` says which.",
+    428: "If-Match is missing.",
+    429: "Too many requests; wait `Retry-After` seconds.",
+}
+
+
+class ApiSchemaGenerator(SchemaGenerator):
+    """The whole description."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        schema: dict[str, Any] = super().get_schema(request, public)
+        for name, component in schema.get("components", {}).get("schemas", {}).items():
+            if name.endswith("Request") and component.get("type") == "object":
+                component.setdefault("additionalProperties", False)
+        return schema
+
+
+def api_schema() -> dict[str, Any]:
+    """The description of this installation's API as JSON values, the same on every machine."""
+    from django.utils import translation
+
+    from prm.api.router import router  # noqa: F401  whoever asks has imported the URLs
+
+    with translation.override("en"):
+        return ApiSchemaGenerator(urlconf="prm.api.mounted").get_schema(public=True)
