@@ -7,6 +7,7 @@ import os
 from argparse import ArgumentParser
 from importlib import import_module
 from importlib.util import find_spec
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,11 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         """Measure and print. Raises CommandError for an unknown benchmark or missing data."""
         name = str(options["name"])
-        module = f"{FOLDER}.{name.replace('-', '_')}"
-        if not name.replace("-", "").isalnum() or find_spec(FOLDER) is None or find_spec(module) is None:
+        if name not in names():
             raise CommandError(f"There is no benchmark called {name}. There are: {', '.join(names())}.")
-        benchmark = import_module(module)
+        module = name.replace("-", "_")
+        # A name that is a word of Python, such as import, has an underscore behind it as a module.
+        benchmark = import_module(f"{FOLDER}.{module}_" if iskeyword(module) else f"{FOLDER}.{module}")
         folder = data_folder()
         if getattr(benchmark, "NEEDS_DATA", False) and folder is None:
             raise CommandError(
@@ -59,7 +61,7 @@ class Command(BaseCommand):
 
 def data_folder() -> Path | None:
     """The folder of real input, from the setting or the environment; None when it is not set or not there."""
-    given = getattr(settings, "PRM_DATA_DIR", None) or os.environ.get("PRM_DATA_DIR")
+    given = getattr(settings, "DATA_DIR", None) or os.environ.get("PRM_DATA_DIR")
     folder = Path(given).expanduser() if given else None
     return folder.resolve() if folder is not None and folder.is_dir() else None
 
@@ -68,5 +70,5 @@ def names() -> list[str]:
     """The benchmarks there are."""
     spec = find_spec(FOLDER)
     folders = list(spec.submodule_search_locations or []) if spec is not None else []
-    found = {p.stem.replace("_", "-") for folder in folders for p in Path(folder).glob("*.py") if p.stem != "__init__"}
-    return sorted(found)
+    files = [p for folder in folders for p in Path(folder).glob("*.py") if not p.stem.startswith("_")]
+    return sorted({p.stem.removesuffix("_").replace("_", "-") for p in files})
