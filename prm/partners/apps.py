@@ -8,6 +8,7 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from prm.partners import home, policies  # noqa: F401  registers them
+        from prm.partners import home, imports, policies  # noqa: F401  registers them
 
         home.register()
+        imports.register()

@@ -102,12 +102,12 @@ class CompanyMeasurePolicy(Policy):
 
 
 class VendorPolicy(Policy):
-    """Vendors that companies carry."""
+    """Vendors that companies carry. Whoever brings facts may name a vendor that nobody knew; what it is to us is decided above."""
 
     model = models.Vendor
     name = "partners.vendor"
     api = "vendors"
-    verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
+    verbs = vendor_verbs(managers=["view", "create"], directors=["edit", "archive"])
 
 
 class VendorCarriedPolicy(Policy):

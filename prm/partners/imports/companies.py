@@ -1,0 +1,252 @@
+"""Companies from a file: fields, recognising known ones, and the set-based writing with provenance (P1, P2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from prm.access.actors import Actor
+from prm.core.text import text_key
+from prm.events.publishing import publish
+from prm.imports.fields import FieldSpec, Kind
+from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey, RowCheck
+from prm.partners.events import CompaniesImported
+from prm.partners.imports import sql
+from prm.partners.measures import KNOWN_MEASURES
+from prm.partners.models import SourceKind, Typology
+from prm.partners.rules import domain_of
+from prm.partners.services.facts import fact_source_ensure, measure_ensure, trusted_sources
+
+TYPOLOGY_WORDS: dict[str, tuple[str, ...]] = {
+    Typology.DISTRIBUTOR: ("distributor", "distributeur", "wholesaler", "grossiste", "warehouse", "disti"),
+    Typology.PUBLISHER: ("publisher", "software publisher", "éditeur", "éditeur de logiciels", "isv", "software vendor",
+                         "technology partner", "software"),
+    Typology.MANUFACTURER: ("manufacturer", "constructeur", "fabricant", "oem", "hardware vendor"),
+    Typology.VAR: ("var", "value added reseller", "value-added reseller", "revendeur à valeur ajoutée"),
+    Typology.RESELLER: ("reseller", "revendeur", "dealer"),
+    Typology.INTEGRATOR: ("integrator", "system integrator", "systems integrator", "intégrateur", "si"),
+    Typology.MSP: ("msp", "managed service provider", "managed services", "infogérance", "infogéreur"),
+    Typology.CONSULTANT: ("consultant", "consulting", "consulting partner", "conseil", "cabinet de conseil"),
+    Typology.AGENT: ("agent", "apporteur d'affaires", "referral partner"),
+    Typology.RETAILER: ("retailer", "shop", "store", "specialty shop", "specialty store", "specialty bike shop", "magasin",
+                        "détaillant"),
+    Typology.OTHER: ("other", "autre"),
+}  # fmt: skip
+
+_WHOLE = {"kind": Kind.INTEGER, "minimum": 0}
+COMPANY_FIELDS: tuple[FieldSpec, ...] = (
+    FieldSpec(name="external_id", label=_("Id in the source"), max_length=120,
+              synonyms=("external id", "id", "account id", "company id", "reseller id", "reseller key", "crm id", "code client")),
+    FieldSpec(name="name", label=_("Name"), required=True, max_length=200,
+              synonyms=("company", "company name", "account", "account name", "partner", "partner name", "organisation",
+                        "organization", "reseller", "raison sociale", "société", "entreprise", "nom")),
+    FieldSpec(name="legal_name", label=_("Legal name"), max_length=200, synonyms=("registered name", "dénomination sociale")),
+    FieldSpec(name="typology", label=_("Typology"), kind=Kind.CHOICE, choices=TYPOLOGY_WORDS,
+              synonyms=("type", "kind", "business type", "partner type", "category", "typologie", "catégorie")),
+    FieldSpec(name="country", label=_("Country"), kind=Kind.COUNTRY, synonyms=("country code", "pays", "land")),
+    FieldSpec(name="region", label=_("Region"), max_length=100, synonyms=("state", "province", "county", "département", "région")),
+    FieldSpec(name="city", label=_("City"), max_length=100, synonyms=("town", "ville", "stadt")),
+    FieldSpec(name="postal_code", label=_("Postal code"), max_length=20, synonyms=("zip", "zip code", "postcode", "code postal", "cp")),
+    FieldSpec(name="latitude", label=_("Latitude"), kind=Kind.LATITUDE, synonyms=("lat",)),
+    FieldSpec(name="longitude", label=_("Longitude"), kind=Kind.LONGITUDE, synonyms=("lon", "lng", "long")),
+    FieldSpec(name="website", label=_("Website"), kind=Kind.URL, synonyms=("url", "web", "web site", "site web", "site internet", "homepage")),
+    FieldSpec(name="phone", label=_("Phone"), kind=Kind.PHONE, max_length=40, synonyms=("telephone", "tel", "téléphone")),
+    FieldSpec(name="registration_number", label=_("Registration number"), max_length=40,
+              synonyms=("registration", "siren", "siret", "company number", "vat", "vat number", "duns", "tva")),
+    FieldSpec(name="founded_year", label=_("Founded in"), kind=Kind.YEAR, minimum=1000, maximum=2200,
+              synonyms=("founded", "year founded", "year opened", "year established", "année de création")),
+    FieldSpec(name="employees", label=_("Employees"), synonyms=("headcount", "staff", "number of employees", "effectif", "effectifs", "salariés"), **_WHOLE),
+    FieldSpec(name="sales_people", label=_("Salespeople"), synonyms=("sales people", "sales reps", "sales force", "commerciaux"), **_WHOLE),
+    FieldSpec(name="engineers", label=_("Engineers"), synonyms=("technicians", "technical staff", "ingénieurs", "techniciens"), **_WHOLE),
+    FieldSpec(name="customers", label=_("Customers"), synonyms=("customer count", "number of customers", "clients", "nombre de clients"), **_WHOLE),
+    FieldSpec(name="revenue", label=_("Revenue"), kind=Kind.MONEY, minimum=0,
+              synonyms=("annual sales", "yearly sales", "turnover", "sales", "annual turnover", "ca", "chiffre d'affaires")),
+    FieldSpec(name="revenue_year", label=_("Revenue of the year"), kind=Kind.YEAR, synonyms=("fiscal year", "revenue year", "exercice")),
+    FieldSpec(name="growth", label=_("Growth a year"), kind=Kind.PERCENT, minimum=-1, maximum=1000, synonyms=("growth", "croissance")),
+    FieldSpec(name="languages", label=_("Languages"), kind=Kind.LIST, synonyms=("language", "langues", "langue")),
+    FieldSpec(name="vendors", label=_("Vendors carried"), kind=Kind.LIST,
+              synonyms=("vendors", "brands", "carries", "marques", "constructeurs", "éditeurs")),
+)  # fmt: skip
+MEASURE_FIELDS = tuple(
+    FieldSpec(name=f"m_{m.key}", label=_(m.name), kind=Kind.TEXT if m.kind == "word" else Kind.DECIMAL, max_length=100, synonyms=m.synonyms)
+    for m in KNOWN_MEASURES
+)
+
+
+def folded(text: str) -> str:
+    """A text as its key column holds it."""
+    return text_key(text)[:300]
+
+
+COMPANY_DERIVED = (
+    Derived("name_key", "text", ("name",), folded),
+    Derived("legal_name_key", "text", ("legal_name",), folded),
+    Derived("region_key", "text", ("region",), folded),
+    Derived("city_key", "text", ("city",), folded),
+    Derived("registration_key", "text", ("registration_number",), lambda number: folded(number).replace(" ", "") or None),
+    Derived("domain", "text", ("website",), lambda website: domain_of(website) or None),
+    Derived("vendor_keys", "text[]", ("vendors",), lambda names: [folded(name) for name in names]),
+)
+# The same source tells the two apart: they hold different ids of it.
+_OTHER = (
+    "NOT EXISTS (SELECT 1 FROM partners_companyexternalid o WHERE o.company_id = c.id AND o.source = %(source_key)s"
+    " AND s.external_id IS NOT NULL AND o.external_id <> s.external_id)"
+)
+COMPANY_KEYS = (
+    MatchKey(
+        "external_id", _("Id in the source"), ("external_id",), unique=True,
+        find="SELECT s.row_no, coalesce(c.merged_into_id, c.id) FROM {rows} s JOIN partners_companyexternalid e"
+        " ON e.source = %(source_key)s AND e.external_id = s.external_id JOIN partners_company c ON c.id = e.company_id",
+    ),
+    MatchKey(
+        "registration_number", _("Registration number"), ("registration_key",),
+        find="SELECT s.row_no, c.id FROM {rows} s JOIN partners_company c ON c.registration_key = s.registration_key"
+        " AND c.registration_key <> '' AND c.merged_into_id IS NULL"
+        f" AND (s.country IS NULL OR c.country IS NULL OR c.country = s.country) WHERE {_OTHER}",
+    ),
+    MatchKey(
+        "domain", _("Domain of the website"), ("domain",),
+        find="SELECT s.row_no, c.id FROM {rows} s JOIN partners_company c ON c.domain = s.domain AND c.domain <> ''"
+        f" AND c.merged_into_id IS NULL WHERE {_OTHER}",
+    ),
+    MatchKey(
+        "name", _("Name and country"), ("name_key", "country"),
+        find="SELECT s.row_no, c.id FROM {rows} s JOIN partners_company c ON c.name_key = s.name_key AND c.country = s.country"
+        f" AND c.merged_into_id IS NULL WHERE {_OTHER}",
+    ),
+)  # fmt: skip
+COMPANY_CHECKS = (
+    RowCheck("name_without_letters", "name", "s.name_key = ''", _("A name needs a letter or a digit.")),
+    RowCheck("position_half", "latitude", "(s.latitude IS NULL) <> (s.longitude IS NULL)", _("A position needs latitude and longitude.")),
+)  # fmt: skip
+
+
+def begin(*, actor: Actor, batch: Any, params: Any) -> dict[str, Any]:
+    """The source that the file's facts are noted under, and whom it does not overrule."""
+    source = fact_source_ensure(
+        actor=actor, kind=SourceKind.IMPORT, name=params["source"], key=f"import:{params['source_key']}"[:120]
+    )
+    answer: dict[str, Any] = {
+        "source_id": str(source.pk),
+        "trusted": [str(key) for key in trusted_sources(actor=actor, kind=SourceKind.IMPORT)],
+        "reporting_currency": settings.REPORTING_CURRENCY,
+        "currency": batch.currency,
+    }
+    brought = set(batch.mapped_fields.values())
+    for spec in KNOWN_MEASURES:
+        if f"m_{spec.key}" in brought:
+            answer[f"m_{spec.key}"] = str(measure_ensure(actor=actor, spec=spec).pk)
+    return answer
+
+
+def write_companies(chunk: ChunkWriter) -> None:
+    """Creates and updates companies with all that hangs on the row; one event."""
+    created, updated = write_company_rows(chunk)
+    publish(CompaniesImported(subject_id=chunk.batch_id, created=created, updated=updated), actor=chunk.actor)
+
+
+def write_company_rows(chunk: ChunkWriter) -> tuple[int, int]:
+    """The part that other targets share: companies, ids, measures, vendors. Answers (created, updated)."""
+    facts = [fact for fact in sql.FACTS if chunk.has(fact)]
+    created = chunk.insert(
+        "partners_company",
+        {
+            "id": "s.id",
+            **dict.fromkeys(("legal_name_key", "region_key", "city_key", "domain", "registration_key"), "''"),
+            **sql.new_columns(facts),
+            "provenance": f"jsonb_build_object('*', {sql.NOTE})",
+            "stalest_on": "%(as_of)s::date",
+            "version": "1",
+        },
+    )
+    chunk.insert(
+        "partners_companyfact",
+        {name: f"s.{name}" for name in ("company_id", "field", "status", "value", "source_id", "as_of")},
+        rows=sql.differences(facts),
+    )
+    updated = chunk.update("partners_company", sql.updated_columns(facts))
+    if updated:
+        chunk.execute(
+            "UPDATE partners_company t SET version = t.version + 1, stalest_on ="
+            " (SELECT min((v.value->>1)::date) FROM jsonb_each(t.provenance) v)"
+            " FROM {known} s WHERE t.id = s.match_id AND t.updated_at = now()"
+        )
+    _external_ids(chunk)
+    _measures(chunk)
+    _vendors(chunk)
+    return created, updated
+
+
+def _external_ids(chunk: ChunkWriter) -> None:
+    if chunk.has("external_id"):
+        chunk.insert(
+            "partners_companyexternalid",
+            {"company_id": "coalesce(s.match_id, s.id)", "source": "%(source_key)s", "external_id": "s.external_id"},
+            rows="{rows} s",
+            where="s.external_id IS NOT NULL AND s.outcome IN ('new', 'known')",
+            conflict="ON CONFLICT DO NOTHING",
+        )
+
+
+def _measures(chunk: ChunkWriter) -> None:
+    for spec in KNOWN_MEASURES:
+        field = f"m_{spec.key}"
+        if not chunk.has(field):
+            continue
+        column = "word" if spec.kind == "word" else "value"
+        value = f"s.{field}" if spec.kind == "word" else f"s.{field}::numeric(19,4)"
+        common = {column: value, "source_id": "%(source_id)s::uuid", "as_of": "%(as_of)s::date"}
+        chunk.update(
+            "partners_companymeasure", common,
+            on=f"t.company_id = s.match_id AND t.measure_id = %({field})s::uuid",
+            where=f"s.{field} IS NOT NULL AND coalesce(t.as_of, %(as_of)s::date) <= %(as_of)s::date",
+        )  # fmt: skip
+        chunk.insert(
+            "partners_companymeasure",
+            {"company_id": "coalesce(s.match_id, s.id)", "measure_id": f"%({field})s::uuid", **common},
+            rows="{rows} s",
+            where=f"s.{field} IS NOT NULL AND s.outcome IN ('new', 'known')",
+            conflict="ON CONFLICT DO NOTHING",
+        )
+
+
+def _vendors(chunk: ChunkWriter) -> None:
+    """Vendors that nobody knew are added as complementary; who they really are is decided on their page."""
+    if not chunk.has("vendors"):
+        return
+    named = "{rows} s0 CROSS JOIN LATERAL unnest(s0.vendors, s0.vendor_keys) AS v(name, key)"
+    wanted = "v.key <> '' AND s0.outcome IN ('new', 'known')"
+    known = "(k.name_key = v.key OR k.code = replace(v.key, ' ', '-'))"
+    chunk.insert(
+        "partners_vendor",
+        {"code": "left(replace(s.key, ' ', '-'), 60)", "name": "left(s.name, 200)", "name_key": "s.key", "names": "'{}'",
+         "relation": "'complementary'"},
+        rows=f"(SELECT DISTINCT ON (v.key) v.key, v.name FROM {named} WHERE {wanted}"
+        f" AND NOT EXISTS (SELECT 1 FROM partners_vendor k WHERE {known}) ORDER BY v.key) s",
+        conflict="ON CONFLICT DO NOTHING",
+    )  # fmt: skip
+    chunk.insert(
+        "partners_vendorcarried",
+        {"company_id": "s.company_id", "vendor_id": "s.vendor_id", "source_id": "%(source_id)s::uuid", "as_of": "%(as_of)s::date"},
+        rows=f"(SELECT DISTINCT coalesce(s0.match_id, s0.id) AS company_id, k.id AS vendor_id FROM {named}"
+        f" JOIN partners_vendor k ON {known} WHERE {wanted}) s",
+        conflict="ON CONFLICT DO NOTHING",
+    )
+
+
+COMPANIES = ImportTarget(
+    key="companies",
+    label=_("Companies"),
+    description=_("Any companies of the market: partners, candidates, others."),
+    permission="partners.company:import",
+    fields=(*COMPANY_FIELDS, *MEASURE_FIELDS),
+    derived=COMPANY_DERIVED,
+    match_keys=COMPANY_KEYS,
+    checks=COMPANY_CHECKS,
+    begin=begin,
+    write=write_companies,
+    result_url="vendor:partners:company-list",
+    order=10,
+)

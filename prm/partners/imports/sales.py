@@ -1,0 +1,107 @@
+"""Order lines from a file. (source, order, line) makes bringing the same file twice harmless."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from prm.events.publishing import publish
+from prm.imports.fields import FieldSpec, Kind
+from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey, Reference, RowCheck
+from prm.partners.events import SalesImported
+from prm.partners.imports import sql
+from prm.partners.imports.companies import begin, folded
+
+SALE_FIELDS: tuple[FieldSpec, ...] = (
+    FieldSpec(name="order_number", label=_("Order number"), required=True, max_length=60,
+              synonyms=("order", "order no", "order id", "invoice", "invoice number", "numéro de commande", "commande", "facture")),
+    FieldSpec(name="order_line", label=_("Line"), kind=Kind.INTEGER, required=True, minimum=0, maximum=2_000_000_000,
+              synonyms=("line", "line number", "order line", "position", "ligne", "numéro de ligne")),
+    FieldSpec(name="sold_on", label=_("Sold on"), kind=Kind.DATE, required=True,
+              synonyms=("order date", "date", "sale date", "invoice date", "date de commande", "date de facture")),
+    FieldSpec(name="partner", label=_("Id of the partner in the source"), max_length=120,
+              synonyms=("reseller id", "reseller", "partner id", "customer id", "account id", "dealer", "code client", "revendeur")),
+    FieldSpec(name="partner_name", label=_("Partner"), max_length=200,
+              synonyms=("partner name", "reseller name", "customer", "account name", "société", "client")),
+    FieldSpec(name="product", label=_("Product code"), max_length=60, required=True,
+              synonyms=("product code", "product", "product id", "item", "item code", "sku", "code produit", "référence", "produit")),
+    FieldSpec(name="quantity", label=_("Quantity"), kind=Kind.DECIMAL, required=True, synonyms=("qty", "units", "quantité", "qté")),
+    FieldSpec(name="amount", label=_("Amount"), kind=Kind.MONEY,
+              synonyms=("net amount", "line total", "total", "sales amount", "revenue", "montant", "montant net", "ca")),
+    FieldSpec(name="unit_price", label=_("Unit price"), kind=Kind.MONEY, synonyms=("price", "prix unitaire", "prix")),
+    FieldSpec(name="discount", label=_("Discount"), kind=Kind.PERCENT, minimum=-1, maximum=1,
+              synonyms=("discount pct", "discount rate", "remise")),
+    FieldSpec(name="cost", label=_("Cost"), kind=Kind.MONEY, synonyms=("total cost", "coût", "coût total")),
+)  # fmt: skip
+_AMOUNT = "coalesce(s.amount, round(s.unit_price * s.quantity * (1 - coalesce(s.discount, 0)), 4))"
+_CURRENCY = "coalesce(CASE WHEN s.amount IS NOT NULL THEN s.amount_currency ELSE s.unit_price_currency END, %(currency)s)"
+_PARTNER_OF = "JOIN partners_partner p ON p.company_id = coalesce(c.merged_into_id, c.id)"
+
+
+def write_sales(chunk: ChunkWriter) -> None:
+    """Creates and updates order lines, their amounts also in the reporting currency."""
+    reporting = sql.reporting(_AMOUNT, _CURRENCY, "s.sold_on")
+    values = {
+        "partner_id": "s.partner_id", "product_id": "s.product_id", "sold_on": "s.sold_on", "quantity": "s.quantity",
+        "amount": _AMOUNT, "currency": _CURRENCY, "amount_reporting": reporting,
+        "rate_day": f"CASE WHEN {reporting} IS NULL THEN NULL ELSE s.sold_on END", "cost": "s.cost",
+        "source_id": "%(source_id)s::uuid",
+    }  # fmt: skip
+    created = chunk.insert(
+        "partners_sale",
+        {"id": "s.id", "source_key": "%(source_key)s", "order_number": "s.order_number", "order_line": "s.order_line", **values},
+    )
+    updated = chunk.update("partners_sale", {**_rounded(values), "cost": "coalesce(round(s.cost, 4), t.cost)"})
+    publish(SalesImported(subject_id=chunk.batch_id, created=created, updated=updated), actor=chunk.actor)
+
+
+def _rounded(values: dict[str, str]) -> dict[str, str]:
+    """As the columns hold them, so that the same line again is no change."""
+    money = ("quantity", "amount", "amount_reporting")
+    return {name: f"({text})::numeric(19,4)" if name in money else text for name, text in values.items()}
+
+
+SALES = ImportTarget(
+    key="sales",
+    label=_("Sales"),
+    description=_("What partners bought: one order line a row."),
+    permission="partners.sale:import",
+    fields=SALE_FIELDS,
+    derived=(Derived("partner_key", "text", ("partner_name",), folded), Derived("product_key", "text", ("product",), folded)),
+    references=(
+        Reference(
+            into="partner_id", label=_("partner"), field="partner", fields=("partner", "partner_name"),
+            find=(
+                "SELECT s.row_no, p.id FROM {rows} s JOIN partners_companyexternalid e ON e.source = %(source_key)s"
+                f" AND e.external_id = s.partner JOIN partners_company c ON c.id = e.company_id {_PARTNER_OF}",
+                "SELECT s.row_no, p.id FROM {rows} s JOIN partners_companyexternalid e ON e.external_id = s.partner"
+                f" JOIN partners_company c ON c.id = e.company_id {_PARTNER_OF}",
+                f"SELECT s.row_no, p.id FROM {{rows}} s JOIN partners_company c ON c.name_key = s.partner_key {_PARTNER_OF}"
+                " WHERE s.partner IS NULL",
+            ),
+        ),
+        Reference(
+            into="product_id", label=_("product"), field="product",
+            find=(
+                "SELECT s.row_no, p.id FROM {rows} s JOIN partners_product p ON p.code = s.product",
+                "SELECT s.row_no, p.id FROM {rows} s JOIN partners_product p ON p.sku = s.product",
+                "SELECT s.row_no, p.id FROM {rows} s JOIN partners_product p ON p.name_key = s.product_key",
+            ),
+        ),
+    ),
+    match_keys=(
+        MatchKey(
+            "order", _("Order and line"), ("order_number", "order_line"), unique=True,
+            find="SELECT s.row_no, t.id FROM {rows} s JOIN partners_sale t ON t.source_key = %(source_key)s"
+            " AND t.order_number = s.order_number AND t.order_line = s.order_line",
+        ),
+    ),
+    checks=(
+        RowCheck(
+            "amount_missing", "amount", "s.amount IS NULL AND s.unit_price IS NULL",
+            _("Give the amount of the line, or its unit price."),
+        ),
+    ),
+    begin=begin,
+    write=write_sales,
+    order=50,
+)  # fmt: skip

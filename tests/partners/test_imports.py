@@ -1,0 +1,202 @@
+"""Files into the partner model: what comes in, what is recognised, whom it does not overrule, undo (P1, P2)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prm.access.roles import as_role
+from prm.partners.models import Company, CompanyFact, FactSource, SourceKind
+
+pytestmark = pytest.mark.django_db
+
+FILE = (
+    "Account ID,Company,Type,Country,City,Website,Employees,Turnover,Brands,Certifications,Level\n"
+    "A1,Kerlan Systèmes,VAR,France,Brest,https://www.kerlan.example/fr,46,€8.4 M,Tessel|Nordwall,12,Premier\n"
+    "A2,Isère Cloud,MSP,FR,Grenoble,isere.example,,,Tessel,,\n"
+)
+
+
+def test_a_file_brings_companies_with_source_measures_and_vendors(bring: Any, sql: Any) -> None:
+    batch = bring("companies", FILE, as_of=date(2026, 3, 12))
+    assert (batch.created, batch.rows_rejected) == (2, 0)
+    found = sql(
+        "SELECT name, name_key, typology, country, city_key, domain, employees, revenue, revenue_currency, revenue_reporting,"
+        " stalest_on, version FROM partners_company ORDER BY name"
+    )
+    assert found[1] == (
+        "Kerlan Systèmes", "kerlan systemes", "var", "FR", "brest", "kerlan.example", 46, Decimal(8_400_000), "EUR",
+        Decimal(8_400_000), date(2026, 3, 12), 1,
+    )  # fmt: skip
+    assert found[0][6:8] == (None, None), "what the file does not know stays unknown, never 0"
+    source, kind = sql("SELECT id, kind FROM partners_factsource")[0]
+    assert kind == "import"
+    assert json.loads(json.dumps(sql("SELECT provenance FROM partners_company LIMIT 1")[0][0])) in (
+        {"*": [str(source), "2026-03-12", None]},
+        f'{{"*": ["{source}", "2026-03-12", null]}}',
+    )
+    carried = sql(
+        "SELECT c.name, v.name FROM partners_vendorcarried t JOIN partners_company c ON c.id = t.company_id"
+        " JOIN partners_vendor v ON v.id = t.vendor_id ORDER BY 1, 2"
+    )
+    assert carried == [("Isère Cloud", "Tessel"), ("Kerlan Systèmes", "Nordwall"), ("Kerlan Systèmes", "Tessel")]
+    measured = sql("SELECT m.key, v.value, v.word FROM partners_companymeasure v JOIN partners_measure m ON m.id = v.measure_id ORDER BY 1")
+    assert measured == [("certifications", Decimal(12), None), ("programme_level", None, "Premier")]
+    assert sql("SELECT count(*) FROM partners_companyword WHERE word LIKE 'kerl%%'") == [(2,)]
+
+
+def test_the_same_file_again_changes_nothing(bring: Any, sql: Any) -> None:
+    bring("companies", FILE, as_of=date(2026, 3, 12))
+    before = sql("SELECT id, updated_at, version FROM partners_company ORDER BY id")
+    batch = bring("companies", FILE, as_of=date(2026, 3, 12))
+    assert (batch.created, batch.updated, batch.unchanged) == (0, 0, 2)
+    assert sql("SELECT id, updated_at, version FROM partners_company ORDER BY id") == before
+    assert sql("SELECT count(*) FROM partners_vendorcarried") == [(3,)]
+
+
+def test_a_later_file_supersedes_and_keeps_what_was_there(bring: Any, sql: Any) -> None:
+    bring("companies", FILE, as_of=date(2026, 3, 12))
+    batch = bring("companies", "Account ID,Company,Employees\nA1,Kerlan Systèmes,52\n", as_of=date(2026, 9, 1))
+    assert batch.updated == 1
+    row = sql("SELECT employees, version, provenance->'employees'->>1, stalest_on, revenue FROM partners_company WHERE employees IS NOT NULL")
+    assert row == [(52, 2, "2026-09-01", date(2026, 3, 12), Decimal(8_400_000))]
+    facts = sql("SELECT field, status, value::text, as_of FROM partners_companyfact")
+    assert facts == [("employees", "superseded", "46", date(2026, 3, 12))]
+
+
+def test_an_older_file_only_proposes(bring: Any, sql: Any) -> None:
+    bring("companies", FILE, as_of=date(2026, 3, 12))
+    older = "Account ID,Company,Employees\nA1,Kerlan Systèmes,31\n"
+    bring("companies", older, as_of=date(2024, 1, 1))
+    bring("companies", older, as_of=date(2024, 1, 1))
+    assert sql("SELECT employees FROM partners_company WHERE employees IS NOT NULL") == [(46,)]
+    assert sql("SELECT field, status, value::text, as_of FROM partners_companyfact") == [
+        ("employees", "proposed", "31", date(2024, 1, 1))
+    ]
+
+
+def test_what_a_person_entered_stands_against_files(bring: Any, sql: Any, director: Any) -> None:
+    bring("companies", FILE, as_of=date(2026, 3, 12))
+    with as_role(director):
+        person = FactSource.objects.create(kind=SourceKind.MANUAL, name="Claire Rousset", key="person:1")
+        company = Company.objects.get(name_key="kerlan systemes")
+        company.employees = 47
+        company.provenance["employees"] = [str(person.pk), "2026-01-01", None]
+        company.save()
+    bring("companies", "Account ID,Company,Employees,City\nA1,Kerlan Systèmes,60,Quimper\n", as_of=date(2026, 10, 1))
+    assert sql("SELECT employees, city FROM partners_company WHERE name_key = 'kerlan systemes'") == [(47, "Quimper")]
+    with as_role(director):
+        proposed = CompanyFact.objects.get(status="proposed")
+    assert (proposed.field, proposed.value) == ("employees", 60)
+
+
+def test_known_companies_are_recognised_by_number_domain_and_name(bring: Any, sql: Any) -> None:
+    bring("companies", "Company,Country,Website,SIREN\nKerlan Systèmes,FR,kerlan.example,812 404 117\nOpaline IT,FR,,\n", source="One")
+    batch = bring(
+        "companies",
+        "ID,Company,Country,Website,SIREN,Employees\n"
+        "X1,KERLAN SYSTEMES SAS,France,,812404117,46\n"
+        "X2,Opaline I.T.,France,,,12\n",
+        source="Two",
+    )
+    assert (batch.created, batch.updated, batch.rows_rejected) == (1, 1, 0), "'Opaline I.T.' is another key than 'Opaline IT'"
+    assert sql("SELECT employees FROM partners_company WHERE registration_key = '812404117'") == [(46,)]
+
+
+def test_two_ids_of_one_source_stay_two_companies_on_one_domain(bring: Any, sql: Any) -> None:
+    batch = bring("companies", "ID,Company,Website\nD1,Delta France,delta.example\nD2,Delta Italia,delta.example\n")
+    assert (batch.created, batch.updated) == (2, 0)
+
+
+def test_sites_find_their_company_and_tell_its_place(bring: Any, sql: Any) -> None:
+    bring("companies", "ID,Company\nA1,Kerlan Systèmes\n")
+    text = (
+        "external_id,country,state,city,street,postal_code,site_type,latitude,longitude\n"
+        "A1,France,Bretagne,Brest,1 rue du Port,29200,Headquarters|Training,48.39,-4.49\n"
+        "A1,France,,Rennes,,,Office,0,0\nB9,France,,Nantes,,,Office,0,0\n"
+    )
+    batch = bring("sites", text)
+    assert (batch.created, batch.rows_rejected) == (2, 1)
+    again = bring("sites", text)
+    assert (again.created, again.updated) == (0, 0)
+    assert sql("SELECT kind, city, latitude FROM partners_site ORDER BY city") == [("headquarters", "Brest", 48.39), ("office", "Rennes", None)]
+    assert sql("SELECT country, region, city, latitude FROM partners_company") == [("FR", "Bretagne", "Brest", 48.39)]
+
+
+RESELLERS = (
+    "reseller_id,name,business_type,employees,annual_sales,territory,territory_group,country\n"
+    "R1,A Bike Store,Value Added Reseller,2,300000.0,Northwest,North America,United States\n"
+    "R2,Vélo Plus,Specialty Bike Shop,10,800000.0,France,Europe,France\n"
+)
+PRODUCTS = "product_code,sku,name,name_fr,family,list_price,dealer_price,standard_cost\n212,HL-1,Helmet,Casque,Accessories,33.6442,20.1865,12.02\n"
+SALES = (
+    "order_number,line,order_date,reseller_id,product_code,quantity,unit_price,discount_pct,amount,cost\n"
+    "SO1,1,2024-12-29,R1,212,2,20.1865,0.0,40.373,24.04\nSO1,2,2024-12-29,R1,212,1,20,0.1,18,12\nSO2,1,2025-01-03,R2,212,3,20,0,60,36\n"
+)
+
+
+def bring_network(bring: Any) -> list[Any]:
+    return [bring(target, text, currency="EUR") for target, text in (("resellers", RESELLERS), ("products", PRODUCTS), ("sales", SALES))]
+
+
+def test_a_network_comes_in_as_active_partners_with_products_and_sales(bring: Any, sql: Any) -> None:
+    batches = bring_network(bring)
+    assert [(b.created, b.rows_rejected) for b in batches] == [(2, 0), (1, 0), (3, 0)]
+    partners = sql(
+        "SELECT c.name, c.typology, p.lifecycle, t.name, g.name, c.revenue FROM partners_partner p JOIN partners_company c ON c.id = p.company_id"
+        " JOIN partners_partnerterritory l ON l.partner_id = p.id JOIN partners_territory t ON t.id = l.territory_id"
+        " JOIN partners_territory g ON g.id = t.parent_id ORDER BY 1"
+    )
+    assert partners == [
+        ("A Bike Store", "var", "active", "Northwest", "North America", Decimal(300_000)),
+        ("Vélo Plus", "retailer", "active", "France", "Europe", Decimal(800_000)),
+    ]
+    assert sql("SELECT f.name, p.names->>'fr' FROM partners_product p JOIN partners_productfamily f ON f.id = p.family_id") == [("Accessories", "Casque")]
+    assert sql("SELECT sum(amount), sum(amount_reporting), count(DISTINCT partner_id) FROM partners_sale") == [
+        (Decimal("118.373"), Decimal("118.373"), 2)
+    ]
+
+
+def test_a_network_twice_is_a_network_once(bring: Any, sql: Any) -> None:
+    bring_network(bring)
+    again = bring_network(bring)
+    assert [(b.created, b.updated) for b in again] == [(0, 0)] * 3
+    assert sql("SELECT count(*) FROM partners_partnermove") == [(2,)]
+
+
+def test_undo_takes_every_part_of_it_back(bring: Any, take_back: Any, sql: Any) -> None:
+    batches = bring_network(bring)
+    companies = bring("companies", FILE)
+    for batch in (companies, *reversed(batches)):
+        take_back(batch)
+    for table in ("company", "companyword", "companyexternalid", "companymeasure", "vendorcarried", "vendor", "partner", "partnermove",
+                  "partnerterritory", "territory", "product", "productfamily", "sale"):  # fmt: skip
+        assert sql(f"SELECT count(*) FROM partners_{table}") == [(0,)], table
+
+
+def test_undo_of_an_update_brings_the_former_values_back(bring: Any, take_back: Any, sql: Any) -> None:
+    bring("companies", FILE, as_of=date(2026, 3, 12))
+    batch = bring("companies", "Account ID,Company,Employees\nA1,Kerlan Systèmes,52\n", as_of=date(2026, 9, 1))
+    take_back(batch)
+    assert sql("SELECT employees, provenance ? 'employees' FROM partners_company WHERE name_key = 'kerlan systemes'") == [(46, False)]
+    assert sql("SELECT count(*) FROM partners_companyfact") == [(0,)]
+
+
+def test_the_real_directory_and_network_load(bring: Any, sql: Any, real_data: Path) -> None:
+    companies = bring("companies", real_data / "channel_directory" / "companies.csv", source="Directory")
+    assert companies.created + companies.rows_rejected == 7893
+    assert companies.rows_rejected < 40
+    sites = bring("sites", real_data / "channel_directory" / "sites.csv", source="Directory")
+    assert sites.rows_rejected < 0.02 * sites.rows_total
+    assert sql("SELECT count(*) > 5000 FROM partners_company WHERE country IS NOT NULL") == [(True,)]
+    for target in ("resellers", "products", "sales"):
+        bring(target, real_data / "reseller_network" / f"{target}.csv", source="Network", currency="EUR")
+    assert sql("SELECT count(*), round(sum(amount) / 1e6, 2) FROM partners_sale") == [(60855, Decimal("80.45"))]
+    assert sql("SELECT count(*) FROM partners_partner") == [(701,)]
+    with_sales = sql("SELECT count(DISTINCT partner_id) FROM partners_sale")
+    assert with_sales == [(635,)]
