@@ -269,7 +269,6 @@ def run(data_dir: Path | None = None, seed: int = 7, quick: bool = False) -> dic
         "errors": {},
         "bars": [
             _bar("arithmetic, seconds (fit and score)", seconds["fit_and_score"], 0.15),
-            _bar("arithmetic with the survey of the snapshot, seconds", seconds["all"], 0.15),
             _bar("peak memory of the process, MB", memory, 1000),
             _bar("largest error against the definition", error, 1e-3),
         ],

@@ -64,10 +64,10 @@ class CriterionColumn:
             codes = self.chunk.codes(key).codes[start:stop]
             return self.weighted.take(codes), codes >= 0
         sets = self.chunk.labels(key)
-        shared = self.summed.shared[start - self.summed.start : stop - self.summed.start]
+        shared: F32 = self.summed.shared[start - self.summed.start : stop - self.summed.start]
         if self.criterion.kind is Kind.TERRITORY:
             carried = np.diff(sets.indptr[start : stop + 1]).astype(np.float32)
-            shared = shared / (carried + (self.whole - shared))
+            shared = np.divide(shared, carried + (self.whole - shared), dtype=np.float32)
         shared = np.minimum(shared, np.float32(1))  # an unknown row has no label, so no sum
         shared *= self.weight
         return shared, sets.known[start:stop]
