@@ -82,8 +82,7 @@ def test_search_and_filter_change_the_list_and_the_address_without_a_new_page(br
     page.click(".add-filter summary:has-text('Typology')")
     page.check(".add-filter input[value=Integrator]")
     page.click(".add-filter details[open] button")
-    page.wait_for_selector(".fchip:has-text('Typology')")
-    assert page.locator(".tbl tbody tr").count() == 1
+    expect(page.locator(".tbl tbody tr")).to_have_count(1)
     assert "typology=Integrator" in page.url
     assert page.evaluate("window.same") is True
     page.go_back()

@@ -1,0 +1,148 @@
+"""``manage.py shots``: screenshots of every page, both themes, both widths, both languages, into var/shots."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import threading
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management.base import BaseCommand, CommandError
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.urls import NoReverseMatch, reverse
+
+from prm.access.roles import as_system
+from prm.ui import nav
+from prm.ui.shots import Shot, shots
+
+WIDTHS = {1280: 900, 375: 812}
+
+
+class Command(BaseCommand):
+    """Starts a server of its own and a browser, signs in as ``--email`` (the first account else), walks all pages."""
+
+    help = "Writes screenshots of every page to var/shots."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--email", default="", help="whose eyes; the first account by default")
+        parser.add_argument("--only", default="", help="only pages whose name contains this")
+        parser.add_argument("--themes", default="light,dark")
+        parser.add_argument("--widths", default="1280,375")
+        parser.add_argument("--languages", default="en,fr")
+        parser.add_argument("--to", default=str(settings.VAR_DIR / "shots"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            from playwright.sync_api import sync_playwright
+        except ImportError as error:
+            raise CommandError("Screenshots need Playwright: run `make shots`, which installs it.") from error
+        settings.DEBUG = False  # our own error pages, as people see them
+        os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop in this thread
+        user = self._user(options["email"])
+        pages = [shot for shot in _pages() if options["only"] in shot.name]
+        target = Path(options["to"])
+        target.mkdir(parents=True, exist_ok=True)
+        kept = user.language
+        with _server() as address, sync_playwright() as engine:
+            path = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+            browser = engine.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+            try:
+                for language in options["languages"].split(","):
+                    type(user).objects.filter(pk=user.pk).update(language=language)
+                    for width in map(int, options["widths"].split(",")):
+                        for theme in options["themes"].split(","):
+                            cross = (language, width, theme)
+                            self._walk(browser, address, user=user, pages=pages, target=target, cross=cross)
+            finally:
+                type(user).objects.filter(pk=user.pk).update(language=kept)
+                browser.close()
+
+    def _walk(
+        self, browser: Any, address: str, *, user: Any, pages: list[Shot], target: Path, cross: tuple[str, int, str]
+    ) -> None:
+        language, width, theme = cross
+        for signed_in in (True, False):
+            context = browser.new_context(
+                viewport={"width": width, "height": WIDTHS.get(width, 900)},
+                color_scheme=theme,
+                device_scale_factor=2 if width < 600 else 1.5,
+                is_mobile=width < 600,
+                has_touch=width < 600,
+                reduced_motion="reduce",
+            )
+            cookies = {"prm_language": language, "prm_theme": theme}
+            if signed_in:
+                cookies["sessionid"] = _session(user)
+            context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+            page = context.new_page()
+            for shot in pages:
+                if shot.signed_in is not signed_in:
+                    continue
+                with as_system("address of a page to photograph"):
+                    path = shot.address() if callable(shot.address) else shot.address
+                if path is None:
+                    continue
+                answer = page.goto(address + path)
+                page.wait_for_load_state("networkidle")
+                for selector in shot.press:
+                    if page.locator(selector).first.is_visible():
+                        page.locator(selector).first.click()
+                name = f"{shot.name}-{width}-{theme}-{language}.png"
+                page.screenshot(path=target / name, full_page=not shot.press)
+                wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                self.stdout.write(f"{answer.status if answer else '?'} {name}{'  wider than the screen' if wide else ''}")
+            context.close()
+
+    def _user(self, email: str) -> Any:
+        accounts = get_user_model()._default_manager.filter(is_active=True).order_by("created_at")
+        user = accounts.filter(email__iexact=email).first() if email else accounts.first()
+        if user is None:
+            raise CommandError("No account to sign in with: run `make demo` once, or name one with --email.")
+        return user
+
+
+def _pages() -> list[Shot]:
+    """The sidebar's pages, then what was registered."""
+    found = []
+    for item in nav.items:
+        with contextlib.suppress(NoReverseMatch):
+            found.append(Shot(item.url_name.removeprefix("vendor:").replace(":", "-"), reverse(item.url_name)))
+    return [*found, *shots]
+
+
+def _session(user: Any) -> str:
+    """A session as sign-in makes it, without the password."""
+    session = SessionStore()
+    session[SESSION_KEY] = user._meta.pk.value_to_string(user)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing: the command's own lines are the log."""
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[str]:
+    """The product on a free port of this machine, for as long as the block runs."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+    server.set_app(StaticFilesHandler(WSGIHandler()))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(5)
