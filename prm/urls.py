@@ -8,8 +8,10 @@ vendor = (
     [
         path("", include("prm.ui.urls")),
         path("", include("prm.accounts.urls")),
+        path("", include("prm.api.vendor_urls")),
         path("", include("prm.jobs.urls")),
         path("", include("prm.imports.urls")),
+        path("", include("profiling.urls")),
     ],
     "vendor",
 )

@@ -78,7 +78,7 @@ class ScoringEngine:
             "profile": profile.to_dict(),
             "basis": basis.to_dict(),
             "notes": {
-                "evaluation": evaluation_of(universe, frame, references, plan, survey, context.seed),
+                "evaluation": evaluation_of(universe, frame, references, plan=plan, survey=survey, seed=context.seed),
                 "potential": source,
             },
         }

@@ -19,7 +19,7 @@ NEIGHBOUR_AT_MOST = 60
 
 
 def evaluation_of(
-    universe: pa.Table, frame: Frame, references: np.ndarray, plan: Plan, survey: Survey, seed: int
+    universe: pa.Table, frame: Frame, references: np.ndarray, *, plan: Plan, survey: Survey, seed: int
 ) -> dict[str, Any]:
     """Lift@1 % of these weights beside equal ones, size and chance, on partners put aside in five folds.
 
@@ -44,10 +44,8 @@ def evaluation_of(
         nearest=len(rows) <= NEIGHBOUR_AT_MOST,
     )
     error = found.gain_standard_error
-    if math.isnan(error) or abs(found.gain) <= 2 * error:
-        status = "within_error"
-    else:
-        status = "better" if found.gain > 0 else "worse"
+    is_clear = not math.isnan(error) and abs(found.gain) > 2 * error
+    status = ("better" if found.gain > 0 else "worse") if is_clear else "within_error"
     return {
         "status": status,
         "whom": whom,

@@ -1,1 +1,67 @@
-"""Acts and panels on pages of others."""
+"""On a company's profile: the button that finds more like it, and who is most alike once that was asked (P3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from prm.access.actors import Actor
+from prm.partners.models import Company
+from prm.ui.panels import Panel, panels
+from profiling.scoring.page import place_of
+from profiling.scoring.selectors import run_of_company
+from profiling.studies.selectors import result_list
+
+SHOWN = 4
+
+
+def _act(actor: Actor, company: Any) -> dict[str, Any] | None:
+    if not isinstance(company, Company) or company.archived_at is not None:
+        return None
+    return {"url": reverse("vendor:profiling:lookalike-like", args=[company.public_id])}
+
+
+def _most_alike(actor: Actor, company: Any) -> dict[str, Any] | None:
+    run = run_of_company(actor=actor, company=company) if isinstance(company, Company) else None
+    if run is None:
+        return None
+    rows = list(result_list(actor=actor, run=run)[:SHOWN])
+    return {
+        "study_url": reverse("vendor:profiling:study-detail", args=[run.study.public_id]),
+        "universe": run.universe_count,
+        "rows": [
+            {
+                "name": r.company.name,
+                "about": place_of(r.company),
+                "url": reverse("vendor:partners:company-detail", args=[r.company.public_id]),
+                "score": float(r.score or 0),
+                "share": float(r.score or 0) / 100,
+                "known": r.known_share,
+            }
+            for r in rows
+        ],
+    }
+
+
+panels.register(
+    Panel(
+        key="find-more",
+        place="company:acts",
+        title=_("Find more like this"),
+        template="profiling/scoring/act.html",
+        provider=_act,
+        permission="profiling.study:create",
+    )
+)
+panels.register(
+    Panel(
+        key="most-alike",
+        place="company:main",
+        title=_("Most alike"),
+        template="profiling/scoring/most_alike.html",
+        provider=_most_alike,
+        permission="profiling.study:view",
+    )
+)

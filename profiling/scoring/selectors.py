@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from prm.access.actors import Actor
 from prm.core.ids import typeid_decode
 from prm.core.text import text_key
-from prm.partners.models import Company, Industry, Measure, OfferCategory, Territory, Vendor
+from prm.partners.models import Company, Industry, Lifecycle, Measure, OfferCategory, Partner, Territory, Vendor
+from profiling.studies.models import Study, StudyRun
 
 NAMED = {
     "offers": OfferCategory,
@@ -74,3 +75,20 @@ def value_names(*, actor: Actor) -> dict[str, dict[str, str]]:
 def measure_names(*, actor: Actor) -> dict[str, str]:
     """Measure key → name in the actor's language."""
     return {m.key: m.name_in(actor.language) for m in Measure.objects.visible_to(actor).only("key", "name", "names")}
+
+
+def lifecycles_of(*, actor: Actor, company_ids: Iterable[Any]) -> dict[Any, str]:
+    """Company → where our relationship with it stands, in words, for those that have one."""
+    rows = Partner.objects.visible_to(actor).filter(company_id__in=list(company_ids)).values_list("company_id", "lifecycle")
+    return {company_id: str(Lifecycle(lifecycle).label) for company_id, lifecycle in rows}
+
+
+def run_of_company(*, actor: Actor, company: Company) -> StudyRun | None:
+    """The last finished look-alike that asked for this company's like alone."""
+    runs = StudyRun.objects.visible_to(actor).filter(
+        study__kind=Study.Kind.LOOK_ALIKE,
+        study__archived_at__isnull=True,
+        finished_at__isnull=False,
+        parameters__references=[company.public_id],
+    )
+    return runs.select_related("study").order_by("-finished_at").first()

@@ -97,9 +97,8 @@ def run_finish(*, actor: Actor, run_id: UUID, chunks: int) -> StudyRun:
     files.write_table(vectors, outcome.vectors)
     with transaction.atomic():
         _store(actor, run, outcome, vectors)
-    for number in range(chunks):
-        # Kept until the answer is committed; a kill before that finds them again.
-        transaction.on_commit(lambda name=files.chunk_file(run.pk, number): files.remove(name))
+    # Kept until the answer is committed: a kill before that finds them again.
+    _remove_later([files.chunk_file(run.pk, number) for number in range(chunks)])
     return run
 
 
@@ -134,8 +133,15 @@ def _let_go(run: StudyRun) -> None:
             RunResult.objects.filter(run=old).delete()
             names: list[str] = list(old.files.values())
             StudyRun.objects.filter(pk=old.pk).update(files={})
-            for name in names:
-                transaction.on_commit(lambda name=name: files.remove(name))
+            _remove_later(names)
+
+
+def _remove_later(names: list[str]) -> None:
+    def remove() -> None:
+        for name in names:
+            files.remove(name)
+
+    transaction.on_commit(remove)
 
 
 def _context(run: StudyRun, snapshot: Snapshot | None) -> RunContext:

@@ -1,0 +1,227 @@
+"""Pages of a look-alike: ask, see who is alike and why, ask again."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from prm.access.pages import ScopedPage
+from prm.core.errors import Conflict, Invalid
+from prm.core.ids import typeid_decode
+from prm.partners.models import Company, Typology
+from prm.ui.toasts import toast
+from profiling.scoring import page
+from profiling.scoring.explaining import explain_row
+from profiling.scoring.forms import question_from
+from profiling.scoring.selectors import (
+    companies_by_public_id,
+    companies_suggested,
+    lifecycles_of,
+    measure_names,
+    value_names,
+)
+from profiling.studies.among import STATUSES
+from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.selectors import result_get, result_list, result_page
+from profiling.studies.services import study_create, study_run, study_update
+from profiling.studies.vendor import StudyPage
+from profiling.studies.words import KNOWN_CHOICES, chips
+from profiling.targets.selectors import companies_on_lists, target_list_choices
+
+
+def detail_url(study: Study) -> str:
+    """The page of a look-alike."""
+    return reverse("vendor:profiling:lookalike-detail", args=[study.public_id])
+
+
+class LookalikeLikePage(ScopedPage):
+    """Who looks like this partner? One button on its profile: asks, runs, and goes to the answer (P3)."""
+
+    permission = "profiling.study:create"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
+        found = companies_by_public_id(actor=self.actor, public_ids=[company_id])
+        name = found[0].name if found else ""
+        study = study_create(
+            actor=self.actor,
+            kind=Study.Kind.LOOK_ALIKE,
+            title=_("Who looks like %(name)s") % {"name": name},
+            parameters={"references": [company_id]},
+        )
+        study_run(actor=self.actor, study_id=study.pk)
+        return HttpResponseRedirect(detail_url(study))
+
+
+class LookalikeNewPage(ScopedPage):
+    """A new look-alike: the partners to resemble, then go."""
+
+    permission = "profiling.study:create"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._form(request.GET.getlist("ref"), "", None, 200)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        references = [r for r in [*request.POST.getlist("ref"), *request.POST.getlist("add")] if r]
+        references = [r for r in dict.fromkeys(references) if r not in request.POST.getlist("remove")]
+        title = request.POST.get("title", "")
+        if "start" not in request.POST:
+            return self._form(references, title, None, 200)
+        try:
+            study = study_create(
+                actor=self.actor, kind=Study.Kind.LOOK_ALIKE, title=title, parameters={"references": references}
+            )
+        except Invalid as refusal:
+            return self._form(references, title, refusal, 422)
+        study_run(actor=self.actor, study_id=study.pk)
+        return HttpResponseRedirect(detail_url(study))
+
+    def _form(self, references: list[str], title: str, refusal: Invalid | None, status: int) -> HttpResponse:
+        chosen = companies_by_public_id(actor=self.actor, public_ids=references)
+        q = self.request.POST.get("q", "") or self.request.GET.get("q", "")
+        context = {
+            "references": chosen,
+            "title": title or (_("Who looks like %(name)s") % {"name": chosen[0].name} if chosen else ""),
+            "suggested": [c for c in companies_suggested(actor=self.actor, q=q, limit=12) if c not in chosen],
+            "q": q,
+            "refusal": refusal,
+        }
+        return TemplateResponse(self.request, "profiling/scoring/lookalike_new.html", context, status=status)
+
+
+class LookalikeDetailPage(StudyPage):
+    """The study: left the question, middle the answer, right the why."""
+
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        study = self.study()
+        run = self.run(study)
+        references = companies_by_public_id(actor=self.actor, public_ids=study.parameters["references"])
+        context = self.frame(study, run) | {
+            "references": references,
+            "weights": page.weights_shown(study.parameters, run),
+            "chips": chips(study.parameters["filters"]),
+            "filters": study.parameters["filters"],
+            "statuses": STATUSES.items(),
+            "typologies": Typology.choices,
+            "known_choices": KNOWN_CHOICES,
+            "excluded": companies_by_public_id(actor=self.actor, public_ids=study.parameters["excluded"][:20]),
+            "suggest": reverse("vendor:profiling:lookalike-suggest", args=[study.public_id]),
+        }
+        if run is not None and run.is_finished:
+            context |= self._answer(study, run, references)
+        return TemplateResponse(request, "profiling/scoring/lookalike_detail.html", context)
+
+    def _answer(self, study: Study, run: StudyRun, references: list[Company]) -> dict[str, Any]:
+        after = self.request.GET.get("after", "")
+        skip = int(after[:6]) if after.isdigit() else 0
+        rows, more = result_page(actor=self.actor, run=run, after=skip, limit=page.ROWS)
+        best = list(result_list(actor=self.actor, run=run)[: page.NAMED_IN_CHART])
+        chosen = self._chosen(run, rows)
+        why = reverse("vendor:profiling:lookalike-why", args=[study.public_id])
+        is_map = self.request.GET.get("view") == "map"
+        title, selected = page.finding_of(best), chosen.company.public_id if chosen else ""
+        chart = (
+            page.map_of(best, references, title=title, why=why, run=run)
+            if is_map
+            else page.scatter_of(run, best, references, selected=selected, why=why, title=title)
+        )
+        keys = [r.company_id for r in rows]
+        states, lists = (
+            lifecycles_of(actor=self.actor, company_ids=keys),
+            companies_on_lists(actor=self.actor, company_ids=keys),
+        )
+        top = max([float(r.p90) / 1000 for r in rows if r.p90 is not None], default=1.0)
+        kept = {"run": run.number} | ({"after": skip} if skip else {}) | ({"view": "map"} if is_map else {})
+        return {
+            "chart": chart,
+            "unit": page.unit(),
+            "is_map": is_map,
+            "rows": [
+                page.row_shown(
+                    r, top=top, selected=chosen is not None and r.pk == chosen.pk, lifecycle=states.get(r.company_id, ""),
+                    lists=lists.get(r.company_id, ()), url="?" + urlencode({**kept, "company": r.company.public_id}),
+                    why=why + "?" + urlencode({"run": run.number, "company": r.company.public_id}),
+                )
+                for r in rows
+            ],
+            "first": rows[0].rank if rows else 0,
+            "last": rows[-1].rank if rows else 0,
+            "next": "?" + urlencode({**kept, "after": rows[-1].rank}) if more else "",
+            "previous": "?" + urlencode({**kept, "after": max(skip - page.ROWS, 0)}) if skip else "",
+            "evaluation": page.evaluation_words(run.evaluation),
+            "stand_in": run.summary.get("potential", {}).get("source") != "ranking",
+            "target_lists": target_list_choices(actor=self.actor),
+            "why": why_context(self.actor, study, run, chosen) if chosen else None,
+        }  # fmt: skip
+
+    def _chosen(self, run: StudyRun, rows: list[RunResult]) -> RunResult | None:
+        asked = self.request.GET.get("company", "")
+        return find_row(self.actor, run, asked) if asked else (rows[0] if rows else None)
+
+
+class LookalikeWhyPage(StudyPage):
+    """The why of one company, for the side of the page."""
+
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        study = self.study()
+        run = self.run(study)
+        row = find_row(self.actor, run, request.GET.get("company", "")) if run else None
+        context = {"why": why_context(self.actor, study, run, row) if run and row else None, "study": study, "run": run}
+        return TemplateResponse(request, "profiling/scoring/why.html", context)
+
+
+class LookalikeRunPage(StudyPage):
+    """Takes the question as it stands in the form, and runs it."""
+
+    permission = "profiling.study:run"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
+        study = self.study()
+        try:
+            study_update(actor=self.actor, study_id=study.pk, parameters=question_from(request.POST, study.parameters))
+            if "later" not in request.POST:
+                study_run(actor=self.actor, study_id=study.pk)
+        except (Invalid, Conflict) as refusal:
+            toast(request, refusal.message)
+        return self.back(study)
+
+
+class LookalikeSuggestPage(StudyPage):
+    """Companies to add as a reference while somebody types."""
+
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        study = self.study()
+        found = companies_suggested(actor=self.actor, q=request.GET.get("q", ""))
+        chosen = set(study.parameters["references"])
+        context = {"study": study, "suggested": [c for c in found if c.public_id not in chosen]}
+        return TemplateResponse(request, "profiling/scoring/suggested.html", context)
+
+
+def find_row(actor: Any, run: StudyRun, public_id: str) -> RunResult | None:
+    """A company's row in a run by its public id; None when it has none."""
+    try:
+        company_id = typeid_decode(Company.typeid_prefix, public_id)
+    except ValueError:
+        return None
+    return result_get(actor=actor, run=run, company_id=company_id)
+
+
+def why_context(actor: Any, study: Study, run: StudyRun, row: RunResult) -> dict[str, Any]:
+    """Everything that the drawer says."""
+    explanation, shared = explain_row(run, row.row)
+    names = page.Names(value_names(actor=actor), measure_names(actor=actor))
+    return {
+        "row": row,
+        "company": row.company,
+        "about": page.place_of(row.company),
+        "company_url": reverse("vendor:partners:company-detail", args=[row.company.public_id]),
+        "exclude_url": reverse("vendor:profiling:lookalike-run", args=[study.public_id]),
+        "universe": run.universe_count,
+        **page.drawer_of(row, explanation, run, names, shared),
+    }

@@ -1,0 +1,35 @@
+"""The filters of a study as a form sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+
+LISTS = ("typologies", "countries")
+SIZES = ("min_employees", "max_employees")
+
+
+def filters_from(post: QueryDict, current: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters that a form asks for: those sent replace the current ones; ``drop`` takes one away."""
+    filters = dict(current)
+    if "status" in post:
+        filters["status"] = post["status"]
+    if "min_known" in post:
+        filters["min_known"] = post["min_known"] or 0
+    if "with_filters" in post:
+        filters["typologies"] = post.getlist("typologies")
+        filters["countries"] = [c.strip() for c in post.get("countries", "").replace(";", ",").split(",") if c.strip()]
+        for name in SIZES:
+            filters[name] = post.get(name, "").strip() or None
+    dropped = post.get("drop", "")
+    if dropped == "status":
+        filters["status"] = "any"
+    elif dropped == "min_known":
+        filters["min_known"] = 0
+    elif dropped in LISTS:
+        filters[dropped] = []
+    elif dropped in SIZES:
+        filters[dropped] = None
+    return {key: value for key, value in filters.items() if value is not None}

@@ -1,0 +1,260 @@
+"""Pages that all studies share: the list, a new one, progress, comparing runs, files, archiving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from prm.access.pages import ScopedPage
+from prm.api.keyset import BadCursor, keyset_page
+from prm.exports.writers import export_response
+from prm.jobs.selectors import job_progress
+from prm.jobs.services import job_cancel
+from prm.jobs.vendor import progress_context
+from prm.ui.tables import Empty, Listing, Page, ViewTab, render_list
+from prm.ui.toasts import toast
+from profiling.studies.kinds import kinds
+from profiling.studies.models import Study, StudyRun
+from profiling.studies.page import changes_between, compare_rows
+from profiling.studies.selectors import (
+    result_list,
+    run_by_number,
+    run_list,
+    run_shown,
+    run_under_way,
+    runs_compared,
+    study_counts,
+    study_get,
+    study_list,
+)
+from profiling.studies.services import run_pin, study_archive, study_restore, study_update
+from profiling.studies.tables import study_list_spec
+
+
+class StudyListPage(ScopedPage):
+    """Every study, the last touched first."""
+
+    permission = "profiling.study:view"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        spec = study_list_spec()
+        state = spec.state(request)
+        chosen = state.values.get("kind", ())
+        archived = bool(state.values.get("archived"))
+        studies = study_list(actor=self.actor, kind=chosen[0] if len(chosen) == 1 else "", q=state.q, archived=archived)
+        try:
+            found = keyset_page(studies, order=["-updated_at"], cursor=state.cursor, limit=spec.page_size, count=True)
+        except BadCursor:
+            found = keyset_page(studies, order=["-updated_at"], limit=spec.page_size, count=True)
+        counts = study_counts(actor=self.actor)
+        page = Page(found.rows, found.total, found.capped, None if state.cursor else 1, found.next, found.previous)
+        listing = Listing(
+            spec=spec,
+            state=state,
+            page=page,
+            noun=_("Studies"),
+            views=[
+                ViewTab(label=_("All"), query="", count=counts[""], current=not chosen and not archived),
+                *[
+                    ViewTab(
+                        label=k.label, query=f"kind={k.key}", count=counts[k.key], current=chosen == (k.key,) and not archived
+                    )
+                    for k in kinds
+                ],
+            ],
+            empty=Empty(
+                title=_("No study yet"),
+                text=_("Point at the partners that work well, and see who else is like them."),
+                act_label=_("New study"),
+                act_url=reverse("vendor:profiling:study-new"),
+            ),
+        )
+        return render_list(request, listing, "profiling/studies/study_list.html")
+
+
+class StudyNewPage(ScopedPage):
+    """Which question? Each kind has its own page for asking it."""
+
+    permission = "profiling.study:create"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return TemplateResponse(request, "profiling/studies/study_new.html", {})
+
+
+class StudyPage(ScopedPage):
+    """What the pages of one study share: the study, the run shown, the one under way."""
+
+    abstract = True
+    permission = "profiling.study:view"
+
+    def study(self) -> Study:
+        return study_get(actor=self.actor, study_id=self.kwargs["study_id"])
+
+    def run(self, study: Study) -> StudyRun | None:
+        """The run that ``?run=`` names, else the last finished one."""
+        number = self.request.GET.get("run", "")
+        if number.isdigit():
+            return run_by_number(actor=self.actor, study=study, number=int(number[:9]))
+        return run_shown(actor=self.actor, study=study)
+
+    def frame(self, study: Study, run: StudyRun | None) -> dict[str, Any]:
+        """The head of the page: the run, others to look at, progress of the one under way."""
+        waiting = run_under_way(actor=self.actor, study=study)
+        context: dict[str, Any] = {
+            "study": study,
+            "kind": kinds.get(study.kind),
+            "run": run,
+            "runs": list(run_list(actor=self.actor, study=study).filter(finished_at__isnull=False)[:20]),
+            "under_way": waiting,
+            "may_edit": self.actor.may("profiling.study:edit"),
+        }
+        if waiting is not None and waiting.job is not None:
+            context |= progress_context(job_progress(actor=self.actor, job=waiting.job))
+            if waiting.job.is_open:
+                context["poll"] = reverse("vendor:profiling:study-progress", args=[study.public_id])
+        return context
+
+    def back(self, study: Study) -> HttpResponseRedirect:
+        """To the study's page."""
+        return HttpResponseRedirect(reverse(kinds.get(study.kind).page, args=[study.public_id]))
+
+
+class StudyDetailPage(StudyPage):
+    """The address of a study whatever its kind."""
+
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
+        return self.back(self.study())
+
+
+class StudyProgressPage(StudyPage):
+    """The part of a study's page that asks for itself while a run is under way."""
+
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        study = self.study()
+        context = self.frame(study, None)
+        if not context.get("poll"):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return TemplateResponse(request, "jobs/job_progress.html", context)
+
+
+class StudyCancelPage(StudyPage):
+    """Stops the run under way."""
+
+    permission = "profiling.study:run"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        study = self.study()
+        run = run_under_way(actor=self.actor, study=study)
+        if run is not None and run.job is not None and run.job.is_open:
+            job_cancel(actor=self.actor, job=run.job)
+        return self.back(study)
+
+
+class StudyEditPage(StudyPage):
+    """Renames a study, pins it."""
+
+    permission = "profiling.study:edit"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        pinned = request.POST.get("pinned")
+        study = study_update(
+            actor=self.actor,
+            study_id=study_id,
+            title=request.POST.get("title"),
+            is_pinned=None if pinned is None else pinned == "yes",
+        )
+        return self.back(study)
+
+
+class StudyArchivePage(StudyPage):
+    """Puts a study away; Undo brings it back."""
+
+    permission = "profiling.study:archive"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        study = study_archive(actor=self.actor, study_id=study_id)
+        undo = reverse("vendor:profiling:study-restore", args=[study.public_id])
+        toast(request, _("%(title)s is archived") % {"title": study.title}, undo_url=undo)
+        return HttpResponseRedirect(reverse("vendor:profiling:study-list"))
+
+
+class StudyRestorePage(StudyPage):
+    """Brings it back."""
+
+    permission = "profiling.study:archive"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        return self.back(study_restore(actor=self.actor, study_id=study_id))
+
+
+class RunPinPage(StudyPage):
+    """Keeps a run for ever."""
+
+    permission = "profiling.study_run:pin"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, study_id: str, number: int) -> HttpResponse:
+        study = self.study()
+        run = run_by_number(actor=self.actor, study=study, number=number)
+        run_pin(actor=self.actor, run=run, is_pinned=not run.is_pinned)
+        toast(
+            request,
+            _("Run %(number)s is kept") % {"number": number}
+            if run.is_pinned
+            else _("Run %(number)s may go") % {"number": number},
+        )
+        return self.back(study)
+
+
+class StudyExportPage(StudyPage):
+    """The rows of a run as a file."""
+
+    permission = "profiling.study:export"
+
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
+        study = self.study()
+        run = self.run(study)
+        if run is None:
+            return self.back(study)
+        rows = result_list(actor=self.actor, run=run, line=request.GET.get("line", ""))
+        file_format = request.GET.get("format", "csv")
+        return export_response(
+            rows=rows.iterator(2000),
+            columns=kinds.get(study.kind).columns(run),
+            stem=f"{study.title} {run.number}",
+            file_format=file_format if file_format in {"csv", "xlsx"} else "csv",
+            language=self.actor.language,
+        )
+
+
+class StudyComparePage(StudyPage):
+    """Two runs side by side: who moved, by how much, and what was asked differently."""
+
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        study = self.study()
+        run = self.run(study)
+        runs = list(run_list(actor=self.actor, study=study).filter(finished_at__isnull=False)[:20])
+        wanted = request.GET.get("with", "")
+        earlier = [r for r in runs if run is not None and (str(r.number) == wanted if wanted else r.number < run.number)]
+        other = earlier[0] if earlier else None
+        line = request.GET.get("line", "")
+        rows = runs_compared(actor=self.actor, run=run, other=other, line=line) if run and other else []
+        context = {
+            "study": study,
+            "run": run,
+            "other": other,
+            "runs": runs,
+            "line": line,
+            "rows": compare_rows(rows),
+            "changes": changes_between(other, run) if run and other else [],
+            "back": reverse(kinds.get(study.kind).page, args=[study.public_id]),
+        }
+        return TemplateResponse(request, "profiling/studies/study_compare.html", context)

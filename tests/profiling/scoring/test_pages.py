@@ -1,0 +1,174 @@
+"""The study page of a look-alike: the question, the answer, the why; and one button on a profile."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from prm.access.roles import as_role
+from prm.jobs.runner.work import run_inline
+from profiling.studies.models import RunResult, Study, StudyRun
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def answered(universe, manager, ask, answer):
+    study = ask(manager, references=[c.public_id for c in universe[:3]])
+    return study, answer(manager, study)
+
+
+def url(name, study, *more):
+    return reverse(f"vendor:profiling:{name}", args=[study.public_id, *more])
+
+
+def test_one_button_on_a_profile_asks_runs_and_lands_on_the_study(universe, manager, client_of, django_capture_on_commit_callbacks):
+    client = client_of(manager)
+    profile = client.get(reverse("vendor:partners:company-detail", args=[universe[0].public_id])).content.decode()
+    assert reverse("vendor:profiling:lookalike-like", args=[universe[0].public_id]) in profile
+    response = client.post(reverse("vendor:profiling:lookalike-like", args=[universe[0].public_id]))
+    with as_role(manager):
+        study, run = Study.objects.get(), StudyRun.objects.select_related("job").get()
+    assert response["Location"] == url("lookalike-detail", study)
+    waiting = client.get(response["Location"]).content.decode()
+    assert url("study-progress", study) in waiting
+    run_inline(run.job)
+    page = client.get(response["Location"]).content.decode()
+    assert "Company 0" in page
+    assert "of 100 alike" in page
+    profile = client.get(reverse("vendor:partners:company-detail", args=[universe[0].public_id])).content.decode()
+    assert "Most alike" in profile
+
+
+def test_the_page_shows_the_rows_of_the_run_with_their_figures(answered, manager, client_of):
+    study, run = answered
+    page = client_of(manager).get(url("lookalike-detail", study)).content.decode()
+    with as_role(manager):
+        first = RunResult.objects.filter(run=run, rank=1).select_related("company").get()
+    assert first.company.name in page
+    assert f'<b class="hero fig">{first.score}</b>' in page
+    for tenths in first.contributions.values():
+        if tenths is not None:
+            assert f'<span class="fig">{tenths / 10:.1f}</span>' in page
+    assert "held-out partners these weights find" in page
+    assert "style=" not in page
+
+
+def test_the_why_of_another_company_comes_alone(answered, manager, client_of):
+    study, run = answered
+    with as_role(manager):
+        third = RunResult.objects.filter(run=run, rank=3).select_related("company").get()
+    page = client_of(manager).get(url("lookalike-why", study), {"company": third.company.public_id, "run": run.number}).content.decode()
+    assert page.strip().startswith("<aside") or "<aside" in page[:400]
+    assert third.company.name in page
+    assert "<html" not in page
+
+
+def test_changed_weights_are_kept_and_run_again(answered, manager, client_of):
+    study, _run = answered
+    client = client_of(manager)
+    client.post(url("lookalike-run", study), {"weight_offer": "60", "weight_territory": "40", "min_known": "0.5"})
+    with as_role(manager):
+        study.refresh_from_db()
+        newest = StudyRun.objects.filter(study=study).select_related("job").latest("number")
+    assert study.parameters["groups"]["offer"] == 60
+    assert study.parameters["groups"]["growth"] == 0
+    assert study.parameters["filters"]["min_known"] == 0.5
+    assert newest.number == 2
+    run_inline(newest.job)
+    compared = client.get(url("study-compare", study)).content.decode()
+    assert "What was asked differently" in compared
+    assert "Run 2 beside run 1" in compared
+
+
+def test_a_company_that_is_not_like_us_is_left_out_of_the_next_run(answered, manager, client_of):
+    study, run = answered
+    with as_role(manager):
+        first = RunResult.objects.filter(run=run, rank=1).select_related("company").get()
+    client_of(manager).post(url("lookalike-run", study), {"exclude": first.company.public_id})
+    with as_role(manager):
+        newest = StudyRun.objects.filter(study=study).select_related("job").latest("number")
+    run_inline(newest.job)
+    with as_role(manager):
+        assert not RunResult.objects.filter(run=newest, company=first.company).exists()
+
+
+def test_references_are_added_and_removed(answered, universe, manager, client_of):
+    study, _run = answered
+    client = client_of(manager)
+    found = client.get(url("lookalike-suggest", study), {"q": "company 01"}).content.decode()
+    assert universe[10].public_id in found
+    client.post(url("lookalike-run", study), {"later": "1", "add": universe[10].public_id})
+    client.post(url("lookalike-run", study), {"later": "1", "remove": universe[0].public_id})
+    with as_role(manager):
+        study.refresh_from_db()
+        assert study.parameters["references"] == [universe[i].public_id for i in (1, 2, 10)]
+        assert StudyRun.objects.filter(study=study).count() == 1
+
+
+def test_rows_go_out_as_files(answered, manager, client_of):
+    study, run = answered
+    client = client_of(manager)
+    text = b"".join(client.get(url("study-export", study), {"format": "csv"}).streaming_content).decode("utf-8-sig")
+    assert len(text.strip().splitlines()) == run.kept_count + 1
+    assert "Offer sold" in text.splitlines()[0]
+    sheet = client.get(url("study-export", study), {"format": "xlsx"})
+    assert b"".join(sheet.streaming_content).startswith(b"PK")
+
+
+def test_the_best_go_onto_a_target_list(answered, manager, client_of):
+    study, run = answered
+    client = client_of(manager)
+    response = client.post(
+        reverse("vendor:profiling:target-add", args=[study.public_id]), {"run": run.number, "top": "5", "name": "West"}, follow=True
+    )
+    page = response.content.decode()
+    assert "West" in page
+    with as_role(manager):
+        for row in RunResult.objects.filter(run=run, rank__lte=5).select_related("company"):
+            assert row.company.name in page
+        run.refresh_from_db()
+        assert run.is_pinned
+
+
+def test_a_study_asks_as_many_queries_for_two_rows_as_for_many(answered, manager, client_of, django_assert_max_num_queries, monkeypatch):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from profiling.scoring import page
+
+    study, _run = answered
+    client = client_of(manager)
+    client.get(url("lookalike-detail", study))
+    counts = []
+    for rows in (2, 20):
+        monkeypatch.setattr(page, "ROWS", rows)
+        with CaptureQueriesContext(connection, ) as queries:
+            client.get(url("lookalike-detail", study))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 45
+
+
+@pytest.mark.parametrize("name", ["study-list", "study-new", "lookalike-new", "ranking-new", "target-list-list"])
+def test_pages_open(universe, manager, client_of, name):
+    assert client_of(manager).get(reverse(f"vendor:profiling:{name}")).status_code == 200
+
+
+def test_a_new_look_alike_is_asked_in_a_form(universe, manager, client_of):
+    client = client_of(manager)
+    address = reverse("vendor:profiling:lookalike-new")
+    refused = client.post(address, {"start": "1", "title": "Nobody"})
+    assert refused.status_code == 422
+    response = client.post(address, {"start": "1", "title": "West", "ref": universe[0].public_id})
+    assert response.status_code == 302
+    with as_role(manager):
+        assert Study.objects.get().title == "West"
+
+
+def test_the_page_is_french_for_who_reads_french(universe, make_member, ask, answer, client_of):
+    reader = make_member(language="fr", name="Hélène Petit")
+    study = ask(reader, references=[universe[0].public_id])
+    answer(reader, study)
+    page = client_of(reader).get(url("lookalike-detail", study)).content.decode()
+    assert "lang=\"fr\"" in page
