@@ -16,7 +16,7 @@ from prm.access.policies import api_scopes, authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, new_secret, shown_prefix
-from prm.core.errors import Invalid, NotFound
+from prm.core.errors import Denied, Invalid, NotFound
 from prm.core.validation import validate
 
 MAX_KEYS = 50
@@ -31,6 +31,9 @@ def member_add(
     ``password`` None makes an account that must choose one through the reset e-mail. Raises Denied, Invalid.
     """
     authorize(actor, "accounts.person:invite")
+    roles = [Role(role) for role in roles]
+    if Role.ADMINISTRATOR in roles and not actor.is_system and Role.ADMINISTRATOR not in actor.roles:
+        raise Denied("not_allowed", _("Only an administrator makes another administrator."))
     with as_sign_in():
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
@@ -39,7 +42,7 @@ def member_add(
             user=user, email=user.email, defaults={"verified": password is not None, "primary": True}
         )
         for role in roles:
-            Membership.objects.get_or_create(user=user, role=Role(role), partner_id=None)
+            Membership.objects.get_or_create(user=user, role=role, partner_id=None)
     person = Person.objects.filter(user_id=user.pk).first()
     if person is None:
         person = Person(user_id=user.pk, name=name, email=user.email)

@@ -1,5 +1,15 @@
-"""Account pages of the vendor: my API keys."""
+"""Account pages of the vendor: my API keys, the people who have access."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from prm.accounts import vendor
+
+app_name = "accounts"
+urlpatterns = [
+    path("settings/api-keys", vendor.ApiKeyListPage.as_view(), name="api-key-list"),
+    path("settings/api-keys/<str:key_id>/revoke", vendor.ApiKeyRevokePage.as_view(), name="api-key-revoke"),
+    path("settings/people", vendor.MemberListPage.as_view(), name="member-list"),
+    path("settings/people/add", vendor.MemberAddPage.as_view(), name="member-add"),
+    path("settings/people/<str:person_id>/deactivate", vendor.MemberDeactivatePage.as_view(), name="member-deactivate"),
+    path("settings/people/<str:person_id>/activate", vendor.MemberActivatePage.as_view(), name="member-activate"),
+]

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.access.roles import as_system
+from prm.api.idempotency import idempotency_purge
 from prm.core.registry import Registry
 from prm.jobs.models import PeriodicSlot
 from prm.jobs.rules import slot_of
@@ -81,3 +82,9 @@ def run_due(now: datetime | None = None) -> list[str]:
 def pulse(*, actor: Actor) -> None:
     """The beat's pulse: its last slot tells that beat and a worker live. Also forgets old slots."""
     PeriodicSlot.objects.filter(claimed_at__lt=timezone.now() - KEPT).delete()
+
+
+@periodic("api.idempotency", every=timedelta(hours=1))
+def forget_answers(*, actor: Actor) -> None:
+    """Answers kept for callers that ask twice are forgotten after a day."""
+    idempotency_purge()

@@ -1,0 +1,62 @@
+"""Forms about accounts: a new API key, a new colleague."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from prm.access.actors import ROLE_LABELS, Actor, Role
+from prm.access.policies import api_scopes
+
+LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("No end")}
+
+
+def scopes_of(actor: Actor) -> list[str]:
+    """The scopes of which the actor holds anything at all, sorted."""
+    return sorted(scope for scope, given in api_scopes().items() if given & actor.permissions)
+
+
+class ApiKeyForm(forms.Form):
+    """What a key is for, what it may do, how long it lives."""
+
+    name = forms.CharField(
+        label=_("Program"), max_length=100, help_text=_("The program that will use the key, such as “CRM sync”.")
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A key never does more than you may do yourself. Choose as little as the program needs."),
+    )
+    lifetime = forms.ChoiceField(
+        label=_("Ends after"), choices=list(LIFETIMES.items()), widget=forms.RadioSelect, required=False, initial="365"
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["scopes"].choices = [(scope, scope) for scope in scopes_of(actor)]  # type: ignore[attr-defined]
+
+    def expires_at(self) -> datetime | None:
+        """The moment the key ends, or None."""
+        days = self.cleaned_data["lifetime"]
+        return timezone.now() + timedelta(days=int(days)) if days else None
+
+
+class MemberForm(forms.Form):
+    """A colleague who gets access."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=_("Language"), widget=forms.RadioSelect, choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        given = [role for role in Role if role is not Role.ADMINISTRATOR or Role.ADMINISTRATOR in actor.roles]
+        self.fields["role"].choices = [(role.value, ROLE_LABELS[role]) for role in given]  # type: ignore[attr-defined]
+        self.fields["role"].initial = Role.MANAGER.value
+        self.fields["language"].initial = actor.language

@@ -1,0 +1,76 @@
+"""Reading the vendor's people with their accounts, for those who manage them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from prm.access.actors import VENDOR_ROLES, Actor, Role
+from prm.access.policies import authorize
+from prm.access.roles import as_sign_in
+from prm.accounts.models import Membership, Person, User
+from prm.core.errors import NotFound
+from prm.core.ids import typeid_decode, typeid_encode
+
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of the vendor: who, with which roles, since when, last seen when."""
+
+    person_id: UUID
+    user_id: UUID
+    name: str
+    email: str
+    title: str
+    roles: tuple[Role, ...]
+    is_active: bool
+    last_login: datetime | None
+
+    @property
+    def public_id(self) -> str:
+        return typeid_encode(Person.typeid_prefix, self.person_id)
+
+
+def member_list(*, actor: Actor) -> list[Member]:
+    """Everybody of the vendor with an account, by name; who may sign in first. Three queries. Raises Denied."""
+    authorize(actor, "accounts.person:invite")
+    held: dict[UUID, list[Role]] = defaultdict(list)
+    with as_sign_in():
+        roles = [role.value for role in VENDOR_ROLES]
+        for user_id, role in Membership.objects.filter(role__in=roles).values_list("user_id", "role"):
+            held[user_id].append(Role(role))
+        users = {user.pk: user for user in User.objects.filter(pk__in=held)[:MOST]}
+    people = Person.objects.visible_to(actor).filter(user_id__in=users).order_by("name_key", "id")
+    found = [_member(person, users[person.user_id], held[person.user_id]) for person in people]
+    return sorted(found, key=lambda member: not member.is_active)
+
+
+def member_get(*, actor: Actor, person_id: UUID | str) -> Member:
+    """One of them by key or public id. Raises Denied, NotFound."""
+    try:
+        key = person_id if isinstance(person_id, UUID) else typeid_decode(Person.typeid_prefix, person_id)
+    except ValueError:
+        key = None
+    for member in member_list(actor=actor):
+        if member.person_id == key:
+            return member
+    raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+
+
+def _member(person: Person, user: User, roles: list[Role]) -> Member:
+    return Member(
+        person_id=person.pk,
+        user_id=user.pk,
+        name=person.name,
+        email=user.email,
+        title=person.title,
+        roles=tuple(sorted(roles, key=list(Role).index)),
+        is_active=user.is_active,
+        last_login=user.last_login,
+    )

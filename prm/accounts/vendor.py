@@ -1,0 +1,182 @@
+"""Settings pages: my API keys; for administrators and directors the people who have access."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.forms import ResetPasswordForm
+from allauth.core.context import request_context
+from django.db import transaction
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from prm.access.actors import ROLE_LABELS, Role
+from prm.access.pages import ScopedPage
+from prm.accounts.forms import ApiKeyForm, MemberForm
+from prm.accounts.models import ApiKey
+from prm.accounts.selectors import api_key_id, api_key_list
+from prm.accounts.selectors_members import Member, member_list
+from prm.accounts.services import api_key_create, api_key_revoke
+from prm.accounts.services_members import member_activate, member_deactivate, member_invite
+from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.ids import typeid_encode
+from prm.ui.toasts import toast
+
+SOON = timedelta(days=14)
+
+
+def _add_refusal(form: Form, refusal: Invalid | Conflict) -> None:
+    """A service's refusal at the field that it names."""
+    field = refusal.field or refusal.data.get("field")
+    form.add_error(field if field in form.fields else None, str(refusal.message))
+
+
+class ApiKeyListPage(ScopedPage):
+    """My keys, and the form for another. The secret of a new one is on the answer to the form, once."""
+
+    permission = "accounts.person:keys"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(ApiKeyForm(actor=self.actor))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ApiKeyForm(request.POST, actor=self.actor)
+        if form.is_valid():
+            try:
+                key, secret = api_key_create(
+                    actor=self.actor,
+                    name=form.cleaned_data["name"],
+                    scopes=form.cleaned_data["scopes"],
+                    expires_at=form.expires_at(),
+                )
+            except Invalid as refusal:
+                _add_refusal(form, refusal)
+            else:
+                return self._page(ApiKeyForm(actor=self.actor), fresh=key, secret=secret)
+        return self._page(form, status=422)
+
+    def _page(self, form: ApiKeyForm, *, status: int = 200, **more: Any) -> HttpResponse:
+        keys = [_key_row(key) for key in api_key_list(actor=self.actor)]
+        live = sum(row["state"] in {"live", "soon"} for row in keys)
+        context = {"form": form, "keys": keys, "live": live, "host": self.request.build_absolute_uri("/").rstrip("/"), **more}
+        return TemplateResponse(self.request, "accounts/api_key_list.html", context, status=status)
+
+
+class ApiKeyRevokePage(ScopedPage):
+    """Ends a key at once."""
+
+    permission = "accounts.person:keys"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, key_id: str) -> HttpResponse:
+        try:
+            key = api_key_id(key_id)
+        except ValueError:
+            raise NotFound("not_found", _("This key does not exist or is revoked already.")) from None
+        api_key_revoke(actor=self.actor, key_id=key)
+        toast(request, _("The key is revoked; programs that use it are refused from now on"))
+        return HttpResponseRedirect(reverse("vendor:accounts:api-key-list"))
+
+
+class MemberListPage(ScopedPage):
+    """Who has access, with which role, last seen when."""
+
+    permission = "accounts.person:invite"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        members = member_list(actor=self.actor)
+        rows = [
+            {"member": member, "roles": _roles(member), "may_change": self._may_change(member), "is_me": self._is_me(member)}
+            for member in members
+        ]
+        context = {"rows": rows, "active": sum(member.is_active for member in members), "total": len(members)}
+        return TemplateResponse(request, "accounts/member_list.html", context)
+
+    def _is_me(self, member: Member) -> bool:
+        return member.user_id == self.actor.user_id
+
+    def _may_change(self, member: Member) -> bool:
+        is_above = Role.ADMINISTRATOR in member.roles and Role.ADMINISTRATOR not in self.actor.roles
+        return not self._is_me(member) and not is_above and self.actor.may("accounts.person:archive")
+
+
+class MemberAddPage(ScopedPage):
+    """Gives a colleague access; they choose their password through the mail that is sent."""
+
+    permission = "accounts.person:invite"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return TemplateResponse(request, "accounts/member_add.html", {"form": MemberForm(actor=self.actor)})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = MemberForm(request.POST, actor=self.actor)
+        if form.is_valid():
+            values = form.cleaned_data
+            try:
+                member_invite(
+                    actor=self.actor,
+                    email=values["email"],
+                    name=values["name"],
+                    role=Role(values["role"]),
+                    language=values["language"],
+                )
+            except (Invalid, Conflict) as refusal:
+                _add_refusal(form, refusal)
+            else:
+                transaction.on_commit(lambda: _send_password_mail(request, values["email"], values["language"]), robust=True)
+                toast(request, _("%(name)s has access; a mail with the next step is on its way") % {"name": values["name"]})
+                return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
+        return TemplateResponse(request, "accounts/member_add.html", {"form": form}, status=422)
+
+
+class MemberDeactivatePage(ScopedPage):
+    """Ends somebody's access; the toast holds the way back."""
+
+    permission = "accounts.person:archive"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
+        member = member_deactivate(actor=self.actor, person_id=person_id)
+        undo = reverse("vendor:accounts:member-activate", args=[member.public_id])
+        toast(request, _("%(name)s has no access any more") % {"name": member.name}, undo_url=undo)
+        return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
+
+
+class MemberActivatePage(ScopedPage):
+    """Gives the access back."""
+
+    permission = "accounts.person:archive"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
+        member = member_activate(actor=self.actor, person_id=person_id)
+        toast(request, _("%(name)s has access again") % {"name": member.name})
+        return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
+
+
+def _key_row(key: ApiKey) -> dict[str, Any]:
+    now = timezone.now()
+    if key.revoked_at is not None:
+        state = "revoked"
+    elif key.expires_at is not None and key.expires_at <= now:
+        state = "ended"
+    else:
+        state = "soon" if key.expires_at is not None and key.expires_at <= now + SOON else "live"
+    return {"key": key, "id": typeid_encode(ApiKey.typeid_prefix, key.pk), "state": state}
+
+
+def _roles(member: Member) -> str:
+    return ", ".join(str(ROLE_LABELS[role]) for role in member.roles)
+
+
+def _send_password_mail(request: HttpRequest, email: str, language: str) -> None:
+    """The sign-in package's own mail, after the transaction: as the bare login, and never while rows are locked."""
+    with request_context(request), translation.override(language):
+        form = ResetPasswordForm(data={"email": email})
+        if form.is_valid():
+            form.save(request)

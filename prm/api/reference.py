@@ -1,0 +1,117 @@
+"""The API description turned into what the reference page shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation: where it goes, what it may be."""
+
+    name: str
+    place: str
+    kind: str
+    about: str
+    is_required: bool
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: how it is called and what comes back."""
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    about: str
+    parameters: list[Parameter]
+    request: str
+    status: str
+    response: str
+    problems: list[tuple[str, str]]
+    curl: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The operations of one resource."""
+
+    name: str
+    operations: list[Operation]
+
+
+def reference_groups(schema: Mapping[str, Any], *, host: str) -> list[Group]:
+    """The operations by resource, in the order of their paths."""
+    groups: dict[str, list[Operation]] = {}
+    for path, methods in schema["paths"].items():
+        for method in METHODS:
+            if method in methods:
+                spec = methods[method]
+                groups.setdefault(spec["tags"][0], []).append(_operation(method, path, spec, host))
+    return [Group(name, operations) for name, operations in sorted(groups.items())]
+
+
+def _operation(method: str, path: str, spec: Mapping[str, Any], host: str) -> Operation:
+    good = next((status for status in spec["responses"] if status.startswith("2")), "")
+    request = _example(spec.get("requestBody", {}))
+    return Operation(
+        id=spec["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=spec.get("summary", ""),
+        about=spec.get("description", ""),
+        parameters=list(_parameters(spec)),
+        request=request,
+        status=good,
+        response=_example(spec["responses"].get(good, {})),
+        problems=[(status, found["description"]) for status, found in spec["responses"].items() if status >= "4"],
+        curl=_curl(method, path, spec, request, host),
+    )
+
+
+def _parameters(spec: Mapping[str, Any]) -> Iterator[Parameter]:
+    for found in spec.get("parameters", []):
+        yield Parameter(
+            name=found["name"],
+            place=found["in"],
+            kind=_kind(found.get("schema", {})),
+            about=found.get("description", ""),
+            is_required=found.get("required", False),
+        )
+
+
+def _kind(shape: Mapping[str, Any]) -> str:
+    if "enum" in shape:
+        return " | ".join(str(value) for value in shape["enum"])
+    if shape.get("type") == "array":
+        return f"{_kind(shape['items'])}, …"
+    kind = shape.get("type", "")
+    words = " or ".join(kind) if isinstance(kind, list) else kind
+    return f"{words} ({shape['format']})" if "format" in shape else words
+
+
+def _example(body: Mapping[str, Any]) -> str:
+    for media in body.get("content", {}).values():
+        for example in media.get("examples", {}).values():
+            return json.dumps(example["value"], indent=2, ensure_ascii=False)
+    return ""
+
+
+def _curl(method: str, path: str, spec: Mapping[str, Any], request: str, host: str) -> str:
+    lines = [f"curl {'' if method == 'get' else f'-X {method.upper()} '}{host}{path}"]
+    lines.append('-H "Authorization: Bearer $PRM_KEY"')
+    needed = {found["name"] for found in spec.get("parameters", []) if found["in"] == "header"}
+    if "Idempotency-Key" in needed:
+        lines.append('-H "Idempotency-Key: $(uuidgen)"')
+    if "If-Match" in needed:
+        lines.append("-H 'If-Match: \"…\"'")
+    if request:
+        lines.append('-H "Content-Type: application/json"')
+        lines.append(f"-d '{json.dumps(json.loads(request), ensure_ascii=False)}'")
+    return " \\\n  ".join(lines)
