@@ -11,6 +11,7 @@ vendor = (
         path("", include("prm.api.vendor_urls")),
         path("", include("prm.jobs.urls")),
         path("", include("prm.imports.urls")),
+        path("", include("prm.partners.urls")),
         path("", include("profiling.urls")),
     ],
     "vendor",

@@ -1,0 +1,223 @@
+"""Pages of companies for the vendor's people: list, profile, create, edit, archive, export."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from prm.access.pages import ScopedPage
+from prm.core.errors import Conflict, Invalid
+from prm.core.ids import typeid_decode
+from prm.exports.writers import export_response
+from prm.partners import profile
+from prm.partners.forms import CompanyForm, changed_words
+from prm.partners.models import Company, Lifecycle
+from prm.partners.selectors import companies as listing
+from prm.partners.selectors import company as reading
+from prm.partners.services import companies as services
+from prm.partners.tables import COMPANY_EXPORT, company_spec
+from prm.ui.tables import Empty, Listing, ListSpec, ListState, Page, ViewTab, render_list
+from prm.ui.toasts import toast
+
+TABS = [("", _("All")), ("partner=yes", _("Partners")), ("partner=no&known_min=50", _("Known, not partners")), ("known_max=40", _("To fill in"))]
+
+
+def company_key(public_id: str) -> UUID:
+    """The id behind ``company_…`` in a URL; 404 for anything else."""
+    try:
+        return typeid_decode(Company.typeid_prefix, public_id)
+    except ValueError as error:
+        raise Http404 from error
+
+
+class CompanyPageBase(ScopedPage):
+    """What list and export share: the spec with the choices of this installation."""
+
+    abstract = True
+
+    def spec(self) -> ListSpec:
+        return company_spec(
+            vendors=reading.vendor_options(actor=self.actor), territories=reading.territory_options(actor=self.actor)
+        )
+
+
+class CompanyListPage(CompanyPageBase):
+    """Any company of the universe, found in seconds (P1)."""
+
+    permission = "partners.company:view"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        spec = self.spec()
+        state = spec.state(request)
+        found = listing.company_list(
+            actor=self.actor, q=state.q, filters=state.values, sort=state.ordering, cursor=state.cursor, limit=spec.page_size
+        )
+        page = Page(
+            rows=found.rows, total=found.total, capped=found.capped, start=None if state.cursor else 1,
+            next=found.next, previous=found.previous,
+        )  # fmt: skip
+        export = reverse("vendor:partners:company-export")
+        shown = Listing(
+            spec=spec, state=state, page=page, noun=_("Companies"), views=self._views(request, state),
+            exports=[("CSV", f"{export}?format=csv"), ("XLSX", f"{export}?format=xlsx")],
+            row_id=lambda company: company.public_id,
+            empty=Empty(
+                title=_("No company yet"), text=_("Bring a file of companies, or add the first one by hand."),
+                act_label=_("Import a file"), act_url=reverse("vendor:imports:import-new"),
+            ),
+        )  # fmt: skip
+        return render_list(request, shown, "partners/company/company_list.html")
+
+    def _views(self, request: HttpRequest, state: ListState) -> list[ViewTab]:
+        now = state.query.copy()
+        for name in ("cursor", "sort", "col"):
+            now.pop(name, None)
+        return [ViewTab(label=label, query=query, current=QueryDict(query) == now) for query, label in TABS]
+
+
+class CompanyExportPage(CompanyPageBase):
+    """The rows that the list shows, as CSV or XLSX."""
+
+    permission = "partners.company:export"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        state = self.spec().state(request)
+        rows = listing.company_rows(actor=self.actor, q=state.q, filters=state.values)
+        return export_response(
+            rows=rows.order_by("name_key", "id").iterator(2000), columns=COMPANY_EXPORT, stem=_("Companies"),
+            file_format="xlsx" if request.GET.get("format") == "xlsx" else "csv", language=get_language() or "en",
+        )  # fmt: skip
+
+
+class CompanyDetailPage(ScopedPage):
+    """One company, worth looking at: facts with freshness, sites, whom it carries, what it sells, history."""
+
+    permission = "partners.company:view"
+
+    def get(self, request: HttpRequest, company_id: str) -> HttpResponse:
+        company = reading.company_get(actor=self.actor, company_id=company_key(company_id))
+        return TemplateResponse(request, "partners/company/company_detail.html", self.context(company))
+
+    def context(self, company: Company) -> dict[str, Any]:
+        actor = self.actor
+        partner = getattr(company, "partner", None)
+        facts = reading.company_facts(actor=actor, company=company)
+        sites = reading.company_sites(actor=actor, company=company)
+        carried = reading.company_vendors(actor=actor, company=company)
+        today = timezone.localdate()
+        months = (
+            reading.partner_sales_by_month(actor=actor, partner=partner, since=today.replace(day=1, year=today.year - 3))
+            if partner
+            else []
+        )
+        steps, at = profile.life_position(partner.lifecycle) if partner else (len(Lifecycle), 0)
+        return {
+            "company": company, "partner": partner, "steps": steps, "at": at,
+            "facts": profile.fact_lines(company, facts),
+            "missing": [line.label for line in profile.fact_lines(company, facts) if line.value is None],
+            "measures": reading.company_measures(actor=actor, company=company),
+            "sites": sites, "sites_chart": profile.sites_chart(company, sites),
+            "mix": profile.mix_bars(reading.company_mix(actor=actor, company=company), get_language() or "en"),
+            "vendors": profile.vendor_bars(carried),
+            "offers": reading.company_offers(actor=actor, company=company),
+            "sales": profile.sales_chart(months, today=today, currency=settings.REPORTING_CURRENCY),
+            "year": profile.year_totals(months, today), "currency": settings.REPORTING_CURRENCY,
+            "revenue": profile.revenue_words(company),
+            "history": reading.company_history(actor=actor, company=company),
+        }  # fmt: skip
+
+
+class CompanyFormPage(ScopedPage):
+    """Create and edit: the same form, answered with 422 and everything kept when it does not pass."""
+
+    abstract = True
+
+    def shown(self, request: HttpRequest, form: CompanyForm, company: Company | None = None, status: int = 200) -> HttpResponse:
+        context = {"form": form, "company": company}
+        return TemplateResponse(request, "partners/company/company_form.html", context, status=status)
+
+    def refused_values(self, request: HttpRequest, form: CompanyForm, refusal: Invalid, company: Company | None = None) -> HttpResponse:
+        form.add_refusal(refusal)
+        return self.shown(request, form, company, 422)
+
+
+class CompanyCreatePage(CompanyFormPage):
+    """A company entered by hand."""
+
+    permission = "partners.company:create"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.shown(request, CompanyForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = CompanyForm(request.POST)
+        if not form.is_valid():
+            return self.shown(request, form, status=422)
+        try:
+            company = services.company_create(actor=self.actor, values=form.values())
+        except Invalid as refusal:
+            return self.refused_values(request, form, refusal)
+        toast(request, _("%(name)s is added.") % {"name": company.name})
+        return redirect("vendor:partners:company-detail", company.public_id)
+
+
+class CompanyEditPage(CompanyFormPage):
+    """Facts corrected by hand: the person is the source."""
+
+    permission = "partners.company:edit"
+
+    def get(self, request: HttpRequest, company_id: str) -> HttpResponse:
+        company = reading.company_get(actor=self.actor, company_id=company_key(company_id))
+        return self.shown(request, CompanyForm.of(company), company)
+
+    def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
+        company = reading.company_get(actor=self.actor, company_id=company_key(company_id))
+        form = CompanyForm(request.POST)
+        if not form.is_valid():
+            return self.shown(request, form, company, 422)
+        try:
+            services.company_edit(
+                actor=self.actor, company_id=company.pk, values=form.values(), version=form.cleaned_data["version"]
+            )
+        except Conflict as refusal:
+            form.add_error(None, changed_words(refusal))
+            return self.shown(request, form, company, 409)
+        except Invalid as refusal:
+            return self.refused_values(request, form, refusal, company)
+        toast(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
+        return redirect("vendor:partners:company-detail", company.public_id)
+
+
+class CompanyArchivePage(ScopedPage):
+    """Out of the lists, never out of history; undone from the toast."""
+
+    permission = "partners.company:archive"
+
+    def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
+        company = services.company_archive(actor=self.actor, company_id=company_key(company_id))
+        toast(
+            request,
+            _("%(name)s is archived.") % {"name": company.name},
+            undo_url=reverse("vendor:partners:company-restore", args=[company.public_id]),
+        )
+        return redirect("vendor:partners:company-list")
+
+
+class CompanyRestorePage(ScopedPage):
+    """Back in the lists."""
+
+    permission = "partners.company:archive"
+
+    def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
+        company = services.company_restore(actor=self.actor, company_id=company_key(company_id))
+        toast(request, _("%(name)s is back.") % {"name": company.name})
+        return redirect("vendor:partners:company-detail", company.public_id)
