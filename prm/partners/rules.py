@@ -70,6 +70,8 @@ def verdict(
     if not old_known:
         return Verdict.TAKEN
     if same:
+        if by_hand:
+            return Verdict.UNCHANGED  # a saved form is no confirmation of every field on it
         newer = new_as_of is not None and (old_as_of is None or new_as_of > old_as_of)
         return Verdict.TAKEN if newer and new_rank <= old_rank else Verdict.UNCHANGED
     if by_hand:

@@ -1,0 +1,50 @@
+"""Facts of a company as values: which columns belong to one fact, how its provenance is written, how it is kept as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from prm.partners.models import Company, FactSource
+
+#: Fact → its columns, the first of which says whether it is known. What belongs together has one provenance.
+FACT_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    **{
+        name: (name,)
+        for name in (
+            "name", "legal_name", "typology", "country", "region", "city", "postal_code", "website", "phone",
+            "registration_number", "founded_year", "employees", "sales_people", "engineers", "customers", "growth", "languages",
+        )
+    },
+    "latitude": ("latitude", "longitude"),
+    "revenue": ("revenue", "revenue_currency", "revenue_year"),
+}  # fmt: skip
+
+
+def note_of(source: FactSource, day: date, person_id: UUID | None) -> list[str | None]:
+    """A provenance entry: source, as-of day, person."""
+    return [str(source.pk), day.isoformat(), str(person_id) if person_id else None]
+
+
+def known_day(entry: Sequence[Any]) -> date | None:
+    """The as-of day of a provenance entry."""
+    return date.fromisoformat(entry[1][:10]) if len(entry) > 1 and entry[1] else None
+
+
+def stalest_of(company: Company) -> date | None:
+    """The oldest day among the facts that are known."""
+    days = [
+        day
+        for fact, entry in company.provenance.items()
+        if (fact == "*" or getattr(company, fact, None) is not None) and (day := known_day(entry))
+    ]
+    return min(days, default=None)
+
+
+def as_json(company: Company, fact: str) -> Any:
+    """A fact's value as ``CompanyFact`` keeps it: decimals as text, so that no digit is lost."""
+    value = getattr(company, fact)
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,219 @@
+"""Writing companies: add, change facts with their source, archive, bring back (P1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.core.errors import Conflict, Invalid, NotFound
+from prm.events.publishing import publish
+from prm.partners.events import CompanyArchived, CompanyCreated, CompanyEdited, CompanyRestored
+from prm.partners.facts import FACT_COLUMNS, as_json, known_day, note_of, stalest_of
+from prm.partners.models import Company, CompanyFact, FactSource, FactStatus, SourceKind
+from prm.partners.rules import Verdict, domain_of, verdict
+from prm.partners.selectors.rates import reporting_amount
+from prm.partners.selectors.staleness import stale_edit_words
+from prm.partners.services.facts import fact_source_ensure, precedence
+
+_REPLACING = {Verdict.REPLACES: FactStatus.SUPERSEDED, Verdict.CORRECTS: FactStatus.CORRECTED}
+
+
+@transaction.atomic
+def company_create(
+    *, actor: Actor, values: Mapping[str, Any], source: FactSource | None = None, as_of: date | None = None
+) -> Company:
+    """Adds a company with the facts in ``values`` (names of ``facts.FACT_COLUMNS``; growth as a share, money with its currency).
+
+    The source is the person unless given. Publishes CompanyCreated. Raises Denied; Invalid with the field.
+    """
+    authorize(actor, "partners.company:create")
+    company = Company()
+    brought = _clean(values)
+    source, day = source or source_of_person(actor=actor), as_of or timezone.localdate()
+    for fact in brought:
+        _apply(company, fact, brought[fact])
+        if _is_known(company, fact):
+            company.provenance[fact] = note_of(source, day, actor.person_id)
+    _settle(actor, company, day, revenue=True)
+    company.save()
+    publish(CompanyCreated(subject_id=company.pk), actor=actor)
+    return company
+
+
+@transaction.atomic
+def company_edit(
+    *, actor: Actor, company_id: UUID, values: Mapping[str, Any], version: int | None = None, source: FactSource | None = None,
+    as_of: date | None = None,
+) -> Company:  # fmt: skip
+    """Changes the facts in ``values``; those not named stay. None makes a fact unknown.
+
+    The person is the source and overrules others; another ``source`` replaces only what is not more trusted and not of a later day
+    (``rules.verdict``), and is kept as a proposal else. Replaced values stay as ``CompanyFact``. ``version`` is the one that was looked at.
+    Publishes CompanyEdited when anything changed. Raises NotFound, Denied, Invalid; Conflict (``stale_edit``) with who changed what.
+    """
+    company = _locked(actor, company_id, "edit")
+    if version is not None and version != company.version:
+        raise Conflict("stale_edit", stale_edit_words(actor=actor, company=company, version=version), version=company.version)
+    brought = _clean(values)
+    by_hand = source is None
+    source, day = source or source_of_person(actor=actor), as_of or timezone.localdate()
+    changed = _weigh(actor, company, brought, source, day, by_hand=by_hand)
+    if not changed:
+        return company
+    company.version += 1
+    _settle(actor, company, day, revenue="revenue" in changed)
+    company.save()
+    publish(CompanyEdited(subject_id=company.pk, fields=changed, count=len(changed), to_version=company.version), actor=actor)
+    return company
+
+
+@transaction.atomic
+def company_archive(*, actor: Actor, company_id: UUID) -> Company:
+    """Takes a company out of the lists; everything about it stays. Publishes CompanyArchived. Raises NotFound, Denied."""
+    company = _locked(actor, company_id, "archive")
+    if company.archived_at is None:
+        company.archived_at = timezone.now()
+        company.version += 1
+        company.save(update_fields=["archived_at", "version", "updated_at"])
+        publish(CompanyArchived(subject_id=company.pk), actor=actor)
+    return company
+
+
+@transaction.atomic
+def company_restore(*, actor: Actor, company_id: UUID) -> Company:
+    """Brings an archived company back. Publishes CompanyRestored. Raises NotFound, Denied."""
+    company = _locked(actor, company_id, "archive")
+    if company.archived_at is not None:
+        company.archived_at = None
+        company.version += 1
+        company.save(update_fields=["archived_at", "version", "updated_at"])
+        publish(CompanyRestored(subject_id=company.pk), actor=actor)
+    return company
+
+
+def source_of_person(*, actor: Actor) -> FactSource:
+    """The source that stands for what ``actor`` enters by hand."""
+    key = f"person:{actor.person_id}" if actor.person_id else f"system:{actor.reason or actor.kind}"
+    return fact_source_ensure(
+        actor=actor, kind=SourceKind.MANUAL, name=actor.name or "PRM", key=key, person_id=actor.person_id
+    )
+
+
+def _locked(actor: Actor, company_id: UUID, verb: str) -> Company:
+    company = Company.objects.visible_to(actor).select_for_update().filter(pk=company_id).first()
+    if company is None:
+        raise NotFound("not_found", _("This company does not exist, or is not yours to see."))
+    authorize(actor, f"partners.company:{verb}", company)
+    return company
+
+
+def _clean(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Values by fact: what belongs together is brought together. Raises Invalid for a name that is no fact."""
+    brought: dict[str, dict[str, Any]] = {}
+    of_column = {column: fact for fact, columns in FACT_COLUMNS.items() for column in columns}
+    for name, value in values.items():
+        if name not in of_column:
+            raise Invalid("unknown_field", _("There is no fact of this name."), field=name)
+        plain = value.strip() if isinstance(value, str) else value
+        brought.setdefault(of_column[name], {})[name] = None if plain in ("", []) else plain
+    return brought
+
+
+def _apply(company: Company, fact: str, columns: Mapping[str, Any]) -> None:
+    for column, value in columns.items():
+        setattr(company, column, value)
+    if fact == "revenue" and company.revenue is None:
+        company.revenue_currency = company.revenue_year = None
+
+
+def _is_known(company: Company, fact: str) -> bool:
+    return getattr(company, fact) is not None
+
+
+def _weigh(
+    actor: Actor, company: Company, brought: Mapping[str, Mapping[str, Any]], source: FactSource, day: date, *, by_hand: bool
+) -> list[str]:
+    """Decides fact by fact what becomes of the new values; keeps the former and the proposed ones; answers what changed."""
+    ranks = precedence(actor=actor)
+    noted = {e[0] for e in company.provenance.values() if e and e[0]}
+    kinds = {str(s.pk): s.kind for s in FactSource.objects.visible_to(actor).filter(pk__in=noted)}
+    changed: list[str] = []
+    kept: list[CompanyFact] = []
+    for fact, columns in brought.items():
+        entry = company.provenance.get(fact) or company.provenance.get("*") or [None, None, None]
+        same = all(_same(company, column, value) for column, value in columns.items())
+        judged = verdict(
+            old_known=_is_known(company, fact), same=same, old_rank=ranks.get(kinds.get(str(entry[0]), ""), 100),
+            new_rank=ranks[source.kind], old_as_of=known_day(entry), new_as_of=day, by_hand=by_hand,
+        )  # fmt: skip
+        if judged is Verdict.UNCHANGED or (same and not _is_known(company, fact)):
+            continue
+        before = as_json(company, fact)
+        if judged is Verdict.PROPOSED:
+            kept.append(_row(company, fact, FactStatus.PROPOSED, as_json(_proposal(columns), fact), note_of(source, day, actor.person_id)))
+            continue
+        if judged in _REPLACING:
+            kept.append(_row(company, fact, _REPLACING[judged], before, entry))
+        _apply(company, fact, columns)
+        if _is_known(company, fact):
+            company.provenance[fact] = note_of(source, day, actor.person_id)
+        else:
+            company.provenance.pop(fact, None)
+        changed.append(fact)
+    CompanyFact.objects.bulk_create(kept)
+    return changed
+
+
+def _proposal(columns: Mapping[str, Any]) -> Company:
+    proposal = Company()
+    for column, value in columns.items():
+        setattr(proposal, column, value)
+    return proposal
+
+
+def _same(company: Company, column: str, value: Any) -> bool:
+    field = company._meta.get_field(column)
+    try:
+        return bool(getattr(company, column) == field.to_python(value))  # type: ignore[union-attr]
+    except ValidationError:
+        return False
+
+
+def _row(company: Company, fact: str, status: str, value: Any, entry: Any) -> CompanyFact:
+    return CompanyFact(
+        company=company, field=fact, status=status, value=value, source_id=UUID(entry[0]) if entry[0] else None,
+        as_of=known_day(entry), person_id=UUID(entry[2]) if len(entry) > 2 and entry[2] else None,
+    )  # fmt: skip
+
+
+def _settle(actor: Actor, company: Company, day: date, *, revenue: bool) -> None:
+    """What follows from the facts: domain, oldest day, reporting amount; validated. Raises Invalid with the first field at fault."""
+    company.domain = domain_of(company.website)
+    company.stalest_on = stalest_of(company)
+    company.country = company.country.upper() if company.country else None
+    company.revenue_currency = company.revenue_currency.upper() if company.revenue_currency else None
+    if (company.latitude is None) != (company.longitude is None):
+        raise Invalid("position_half", _("A position needs latitude and longitude."), field="latitude")
+    if company.revenue is not None and not company.revenue_currency:
+        raise Invalid("currency_missing", _("Say in which currency the revenue is."), field="revenue_currency")
+    if company.website and not company.domain:
+        raise Invalid("not_url", _("This is not an address on the web."), field="website")
+    try:
+        company.full_clean(exclude=["name_key", "merged_into"], validate_unique=False)
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Invalid("invalid_value", messages[0], field=None if field == "__all__" else field) from error
+    if revenue:
+        company.revenue_reporting = reporting_amount(
+            actor=actor, amount=company.revenue, currency=company.revenue_currency, day=day
+        )
+        company.rate_day = None if company.revenue_reporting is None else day
