@@ -55,7 +55,7 @@ class Column:
         return unknown_cell() if value is None else value
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Page:
     """What a list selector gives back: rows of one keyset page.
 
