@@ -6,6 +6,3 @@ class DemoConfig(AppConfig):
 
     name = "prm.demo"
     label = "demo"
-
-    def ready(self) -> None:
-        from prm.demo import parts  # noqa: F401  registers what prm itself adds

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from prm.access.roles import as_system
 from prm.core.errors import Conflict
+from prm.demo import parts as _own_parts  # noqa: F401  registers what prm itself adds
 from prm.demo.market import MARK
 from prm.demo.registry import WorldContext, parts
 from prm.demo.world.build import COMPANIES, SEED

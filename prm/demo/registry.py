@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-import pandas as pd
 
 from prm.access.actors import Actor
 from prm.core.registry import Registry
-from prm.demo.world.build import World, build_world
 from prm.demo.world.calendar import WorldDay
 from prm.demo.world.streams import keys
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from prm.demo.world.build import World
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class WorldContext:
 
     @cached_property
     def world(self) -> World:
+        from prm.demo.world.build import build_world  # late: pandas is for making worlds, not for every process
+
         if "world" not in self._shared:
             self._shared["world"] = build_world(self.day.seed, self.day.today, self.day.companies)
         world: World = self._shared["world"]

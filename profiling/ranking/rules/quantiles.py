@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csc_array, hstack, identity
 
 F64 = NDArray[np.float64]
@@ -48,6 +47,8 @@ def linear_quantile(features: F64, values: F64, quantile: float, *, penalty: flo
     equal = csc_array(hstack([csc_array(design), csc_array(-design), eye, -eye]))
     slopes = np.concatenate([[0.0], np.full(width, penalty * rows)])
     cost = np.concatenate([slopes, slopes, np.full(rows, quantile), np.full(rows, 1 - quantile)])
+    from scipy.optimize import linprog  # late: it would add half a second to the start of every process
+
     solved = linprog(cost, A_eq=equal, b_eq=values, bounds=(0, None), method="highs")
     if not solved.success:
         raise RuntimeError(f"the linear quantile regression was not solved: {solved.message}")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from .criteria import Weights
 from .frame import Frame
@@ -49,5 +48,7 @@ def separation(inside: NDArray[np.floating], outside: NDArray[np.floating]) -> f
     n, m = len(inside), len(outside)
     if n == 0 or m == 0:
         return 0.0
+    from scipy.stats import rankdata  # late: it would add a second to the start of every process
+
     ranks = rankdata(np.concatenate([inside, outside]))[:n].sum()
     return float(2 * (ranks - n * (n + 1) / 2) / (n * m) - 1)
