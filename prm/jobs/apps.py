@@ -8,6 +8,8 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
+        # Every process that may start a job must know the broker, not only workers.
+        import prm.celery  # noqa: F401
         from prm.jobs import policies  # noqa: F401  registers them
         from prm.jobs.runner import periodic  # noqa: F401
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import Membership, Person, User
 from prm.core.errors import Conflict, Denied, NotFound
 from prm.events.models import OutboxEvent
-from prm.jobs.models import ChunkState, Job, JobState
+from prm.jobs.models import ChunkState, Job, JobState, PeriodicSlot
 from prm.jobs.runner import chunks as chunk_module
 from prm.jobs.runner.chunks import ChunkLost, chunk_claim, chunk_done
+from prm.jobs.runner.periodic import PERIODIC, Periodic, run_due
+from prm.jobs.runner.sweeping import sweep
 from prm.jobs.runner.work import advance, run_inline
-from prm.jobs.selectors import job_progress
+from prm.jobs.selectors import job_progress, work_health
 from prm.jobs.services import job_cancel, job_retry, job_start
 from tests.jobs.kinds import PeopleKind
 
@@ -240,3 +244,46 @@ def test_a_stranger_sees_no_job(manager: Actor) -> None:
         assert job_get(actor=manager, job_id=job.public_id) == job
         with pytest.raises(NotFound):
             job_get(actor=manager, job_id="job_nonsense")
+
+
+def test_messages_go_to_the_products_own_broker(settings) -> None:
+    from prm.jobs.tasks import look
+
+    assert look.app.conf.broker_url == settings.CELERY_BROKER_URL
+
+
+def test_a_sweep_wakes_workers_for_open_work_only(manager: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_inline(job_start(actor=manager, kind="tests.sum", title="Sum", parameters={"n": 5}))
+    assert sweep() == 0
+    job = job_start(actor=manager, kind="tests.sum", title="Sum", parameters={"n": 20})
+    assert sweep() == 0, "a worker was woken a moment ago"
+    monkeypatch.setattr("prm.jobs.runner.sweeping.PATIENCE", timedelta(0))
+    assert sweep() == 1
+    advance(job.pk, seconds=0)
+    chunk_claim(job)
+    assert sweep() == 1, "one chunk still waits"
+
+
+def test_periodic_work_is_done_once_in_its_period(as_system: Actor) -> None:
+    first = run_due()
+    assert "jobs.pulse" in first
+    assert "jobs.pulse" not in run_due()
+    assert "jobs.pulse" in run_due(timezone.now() + timedelta(seconds=31))
+
+
+def test_periodic_work_that_fails_says_so_and_stops_no_other(as_system: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*, actor: Actor) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setitem(PERIODIC._entries, "a.fault", Periodic("a.fault", timedelta(hours=1), fail))
+    assert {"a.fault", "jobs.pulse"} <= set(run_due())
+    assert PeriodicSlot.objects.get(task="a.fault").error == "ZeroDivisionError: planted"
+
+
+def test_the_machinery_says_how_it_is_doing(as_system: Actor, manager: Actor) -> None:
+    job_start(actor=manager, kind="tests.sum", title="Sum", parameters={"n": 5})
+    run_due()
+    health = work_health(actor=as_system)
+    assert (health["open"], health["failed_last_day"]) == (1, 0)
+    assert health["oldest_seconds"] <= 5
+    assert health["pulse_seconds"] <= 5
