@@ -9,6 +9,10 @@ export function columns(data, { width }) {
   const roomy = width > 360 && !withTarget && data.series.length > 1;
   const last = data.labels.length - 1;
   const words = roomy ? Math.max(...data.series.map((s) => `${s.name} ${figure(s.values[last], data.digits)}`.length)) * 6.2 + 18 : 6;
+  // A second line (the year) that would run into the next one gives way to it.
+  const second = data.labels.map((label, i) => (label.includes("\n") ? i : -1)).filter((i) => i >= 0);
+  const crowded = new Set(second.filter((i, n) => second[n + 1] && (second[n + 1] - i) * (width / data.labels.length) < 36));
+  const labels = data.labels.map((label, i) => (crowded.has(i) ? label.split("\n")[0] : label));
   const digits = vertical.interval < 1 ? 1 : 0;
   const short = data.labels.every((l) => l.split("\n")[0].length <= 3);
   const slot = (width - words - 30) / data.labels.length;
@@ -30,7 +34,7 @@ export function columns(data, { width }) {
     tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "none" } },
     legend: withTarget ? { left: 0, top: 0, itemWidth: 10, itemHeight: 10, itemGap: 14, icon: "roundRect", textStyle: { ...font(), color: token("ink-2") }, selectedMode: false,
       data: [...data.series.map((s) => (s.tone === "missing" ? { name: s.name, itemStyle: missing() } : s.name)), { name: targetName(), icon: "rect" }] } : undefined,
-    xAxis: { type: "category", data: data.labels, ...ground(), axisLabel: { ...font(), color: token("ink-2"), interval: 0, lineHeight: 14, ...(short ? {} : slot < 54 ? { rotate: 40 } : { width: slot - 4, overflow: "break" }) } },
+    xAxis: { type: "category", data: labels, ...ground(), axisLabel: { ...font(), color: token("ink-2"), interval: 0, lineHeight: 14, ...(short ? {} : slot < 54 ? { rotate: 40 } : { width: slot - 4, overflow: "break" }) } },
     yAxis: { type: "value", ...vertical, ...axis(), axisLabel: { ...font(), showMaxLabel: false, formatter: (v) => figure(v, digits) } },
     series,
   };

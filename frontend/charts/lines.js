@@ -7,11 +7,14 @@ const names = (items, room) => ({
 });
 const roomFor = (items, width) => Math.min(width * 0.38, Math.max(...items.map((i) => i.name.length)) * 7 + 12);
 
+/** Room for the words behind the longest bar. */
+const wordRoom = (words) => Math.max(...words.map((w) => w.length), 4) * 6.6 + 12;
+
 export function bars(data, { width }) {
   const room = roomFor(data.items, width);
   return {
     ...base(), tooltip: { show: false },
-    grid: { left: room, right: 96, top: 0, bottom: 0 },
+    grid: { left: room, right: wordRoom(data.items.map((i) => `${i.figure}${i.about ? `  ${i.about}` : ""}`)), top: 0, bottom: 0 },
     xAxis: { type: "value", show: false, max: Math.max(...data.items.map((i) => i.value), 1e-9) },
     yAxis: names(data.items, room),
     series: [{ type: "bar", barMaxWidth: 20, data: data.items.map((i) => ({ value: i.value, itemStyle: { ...tone(i.tone), borderRadius: [0, 3, 3, 0] } })),
@@ -35,7 +38,7 @@ export function ranges(data, { width }) {
     return { type: "group", children: shapes };
   };
   return {
-    ...base(), tooltip: { show: false }, grid: { left: room, right: 56, top: 4, bottom: 22 },
+    ...base(), tooltip: { show: false }, grid: { left: room, right: wordRoom(data.items.map((i) => i.figure)), top: 4, bottom: 22 },
     xAxis: { type: "value", min: 0, ...scaleX, ...axis() }, yAxis: names(data.items, room),
     series: [{ type: "custom", renderItem: draw, data: data.items.map((i) => i.mid), encode: { x: 0 } },
       { type: "scatter", symbolSize: 0, silent: true, data: data.items.map((i, n) => [Math.max(i.high, i.actual ?? 0), n]), label: { show: true, position: "right", distance: 8, ...font(), fontSize: 12, fontWeight: 500, color: token("ink"), formatter: (p) => data.items[p.dataIndex].figure } }],
@@ -66,7 +69,7 @@ export function waterfall(data, { width }) {
     return { type: "group", children: shapes };
   };
   return {
-    ...base(), tooltip: { show: false }, grid: { left: room, right: 60, top: 0, bottom: 0 },
+    ...base(), tooltip: { show: false }, grid: { left: room, right: wordRoom(data.steps.map((s) => s.figure)), top: 0, bottom: 0 },
     xAxis: { type: "value", show: false, min: low, max: high }, yAxis: names(data.steps, room),
     series: [{ type: "custom", renderItem: draw, data: spans.map((s) => s[1]) },
       { type: "scatter", symbolSize: 0, silent: true, data: spans.map((s, n) => [s[1], n]),

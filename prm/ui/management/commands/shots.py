@@ -97,7 +97,11 @@ class Command(BaseCommand):
                     if page.locator(selector).first.is_visible():
                         page.locator(selector).first.click()
                 name = f"{shot.name}-{width}-{theme}-{language}.png"
+                if not shot.press:  # as tall as the page, so that what sticks to the window's foot lies at the page's
+                    tall = page.evaluate("document.documentElement.scrollHeight")
+                    page.set_viewport_size({"width": width, "height": min(max(tall, WIDTHS.get(width, 900)), 6000)})
                 page.screenshot(path=target / name, full_page=not shot.press)
+                page.set_viewport_size({"width": width, "height": WIDTHS.get(width, 900)})
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 self.stdout.write(f"{answer.status if answer else '?'} {name}{'  wider than the screen' if wide else ''}")
             context.close()
