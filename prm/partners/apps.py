@@ -8,7 +8,8 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from prm.partners import home, imports, policies  # noqa: F401  registers them
+        from prm.partners import home, imports, navigation, policies  # noqa: F401  registers them
 
         home.register()
         imports.register()
+        navigation.register()

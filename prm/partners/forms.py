@@ -17,7 +17,7 @@ SECTIONS = {
     "first": ("name", "typology", "country", "city", "website"),
     "size": ("employees", "sales_people", "engineers", "customers"),
     "business": ("revenue", "revenue_currency", "revenue_year", "growth_percent"),
-    "more": ("legal_name", "registration_number", "region", "postal_code", "phone", "founded_year", "languages"),
+    "identity": ("legal_name", "registration_number", "region", "postal_code", "phone", "founded_year", "languages"),
 }
 _PLAIN = [name for names in SECTIONS.values() for name in names if name not in {"growth_percent", "languages"}]
 
@@ -81,6 +81,12 @@ class CompanyForm(forms.Form):
         languages = [code.strip().lower() for code in data["languages"].replace(";", ",").split(",") if code.strip()]
         entered["languages"] = languages or None
         return entered
+
+    @property
+    def opened(self) -> bool:
+        """Whether the sections beyond the first fields are shown at once: there is something in them, or an error."""
+        later = [name for name in self.fields if name not in SECTIONS["first"] and name not in {"version", "revenue_currency"}]
+        return bool(self.errors) or any(self.initial.get(name) for name in later)
 
     def add_refusal(self, refusal: Invalid) -> None:
         """Puts what a service refused at its field."""

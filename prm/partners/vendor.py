@@ -21,6 +21,7 @@ from prm.exports.writers import export_response
 from prm.partners import profile
 from prm.partners.forms import CompanyForm, changed_words
 from prm.partners.models import Company, Lifecycle
+from prm.partners.navigation import bulk_acts
 from prm.partners.selectors import companies as listing
 from prm.partners.selectors import company as reading
 from prm.partners.services import companies as services
@@ -69,7 +70,7 @@ class CompanyListPage(CompanyPageBase):
         shown = Listing(
             spec=spec, state=state, page=page, noun=_("Companies"), views=self._views(request, state),
             exports=[("CSV", f"{export}?format=csv"), ("XLSX", f"{export}?format=xlsx")],
-            row_id=lambda company: company.public_id,
+            bulk=bulk_acts(self.actor), row_id=lambda company: company.public_id,
             empty=Empty(
                 title=_("No company yet"), text=_("Bring a file of companies, or add the first one by hand."),
                 act_label=_("Import a file"), act_url=reverse("vendor:imports:import-new"),

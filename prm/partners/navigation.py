@@ -1,0 +1,73 @@
+"""Where companies stand in the sidebar and in the palette, and what later stages may do with a selection of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from prm.access.actors import Actor
+from prm.core.registry import Registry
+from prm.partners.models import Lifecycle
+from prm.partners.selectors.companies import company_list
+from prm.ui import nav, palette
+from prm.ui.tables import BulkAct
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyAct:
+    """An act on the companies selected in the list. The page behind ``url_name`` takes the posted selection (docs/ui.md)."""
+
+    key: str
+    label: Any
+    url_name: str
+    permission: str
+    icon: str = ""
+    order: int = 100
+
+
+company_acts: Registry[CompanyAct] = Registry("company acts", key=lambda act: act.key, order=lambda act: act.order)
+
+
+def bulk_acts(actor: Actor) -> list[BulkAct]:
+    """The acts on a selection of companies that ``actor`` may do, in order."""
+    return [
+        BulkAct(label=act.label, url=reverse(act.url_name), icon=act.icon)
+        for act in company_acts
+        if actor.may(act.permission)
+    ]
+
+
+def _companies(actor: Actor, words: str, limit: int) -> Iterable[palette.Hit]:
+    if not words:
+        return
+    for company in company_list(actor=actor, q=words, limit=limit).rows:
+        stage = Lifecycle(company.lifecycle).label if company.lifecycle else _("Company")
+        yield palette.Hit(
+            text=company.name,
+            url=reverse("vendor:partners:company-detail", args=[company.public_id]),
+            icon="building",
+            about=", ".join(str(part) for part in (stage, company.city) if part),
+            rank=2.0 if company.lifecycle else 1.0,
+        )
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    nav.register(
+        nav.NavItem(
+            nav.Stage.PROFILING,
+            _("Companies"),
+            "building",
+            "vendor:partners:company-list",
+            permission="partners.company:view",
+            order=10,
+            key="c",
+        )
+    )
+    palette.register(
+        palette.Provider(name="companies", kind="record", permission="partners.company:view", find=_companies, order=10)
+    )
