@@ -4,7 +4,7 @@
 //   charts.js    ECharts (bar, line, scatter, custom, geo, SVG) and our kinds of charts
 //   icons.svg    the sprite of frontend/icons.txt    maps/*.json   outlines    fonts/*.woff2   Inter
 import { build, context, transform } from "esbuild";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,10 @@ import { slimTabler } from "./tabler.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..");
-const out = join(root, "static", "build");
+const watching = process.argv.includes("--watch");
+const place = join(root, "static", "build");
+// Built beside and put in place at the end: a running server never finds half of it.
+const out = watching ? place : join(root, "static", `.build-${process.pid}`);
 const packageFile = createRequire(import.meta.url).resolve;
 
 /** One symbol per icon; stroke and fill are inherited, so that CSS decides weight and colour. */
@@ -57,8 +60,6 @@ const bundles = [
   { entryPoints: { charts: join(here, "charts/index.js") }, format: "iife" },
 ].map((options) => ({ ...shared, ...options, outdir: out, logLevel: "warning" }));
 
-const watching = process.argv.includes("--watch");
-if (!watching) await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const started = performance.now();
 await Promise.all([sprite(), fonts(), maps(), vendorStyles(), ...(watching ? [] : bundles.map((options) => build(options)))]);
@@ -66,5 +67,7 @@ if (watching) {
   await Promise.all(bundles.map(async (options) => (await context(options)).watch()));
   console.log("watching static/css and frontend");
 } else {
+  await rm(place, { recursive: true, force: true });
+  await rename(out, place);
   console.log(`static/build written in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
