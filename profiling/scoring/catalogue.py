@@ -100,6 +100,11 @@ def plan_of(universe: pa.Table, weights: Mapping[str, float], inside: Mapping[st
     return Plan(tuple(criteria), groups)
 
 
+def in_order(contributions: Mapping[str, int | None]) -> list[tuple[str, int | None]]:
+    """Contributions by group in the order of the bars; the database keeps objects in an order of its own."""
+    return [(group.key, contributions[group.key]) for group in GROUPS if group.key in contributions]
+
+
 def label_of(key: str, measures: Mapping[str, str]) -> str:
     """A criterion's name; ``measures`` are names by key."""
     if key.startswith(MEASURE):

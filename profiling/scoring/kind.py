@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from prm.access.actors import Actor
 from prm.core.errors import Invalid
 from prm.exports.writers import Column
-from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS
+from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, in_order
 from profiling.scoring.engine import ScoringEngine
 from profiling.scoring.selectors import references_found
 from profiling.studies.among import clean_filters
@@ -90,7 +90,7 @@ def answer(result: RunResult) -> dict[str, Any]:
         "resemblance": float(result.score) if result.score is not None else None,
         "percentile": round(result.percentile, 2) if result.percentile is not None else None,
         "known_share": round(result.known_share, 4),
-        "contributions": {k: None if v is None else v / 10 for k, v in result.contributions.items()},
+        "contributions": {k: None if v is None else v / 10 for k, v in in_order(result.contributions)},
         "potential": None
         if result.p50 is None
         else {q: {"amount": f"{getattr(result, q):.2f}", "currency": money} for q in ("p10", "p50", "p90")},

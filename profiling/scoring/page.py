@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from prm.partners.models import Company, Typology
 from prm.ui import charts, formats
-from profiling.scoring.catalogue import GROUP, GROUPS, label_of
+from profiling.scoring.catalogue import GROUP, GROUPS, in_order, label_of
 from profiling.scoring.rules import Explanation
 from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.snapshots import currency
@@ -98,10 +98,10 @@ def row_shown(
     result: RunResult, *, top: float, url: str, why: str, selected: bool, lifecycle: str = "", lists: Sequence[str] = ()
 ) -> dict[str, Any]:
     """One line of the table."""
-    parts = [(colour(g), tenths / 10) for g, tenths in result.contributions.items() if tenths]
+    parts = [(colour(g), tenths / 10) for g, tenths in in_order(result.contributions) if tenths]
     words = [
         f"{GROUP[g].label}: {formats.number(tenths / 10, 1) if tenths is not None else _('not known')}"
-        for g, tenths in result.contributions.items()
+        for g, tenths in in_order(result.contributions)
     ]
     return {
         "id": result.company.public_id,
@@ -237,7 +237,7 @@ def drawer_of(
             "colour": colour(key),
             "points": None if tenths is None else tenths / 10,
         }
-        for key, tenths in result.contributions.items()
+        for key, tenths in in_order(result.contributions)
         if weights.get(key)
     ]
     widest = max([weights[g["key"]] for g in groups] + [1])

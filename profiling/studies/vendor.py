@@ -51,7 +51,14 @@ class StudyListPage(ScopedPage):
         except BadCursor:
             found = keyset_page(studies, order=["-updated_at"], limit=spec.page_size, count=True)
         counts = study_counts(actor=self.actor)
-        page = Page(found.rows, found.total, found.capped, None if state.cursor else 1, found.next, found.previous)
+        page = Page(
+            rows=found.rows,
+            total=found.total,
+            capped=found.capped,
+            start=None if state.cursor else 1,
+            next=found.next,
+            previous=found.previous,
+        )
         listing = Listing(
             spec=spec,
             state=state,

@@ -40,7 +40,14 @@ class _Paged(ScopedPage):
             found = keyset_page(rows, order=order, cursor=state.cursor, limit=size, count=True)
         except BadCursor:
             found = keyset_page(rows, order=order, limit=size, count=True)
-        return Page(found.rows, found.total, found.capped, None if state.cursor else 1, found.next, found.previous)
+        return Page(
+            rows=found.rows,
+            total=found.total,
+            capped=found.capped,
+            start=None if state.cursor else 1,
+            next=found.next,
+            previous=found.previous,
+        )
 
 
 class TargetListListPage(_Paged):

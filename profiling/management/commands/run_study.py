@@ -1,0 +1,103 @@
+"""``manage.py run_study``: ask or repeat a study from the shell; the same figures as the page and the API.
+
+python manage.py run_study --study study_01h… --json
+python manage.py run_study --kind look_alike --title "Like Kerlan" --parameters '{"references": ["company_01h…"]}' --top 20
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from prm.access.actors import Actor, system_actor
+from prm.access.roles import as_role, as_sign_in
+from prm.accounts.models import User
+from prm.accounts.selectors import actor_of_user
+from prm.core.errors import DomainError
+from prm.jobs.models import JobState
+from prm.jobs.runner.work import run_inline
+from profiling.studies.kinds import kinds
+from profiling.studies.models import StudyRun
+from profiling.studies.selectors import result_list, run_get
+from profiling.studies.services import study_create, study_run
+
+
+class Command(BaseCommand):
+    """Runs a study in this process, beside any workers, and prints its rows."""
+
+    help = "Runs a study and prints its best rows."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--study", default="", help="id of a study to run again")
+        parser.add_argument("--kind", default="look_alike", help="look_alike or ranking, for a new study")
+        parser.add_argument("--title", default="", help="title of a new study")
+        parser.add_argument("--parameters", default="{}", help="parameters of a new study, as JSON")
+        parser.add_argument(
+            "--as", dest="email", default="", help="e-mail address of the person who asks; else the product itself"
+        )
+        parser.add_argument("--line", default="", help="product family of a ranking; all of them unless given")
+        parser.add_argument("--top", type=int, default=10, help="how many rows to print")
+        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = self._actor(options["email"])
+        try:
+            run = self._run(actor, options)
+        except DomainError as refusal:
+            raise CommandError(f"{refusal.field or refusal.code}: {refusal.message}") from None
+        with as_role(actor):
+            rows = list(result_list(actor=actor, run=run, line=options["line"])[: options["top"]])
+        answer = kinds.get(run.study.kind).answer
+        body = {
+            "study": run.study.public_id,
+            "run": run.public_id,
+            "number": run.number,
+            "universe_count": run.universe_count,
+            "kept_count": run.kept_count,
+            "seconds": run.seconds,
+            "evaluation": run.evaluation,
+            "results": [answer(row) for row in rows],
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(body, ensure_ascii=False))
+        else:
+            self._print(body)
+
+    @staticmethod
+    def _actor(email: str) -> Actor:
+        if not email:
+            return system_actor("manage.py run_study")
+        with as_sign_in():
+            user = User.objects.filter(email__iexact=email, is_active=True).first()
+            if user is None:
+                raise CommandError(f"{email} has no account here")
+            return actor_of_user(user)
+
+    def _run(self, actor: Actor, options: dict[str, Any]) -> StudyRun:
+        with as_role(actor):
+            key = options["study"]
+            if not key:
+                try:
+                    parameters = json.loads(options["parameters"])
+                except ValueError as problem:
+                    raise CommandError(f"--parameters is not JSON: {problem}") from None
+                key = study_create(
+                    actor=actor, kind=options["kind"], title=options["title"] or options["kind"], parameters=parameters
+                ).pk
+            run = study_run(actor=actor, study_id=key, seed=options["seed"])
+        job = run_inline(run.job)
+        if job.state != JobState.DONE:
+            raise CommandError(job.error or f"the job is {job.state}")
+        with as_role(actor):
+            return run_get(actor=actor, run_id=run.pk)
+
+    def _print(self, body: dict[str, Any]) -> None:
+        self.stdout.write(
+            f"Run {body['number']}: {body['universe_count']} companies, {body['kept_count']} kept, {body['seconds']:.1f} s"
+        )
+        for row in body["results"]:
+            figure = row["resemblance"] if "resemblance" in row else (row["gap"] or {}).get("amount", "?")
+            self.stdout.write(f"{row['rank']:>5}  {figure!s:>14}  {row['known_share']:>5.0%}  {row['company_name']}")

@@ -1,0 +1,285 @@
+"""``/api/v1/studies``, ``/runs``: ask, poll, read; the same figures as the pages and the command."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from prm.api.fields import ChoiceField, FlagField, MomentField, NumberField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.query import Filter, Kind, ListQuery, read_list
+from prm.api.router import router
+from prm.api.serializers import ApiSerializer
+from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
+from profiling.studies.kinds import kinds
+from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.selectors import result_list, run_get, run_list, study_get, study_list
+from profiling.studies.services import study_archive, study_create, study_restore, study_run, study_update
+
+
+class RunSerializer(ApiSerializer):
+    """One run: what was asked, of what, and how far it is."""
+
+    id = PublicIdField("run")
+    study = TypeIdField("study", source="study_id", read_only=True)
+    number = WholeField(read_only=True)
+    state = serializers.SerializerMethodField()
+    job = TypeIdField("job", source="job_id", read_only=True, allow_null=True)
+    parameters = serializers.JSONField(read_only=True)
+    seed = WholeField(read_only=True)
+    code_version = TextField(read_only=True)
+    snapshot = serializers.SerializerMethodField()
+    universe_count = WholeField(read_only=True, allow_null=True)
+    kept_count = WholeField(read_only=True, allow_null=True)
+    seconds = NumberField(read_only=True, allow_null=True)
+    summary = serializers.JSONField(read_only=True)
+    evaluation = serializers.JSONField(read_only=True)
+    created_at = MomentField(read_only=True)
+    finished_at = MomentField(read_only=True, allow_null=True)
+
+    example = {
+        "id": "run_01h455vb4pex5vsknk084sn02q",
+        "study": "study_01h455vb4pex5vsknk084sn02q",
+        "number": 7,
+        "state": "done",
+        "job": "job_01h455vb4pex5vsknk084sn02q",
+        "parameters": {"references": ["company_01h455vb4pex5vsknk084sn02q"], "groups": {"offer": 25}},
+        "seed": 0,
+        "code_version": "9f2c7d1e0b3a4455",
+        "snapshot": "b1946ac92492d2347c6235b4d2611184",
+        "universe_count": 5012,
+        "kept_count": 1000,
+        "seconds": 0.4,
+        "summary": {"reference_count": 3},
+        "evaluation": {"status": "within_error", "partners": 24},
+        "created_at": "2026-05-18T12:02:00Z",
+        "finished_at": "2026-05-18T12:02:01Z",
+    }
+
+    @extend_schema_field({"type": "string", "enum": ["queued", "running", "cancelling", "cancelled", "failed", "done"]})
+    def get_state(self, run: StudyRun) -> str:
+        if run.is_finished:
+            return "done"
+        return run.job.state if run.job is not None else "failed"
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_snapshot(self, run: StudyRun) -> str | None:
+        return run.snapshot.content_hash if run.snapshot is not None else None
+
+
+class RunStartSerializer(ApiSerializer):
+    """Starting a run. The seed fixes every random choice: samples and folds."""
+
+    seed = WholeField(required=False, default=0, min_value=0, max_value=2**31 - 1)
+
+    example_request = {"seed": 0}
+
+
+class ResultSerializer(ApiSerializer):
+    """A row of a run, as its kind gives it: look-alikes carry contributions, rankings carry drivers."""
+
+    rank = WholeField(read_only=True)
+
+    example = {
+        "rank": 1,
+        "company": "company_01h455vb4pex5vsknk084sn02q",
+        "company_name": "Isère Cloud",
+        "resemblance": 82.2,
+        "percentile": 99.9,
+        "known_share": 0.96,
+        "contributions": {
+            "offer": 22.0,
+            "complementary": 18.8,
+            "customers": 14.8,
+            "strike": 11.8,
+            "territory": 6.2,
+            "growth": 8.6,
+        },
+        "potential": {"p50": {"amount": "412000.00", "currency": "EUR"}},
+        "marks": [],
+    }
+
+    def to_representation(self, instance: RunResult) -> dict[str, Any]:
+        return kinds.get(self.context["kind"]).answer(instance)
+
+
+class StudySerializer(ApiSerializer):
+    """A question that can be run again."""
+
+    id = PublicIdField("study")
+    kind = ChoiceField(choices=Study.Kind.values)
+    title = TextField(max_length=200)
+    parameters = serializers.JSONField(required=False, default=dict)
+    owner = TypeIdField("person", source="owner_id", read_only=True, allow_null=True)
+    is_pinned = FlagField(required=False)
+    is_archived = serializers.SerializerMethodField()
+    last_run_number = WholeField(source="last_number", read_only=True)
+    created_at = MomentField(read_only=True)
+    updated_at = MomentField(read_only=True)
+
+    example = {
+        "id": "study_01h455vb4pex5vsknk084sn02q",
+        "kind": "look_alike",
+        "title": "Who looks like our three best in the West",
+        "parameters": {
+            "references": ["company_01h455vb4pex5vsknk084sn02q"],
+            "groups": {"offer": 25, "complementary": 20},
+            "criteria": {},
+            "filters": {"status": "not_active", "min_known": 0.5, "typologies": [], "countries": []},
+            "excluded": [],
+        },
+        "owner": "person_01h455vb4pex5vsknk084sn02q",
+        "is_pinned": False,
+        "is_archived": False,
+        "last_run_number": 7,
+        "created_at": "2026-05-18T12:00:00Z",
+        "updated_at": "2026-05-18T12:02:00Z",
+    }
+    example_request = {
+        "kind": "look_alike",
+        "title": "Who looks like our three best in the West",
+        "parameters": {"references": ["company_01h455vb4pex5vsknk084sn02q"]},
+    }
+
+    def validate_parameters(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise serializers.ValidationError("An object is expected.", code="invalid")
+        return value
+
+    @extend_schema_field({"type": "boolean"})
+    def get_is_archived(self, study: Study) -> bool:
+        return study.archived_at is not None
+
+
+class _Nested(ScopedViewSet):
+    """A list inside a record: other rows than the resource's own."""
+
+    abstract = True
+
+    def nested(self, rows: QuerySet[Any], query: ListQuery, serializer: type[ApiSerializer], **context: Any) -> Response:
+        """A page of ``rows`` in the shape of every list."""
+        page = self.page_of(rows, query)
+        written = serializer(page.rows, many=True, context={"request": self.request, **context}).data
+        body: dict[str, Any] = {"data": written, "has_more": bool(page.next), "next_cursor": page.next or None}
+        if query.count:
+            body |= {"total": page.total, "total_is_capped": page.capped}
+        return Response(body)
+
+
+class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, _Nested):
+    """Studies, and their runs."""
+
+    resource, prefix = "studies", "study"
+    serializer_class = StudySerializer
+    permissions = {
+        "list": "profiling.study:view",
+        "retrieve": "profiling.study:view",
+        "create": "profiling.study:create",
+        "update": "profiling.study:edit",
+        "partial_update": "profiling.study:edit",
+        "archive": "profiling.study:archive",
+        "restore": "profiling.study:archive",
+        "runs": "profiling.study:view",
+        "start": "profiling.study:run",
+    }
+    filters = (
+        Filter("kind", Kind.CHOICE, choices=Study.Kind.values),
+        Filter("created_at", Kind.MOMENT),
+        Filter("is_pinned", Kind.FLAG),
+        Filter("archived", Kind.FLAG, help="archived ones instead of the others"),
+    )
+    sorts = {"updated_at": ("updated_at",), "created_at": ("created_at",)}
+    default_sort = "-updated_at"
+    searchable = True
+
+    def list_page(self, query: ListQuery) -> Any:
+        own = ListQuery(filters=[entry for entry in query.filters if entry[0].name != "archived"])
+        rows = study_list(actor=self.actor, q=query.q, archived=query.value("archived", default=False))
+        return self.page_of(own.narrow(rows), query)
+
+    def find(self, key: UUID) -> Study:
+        return study_get(actor=self.actor, study_id=key)
+
+    def create_one(self, data: dict[str, Any]) -> Study:
+        study = study_create(actor=self.actor, kind=data["kind"], title=data["title"], parameters=data["parameters"])
+        if data.get("is_pinned"):
+            study_update(actor=self.actor, study_id=study.pk, is_pinned=True)
+        return self.find(study.pk)  # as the database holds it: the ETag is that of the next read
+
+    def change_one(self, record: Study, data: dict[str, Any], *, partial: bool) -> Study:
+        if data.get("kind", record.kind) != record.kind:
+            raise serializers.ValidationError({"kind": "A study keeps its kind."})
+        study_update(
+            actor=self.actor,
+            study_id=record.pk,
+            title=data.get("title"),
+            parameters=data.get("parameters") if "parameters" in self.request.data or not partial else None,
+            is_pinned=data.get("is_pinned"),
+        )
+        return self.find(record.pk)
+
+    @extend_schema(request=None, responses=StudySerializer)
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, id: str) -> Response:
+        """Takes it out of the lists; runs stay."""
+        return self.answer(study_archive(actor=self.actor, study_id=self.record().pk))
+
+    @extend_schema(request=None, responses=StudySerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, id: str) -> Response:
+        """Brings it back."""
+        return self.answer(study_restore(actor=self.actor, study_id=self.record().pk))
+
+    @extend_schema(responses=RunSerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def runs(self, request: Request, id: str) -> Response:
+        """Its runs, newest first."""
+        query = read_list(
+            request._request.GET, filters=(), sorts={"number": ("number",)}, default_sort="-number", searchable=False
+        )
+        rows = run_list(actor=self.actor, study=self.record()).select_related("snapshot")
+        return self.nested(rows, query, RunSerializer)
+
+    @extend_schema(request=RunStartSerializer, responses={202: RunSerializer})
+    @runs.mapping.post
+    def start(self, request: Request, id: str) -> Response:
+        """Runs the question as it stands: 202 with the run; poll it, or its job."""
+        seed = self.body(serializer=RunStartSerializer).get("seed", 0)
+        run = study_run(actor=self.actor, study_id=self.record().pk, seed=seed)
+        return Response(RunSerializer(run).data, status=202, headers={"Location": f"/api/v1/runs/{run.public_id}"})
+
+
+class RunViewSet(RetrieveMixin, _Nested):
+    """One run, and its rows."""
+
+    resource, prefix = "runs", "run"
+    serializer_class = RunSerializer
+    permissions = {"retrieve": "profiling.study:view", "results": "profiling.study:view"}
+
+    def find(self, key: UUID) -> StudyRun:
+        return run_get(actor=self.actor, run_id=key)
+
+    @extend_schema(responses=ResultSerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def results(self, request: Request, id: str) -> Response:
+        """The best companies, best first; of a ranking for one ``product_family``, or for all of them together."""
+        query = read_list(
+            request._request.GET,
+            filters=(Filter("product_family", Kind.TEXT, "line"),),
+            sorts={"rank": ("rank",)},
+            default_sort="rank",
+            searchable=False,
+        )
+        run = self.record()
+        rows = result_list(actor=self.actor, run=run, line=query.value("product_family", default=""))
+        return self.nested(rows, query, ResultSerializer, kind=run.study.kind)
+
+
+router.register(StudyViewSet)
+router.register(RunViewSet)

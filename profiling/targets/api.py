@@ -1,0 +1,205 @@
+"""``/api/v1/target-lists`` and their companies."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from prm.api.fields import DecimalTextField, MomentField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.query import Filter, Kind, ListQuery, read_list
+from prm.api.router import router
+from prm.api.serializers import ApiSerializer
+from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, UpdateMixin
+from profiling.studies.api import _Nested
+from profiling.studies.selectors import results_of_companies, run_get
+from profiling.targets.models import TargetList
+from profiling.targets.selectors import entry_list, target_list_get, target_list_list
+from profiling.targets.services import (
+    Wanted,
+    target_list_archive,
+    target_list_create,
+    target_list_update,
+    targets_add,
+    targets_remove,
+)
+
+
+class TargetListSerializer(ApiSerializer):
+    """A named list of companies to recruit."""
+
+    id = PublicIdField("targets")
+    name = TextField(max_length=200)
+    note = TextField(required=False, allow_blank=True, max_length=5000)
+    size = WholeField(read_only=True)
+    owner = TypeIdField("person", source="owner_id", read_only=True, allow_null=True)
+    is_archived = serializers.SerializerMethodField()
+    created_at = MomentField(read_only=True)
+    updated_at = MomentField(read_only=True)
+
+    example = {
+        "id": "targets_01h455vb4pex5vsknk084sn02q",
+        "name": "West, autumn",
+        "note": "",
+        "size": 25,
+        "owner": "person_01h455vb4pex5vsknk084sn02q",
+        "is_archived": False,
+        "created_at": "2026-05-18T12:00:00Z",
+        "updated_at": "2026-05-18T12:02:00Z",
+    }
+    example_request = {"name": "West, autumn"}
+
+    @extend_schema_field({"type": "boolean"})
+    def get_is_archived(self, target_list: TargetList) -> bool:
+        return target_list.archived_at is not None
+
+
+class EntrySerializer(ApiSerializer):
+    """A company on a list, with the run and the figures that proposed it."""
+
+    id = PublicIdField("target")
+    company = TypeIdField("company", source="company_id", read_only=True)
+    company_name = TextField(source="company.name", read_only=True)
+    run = TypeIdField("run", source="run_id", read_only=True, allow_null=True)
+    resemblance = DecimalTextField(source="score", read_only=True, allow_null=True)
+    potential = DecimalTextField(read_only=True, allow_null=True)
+    reason = TextField(read_only=True)
+    added_by = TypeIdField("person", source="added_by_id", read_only=True, allow_null=True)
+    created_at = MomentField(read_only=True)
+
+    example = {
+        "id": "target_01h455vb4pex5vsknk084sn02q",
+        "company": "company_01h455vb4pex5vsknk084sn02q",
+        "company_name": "Isère Cloud",
+        "run": "run_01h455vb4pex5vsknk084sn02q",
+        "resemblance": "82.2",
+        "potential": "412000.0000",
+        "reason": "",
+        "added_by": "person_01h455vb4pex5vsknk084sn02q",
+        "created_at": "2026-05-18T12:05:00Z",
+    }
+
+
+class EntriesAddSerializer(ApiSerializer):
+    """Companies to add; with ``run`` their figures in that run are kept beside them."""
+
+    companies = serializers.ListField(child=TypeIdField("company"), min_length=1, max_length=500)
+    run = TypeIdField("run", required=False, allow_null=True)
+    reason = TextField(required=False, allow_blank=True, max_length=500)
+
+    example_request = {"companies": ["company_01h455vb4pex5vsknk084sn02q"], "reason": "Alike and near"}
+
+
+class AddedSerializer(ApiSerializer):
+    """How many were new."""
+
+    added = WholeField(read_only=True)
+
+    example = {"added": 1}
+
+
+class EntriesRemoveSerializer(ApiSerializer):
+    """Entries to take off."""
+
+    entries = serializers.ListField(child=TypeIdField("target"), min_length=1, max_length=500)
+
+    example_request = {"entries": ["target_01h455vb4pex5vsknk084sn02q"]}
+
+
+class RemovedSerializer(ApiSerializer):
+    """How many were taken off."""
+
+    removed = WholeField(read_only=True)
+
+    example = {"removed": 1}
+
+
+class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, _Nested):
+    """Target lists."""
+
+    resource, prefix = "target-lists", "targets"
+    serializer_class = TargetListSerializer
+    permissions = {
+        "list": "profiling.target_list:view",
+        "retrieve": "profiling.target_list:view",
+        "create": "profiling.target_list:create",
+        "update": "profiling.target_list:edit",
+        "partial_update": "profiling.target_list:edit",
+        "archive": "profiling.target_list:archive",
+        "restore": "profiling.target_list:archive",
+        "entries": "profiling.target_list:view",
+        "add_entries": "profiling.target_list:edit",
+        "remove": "profiling.target_list:edit",
+    }
+    filters = (Filter("archived", Kind.FLAG, help="archived ones instead of the others"), Filter("created_at", Kind.MOMENT))
+    sorts = {"updated_at": ("updated_at",), "created_at": ("created_at",)}
+    default_sort = "-updated_at"
+    searchable = True
+
+    def list_page(self, query: ListQuery) -> Any:
+        own = ListQuery(filters=[entry for entry in query.filters if entry[0].name != "archived"])
+        rows = target_list_list(actor=self.actor, q=query.q, archived=query.value("archived", default=False))
+        return self.page_of(own.narrow(rows), query)
+
+    def find(self, key: UUID) -> TargetList:
+        return target_list_get(actor=self.actor, list_id=key)
+
+    def create_one(self, data: dict[str, Any]) -> TargetList:
+        made = target_list_create(actor=self.actor, name=data["name"], note=data.get("note", ""))
+        return self.find(made.pk)
+
+    def change_one(self, record: TargetList, data: dict[str, Any], *, partial: bool) -> TargetList:
+        note = data.get("note") if partial else data.get("note", "")
+        target_list_update(actor=self.actor, list_id=record.pk, name=data.get("name"), note=note)
+        return self.find(record.pk)
+
+    @extend_schema(request=None, responses=TargetListSerializer)
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, id: str) -> Response:
+        """Puts it away."""
+        return self.answer(target_list_archive(actor=self.actor, list_id=self.record().pk))
+
+    @extend_schema(request=None, responses=TargetListSerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, id: str) -> Response:
+        """Brings it back."""
+        return self.answer(target_list_archive(actor=self.actor, list_id=self.record().pk, restore=True))
+
+    @extend_schema(responses=EntrySerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def entries(self, request: Request, id: str) -> Response:
+        """Its companies in the order in which they were added."""
+        query = read_list(request._request.GET, filters=(), sorts={"id": ("id",)}, default_sort="id", searchable=True)
+        rows: QuerySet[Any] = entry_list(actor=self.actor, target_list=self.record(), q=query.q)
+        return self.nested(rows, query, EntrySerializer)
+
+    @extend_schema(request=EntriesAddSerializer, responses={200: AddedSerializer})
+    @entries.mapping.post
+    def add_entries(self, request: Request, id: str) -> Response:
+        """Adds companies; those on the list already stay as they are."""
+        data = self.body(serializer=EntriesAddSerializer)
+        run = run_get(actor=self.actor, run_id=data["run"]) if data.get("run") else None
+        rows = results_of_companies(actor=self.actor, run=run, company_ids=data["companies"]) if run else {}
+        wanted = [
+            Wanted(key, getattr(rows.get(key), "score", None), getattr(rows.get(key), "p50", None))
+            for key in data["companies"]
+        ]
+        added = targets_add(actor=self.actor, list_id=self.record().pk, wanted=wanted, run=run, reason=data.get("reason", ""))
+        return Response({"added": added})
+
+    @extend_schema(request=EntriesRemoveSerializer, responses={200: RemovedSerializer})
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, id: str) -> Response:
+        """Takes entries off the list."""
+        data = self.body(serializer=EntriesRemoveSerializer)
+        removed = targets_remove(actor=self.actor, list_id=self.record().pk, entry_ids=data["entries"])
+        return Response({"removed": removed})
+
+
+router.register(TargetListViewSet)

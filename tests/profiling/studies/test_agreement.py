@@ -1,0 +1,119 @@
+"""The same study by page, command and API gives the same numbers."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from prm.access.roles import as_role
+from prm.accounts.models import Person
+from prm.accounts.services import api_key_create
+from prm.jobs.runner.work import run_inline
+from profiling.studies.selectors import run_get
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def api(manager):
+    """``api(method, path, body)`` as a program of the manager's."""
+    with as_role(manager):
+        _key, secret = api_key_create(actor=manager, name="Checks", scopes=["studies:write", "target_lists:write", "companies:read"])
+    client = Client(headers={"authorization": f"Bearer {secret}"})
+
+    def call(method, path, body=None, **headers):
+        kept = {"content_type": "application/json", "headers": headers}
+        return (
+            getattr(client, method)(f"/api/v1/{path}", json.dumps(body) if body is not None else None, **kept)
+            if method != "get"
+            else client.get(f"/api/v1/{path}")
+        )
+
+    return call
+
+
+def all_rows(api, path):
+    rows, cursor = [], ""
+    while True:
+        page = api("get", f"{path}{'&' if '?' in path else '?'}limit=50{cursor}").json()
+        rows += page["data"]
+        if not page["has_more"]:
+            return rows
+        cursor = f"&cursor={page['next_cursor']}"
+
+
+def test_page_command_and_api_agree(universe, manager, api, client_of):
+    references = [c.public_id for c in universe[:4]]
+    made = api("post", "studies", {"kind": "look_alike", "title": "West", "parameters": {"references": references}})
+    assert made.status_code == 201, made.content
+    study = made.json()
+    started = api("post", f"studies/{study['id']}/runs", {"seed": 3})
+    assert started.status_code == 202, started.content
+    with as_role(manager):
+        run = run_get(actor=manager, run_id=started.json()["id"])
+        email = Person.objects.get(pk=manager.person_id).email
+    assert api("get", f"runs/{run.public_id}").json()["state"] == "queued"
+    run_inline(run.job)
+    told = api("get", f"runs/{run.public_id}").json()
+    assert told["state"] == "done"
+    by_api = all_rows(api, f"runs/{run.public_id}/results")
+    assert len(by_api) == told["kept_count"]
+    out = StringIO()
+    call_command("run_study", study=study["id"], email=email, seed=3, top=10_000, json=True, stdout=out)
+    by_command = json.loads(out.getvalue())
+    assert by_command["results"] == by_api
+    assert by_command["evaluation"] == told["evaluation"]
+    page = (
+        client_of(manager).get(reverse("vendor:profiling:lookalike-detail", args=[study["id"]]), {"run": 1}).content.decode()
+    )
+    for row in by_api[:25]:
+        assert row["company_name"] in page
+    assert f'<b class="hero fig">{by_api[0]["resemblance"]}</b>' in page
+
+
+def test_a_ranking_by_api_gives_rows_by_product_family(universe, manager, api):
+    study = api("post", "studies", {"kind": "ranking", "title": "Network"}).json()
+    started = api("post", f"studies/{study['id']}/runs", {}).json()
+    with as_role(manager):
+        run = run_get(actor=manager, run_id=started["id"])
+    run_inline(run.job)
+    whole = all_rows(api, f"runs/{started['id']}/results")
+    firewalls = all_rows(api, f"runs/{started['id']}/results?product_family=firewall")
+    assert {row["product_family"] for row in firewalls} == {"firewall"}
+    assert whole[0]["product_family"] is None
+    row = firewalls[0]
+    assert sum(step for _name, step in row["drivers"]["steps"]) == round(float(row["p50"]["amount"]))
+
+
+def test_target_lists_are_kept_by_api(universe, api):
+    made = api("post", "target-lists", {"name": "West"}).json()
+    companies = [c.public_id for c in universe[:3]]
+    assert api("post", f"target-lists/{made['id']}/entries", {"companies": companies}).json() == {"added": 3}
+    assert api("post", f"target-lists/{made['id']}/entries", {"companies": companies[:1]}).json() == {"added": 0}
+    entries = all_rows(api, f"target-lists/{made['id']}/entries")
+    assert [e["company"] for e in entries] == companies
+    assert api("post", f"target-lists/{made['id']}/remove", {"entries": [entries[0]["id"]]}).json() == {"removed": 1}
+    assert api("get", f"target-lists/{made['id']}").json()["size"] == 2
+    assert api("post", f"target-lists/{made['id']}/archive").json()["is_archived"]
+
+
+def test_a_study_is_changed_on_the_version_that_was_read(universe, api):
+    study = api(
+        "post", "studies", {"kind": "look_alike", "title": "West", "parameters": {"references": [universe[0].public_id]}}
+    )
+    path = f"studies/{study.json()['id']}"
+    assert api("patch", path, {"title": "East"}).status_code == 428
+    changed = api("patch", path, {"title": "East"}, if_match=study["ETag"])
+    assert changed.json()["title"] == "East"
+    assert api("patch", path, {"title": "South"}, if_match=study["ETag"]).status_code == 412
+
+
+def test_an_unusable_question_is_a_problem_with_its_pointer(universe, api):
+    refused = api("post", "studies", {"kind": "look_alike", "title": "West", "parameters": {"references": ["company_x"]}})
+    assert refused.status_code == 422
+    assert refused.json()["code"] == "unknown_company"
