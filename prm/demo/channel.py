@@ -14,7 +14,6 @@ from prm.demo.copying import copy_rows
 from prm.demo.market import coded_ids, source_ids, territory_ids
 from prm.demo.registry import WorldContext, register_world
 from prm.demo.universe import company_ids
-from prm.demo.world.people import MEMBERS
 from prm.partners.models import Partner, PartnerMove, PartnerTerritory, Sale
 
 _PATH = ("candidate", "engaged", "contracted", "onboarding", "active", "extended", "exiting", "exited")
@@ -46,10 +45,11 @@ def build(context: WorldContext) -> str:
         _partners(context, people), now=now,
     )  # fmt: skip
     copy_rows(PartnerTerritory, ["id", "partner_id", "territory_id"], _territories(context), now=now)
-    for moved_at, rows in _moves(context, people).items():
-        copy_rows(
-            PartnerMove, ["id", "partner_id", "from_lifecycle", "to_lifecycle", "reason", "person_id"], rows, now=moved_at
-        )
+    copy_rows(
+        PartnerMove,
+        ["id", "partner_id", "from_lifecycle", "to_lifecycle", "reason", "person_id", "created_at", "updated_at"],
+        _moves(context, people),
+    )
     sales = copy_rows(
         Sale,
         ["id", "partner_id", "product_id", "sold_on", "quantity", "amount", "currency", "amount_reporting", "rate_day",
@@ -76,30 +76,24 @@ def _territories(context: WorldContext) -> Iterator[list[Any]]:
         yield [key, keys[row], ids[region]]
 
 
-def _moves(context: WorldContext, people: dict[str, UUID]) -> dict[datetime, list[list[Any]]]:
-    """Moves by the moment at which they were made: keys are time-ordered like those that services write."""
+def _moves(context: WorldContext, people: dict[str, UUID]) -> Iterator[list[Any]]:
+    """Moves in the order in which they were made: their keys carry that moment, like those that services write."""
     world, owners = context.world, partner_ids(context)
-    managers = {m.key for m in MEMBERS}
     steps = []
     for row, p in enumerate(world.partners.to_dict("records")):
         before = ""
         for stage in _PATH:
             day = p[f"{stage}_on"]
             if isinstance(day, date):
-                reason = (
-                    "Brought over from the former system"
-                    if stage == "active" and (context.day.today - day).days > 1095
-                    else _REASONS[stage]
-                )
-                steps.append((day, row, before, stage, reason, p["manager"] if p["manager"] in managers else None))
+                old = stage == "active" and (context.day.today - day).days > 1095
+                reason = "Brought over from the former system" if old else _REASONS[stage]
+                steps.append((day, row, before, stage, reason, people[p["manager"]]))
                 before = stage
-    by_moment: dict[datetime, list[list[Any]]] = {}
-    for number, (day, row, before, stage, reason, manager) in enumerate(sorted(steps, key=lambda s: (s[0], s[1]))):
+    for number, (day, row, before, stage, reason, person) in enumerate(sorted(steps, key=lambda s: (s[0], s[1]))):
         moment = _moment(day)
         stamp = int(moment.timestamp() * 1000)
         key = UUID(int=(stamp << 80) | (0x7 << 76) | (0b10 << 62) | number)
-        by_moment.setdefault(moment, []).append([key, owners[row], before, stage, reason, people[manager]])
-    return by_moment
+        yield [key, owners[row], before, stage, reason, person, moment, moment]
 
 
 def _sales(context: WorldContext) -> Iterator[list[Any]]:

@@ -62,13 +62,13 @@ def _item(partner: Partner, **said: Any) -> home.WorkItem:
 
 
 def gone_quiet(whose: home.Whose) -> home.Work | None:
-    """Partners that sell, or did, and have not ordered for 60 days: those that bought most the year before come first."""
+    """Partners that sell, or did, and have not ordered for 60 days: those that bought most in a year come first."""
     today, sales = timezone.localdate(), _sales(whose)
     found = []
     for partner in _partners(whose):
         sold = sales.get(partner.pk)
         if partner.lifecycle in read.SELLING and sold and sold.last_on and today - sold.last_on > QUIET_AFTER:
-            found.append((sold.year + sold.year_before, (today - sold.last_on).days, partner, sold))
+            found.append((max(sold.year, sold.year_before), (today - sold.last_on).days, partner, sold))
     found.sort(key=lambda entry: (-entry[0], entry[2].company.name_key))
     items = [
         _item(
@@ -76,12 +76,12 @@ def gone_quiet(whose: home.Whose) -> home.Work | None:
             why=_("%(who)s · last order %(day)s") % {"who": _who(partner), "day": formats.day(sold.last_on)},
             due=_("%(count)s days quiet") % {"count": days},
             tone="hot" if days > 120 else "soon" if days > 90 else "",
-            amount=max(sold.year, sold.year_before),
+            amount=worth,
             act=_("Open"),
         )
-        for _worth, days, partner, sold in found[: home.SHOWN]
+        for worth, days, partner, sold in found[: home.SHOWN]
     ]
-    at_stake = sum((max(entry[3].year, entry[3].year_before) for entry in found), Decimal(0))
+    at_stake = sum((entry[0] for entry in found), Decimal(0))
     about = _("%(amount)s a year") % {"amount": formats.money(at_stake, settings.REPORTING_CURRENCY, short=True)}
     return home.Work(items=items, total=len(found), about=about)
 
@@ -94,17 +94,17 @@ def waiting_for_us(whose: home.Whose) -> home.Work | None:
         limit = WAITS_AFTER.get(Lifecycle(partner.lifecycle))
         days = (now - partner.lifecycle_since).days
         if limit is not None and days > limit:
-            found.append((days / limit, days, limit, partner))
-    found.sort(key=lambda entry: (-entry[0], entry[3].company.name_key))
+            found.append((days / limit, days, partner))
+    found.sort(key=lambda entry: (-entry[0], entry[2].company.name_key))
     items = [
         _item(
             partner,
             why=f"{_who(partner)} · {Lifecycle(partner.lifecycle).label}",
-            due=_("%(count)s days, %(limit)s planned") % {"count": days, "limit": limit},
+            due=_("%(count)s days waiting") % {"count": days},
             tone="hot" if ratio > 2 else "soon" if ratio > 1.5 else "",
             act=_("Open"),
         )
-        for ratio, days, limit, partner in found[: home.SHOWN]
+        for ratio, days, partner in found[: home.SHOWN]
     ]
     return home.Work(items=items, total=len(found))
 
@@ -125,7 +125,7 @@ def facts_to_refresh(whose: home.Whose) -> home.Work | None:
             _item(
                 partner,
                 why=why,
-                due=formats.duration(days * 86400),
+                due=_age(days),
                 tone="hot" if days > 3 * 365 else "soon",
                 act=_("Refresh"),
             )
@@ -153,8 +153,7 @@ def sales_kpi(whose: home.Whose) -> home.Kpi | None:
     return home.Kpi(
         label=_("Partner sales, %(quarter)s so far") % {"quarter": quarter},
         value=formats.money(now, currency, short=True),
-        of=_("of %(amount)s in %(year)s")
-        % {"amount": formats.money(whole, currency, short=True), "year": spans.quarter_before[0].year}
+        of=_("of %(amount)s") % {"amount": formats.money(whole, currency, short=True)}
         if whole
         else "",
         share=min(float(now / whole), 1.0) if whole else None,
@@ -243,7 +242,11 @@ def movers(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
     found = [
         (change, names[key], values)
         for key, values in monthly.items()
-        if key in names and sum(values) > floor and (change := rules.moved(values)) is not None and abs(change) >= 0.05
+        if key in names
+        and sum(values[:6]) > floor / 4
+        and sum(values) > floor
+        and (change := rules.moved(values)) is not None
+        and abs(change) >= 0.05
     ]
     found.sort(key=lambda entry: (-entry[0], entry[1].company.name_key))
     up, down = [e for e in found if e[0] > 0][:2], [e for e in found if e[0] < 0][-2:]

@@ -26,11 +26,16 @@ def families_chart(whose: home.Whose) -> charts.Chart | None:
         return None
     risen, share_before, share_now = rules.risen_most(families)
     shares = {"share": formats.percent(share_now), "before": formats.percent(share_before)}
+    sentence = _("%(family)s rose from %(before)s to %(share)s of partner sales.") % {"family": risen, **shares}
     if before and now != before:
-        title = _("%(now)s took over from %(before)s") % {"now": now, "before": before}
-    else:
+        title, other = _("%(now)s took over from %(before)s") % {"now": now, "before": before}, before
+    elif risen:
         title = _("%(family)s gains most: %(share)s of sales, %(before)s a year before") % {"family": risen, **shares}
-    other = before if before and before != now else risen if risen != now else _second(families, now)
+        other = risen if risen != now else _second(families, now)
+    else:
+        # Nothing to compare with yet: the first year of sales.
+        title, other = _("%(family)s sells most") % {"family": now}, _second(families, now)
+        sentence = title
     shown = list(dict.fromkeys((other, now)))
     rest = [sum((v[n] for f, v in families.items() if f not in shown), Decimal(0)) for n in range(MONTHS)]
     thousand = Decimal(1000)
@@ -43,14 +48,16 @@ def families_chart(whose: home.Whose) -> charts.Chart | None:
     ]
     starts = rules.months_back(today, MONTHS)
     labels = [
-        formats.month(day)[:1].upper() + (f"\n{day.year}" if n == 0 or day.month == 1 else "") for n, day in enumerate(starts)
+        # The year stands under January, and under the first month unless a January follows too soon.
+        formats.month(day)[:1].upper() + (f"\n{day.year}" if day.month == 1 or (n == 0 and day.month < 10) else "")
+        for n, day in enumerate(starts)
     ]
     return charts.columns(
         key="families",
         title=title,
         about=_("Partner sales by month, %(currency)s k, last %(count)s whole months")
         % {"currency": settings.REPORTING_CURRENCY, "count": MONTHS},
-        sentence=_("%(family)s rose from %(before)s to %(share)s of partner sales.") % {"family": risen, **shares},
+        sentence=sentence,
         labels=labels,
         series=series,
         first=_("Month"),
@@ -68,7 +75,7 @@ def coverage_chart(whose: home.Whose) -> charts.Chart | None:
         mine = region.carriers.get(ours, 0) / region.companies
         rival = max(rivals, key=lambda name: (region.carriers.get(name, 0), name))
         theirs = region.carriers.get(rival, 0) / region.companies
-        leads.append((mine - theirs, region, rival, mine, theirs))
+        leads.append((mine - theirs, region, rival))
     leads = leads[:REGIONS]
     if not leads:
         return None
@@ -87,17 +94,15 @@ def coverage_chart(whose: home.Whose) -> charts.Chart | None:
             "name": region.region,
             "value": abs(lead) * 100,
             "tone": "us" if lead >= 0 else "them",
-            "figure": _("%(name)s +%(points)s pts")
+            "figure": _("%(name)s +%(points)s")
             % {"points": formats.number(abs(lead) * 100), "name": ours if lead >= 0 else rival},
-            "about": _("%(mine)s to %(theirs)s")
-            % {"mine": formats.percent(mine), "theirs": formats.percent(theirs)},
         }
-        for lead, region, rival, mine, theirs in leads
+        for lead, region, rival in leads
     ]  # fmt: skip
     return charts.bars(
         key="coverage",
         title=title,
-        about=_("%(ours)s and the stronger of %(rivals)s: share of companies that carry it, where vendors are known")
+        about=_("%(ours)s and the stronger of %(rivals)s: share of companies that carry it, lead in points")
         % {"ours": ours, "rivals": _(" and ").join(rivals)},
         sentence=title,
         items=items,

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from babel.dates import format_date
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
@@ -254,6 +255,7 @@ class HomePage(ScopedPage):
             "ui/home.html",
             {
                 "whose": whose,
+                "currency": settings.REPORTING_CURRENCY,
                 "mine": whose.person_id is not None,
                 "today": today,
                 "title": title_of(groups),

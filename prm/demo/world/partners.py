@@ -48,12 +48,12 @@ def channel(seed: int, today: date, frame: pd.DataFrame, relations: Relations) -
 
 
 def _quiet(rng: np.random.Generator, today: date, chosen: pd.DataFrame) -> list[date | None]:
-    """Some partners stop ordering without a word: one in seven of those that have sold for a year."""
+    """Some partners stop ordering without a word: one in ten of those that have sold for a year."""
     draw, days = rng.random(len(chosen)), rng.integers(62, 190, len(chosen))
     known = chosen["company"] < len(TOLD)
     old = np.array([p is not None and (today - p).days > 365 for p in chosen["sells_from"]])
     settled = chosen["stage"].isin(["active", "exiting"]) & old & ~known
-    return [today - timedelta(days=int(d)) if s and u < 1 / 7 else None for s, u, d in zip(settled, draw, days, strict=True)]
+    return [today - timedelta(days=int(d)) if s and u < 1 / 10 else None for s, u, d in zip(settled, draw, days, strict=True)]
 
 
 def _chosen(rng: np.random.Generator, frame: pd.DataFrame, relations: Relations) -> pd.DataFrame:
