@@ -18,6 +18,8 @@ def text_key(text: str | None) -> str:
     """``"Côte & Fils, S.A.S."`` → ``"cote fils s a s"``: accents and case dropped, punctuation folded to one space."""
     if not text:
         return ""
+    if text.isascii():  # most of it, and ten times faster
+        return _NOT_WORD.sub(" ", text.lower()).strip()
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_FOLDS))
     plain = "".join(c for c in folded if not unicodedata.combining(c)).casefold()
     return _NOT_WORD.sub(" ", plain).strip()

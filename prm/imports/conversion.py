@@ -8,7 +8,8 @@ from typing import Any
 
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.reading import Row
-from prm.imports.rules_values import CellError, ColumnStyle, converter
+from prm.imports.rules_bulk import column_converter
+from prm.imports.rules_values import CellError, ColumnStyle
 from prm.imports.targets import Derived, ImportTarget
 
 
@@ -25,7 +26,7 @@ class RejectedRow:
 class _Mapped:
     index: int
     spec: FieldSpec
-    convert: Callable[[Any], Any]
+    convert: Callable[[Sequence[Any]], list[Any]]
 
 
 class RowConverter:
@@ -44,7 +45,7 @@ class RowConverter:
         self._width, self._accept_short = width, accept_short_rows
         self._currency = currency
         self._mapped = [
-            _Mapped(index, target.field(name), converter(target.field(name), styles.get(index, ColumnStyle())))
+            _Mapped(index, target.field(name), column_converter(target.field(name), styles.get(index, ColumnStyle())))
             for index, name in sorted(mapping.items())
         ]
         by_field = {mapped.spec.name: mapped for mapped in self._mapped}
@@ -86,13 +87,15 @@ class RowConverter:
             elif length < width and not self._accept_short:
                 errors[position] = [_error(None, "", CellError("row_short", {"cells": length, "columns": width}))]
         values: dict[str, list[Any]] = {}
+        columns = self._columns(rows)
         for mapped in self._mapped:
-            index, convert = mapped.index, mapped.convert
-            column = [convert(row.cells[index]) if index < len(row.cells) else convert(None) for row in rows]
+            column = mapped.convert(columns[mapped.index])
             values[mapped.spec.name] = column
+            if CellError not in set(map(type, column)):
+                continue
             for position, value in enumerate(column):
                 if value.__class__ is CellError and not (position in errors and errors[position][0]["column"] is None):
-                    errors.setdefault(position, []).append(_error(index, mapped.spec.name, value))
+                    errors.setdefault(position, []).append(_error(mapped.index, mapped.spec.name, value))
         self._split_money(values)
         keep = [position for position in range(len(rows)) if position not in errors] if errors else range(len(rows))
         for derived in self._derived:
@@ -105,6 +108,12 @@ class RowConverter:
             good = list(zip(numbers, *wanted, strict=True))
         rejected = [RejectedRow(rows[p].number, list(rows[p].cells), errors[p]) for p in sorted(errors)]
         return good, rejected
+
+    def _columns(self, rows: Sequence[Row]) -> list[Sequence[Any]]:
+        """The cells column by column; short rows are filled up, long ones cut."""
+        width = self._width
+        cells = [row.cells if len(row.cells) == width else [*row.cells, *[None] * width][:width] for row in rows]
+        return list(zip(*cells, strict=True)) if cells else [()] * width
 
     def _split_money(self, values: dict[str, list[Any]]) -> None:
         """(amount, currency named beside it) → two columns; the row's currency column, then the import's, fills the second."""
@@ -123,23 +132,24 @@ class RowConverter:
 
 
 def _derive(derived: Derived, values: Mapping[str, list[Any]]) -> list[Any]:
+    """Computes a derived column, once per distinct value."""
     compute = derived.compute
     columns = [values[name] for name in derived.columns]
-    memo: dict[Any, Any] = {}
-    found = []
-    for parts in zip(*columns, strict=True):
-        if all(part is None or part.__class__ is CellError for part in parts):
-            found.append(None)
-            continue
-        known = tuple(None if part.__class__ is CellError else part for part in parts)
+    if len(columns) == 1:
         try:
-            found.append(memo[known])
-        except KeyError:
-            memo[known] = value = compute(*known) or None
-            found.append(value)
-        except TypeError:  # a list cannot be remembered
-            found.append(compute(*known) or None)
-    return found
+            found = {
+                value: compute(value) or None
+                for value in set(columns[0])
+                if value is not None and value.__class__ is not CellError
+            }
+            return [found.get(value) for value in columns[0]]
+        except TypeError:  # lists cannot be looked up
+            pass
+    answers = []
+    for parts in zip(*columns, strict=True):
+        known = [None if part.__class__ is CellError else part for part in parts]
+        answers.append(None if all(part is None for part in known) else compute(*known) or None)
+    return answers
 
 
 def _filled(cell: Any) -> bool:

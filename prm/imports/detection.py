@@ -189,6 +189,9 @@ class RowsOfData:
 
     def _repeats_head(self, cells: Sequence[Any]) -> bool:
         head = self._head or []
+        first = cells[0]
+        if not isinstance(first, str) or first.strip().casefold() != head[0]:
+            return False
         return all(isinstance(cell, str) and cell.strip().casefold() == name for cell, name in zip(cells, head, strict=True))
 
 

@@ -64,7 +64,8 @@ class FieldSpec:
     compared as text keys, so case, accents and punctuation do not matter. ``choices`` maps the stored value to the words
     that mean it (its own name and label included by hand). ``minimum``/``maximum`` bound numbers after scaling;
     ``zero_is_unknown`` reads 0 as a blank; ``max_length`` bounds text (longer is an error, never cut).
-    ``blank_words`` adds to the general markers of "not known"; ``as_text`` keeps the marker words as values.
+    ``blank_words`` adds to the general markers of "not known"; ``as_text`` keeps those markers that are words ("None", "NC") as values,
+    for names.
     """
 
     name: str

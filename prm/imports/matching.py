@@ -6,6 +6,8 @@ the staging table; refused rows come back as errors for the caller to keep.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +37,16 @@ def refuse_rows(chunk: Chunk, refusals: list[Refusal]) -> None:
         )
 
 
+@contextmanager
+def index_lookups(chunk: Chunk) -> Iterator[None]:
+    """Records are looked up row by row through indexes. The planner does not know how many records the import itself has added
+    so far, and would read whole tables for each chunk."""
+    names = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan")
+    chunk.fetch("SELECT " + ", ".join(f"set_config('{name}', 'off', true)" for name in names))
+    yield
+    chunk.fetch("SELECT " + ", ".join(f"set_config('{name}', 'on', true)" for name in names))
+
+
 def resolve_references(chunk: Chunk) -> list[Refusal]:
     """Looks up what the rows point to; answers the rows that point nowhere, or at several records."""
     refusals: list[Refusal] = []
@@ -46,10 +58,11 @@ def resolve_references(chunk: Chunk) -> list[Refusal]:
         into = reference.into
         for sql in reference.find:
             found = chunk.fill(sql, extra=f'"{into}" IS NULL')
-            chunk.execute(
-                f'UPDATE {table} g SET "{into}" = m.id FROM (SELECT row_no, (array_agg(id))[1] AS id FROM ({found}) f(row_no, id)'
-                f" GROUP BY row_no HAVING count(DISTINCT id) = 1) m WHERE g.row_no = m.row_no"
-            )
+            with index_lookups(chunk):
+                chunk.execute(
+                    f'UPDATE {table} g SET "{into}" = m.id FROM (SELECT row_no, (array_agg(id))[1] AS id FROM ({found}) f(row_no, id)'
+                    f" GROUP BY row_no HAVING count(DISTINCT id) = 1) m WHERE g.row_no = m.row_no"
+                )
         if reference.required is False:
             continue
         given = " OR ".join(f's."{name}" IS NOT NULL' for name in fields if chunk.has(name))
@@ -114,11 +127,12 @@ def find_matches(chunk: Chunk) -> None:
     table = chunk.table.name
     for key in usable_keys(chunk):
         found = chunk.fill(key.find, extra="match_id IS NULL")
-        chunk.execute(
-            f"UPDATE {table} g SET match_id = CASE WHEN m.n = 1 THEN m.id END, match_on = CASE WHEN m.n = 1 THEN '{key.name}' ELSE '?{key.name}' END"
-            f" FROM (SELECT row_no, (array_agg(id))[1] AS id, count(DISTINCT id) AS n FROM ({found}) f(row_no, id) GROUP BY row_no) m"
-            f" WHERE g.row_no = m.row_no"
-        )
+        with index_lookups(chunk):
+            chunk.execute(
+                f"UPDATE {table} g SET match_id = CASE WHEN m.n = 1 THEN m.id END,"
+                f" match_on = CASE WHEN m.n = 1 THEN '{key.name}' ELSE '?{key.name}' END FROM (SELECT row_no, (array_agg(id))[1] AS id,"
+                f" count(DISTINCT id) AS n FROM ({found}) f(row_no, id) GROUP BY row_no) m WHERE g.row_no = m.row_no"
+            )
 
 
 def decide(chunk: Chunk) -> list[Refusal]:
@@ -129,12 +143,13 @@ def decide(chunk: Chunk) -> list[Refusal]:
     if policy == DuplicatePolicy.CREATE:
         outcome = "CASE WHEN s.match_id IS NOT NULL AND s.match_on = ANY(%(unique)s) THEN 'skip' ELSE 'new' END"
     elif policy == DuplicatePolicy.UPDATE:
-        outcome = "CASE WHEN s.match_id IS NOT NULL THEN 'known' WHEN s.match_on LIKE '?%%' THEN 'rejected' ELSE 'new' END"
+        outcome = "CASE WHEN s.match_id IS NOT NULL THEN 'known' ELSE 'rejected' END"
     else:
-        outcome = "CASE WHEN s.match_id IS NOT NULL OR s.match_on LIKE '?%%' THEN 'skip' ELSE 'new' END"
+        outcome = "'skip'"
     table = chunk.table.name
-    scope = chunk.rows()
-    chunk.execute(f"UPDATE {table} g SET outcome = {outcome} FROM {scope} s WHERE g.row_no = s.row_no", params)
+    # Rows that nothing was found for are "new" from the start.
+    found = chunk.rows(extra="match_on IS NOT NULL")
+    chunk.execute(f"UPDATE {table} g SET outcome = {outcome} FROM {found} s WHERE g.row_no = s.row_no", params)
     if policy != DuplicatePolicy.UPDATE:
         return []
     turn = f" AND turn = {chunk.turn:d}" if chunk.turn is not None else ""
@@ -150,6 +165,6 @@ def decide(chunk: Chunk) -> list[Refusal]:
 def reset_rows(chunk: Chunk) -> None:
     """Forgets what an earlier pass decided; rejected rows stay so."""
     chunk.execute(
-        f"UPDATE {chunk.table.name} SET match_id = NULL, match_on = NULL, outcome = NULL, turn = 1 WHERE row_no BETWEEN {chunk.first:d} AND {chunk.last:d}"
-        " AND outcome IS DISTINCT FROM 'rejected' AND (match_id IS NOT NULL OR match_on IS NOT NULL OR outcome IS NOT NULL OR turn > 1)"
+        f"UPDATE {chunk.table.name} SET match_id = NULL, match_on = NULL, outcome = 'new', turn = 1 WHERE row_no BETWEEN {chunk.first:d} AND {chunk.last:d}"
+        " AND outcome <> 'rejected' AND (match_on IS NOT NULL OR outcome <> 'new' OR turn > 1)"
     )

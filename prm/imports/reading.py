@@ -183,7 +183,7 @@ class CsvRows:
             return Row(self._number, _loose_cells(first, self._dialect), "quote_unclosed")
         if len(cells) > MAX_COLUMNS:
             raise Unreadable("too_many_columns", row=self._number, columns=len(cells), limit=MAX_COLUMNS)
-        if (cells and not any(cells)) or not any(cell.strip() for cell in cells):
+        if not cells or not (cells[0].strip() or any(cell.strip() for cell in cells)):
             cells = []
         return Row(self._number, cells)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from prm.core.text import text_key
 from prm.imports.rules_currencies import find_currency
@@ -82,8 +83,7 @@ class NumberStyle:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number read: its value after scaling, the ISO currency named beside it, and whether a per cent sign was."""
 
     value: Decimal

@@ -137,7 +137,7 @@ def converter(spec: FieldSpec, style: ColumnStyle, *, default_currency: str = "E
             except KeyError:
                 pass
             text = cell.strip()
-            if not text or (is_blank(text, has_codes=has_codes, extra=extra) and not as_text):
+            if not text or (is_blank(text, has_codes=has_codes, extra=extra) and not (as_text and text.isalpha())):
                 value = missing if required else None
             elif "\ufffd" in text:
                 value = CellError("damaged_text")

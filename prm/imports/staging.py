@@ -29,13 +29,18 @@ _SYSTEM = {
     "id": "uuid NOT NULL",
     "match_id": "uuid",
     "match_on": "text",
-    "outcome": "text",
+    "outcome": "text NOT NULL DEFAULT 'new'",
 }
-#: A time-ordered uuid made by the database, for child rows; the row's own ``id`` comes from the application.
-NEW_ID = (
+#: A time-ordered uuid made by the database, for child rows; the row's own ``id`` comes from the application. Postgres has it from 18 on.
+_NEW_ID_BEFORE_18 = (
     "encode(overlay(overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send((extract(epoch FROM clock_timestamp())"
     " * 1000)::bigint) FROM 3) FROM 1 FOR 6) PLACING set_byte('\\x00'::bytea, 0, 112 + (random() * 15)::int) FROM 7 FOR 1), 'hex')::uuid"
 )
+
+
+def new_id() -> str:
+    """The SQL expression of a new time-ordered uuid."""
+    return "uuidv7()" if connections[DEFAULT_DB_ALIAS].pg_version >= 180_000 else _NEW_ID_BEFORE_18  # type: ignore[attr-defined]
 
 
 def cursor() -> Any:
@@ -97,9 +102,11 @@ class StagingTable:
             sql.copy_expert(f"COPY {self.name} ({listed}) FROM STDIN WITH (FORMAT csv)", text)
 
     def analyze(self) -> None:
-        """Gives the planner its statistics; done when the table is filled."""
+        """Gives the planner its statistics of what rows are found and matched by; done when the table is filled."""
+        columns = {"row_no", "turn", "outcome"} | {column for key in self.target.match_keys for column in key.columns}
+        listed = ", ".join(f'"{name}"' for name in sorted(columns))
         with cursor() as sql:
-            sql.execute(f"ANALYZE {self.name}")
+            sql.execute(f"ANALYZE {self.name} ({listed})")
 
 
 def _array(values: Sequence[str]) -> str:
@@ -145,7 +152,7 @@ class Chunk:
         where = [f"row_no BETWEEN {self.first:d} AND {self.last:d}"]
         if self.turn is not None:
             where.append(f"turn = {self.turn:d}")
-        where.append(f"outcome = '{outcome}'" if outcome else "outcome IS DISTINCT FROM 'rejected'")
+        where.append(f"outcome = '{outcome}'" if outcome else "outcome <> 'rejected'")
         if extra:
             where.append(extra)
         return f"(SELECT * FROM {self.table.name} WHERE {' AND '.join(where)})"
@@ -176,14 +183,14 @@ class Chunk:
         """Inserts one record per row and keeps the keys for undo."""
         self._check(table, *values)
         self.step += 1
-        columns = {"id": NEW_ID, "created_at": "now()", "updated_at": "now()", **values}
+        columns = {"id": new_id(), "created_at": "now()", "updated_at": "now()", **values}
         listed = ", ".join(f'"{name}"' for name in columns)
         exprs = ", ".join(columns.values())
         condition = f" WHERE {where}" if where else ""
         found = self.fetch(
             f'WITH w AS (INSERT INTO "{table}" ({listed}) SELECT {exprs} FROM {rows}{condition} {conflict} RETURNING id),'
             " k AS (INSERT INTO imports_importinserted (id, created_at, updated_at, batch_id, chunk_no, step, table_name, ids, written_at)"
-            f" SELECT {NEW_ID}, now(), now(), %(batch_id)s, {self.chunk_no:d}, {self.step:d}, '{table}', array_agg(id), now() FROM w"
+            f" SELECT {new_id()}, now(), now(), %(batch_id)s, {self.chunk_no:d}, {self.step:d}, '{table}', array_agg(id), now() FROM w"
             " HAVING count(*) > 0 RETURNING cardinality(ids)) SELECT coalesce(sum(cardinality), 0) FROM k"
         )
         return int(found[0][0])
@@ -207,7 +214,7 @@ class Chunk:
         count = self.execute(
             "INSERT INTO imports_importbefore (id, created_at, updated_at, batch_id, chunk_no, step, row_no, table_name, object_id,"
             " before, written_at)"
-            f" SELECT {NEW_ID}, now(), now(), %(batch_id)s, {self.chunk_no:d}, {self.step:d}, w.* FROM ("
+            f" SELECT {new_id()}, now(), now(), %(batch_id)s, {self.chunk_no:d}, {self.step:d}, w.* FROM ("
             f"SELECT DISTINCT ON (t.id) s.row_no, '{table}', t.id, jsonb_build_object({kept}), now()"
             f' FROM "{table}" t JOIN {rows} ON true WHERE {changed} ORDER BY t.id, s.row_no) w'
         )
