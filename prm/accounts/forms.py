@@ -40,6 +40,17 @@ class ApiKeyForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["scopes"].choices = [(scope, scope) for scope in scopes_of(actor)]  # type: ignore[attr-defined]
 
+    def scope_rows(self) -> list[dict[str, Any]]:
+        """The scopes as a grid: what, and a box for reading and one for writing where there is one."""
+        offered = dict(self.fields["scopes"].choices)  # type: ignore[attr-defined]
+        chosen = set(self["scopes"].value() or ())
+        rows = []
+        for what in dict.fromkeys(scope.partition(":")[0] for scope in offered):
+            pair = [f"{what}:read", f"{what}:write"]
+            boxes = [{"value": s, "checked": s in chosen} if s in offered else None for s in pair]
+            rows.append({"what": what.replace("_", " "), "boxes": boxes})
+        return rows
+
     def expires_at(self) -> datetime | None:
         """The moment the key ends, or None."""
         days = self.cleaned_data["lifetime"]

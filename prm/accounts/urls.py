@@ -7,6 +7,7 @@ from prm.accounts import vendor
 app_name = "accounts"
 urlpatterns = [
     path("settings/api-keys", vendor.ApiKeyListPage.as_view(), name="api-key-list"),
+    path("settings/api-keys/create", vendor.ApiKeyCreatePage.as_view(), name="api-key-create"),
     path("settings/api-keys/<str:key_id>/revoke", vendor.ApiKeyRevokePage.as_view(), name="api-key-revoke"),
     path("settings/people", vendor.MemberListPage.as_view(), name="member-list"),
     path("settings/people/add", vendor.MemberAddPage.as_view(), name="member-add"),

@@ -37,12 +37,27 @@ def _add_refusal(form: Form, refusal: Invalid | Conflict) -> None:
 
 
 class ApiKeyListPage(ScopedPage):
-    """My keys, and the form for another. The secret of a new one is on the answer to the form, once."""
+    """My keys, with their last use."""
 
     permission = "accounts.person:keys"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(ApiKeyForm(actor=self.actor))
+        return self.key_list()
+
+    def key_list(self, **more: Any) -> HttpResponse:
+        """The page; ``fresh`` and ``secret`` are those of a key that was made just now."""
+        keys = [_key_row(key) for key in api_key_list(actor=self.actor)]
+        context = {"keys": keys, "host": self.request.build_absolute_uri("/").rstrip("/"), **more}
+        return TemplateResponse(self.request, "accounts/api_key_list.html", context)
+
+
+class ApiKeyCreatePage(ApiKeyListPage):
+    """The form for another key. Its secret is on the answer, once: there is nothing to be redirected to."""
+
+    permission = "accounts.person:keys"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return TemplateResponse(request, "accounts/api_key_create.html", {"form": ApiKeyForm(actor=self.actor)})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ApiKeyForm(request.POST, actor=self.actor)
@@ -57,14 +72,8 @@ class ApiKeyListPage(ScopedPage):
             except Invalid as refusal:
                 _add_refusal(form, refusal)
             else:
-                return self._page(ApiKeyForm(actor=self.actor), fresh=key, secret=secret)
-        return self._page(form, status=422)
-
-    def _page(self, form: ApiKeyForm, *, status: int = 200, **more: Any) -> HttpResponse:
-        keys = [_key_row(key) for key in api_key_list(actor=self.actor)]
-        live = sum(row["state"] in {"live", "soon"} for row in keys)
-        context = {"form": form, "keys": keys, "live": live, "host": self.request.build_absolute_uri("/").rstrip("/"), **more}
-        return TemplateResponse(self.request, "accounts/api_key_list.html", context, status=status)
+                return self.key_list(fresh=key, secret=secret)
+        return TemplateResponse(request, "accounts/api_key_create.html", {"form": form}, status=422)
 
 
 class ApiKeyRevokePage(ScopedPage):

@@ -22,8 +22,11 @@ class ApiRouter(SimpleRouter):
         self._single: list[URLPattern] = []
 
     def register(self, viewset: type[ScopedViewSet], **options: Any) -> None:  # type: ignore[override]
-        """``/api/v1/<resource>`` and what lies under it; URL names ``<resource>-list``, ``<resource>-detail``, …"""
-        super().register(viewset.resource, viewset, basename=viewset.resource, **options)
+        """``/api/v1/<resource>`` and what lies under it; URL names ``<resource>-list``, ``<resource>-detail``, …
+
+        A resource below another says where by its ``address``: ``companies/<str:company_id>/sites``.
+        """
+        super().register(viewset.address or viewset.resource, viewset, basename=viewset.resource, **options)
 
     def register_single(self, viewset: type[ScopedViewSet], actions: dict[str, str]) -> None:
         """A resource of which there is one, like ``/me``: method → action."""

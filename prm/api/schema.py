@@ -80,7 +80,7 @@ class ScopedSchema(AutoSchema):
         return f"{self.view.resource.replace('-', '_')}_{self.view.action}"
 
     def get_summary(self) -> str:
-        return (getattr(self.view, self.view.action).__doc__ or "").strip().split("\n")[0]
+        return (getattr(self.view, self.view.action).__doc__ or "").strip().split("\n")[0].replace("``", "`")
 
     def get_description(self) -> str:
         needed = self.view.permissions.get(self.view.action, "")
@@ -101,6 +101,7 @@ class ScopedSchema(AutoSchema):
                 found.append(OpenApiParameter("expand[]", names, description="Related records to write out.", explode=True))
         if "{id}" in self.path and view.prefix:
             found.append(OpenApiParameter("id", _typeid(view.prefix), OpenApiParameter.PATH))
+        found += [OpenApiParameter(name, _typeid(prefix), OpenApiParameter.PATH) for name, prefix in view.parents.items()]
         if self.method == "GET":
             found.append(OpenApiParameter("If-None-Match", str, header, description="304 when this ETag is still right."))
         if self.method == "POST":
@@ -153,7 +154,7 @@ class ScopedSchema(AutoSchema):
         if action == "list":
             good: dict[Any, Any] = {(200, "application/json"): self._page()}
         elif action == "create":
-            good = {(201, "application/json"): one}
+            good = {(status, "application/json"): one for status in getattr(view, "create_statuses", (201,))}
         elif action == "upsert":
             good = {(200, "application/json"): one, (201, "application/json"): one}
         elif action == "destroy":
@@ -203,8 +204,10 @@ class ScopedSchema(AutoSchema):
             found.append(
                 OpenApiExample("Answer", record, response_only=True, status_codes=codes, media_type="application/json")
             )
-        if serializer.example_request and self.view.action in _WITH_BODY:
-            found.append(OpenApiExample("Body", dict(serializer.example_request), request_only=True))
+        asked = getattr(self.view, "request_serializers", {}).get(self.view.action)
+        asked = asked or (serializer if self.view.action in _WITH_BODY else None)
+        if asked is not None and asked.example_request:
+            found.append(OpenApiExample("Body", dict(asked.example_request), request_only=True))
         return found
 
 

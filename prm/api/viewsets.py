@@ -62,6 +62,9 @@ class ScopedViewSet(ViewSetMixin, APIView):
     abstract: ClassVar[bool] = True
     resource: ClassVar[str]
     prefix: ClassVar[str] = ""
+    # A resource below another: its address, and the TypeID prefix of each id in it.
+    address: ClassVar[str] = ""
+    parents: ClassVar[Mapping[str, str]] = {}
     permissions: ClassVar[Mapping[str, str]] = {}
     serializer_class: ClassVar[type[ApiSerializer]]
     filters: ClassVar[Sequence[Filter]] = ()
@@ -126,6 +129,13 @@ class ScopedViewSet(ViewSetMixin, APIView):
             found = self.find(key)
         return found
 
+    def parent(self, name: str) -> UUID:
+        """The key of the record above that the address names. Raises NotFound for what is no such id."""
+        try:
+            return typeid_decode(self.parents[name], self.above[name])
+        except ValueError:
+            raise NotFound("not_found", _("This does not exist, or is not yours to see.")) from None
+
     def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
         """The validated body. Raises ValidationError, told as 422 with pointers."""
         checked = (serializer or self.serializer_class)(data=self.request.data, partial=partial)
@@ -156,6 +166,7 @@ class ScopedViewSet(ViewSetMixin, APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The framework's way, with the work of a change in a savepoint and its answer kept under its idempotency key."""
+        self.above: dict[str, str] = {name: kwargs.pop(name) for name in self.parents}
         self.args, self.kwargs = args, kwargs
         self.rate: Rate | None = None
         self.request = self.initialize_request(request, *args, **kwargs)

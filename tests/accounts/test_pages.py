@@ -26,7 +26,7 @@ FORM = {"name": "CRM sync", "scopes": ["jobs:read", "persons:read"], "lifetime":
 
 def create(client: Client, **changes: object) -> str:
     """The secret on the page that answers the form."""
-    answer = client.post("/settings/api-keys", {**FORM, **changes})
+    answer = client.post("/settings/api-keys/create", {**FORM, **changes})
     assert answer.status_code == 200
     return re.search(r'id="secret"[^>]*value="(prm_live_[^"]+)"', answer.content.decode().replace("\n", " "))[1]
 
@@ -54,7 +54,7 @@ def test_the_list_shows_keys_with_their_last_use_and_never_a_secret(manager: Act
 
 @pytest.mark.parametrize("changes", [{"name": ""}, {"scopes": []}, {"scopes": ["everything:write"]}, {"lifetime": "7"}])
 def test_a_key_that_cannot_be_is_told_at_its_field(manager: Actor, client_of: ClientOf, changes: dict) -> None:
-    answer = client_of(manager).post("/settings/api-keys", {**FORM, **changes})
+    answer = client_of(manager).post("/settings/api-keys/create", {**FORM, **changes})
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == list(changes)
     with as_sign_in():
