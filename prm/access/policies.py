@@ -22,13 +22,15 @@ _BY_NAME: dict[str, Policy] = {}
 class Policy:
     """The rule of one model. Subclassing registers it; a malformed name or verb is refused when the class is defined.
 
-    ``verbs`` maps a verb to the roles that hold it by default. ``api`` is the word of the API scopes (``companies:read``).
+    ``verbs`` maps a verb to the roles that hold it by default. ``api`` is the word of the API scopes (``companies:read``), or several;
+    ``read_with`` names scopes that also include the reading verbs: what those resources refer to.
     """
 
     model: ClassVar[type[models.Model]]
     name: ClassVar[str]
     verbs: ClassVar[Mapping[str, frozenset[Role]]]
     api: ClassVar[str] = ""
+    read_with: ClassVar[str] = ""
     reads: ClassVar[frozenset[str]] = frozenset({"view", "export"})
 
     def __init_subclass__(cls) -> None:
@@ -85,11 +87,12 @@ def api_scopes() -> dict[str, frozenset[str]]:
     """API scope → permissions: ``companies:read`` for the reading verbs, ``companies:write`` for all of them."""
     scopes: dict[str, frozenset[str]] = {}
     for policy in _BY_NAME.values():
-        if policy.api:
-            every = frozenset(f"{policy.name}:{verb}" for verb in policy.verbs)
-            reading = frozenset(f"{policy.name}:{verb}" for verb in policy.verbs if verb in policy.reads)
-            scopes[f"{policy.api}:read"] = scopes.get(f"{policy.api}:read", frozenset()) | reading
-            scopes[f"{policy.api}:write"] = scopes.get(f"{policy.api}:write", frozenset()) | every
+        every = frozenset(f"{policy.name}:{verb}" for verb in policy.verbs)
+        reading = frozenset(f"{policy.name}:{verb}" for verb in policy.verbs if verb in policy.reads)
+        for word in {*policy.api.split(), *policy.read_with.split()}:
+            scopes[f"{word}:read"] = scopes.get(f"{word}:read", frozenset()) | reading
+            writing = every if word in policy.api.split() else reading
+            scopes[f"{word}:write"] = scopes.get(f"{word}:write", frozenset()) | writing
     return scopes
 
 

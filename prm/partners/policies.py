@@ -25,6 +25,7 @@ class CompanyExternalIdPolicy(Policy):
 
     model = models.CompanyExternalId
     name = "partners.external_id"
+    api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
 
@@ -33,6 +34,7 @@ class CompanyWordPolicy(Policy):
 
     model = models.CompanyWord
     name = "partners.company_word"
+    api = "companies"
     verbs = vendor_verbs(managers=["view"])
 
 
@@ -41,6 +43,7 @@ class FactSourcePolicy(Policy):
 
     model = models.FactSource
     name = "partners.fact_source"
+    api = "companies sales"
     verbs = vendor_verbs(managers=["view", "create"])
 
 
@@ -49,6 +52,7 @@ class SourcePrecedencePolicy(Policy):
 
     model = models.SourcePrecedence
     name = "partners.source_precedence"
+    read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
 
@@ -57,6 +61,7 @@ class CompanyFactPolicy(Policy):
 
     model = models.CompanyFact
     name = "partners.company_fact"
+    api = "companies"
     verbs = vendor_verbs(managers=["view"])
 
 
@@ -74,6 +79,7 @@ class CustomerMixPolicy(Policy):
 
     model = models.CustomerMix
     name = "partners.customer_mix"
+    api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
 
@@ -82,6 +88,7 @@ class MarketSharePolicy(Policy):
 
     model = models.MarketShare
     name = "partners.market_share"
+    api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
 
@@ -90,6 +97,7 @@ class MeasurePolicy(Policy):
 
     model = models.Measure
     name = "partners.measure"
+    read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
 
@@ -98,6 +106,7 @@ class CompanyMeasurePolicy(Policy):
 
     model = models.CompanyMeasure
     name = "partners.company_measure"
+    api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
 
@@ -115,6 +124,7 @@ class VendorCarriedPolicy(Policy):
 
     model = models.VendorCarried
     name = "partners.vendor_carried"
+    api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
 
@@ -123,6 +133,7 @@ class OfferCategoryPolicy(Policy):
 
     model = models.OfferCategory
     name = "partners.offer_category"
+    read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
 
@@ -131,6 +142,7 @@ class OfferCarriedPolicy(Policy):
 
     model = models.OfferCarried
     name = "partners.offer_carried"
+    api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
 
@@ -139,6 +151,7 @@ class IndustryPolicy(Policy):
 
     model = models.Industry
     name = "partners.industry"
+    read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
 
@@ -147,6 +160,7 @@ class TerritoryPolicy(Policy):
 
     model = models.Territory
     name = "partners.territory"
+    read_with = "companies partners"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
 
@@ -155,6 +169,7 @@ class TerritoryAreaPolicy(Policy):
 
     model = models.TerritoryArea
     name = "partners.territory_area"
+    read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
 
@@ -172,6 +187,7 @@ class PartnerTerritoryPolicy(Policy):
 
     model = models.PartnerTerritory
     name = "partners.partner_territory"
+    api = "partners"
     verbs = vendor_verbs(managers=["view", "edit"])
 
 
@@ -180,6 +196,7 @@ class PartnerMovePolicy(Policy):
 
     model = models.PartnerMove
     name = "partners.partner_move"
+    api = "partners"
     verbs = vendor_verbs(managers=["view"])
 
 
@@ -188,6 +205,7 @@ class ExchangeRatePolicy(Policy):
 
     model = models.ExchangeRate
     name = "partners.exchange_rate"
+    read_with = "companies sales"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
 
@@ -196,6 +214,7 @@ class ProductFamilyPolicy(Policy):
 
     model = models.ProductFamily
     name = "partners.product_family"
+    api = "products"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
 
