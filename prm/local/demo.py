@@ -183,7 +183,7 @@ class Demo:
             note("✓", "stopping")
         killed = stop_all(self.children, 0 if self.hurry else PATIENCE_SECONDS)
         if killed:
-            note("!", f"{', '.join(killed)} had to be killed; unfinished jobs resume at the next start")
+            note("!", f"{' and '.join(killed)} took too long and had to be killed; jobs resume at the next start")
         self.services.release()
         reap()
         note("✓", "everything stopped; the data is kept")

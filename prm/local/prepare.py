@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
@@ -24,8 +25,6 @@ from prm.local.console import step
 from prm.local.services import services
 
 ACCOUNTS = "accounts.txt"
-# Bundled into static/build by `npm run build`; their relative addresses hold there only.
-STATIC_SOURCES = ["css"]
 
 
 def main() -> None:
@@ -52,14 +51,14 @@ def _collect_static() -> None:
     """``collectstatic``, unless no file has changed: hashing and compressing hundreds of files again takes seconds."""
     digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
-        for name, storage in finder.list(STATIC_SOURCES):
+        for name, storage in finder.list(apps.get_app_config("staticfiles").ignore_patterns):
             facts = Path(storage.path(name)).stat()
             digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     stamp = Path(settings.STATIC_ROOT).with_name("static.stamp")
     if Path(settings.STATIC_ROOT).is_dir() and stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     stamp.unlink(missing_ok=True)
-    _quiet("collectstatic", interactive=False, ignore_patterns=STATIC_SOURCES)()
+    _quiet("collectstatic", interactive=False)()
     stamp.write_text(digest.hexdigest())
 
 

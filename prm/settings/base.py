@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "prm.core.static.StaticFilesConfig",
     "django.contrib.humanize",
     "allauth",
     "allauth.account",

@@ -15,10 +15,9 @@ from prm.access.roles import as_sign_in
 from prm.access.roles import as_system as system_role
 from prm.accounts.models import Membership, Person, User
 from prm.core.errors import Conflict
-from prm.demo import registry
 from prm.demo.accounts import password_of
 from prm.demo.filling import world_fill
-from prm.demo.world.build import build_world
+from prm.demo.world import build
 from prm.demo.world.people import MEMBERS
 from prm.partners.models import (
     Company,
@@ -41,10 +40,10 @@ TODAY = date(2026, 5, 19)
 @pytest.fixture(autouse=True)
 def _one_world(monkeypatch: pytest.MonkeyPatch) -> None:
     """The frames are made once for all tests; only the database is filled again."""
-    monkeypatch.setattr(registry, "build_world", _build_once)
+    monkeypatch.setattr(build, "build_world", _build_once)
 
 
-_build_once = functools.cache(build_world)
+_build_once = functools.cache(build.build_world)
 
 
 def fill(**options: Any) -> list[str]:
