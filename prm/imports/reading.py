@@ -10,7 +10,7 @@ import csv
 import io
 import zipfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -177,7 +177,7 @@ class CsvRows:
             cells = None
         self._number += 1
         several = len(lines.taken) > 1
-        if cells is None or (several and width is not None and len(cells) != width and self._cut_is_better(width)):
+        if cells is None or (several and width is not None and self._is_glued(cells, width)):
             first = lines.push_back()
             self._reader = csv.reader(lines, **self._options)
             return Row(self._number, _loose_cells(first, self._dialect), "quote_unclosed")
@@ -187,10 +187,22 @@ class CsvRows:
             cells = []
         return Row(self._number, cells)
 
-    def _cut_is_better(self, width: int) -> bool:
-        """Whether the lines after the first of a glued record are good rows by themselves."""
-        rest = [line for line in self._lines.taken[1:] if line.strip()]
-        return any(len(next(csv.reader([line], **self._options), [])) == width for line in rest[:20])
+    def _is_glued(self, cells: Sequence[str], width: int) -> bool:
+        """Whether a record of several lines is rather a row with a stray quotation mark and the good rows that it swallowed."""
+        lines = self._lines.taken
+        inner = [line for line in lines[1:] if line.strip()][:20]
+        rows = sum(1 for line in inner if len(next(csv.reader([line], **self._options), [])) == width)
+        if not rows:
+            return False
+        if len(cells) != width:
+            return True
+        if len(inner) > 1 and rows >= len(inner) - 1:
+            return True
+        try:
+            next(csv.reader(lines, strict=True, **self._options))
+        except csv.Error:
+            return True
+        return False
 
 
 def read_csv(path: Path, encoding: Encoding, dialect: Dialect, *, width: int | None = None) -> Iterator[Row]:

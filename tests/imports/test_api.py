@@ -1,0 +1,118 @@
+"""``POST /api/v1/imports`` gives what the wizard and the command give."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+
+from prm.access.roles import as_role, as_sign_in
+from prm.imports.models import ImportBatch
+from prm.jobs.models import Job
+from prm.jobs.runner.work import run_inline
+from tests.imports.test_writing import planted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(gadgets: None, manager: Any) -> Client:
+    from prm.accounts.models import User
+
+    found = Client()
+    with as_sign_in():
+        found.force_login(User.objects.get(pk=manager.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return found
+
+
+def work(manager: Any) -> None:
+    with as_role(manager):
+        jobs = list(Job.objects.filter(finished_at__isnull=True))
+    for job in jobs:
+        run_inline(job)
+
+
+def send(client: Client, text: str, **data: Any):
+    return client.post(
+        "/api/v1/imports", {"target": "test_gadgets", "file": SimpleUploadedFile("a.csv", text.encode()), **data}
+    )
+
+
+def test_a_file_sent_is_worked_on_and_polled(client, manager, sql):
+    text, faults = planted(400)
+    answer = send(client, text, source="CRM")
+    assert answer.status_code == 202, answer.content
+    location = answer["Location"]
+    assert answer.json()["state"] == "checking"
+    assert answer.json()["job"].startswith("job_")
+    work(manager)
+    done = client.get(location).json()
+    assert done["state"] == "done"
+    assert (done["rows"]["total"], done["rows"]["created"], done["rows"]["rejected"]) == (400, 400 - faults, faults)
+    rows = client.get(f"{location}/rejected-rows?limit=10").json()
+    assert len(rows["data"]) == 10 and rows["has_more"]
+    first = rows["data"][0]
+    assert first["errors"][0]["detail"] and first["cells"]["code"].startswith("C")
+    assert client.post(f"{location}/undo", {}, content_type="application/json").status_code == 202
+    work(manager)
+    assert client.get(location).json()["state"] == "undone"
+    assert sql("SELECT count(*) FROM test_gadget") == [(0,)]
+
+
+def test_a_dry_run_waits_for_the_word(client, manager, sql):
+    answer = send(client, "a,b\nA,Alpha\n", dry_run="true", mapping=json.dumps({"a": "code", "b": "name"}))
+    assert answer.status_code == 202, answer.content
+    work(manager)
+    assert client.get(answer["Location"]).json()["forecast"]["new"] == 1
+    assert sql("SELECT count(*) FROM test_gadget") == [(0,)]
+    client.post(f"{answer['Location']}/write", {}, content_type="application/json")
+    work(manager)
+    assert sql("SELECT code, name FROM test_gadget") == [("A", "Alpha")]
+
+
+@pytest.mark.parametrize(("data", "code"), [
+    ({"target": "nothing"}, "import_target"),
+    ({"policy": "maybe"}, None),
+    ({"mapping": "[]"}, "mapping_unreadable"),
+    ({"mapping": '{"code": "nonsense"}'}, "mapping_unknown"),
+    ({"currency": "XXX"}, "currency_unknown"),
+    ({"file": SimpleUploadedFile("a.csv", b"")}, "file_empty"),
+    ({"unheard_of": "1"}, None),
+])  # fmt: skip
+def test_bad_requests_are_refused_and_leave_nothing(client, manager, data, code):
+    answer = client.post(
+        "/api/v1/imports", {"target": "test_gadgets", "file": SimpleUploadedFile("a.csv", b"code,name\n1,2\n"), **data}
+    )
+    assert answer.status_code in {404, 422}
+    if code:
+        assert answer.json()["code"] == code
+    with as_role(manager):
+        assert ImportBatch.objects.count() == 0
+
+
+def test_the_command_gives_the_same_and_writes_the_rejected_rows(gadgets, sql, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    text, faults = planted(400)
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    out = io.StringIO()
+    call_command("import_file", str(path), target="test_gadgets", json=True, rejected=tmp_path / "rejected.csv", stdout=out)
+    answer = json.loads(out.getvalue())
+    assert (answer["created"], answer["rejected"]) == (400 - faults, faults)
+    assert len((tmp_path / "rejected.csv").read_text().splitlines()) == faults + 1
+
+
+def test_the_command_says_what_is_wrong(gadgets, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"%PDF-1.4")
+    with pytest.raises(CommandError, match="PDF"):
+        call_command("import_file", str(path), target="test_gadgets")
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("import_file", str(tmp_path / "none.csv"), target="test_gadgets")
