@@ -166,8 +166,9 @@ class ImportProgressPage(_OneImport):
     """The part that asks for itself; once the work is over, the whole page is asked for."""
 
     def get(self, request: HttpRequest, import_id: str) -> HttpResponse:
-        job = job_get(actor=self.actor, job_id=self.batch.job_id)  # type: ignore[arg-type]
-        if not job.is_open:
+        # An import that was only uploaded has no work to watch.
+        job = job_get(actor=self.actor, job_id=self.batch.job_id) if self.batch.job_id else None
+        if job is None or not job.is_open:
             return HttpResponse(headers={"HX-Refresh": "true"})
         context = progress_context(job_progress(actor=self.actor, job=job))
         context["poll"] = reverse("vendor:imports:import-progress", args=[self.batch.public_id])
