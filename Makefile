@@ -33,10 +33,10 @@ bootstrap-test:
 	@$(PYTHON) scripts/bootstrap.py test
 
 test: check
-	$(BIN)/pytest -n $(WORKERS) -m "not slow"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not slow"
 
 test-full: check
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 check: bootstrap-test
 	$(BIN)/ruff format --check $(CODE)

@@ -21,7 +21,9 @@ class Samples:
 
     def __init__(self) -> None:
         owner = User.objects.create_user(email="sample@orvane.example", password="correct horse battery")
-        key = ApiKey.objects.create(user=owner, name="Sample", prefix="prm_live_samp", digest="0" * 64, scopes=["persons:read"])
+        key = ApiKey.objects.create(
+            user=owner, name="Sample", prefix="prm_live_samp", digest="0" * 64, scopes=["persons:read"]
+        )
         with as_system("samples for the matrix") as actor:
             person = Person.objects.create(name="Sample Person", user=owner)
             company = Company.objects.create(name="Kerlan Systèmes", country="FR", city="Brest")
@@ -31,7 +33,13 @@ class Samples:
             vendor = Vendor.objects.create(code="nordwall", name="Nordwall")
             site = Site.objects.create(company=company, city="Brest", country="FR")
             sale = Sale.objects.create(
-                partner=partner, product=product, sold_on=date(2026, 1, 5), quantity=1, amount=100, currency="EUR", order_number="1"
+                partner=partner,
+                product=product,
+                sold_on=date(2026, 1, 5),
+                quantity=1,
+                amount=100,
+                currency="EUR",
+                order_number="1",
             )
             job = Job.objects.create(kind="samples", title="A sample")
             batch = import_create(actor=actor, target="companies", upload=BytesIO(b"name\nKerlan\n"), file_name="x.csv")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, StorageState, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+NOT_PASSED = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "MAKELEVEL"}
 START_SECONDS, STOP_SECONDS = 180, 30
 
 Person = Callable[..., Page]
@@ -36,22 +38,28 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demo writes what a person would read in the terminal; its folder is the demo's data folder."""
+    return tmp_path_factory.mktemp("demo") / "demo.out"
+
+
+@pytest.fixture(scope="session")
+def demo(demo_output: Path) -> Iterator[str]:
     """The address of a running demo with its world loaded."""
-    var, port = tmp_path_factory.mktemp("demo"), free_port()
+    var, port = demo_output.parent, free_port()
     var.chmod(0o755)
     for parent in var.parents:  # Postgres runs as another user where the tests run as root
         if parent.stat().st_uid == os.getuid() and parent != Path(parent.anchor):
             parent.chmod(parent.stat().st_mode | 0o055)
-    environment = {k: v for k, v in os.environ.items() if k not in {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL"}}
+    environment = {k: v for k, v in os.environ.items() if k not in NOT_PASSED}
     environment |= {"PRM_VAR_DIR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    log = (var / "demo.out").open("w+")
+    log = demo_output.open("w+")
     process = subprocess.Popen(
         [sys.executable, "-m", "prm.local.demo"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(address, process, var / "demo.out")
+        _wait_until_ready(address, process, demo_output)
         yield address
     finally:
         process.send_signal(signal.SIGINT)
@@ -79,11 +87,14 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes], output: Pa
 
 
 @pytest.fixture(scope="session")
-def accounts(demo: str) -> dict[str, dict[str, str]]:
-    """The demo's accounts by role, as the command prints them."""
-    from prm.demo.accounts import DEMO_ACCOUNTS
-
-    return {account.role: {"email": account.email, "password": account.password} for account in DEMO_ACCOUNTS}
+def accounts(demo: str, demo_output: Path) -> dict[str, tuple[str, str]]:
+    """E-mail and password by first name, as the demo prints them for a person to read."""
+    lines = re.findall(
+        r"^\s*(\w+)\.\w+@orvane\.example\s+([a-z0-9]{4}(?:-[a-z0-9]{4}){3})\b.*$", demo_output.read_text(), re.M
+    )
+    full = dict(re.findall(r"((\w+)\.\w+@orvane\.example)", demo_output.read_text()))
+    emails = {first: email for email, first in full.items()}
+    return {first: (emails[first], password) for first, password in lines}
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +128,7 @@ def open_context(browser: Browser, demo: str) -> Iterator[Callable[..., BrowserC
             **options,
         )
         complaints: list[str] = []
-        context.on("console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None)
+        context.on("console", lambda message: complaints.extend(_complaint(message)))
         context.on("weberror", lambda e: complaints.append(str(e.error)))
         contexts.append((context, complaints))
         return context
@@ -129,17 +140,35 @@ def open_context(browser: Browser, demo: str) -> Iterator[Callable[..., BrowserC
     assert told == [], "the browser complained: " + json.dumps(told, indent=1)
 
 
-@pytest.fixture
-def person(open_context: Callable[..., BrowserContext], accounts: dict[str, dict[str, str]]) -> Person:
-    """A person of a role, signed in through the sign-in page; gives the page they land on."""
+def _complaint(message: ConsoleMessage) -> list[str]:
+    """What the console says against a page; that a page which does not exist answers 404 is no complaint."""
+    wanted = message.type in {"error", "warning"} and not message.location.get("url", "").endswith("/no-such-page")
+    return [message.text] if wanted else []
 
-    def sign_in(role: str = "manager", **options: Any) -> Page:
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """Who has signed in already: the cookies that the browser kept."""
+    return {}
+
+
+@pytest.fixture
+def person(
+    open_context: Callable[..., BrowserContext], accounts: dict[str, tuple[str, str]], sessions: dict[str, StorageState]
+) -> Person:
+    """One of the demo's people, signed in through the sign-in page the first time they are needed."""
+
+    def sign_in(name: str = "claire", **options: Any) -> Page:
+        if name in sessions:
+            return open_context(storage_state=sessions[name], **options).new_page()
         page = open_context(**options).new_page()
+        email, password = accounts[name]
         page.goto("/accounts/login/")
-        page.get_by_label("E-mail", exact=False).fill(accounts[role]["email"])
-        page.locator("input[type=password]").fill(accounts[role]["password"])
-        page.locator("form button[type=submit]").first.click()
-        page.wait_for_load_state("networkidle")
+        page.locator("input[name=login]").fill(email)
+        page.locator("input[name=password]").fill(password)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "/accounts/" not in url)
+        sessions[name] = page.context.storage_state()
         return page
 
     return sign_in
