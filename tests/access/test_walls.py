@@ -1,7 +1,7 @@
 """T3: straight SQL under each database role, on every table that exists (TRUST.md)."""
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, ProgrammingError, connection
 
 from prm.access.actors import Actor, ActorKind
 from prm.access.roles import as_role
@@ -30,11 +30,10 @@ def test_nobody_outside_reads_a_private_table(kind: ActorKind) -> None:
         try:
             with as_role(Actor(kind=kind, partner_id=uuid7())):
                 rows = count(table)
-        except DatabaseError as error:
-            assert "permission denied" in str(error)
-        else:
-            # An owned table answers, with the rows of that partner alone: this one has none.
-            readable.append((table, table_class, rows))
+        except ProgrammingError:  # permission denied
+            continue
+        # An owned table answers, with the rows of that partner alone: this one has none.
+        readable.append((table, table_class, rows))
     assert all(table_class is TableClass.OWNED and rows == 0 for _table, table_class, rows in readable), readable
 
 
