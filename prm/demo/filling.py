@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from time import perf_counter
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -36,7 +37,8 @@ def world_fill(
     day = WorldDay.of_note(standing) if standing else WorldDay(seed, today or timezone.localdate(), companies)
     if day is None:
         raise Conflict("unreadable", f"The mark of the demo world cannot be read: {standing!r}")
-    added, shared = False, {}
+    added = False
+    shared: dict[str, Any] = {}
     for part in parts:
         start = perf_counter()
         with as_system(f"demo world: {part.key}") as actor:

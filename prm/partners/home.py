@@ -112,24 +112,17 @@ def waiting_for_us(whose: home.Whose) -> home.Work | None:
 def facts_to_refresh(whose: home.Whose) -> home.Work | None:
     """Partners of which a fact is older than a year and a half, the oldest first."""
     today = timezone.localdate()
-    stale = [p for p in _partners(whose) if p.company.stalest_on and today - p.company.stalest_on > STALE_AFTER]
-    stale.sort(key=lambda p: (p.company.stalest_on, p.company.name_key))
+    dated = [(p.company.stalest_on, p) for p in _partners(whose) if p.company.stalest_on]
+    stale = [(day, p) for day, p in dated if today - day > STALE_AFTER]
+    stale.sort(key=lambda entry: (entry[0], entry[1].company.name_key))
     items = []
-    for partner in stale[: home.SHOWN]:
+    for day, partner in stale[: home.SHOWN]:
         unknown = len(FACT_FIELDS) - int(partner.company.known_count)
-        why = _("Oldest fact of %(day)s") % {"day": formats.month(partner.company.stalest_on)}
+        why = _("Oldest fact of %(day)s") % {"day": formats.month(day)}
         if unknown:
             why += " · " + ngettext("%(count)s fact not known", "%(count)s facts not known", unknown) % {"count": unknown}
-        days = (today - partner.company.stalest_on).days
-        items.append(
-            _item(
-                partner,
-                why=why,
-                due=_age(days),
-                tone="hot" if days > 3 * 365 else "soon",
-                act=_("Refresh"),
-            )
-        )
+        days = (today - day).days
+        items.append(_item(partner, why=why, due=_age(days), tone="hot" if days > 3 * 365 else "soon", act=_("Refresh")))
     return home.Work(items=items, total=len(stale))
 
 
@@ -153,9 +146,7 @@ def sales_kpi(whose: home.Whose) -> home.Kpi | None:
     return home.Kpi(
         label=_("Partner sales, %(quarter)s so far") % {"quarter": quarter},
         value=formats.money(now, currency, short=True),
-        of=_("of %(amount)s") % {"amount": formats.money(whole, currency, short=True)}
-        if whole
-        else "",
+        of=_("of %(amount)s") % {"amount": formats.money(whole, currency, short=True)} if whole else "",
         share=min(float(now / whole), 1.0) if whole else None,
         tick=float(before / whole) if whole else None,
         change=rules.change(now, before),

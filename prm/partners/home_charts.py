@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -39,7 +40,7 @@ def families_chart(whose: home.Whose) -> charts.Chart | None:
     shown = list(dict.fromkeys((other, now)))
     rest = [sum((v[n] for f, v in families.items() if f not in shown), Decimal(0)) for n in range(MONTHS)]
     thousand = Decimal(1000)
-    series = [
+    series: list[dict[str, Any]] = [
         *(
             {"name": name, "tone": "us" if name == now else "us-3", "values": [float(v / thousand) for v in families[name]]}
             for name in shown

@@ -42,17 +42,17 @@ def targets_waiting(whose: home.Whose) -> home.Work | None:
     now = timezone.now()
     items = [
         home.WorkItem(
-            subject=found.name,
+            subject=waiting.found.name,
             why=ngettext(
-                "%(left)s of %(size)s company not approached", "%(left)s of %(size)s companies not approached", found.size
+                "%(left)s of %(size)s company not approached", "%(left)s of %(size)s companies not approached", waiting.size
             )
-            % {"left": formats.number(found.left), "size": formats.number(found.size)},
-            url=home.address("vendor:profiling:target-list-detail", found.public_id),
+            % {"left": formats.number(waiting.left), "size": formats.number(waiting.size)},
+            url=home.address("vendor:profiling:target-list-detail", waiting.found.public_id),
             act=_("Open"),
-            due=formats.ago(found.updated_at),
-            tone="soon" if (now - found.updated_at).days > 30 else "",
+            due=formats.ago(waiting.found.updated_at),
+            tone="soon" if (now - waiting.found.updated_at).days > 30 else "",
         )
-        for found in lists[: home.SHOWN]
+        for waiting in lists[: home.SHOWN]
     ]
     return home.Work(items=items, total=len(lists))
 

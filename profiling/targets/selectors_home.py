@@ -37,8 +37,17 @@ def runs_not_acted_on(*, actor: Actor, since: datetime, person_id: UUID | None =
     return list(rows.select_related("study").order_by("-finished_at", "-id")[:50])
 
 
-def lists_waiting(*, actor: Actor, person_id: UUID | None = None) -> list[TargetList]:
-    """Lists with companies that are no partner yet: ``size`` in all, ``left`` of them untouched. One query."""
+@dataclass(frozen=True)
+class WaitingList:
+    """A target list with companies that are no partner yet: ``size`` in all, ``left`` of them untouched."""
+
+    found: TargetList
+    size: int
+    left: int
+
+
+def lists_waiting(*, actor: Actor, person_id: UUID | None = None) -> list[WaitingList]:
+    """The target lists that nobody has worked through, the last touched first. One query."""
     rows = TargetList.objects.visible_to(actor).filter(archived_at=None)
     if person_id is not None:
         rows = rows.filter(owner_id=person_id)
@@ -46,7 +55,8 @@ def lists_waiting(*, actor: Actor, person_id: UUID | None = None) -> list[Target
         size=Count("entries", distinct=True),
         left=Count("entries", filter=Q(entries__company__partner__isnull=True), distinct=True),
     )
-    return list(rows.filter(left__gt=0).order_by("-updated_at", "-id")[:50])
+    rows = rows.filter(left__gt=0).order_by("-updated_at", "-id")[:50]
+    return [WaitingList(row, row.size, row.left) for row in rows]
 
 
 def potential_known(*, actor: Actor) -> Potential | None:
