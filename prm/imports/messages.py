@@ -83,10 +83,14 @@ def error_words(code: str, data: Mapping[str, Any] | None = None) -> str:
     words = FILE_MESSAGES.get(code) or CELL_MESSAGES.get(code) or _target_words().get(code)
     if words is None:
         return code
-    try:
-        return str(words) % (data or {})
-    except (KeyError, ValueError, TypeError):
-        return str(words)
+    return str(words) % _Known(data or {})
+
+
+class _Known(dict[str, Any]):
+    """What the words need; "…" for what differs from row to row."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
 
 
 def _target_words() -> dict[str, Any]:

@@ -129,19 +129,12 @@ def error_kind_rows(batch: ImportBatch) -> list[dict[str, Any]]:
     return [
         {
             **kind,
-            "words": error_words(kind["code"], _common_data(kind)),
+            "words": error_words(kind["code"]),
             "head": names[kind["column"]] if kind["column"] is not None and kind["column"] < len(names) else "",
             "query": f"code={kind['code']}" + (f"&column={kind['column']}" if kind["column"] is not None else ""),
         }
         for kind in batch.error_kinds
     ]
-
-
-def _common_data(kind: dict[str, Any]) -> dict[str, Any]:
-    """Placeholders that differ from row to row are left out of the summary of a kind."""
-    return {
-        "limit": "…", "length": "…", "choices": "…", "cells": "…", "columns": "…", "what": kind["field"], "value": "…", "key": "…", "reason": "…",
-    }  # fmt: skip
 
 
 def rejected_row_view(row: ImportRejectedRow, batch: ImportBatch) -> dict[str, Any]:
