@@ -1,0 +1,206 @@
+"""What the filters of companies mean to the rows, in two forms that agree row by row.
+
+*Finding* starts from an index of the filter (the companies that carry a vendor). *Testing* looks at one company at hand (does it carry
+the vendor?), for walks in the order of the sort. Postgres would turn either into the other when it guesses wrong; a scalar
+subquery stays a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from prm.core.errors import Invalid
+from prm.core.text import text_key
+from prm.partners.models import (
+    Company,
+    CompanyWord,
+    Lifecycle,
+    OfferCarried,
+    OfferCategory,
+    Partner,
+    Territory,
+    TerritoryArea,
+    Vendor,
+    VendorCarried,
+)
+from prm.partners.models.company import FACT_FIELDS
+
+Rows = models.QuerySet[Company]
+Bounds = tuple[Any, Any]
+#: A company without a relationship, among the lifecycles.
+NOT_PARTNER = "none"
+#: A word is indexed to this length.
+WORD_LENGTH = 40
+_PERCENT = Decimal("0.01")
+#: Range filters: key → (column, factor from what people write to what is stored, whether only whole numbers are).
+RANGES: dict[str, tuple[str, Decimal | None, bool]] = {
+    "employees": ("employees", None, True),
+    "sales_people": ("sales_people", None, True),
+    "engineers": ("engineers", None, True),
+    "revenue": ("revenue_reporting", None, False),
+    "growth": ("growth", _PERCENT, False),
+    "known": ("known_count", _PERCENT * len(FACT_FIELDS), True),
+    "stale": ("stalest_on", None, False),
+    "updated": ("updated_at", None, False),
+}
+
+
+def narrowed(rows: Rows, *, q: str, filters: Mapping[str, Any], testing: bool = False) -> Rows:
+    """``rows`` with, for each word of ``q``, a word that begins with it, and as ``filters`` say; living ones unless asked otherwise.
+
+    Raises Invalid for a filter that does not exist.
+    """
+    wanted = Q() if "archived" in filters else Q(archived_at__isnull=True)
+    for key, value in filters.items():
+        if key in COLUMNS:
+            wanted &= COLUMNS[key](value)
+        elif key not in RELATIONS:
+            raise Invalid("unknown_filter", key, field=key)
+    rows = rows.filter(wanted)
+    for word in search_words(q):
+        rows = rows.filter(search_key__contains=f" {word}") if testing else rows.filter(pk__in=_with_word(word))
+    for key, value in filters.items():
+        if key in RELATIONS:
+            rows = RELATIONS[key](rows, value, testing)
+    return rows
+
+
+def are_many(*, q: str, filters: Mapping[str, Any], cap: int) -> bool:
+    """Whether more than ``cap`` companies are meant, where that is seen cheaply: at all, or by the one word searched for.
+
+    Twice as many words as ``cap`` are read, since a company may have two that begin alike. False: not seen.
+    """
+    words = search_words(q)
+    if filters or len(words) > 1:
+        return False
+    if not words:
+        living = Company.objects.filter(archived_at__isnull=True, merged_into__isnull=True)
+        return living.order_by().values("pk")[: cap + 1].count() > cap
+    hits = _with_word(words[0]).order_by()[: 2 * cap]
+    return int(hits.aggregate(n=models.Count("company_id", distinct=True))["n"]) > cap
+
+
+def search_words(q: str) -> list[str]:
+    """The words of a search, as keys, longest first: the longest is the rarest."""
+    return sorted({word[:WORD_LENGTH] for word in text_key(q).split()}, key=lambda w: (-len(w), w))
+
+
+def _with_word(word: str) -> models.QuerySet[Any]:
+    """One range of the word index; in "C" order it ends before the next code point."""
+    following = word[:-1] + chr(ord(word[-1]) + 1)
+    return CompanyWord.objects.filter(word__gte=word, word__lt=following).values("company_id")
+
+
+def _any(column: str, values: Iterable[Any]) -> Q:
+    found = list(values)
+    return Q(**{column: found[0]}) if len(found) == 1 else Q(**{f"{column}__in": found})
+
+
+def bounds_of(column: str, filters: Mapping[str, Any]) -> Bounds | None:
+    """The range that ``filters`` ask of ``column`` as stored; None when they ask none."""
+    for key, (name, scale, whole) in RANGES.items():
+        if name == column and key in filters:
+            low, high = filters[key]
+            return (
+                None if low is None else _stored(low, scale, ROUND_CEILING if whole else ""),
+                None if high is None else _stored(high, scale, ROUND_FLOOR if whole else ""),
+            )
+    return None
+
+
+def _stored(bound: Any, scale: Decimal | None, rounding: str) -> Any:
+    """A bound as people write it, as the column holds it."""
+    value = bound * scale if scale is not None else bound
+    return int(Decimal(value).to_integral_value(rounding)) if rounding else value
+
+
+def _between(key: str) -> Callable[[Bounds], Q]:
+    """The condition of one of ``RANGES``."""
+    column = RANGES[key][0]
+
+    def condition(value: Bounds) -> Q:
+        low, high = bounds_of(column, {key: value}) or (None, None)
+        wanted = Q() if low is None else Q(**{f"{column}__gte": low})
+        return wanted if high is None else wanted & Q(**{f"{column}__lte": high})
+
+    return condition
+
+
+def _territory(codes: Iterable[str]) -> Q:
+    """The areas of some territories and of all that lie within them."""
+    known = {key: (code, parent) for key, code, parent in Territory.objects.values_list("id", "code", "parent_id")}
+    wanted = {key for key, (code, _parent) in known.items() if code in set(codes)}
+    grown = True
+    while grown:
+        more = {key for key, (_code, parent) in known.items() if parent in wanted} - wanted
+        wanted |= more
+        grown = bool(more)
+    areas = set(TerritoryArea.objects.filter(territory_id__in=wanted).values_list("country", "region_key"))
+    whole = {country for country, region in areas if not region}
+    condition = _any("country", sorted(whole)) if whole else Q(pk__in=[])
+    for country in sorted({country for country, region in areas if region} - whole):
+        condition |= Q(country=country) & _any("region_key", sorted(r for c, r in areas if c == country))
+    return condition
+
+
+#: Filters on the company's own columns: key → condition of its value.
+COLUMNS: dict[str, Callable[[Any], Q]] = {
+    "typology": lambda values: _any("typology", values),
+    "country": lambda values: _any("country", values),
+    "region": lambda values: _any("region_key", [text_key(value) for value in values]),
+    "territory": _territory,
+    **{key: _between(key) for key in RANGES},
+    "stale_before": lambda day: Q(stalest_on__lt=day),
+    "archived": lambda value: Q(archived_at__isnull=not value),
+}
+
+
+def _related(rows: Rows, model: type[models.Model], wanted: Q, *, testing: bool, absent: bool = False) -> Rows:
+    """``rows`` that have (``absent``: have not) a row of ``model`` as ``wanted``."""
+    found = model._default_manager.filter(wanted)
+    if not testing and not absent:
+        return rows.filter(pk__in=found.values("company_id"))
+    name = f"has_{model.__name__.lower()}_{len(rows.query.annotations)}"
+    rows = rows.alias(**{name: Subquery(found.filter(company_id=OuterRef("pk")).order_by().values("pk")[:1])})
+    return rows.filter(**{f"{name}__isnull": absent})
+
+
+def _carries(rows: Rows, codes: Iterable[str], testing: bool) -> Rows:
+    keys = list(Vendor.objects.filter(code__in=list(codes)).values_list("id", flat=True))
+    return _related(rows, VendorCarried, _any("vendor_id", keys) if keys else Q(pk__in=[]), testing=testing)
+
+
+def _offers(rows: Rows, codes: Iterable[str], testing: bool) -> Rows:
+    keys = list(OfferCategory.objects.filter(code__in=list(codes)).values_list("id", flat=True))
+    return _related(rows, OfferCarried, _any("category_id", keys) if keys else Q(pk__in=[]), testing=testing)
+
+
+def _in_lifecycle(rows: Rows, values: Iterable[str], testing: bool) -> Rows:
+    stages = [value for value in values if value != NOT_PARTNER]
+    if NOT_PARTNER in values:
+        others = [stage for stage in Lifecycle.values if stage not in stages]
+        return _related(rows, Partner, Q(lifecycle__in=others), testing=testing, absent=True)
+    return _related(rows, Partner, Q(lifecycle__in=stages), testing=testing)
+
+
+def _is_partner(rows: Rows, value: bool, testing: bool) -> Rows:
+    return _related(rows, Partner, Q(), testing=testing, absent=not value)
+
+
+def _of_manager(rows: Rows, keys: Iterable[Any], testing: bool) -> Rows:
+    return _related(rows, Partner, Q(account_manager_id__in=list(keys)), testing=testing)
+
+
+#: Filters on what hangs on the company: key → narrowing (rows, value, testing).
+RELATIONS: dict[str, Callable[[Rows, Any, bool], Rows]] = {
+    "vendor": _carries,
+    "offer": _offers,
+    "lifecycle": _in_lifecycle,
+    "partner": _is_partner,
+    "manager": _of_manager,
+}

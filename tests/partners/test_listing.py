@@ -1,0 +1,192 @@
+"""The list of companies: search, filters, orders and pages that neither skip nor repeat, whichever way they are found (P1, UX 3)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from prm.access.actors import Actor
+from prm.access.roles import as_role
+from prm.core.errors import Invalid
+from prm.partners import listing
+from prm.partners.models import (
+    Company,
+    OfferCarried,
+    OfferCategory,
+    Partner,
+    Territory,
+    TerritoryArea,
+    Vendor,
+    VendorCarried,
+)
+from prm.partners.selectors import companies as selectors
+from prm.partners.selectors.companies import ORDERS, company_count, company_list, company_rows
+
+pytestmark = pytest.mark.django_db
+WAYS = ["few", "walk", "sort"]
+
+
+@pytest.fixture
+def acting(manager: Actor) -> Any:
+    with as_role(manager):
+        yield manager
+
+
+@pytest.fixture
+def universe(acting: Actor) -> list[Company]:
+    """60 companies: every third size unknown, sizes repeated, two vendors, some partners, some archived."""
+    ours, theirs = (Vendor.objects.create(code=c, name=c.title(), relation=r) for c, r in (("orvane", "ours"), ("nordwall", "competing")))
+    cloud = OfferCategory.objects.create(code="cloud", name="Cloud")
+    found = []
+    for n in range(60):
+        company = Company.objects.create(
+            name=f"{'Côte' if n % 2 else 'Armor'} Réseaux {n:02d}", country="FR" if n % 4 else "DE", region="Bretagne" if n % 4 == 1 else None,
+            employees=None if n % 3 == 0 else n // 6, typology="var" if n % 5 == 0 else "msp", growth=Decimal(n) / 100 if n % 7 else None,
+            revenue=None if n % 2 else n * 1000, revenue_currency=None if n % 2 else "EUR", revenue_reporting=None if n % 2 else n * 1000,
+        )  # fmt: skip
+        if n % 6 == 0:
+            VendorCarried.objects.create(company=company, vendor=theirs)
+        if n % 10 == 0:
+            VendorCarried.objects.create(company=company, vendor=ours)
+            Partner.objects.create(company=company, lifecycle="active" if n % 20 else "candidate")
+        if n % 8 == 0:
+            OfferCarried.objects.create(company=company, category=cloud)
+        found.append(company)
+    return found
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each of the three ways to find a page, chosen by shrinking the limits."""
+    if request.param != "few":
+        monkeypatch.setattr(listing, "COUNT_CAP", 3)
+        monkeypatch.setattr(selectors, "COUNT_CAP", 3)
+    if request.param == "sort":
+        monkeypatch.setattr(listing, "WALK", 2)
+    return request.param
+
+
+def expected(companies: list[Company], sort: str) -> list[str]:
+    column = ORDERS[sort.removeprefix("-")].field
+    down = sort.startswith("-")
+    for company in companies:
+        company.refresh_from_db()
+    known = [c for c in companies if getattr(c, column) is not None]
+    unknown = [c for c in companies if getattr(c, column) is None]
+    known.sort(key=lambda c: (getattr(c, column), c.pk), reverse=down)
+    unknown.sort(key=lambda c: c.pk, reverse=down)
+    return [c.name for c in (*known, *unknown)]
+
+
+@pytest.mark.parametrize("sort", [sign + name for name in ORDERS for sign in ("", "-")])
+def test_pages_neither_skip_nor_repeat_and_unknown_comes_last(acting: Actor, universe: list[Company], way: str, sort: str) -> None:
+    seen: list[str] = []
+    cursor, pages = "", []
+    while True:
+        page = company_list(actor=acting, sort=sort, cursor=cursor, limit=7)
+        pages.append([row.name for row in page.rows])
+        seen += pages[-1]
+        if not page.next:
+            break
+        cursor = page.next
+    assert seen == expected(universe, sort)
+    back = []
+    while page.previous:
+        page = company_list(actor=acting, sort=sort, cursor=page.previous, limit=7)
+        back.append([row.name for row in page.rows])
+    assert back == pages[-2::-1]
+
+
+FILTERS: list[tuple[str, dict[str, Any], Any]] = [
+    ("country", {"country": ("DE",)}, lambda n: n % 4 == 0),
+    ("two countries", {"country": ("DE", "FR")}, lambda n: True),
+    ("region", {"region": ("bretagne",)}, lambda n: n % 4 == 1),
+    ("typology", {"typology": ("var",)}, lambda n: n % 5 == 0),
+    ("employees", {"employees": (Decimal(3), Decimal(5))}, lambda n: n % 3 and 3 <= n // 6 <= 5),
+    ("revenue from", {"revenue": (Decimal(30_000), None)}, lambda n: n % 2 == 0 and n >= 30),
+    ("growth in per cent", {"growth": (Decimal(50), None)}, lambda n: n % 7 and n >= 50),
+    ("carries", {"vendor": ("nordwall",)}, lambda n: n % 6 == 0),
+    ("carries one of", {"vendor": ("nordwall", "orvane")}, lambda n: n % 6 == 0 or n % 10 == 0),
+    ("carries nobody known", {"vendor": ("tessel",)}, lambda n: False),
+    ("offers", {"offer": ("cloud",)}, lambda n: n % 8 == 0),
+    ("partner", {"partner": True}, lambda n: n % 10 == 0),
+    ("no partner", {"partner": False}, lambda n: n % 10),
+    ("lifecycle", {"lifecycle": ("active",)}, lambda n: n % 20 == 10),
+    ("identified", {"lifecycle": ("none",)}, lambda n: n % 10),
+    ("identified or candidate", {"lifecycle": ("none", "candidate")}, lambda n: n % 10 or n % 20 == 0),
+    ("pair", {"country": ("DE",), "vendor": ("orvane",)}, lambda n: n % 20 == 0),
+    ("empty pair", {"region": ("bretagne",), "country": ("DE",)}, lambda n: False),
+]
+
+
+@pytest.mark.parametrize(("filters", "is_in"), [(f, i) for _name, f, i in FILTERS], ids=[name for name, _f, _i in FILTERS])
+def test_each_filter_means_the_same_however_it_is_found(
+    acting: Actor, universe: list[Company], way: str, filters: dict[str, Any], is_in: Any
+) -> None:
+    wanted = {c.name for n, c in enumerate(universe) if is_in(n)}
+    for sort in ("name", "-employees"):
+        page = company_list(actor=acting, filters=filters, sort=sort, limit=60)
+        assert {row.name for row in page.rows} == wanted
+    assert {c.name for c in company_rows(actor=acting, filters=filters)} == wanted
+
+
+def test_a_territory_covers_its_areas_and_those_within_it(acting: Actor, universe: list[Company]) -> None:
+    west = Territory.objects.create(code="west", name="West")
+    brittany = Territory.objects.create(code="brittany", name="Brittany", parent=west)
+    TerritoryArea.objects.create(territory=brittany, country="FR", region="Bretagne")
+    assert company_list(actor=acting, filters={"territory": ("west",)}).total == 15
+    TerritoryArea.objects.create(territory=west, country="DE")
+    assert company_list(actor=acting, filters={"territory": ("west",)}).total == 30
+    assert company_list(actor=acting, filters={"territory": ("brittany",)}).total == 15
+    assert company_list(actor=acting, filters={"territory": ("nowhere",)}).total == 0
+
+
+@pytest.mark.parametrize("q", ["cote res 0", "CÔTE", "réseaux 01", "res co 0", "c", "01"])
+def test_every_word_may_be_begun_without_accents_or_case(acting: Actor, universe: list[Company], way: str, q: str) -> None:
+    starts = [word for word in q.lower().replace("ô", "o").replace("é", "e").split()]
+    wanted = {c.name for c in universe if all(any(w.startswith(s) for w in c.name_key.split()) for s in starts)}
+    assert wanted
+    assert {row.name for row in company_list(actor=acting, q=q, limit=60).rows} == wanted
+
+
+def test_search_treats_wildcards_as_text(acting: Actor, universe: list[Company]) -> None:
+    assert company_list(actor=acting, q="zzz%").total == 0
+    assert company_list(actor=acting, q="c_te").total == 0
+
+
+def test_archived_companies_are_only_found_when_asked_for(acting: Actor, universe: list[Company]) -> None:
+    Company.objects.filter(pk=universe[0].pk).update(archived_at="2026-01-01T00:00Z")
+    assert company_list(actor=acting, limit=5).total == 59
+    assert [c.name for c in company_list(actor=acting, filters={"archived": True}).rows] == [universe[0].name]
+
+
+def test_counts_stop_at_the_cap(acting: Actor, universe: list[Company], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "COUNT_CAP", 10)
+    page = company_list(actor=acting, filters={"country": ("FR",)}, limit=5)
+    assert (page.total, page.capped) == (10, True)
+    assert company_count(actor=acting, filters={"partner": True}) == (6, False)
+
+
+def test_a_changed_or_foreign_cursor_is_refused(acting: Actor, universe: list[Company]) -> None:
+    cursor = company_list(actor=acting, limit=5).next
+    for wrong, sort in ((cursor + "x", "name"), ("nonsense", "name"), (cursor, "-name"), (cursor, "employees")):
+        with pytest.raises(Invalid) as refusal:
+            company_list(actor=acting, cursor=wrong, sort=sort)
+        assert refusal.value.field == "cursor"
+    with pytest.raises(Invalid):
+        company_list(actor=acting, sort="shoe_size")
+    with pytest.raises(Invalid):
+        company_list(actor=acting, filters={"shoe_size": 1})
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(acting: Actor, universe: list[Company]) -> None:
+    counts = []
+    for limit in (2, 12):
+        with CaptureQueriesContext(connection) as queries:
+            company_list(actor=acting, filters={"country": ("FR",)}, sort="-employees", limit=limit)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 8
