@@ -16,5 +16,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True  # the live server serves what npm built, without collecting it
 # Tests run jobs inline; those that need workers bring their own Redis.
 CELERY_BROKER_URL = os.environ.get("PRM_TEST_BROKER", "memory://")
