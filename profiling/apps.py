@@ -9,6 +9,7 @@ class ProfilingConfig(AppConfig):
 
     def ready(self) -> None:
         # Each import registers something: policies, events, kinds of studies, the job of a run, acts on others' pages.
+        from profiling import demo  # noqa: F401
         from profiling.ranking import events as _ranking_events  # noqa: F401
         from profiling.ranking import kind as _ranking  # noqa: F401
         from profiling.ranking import policies as _ranking_policies  # noqa: F401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,6 +14,7 @@ from prm.core.errors import Invalid
 from profiling.studies.forms import filters_from
 
 PREFIX = "value:"
+_ENGLISH_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?%?$")
 
 
 def question_from(post: QueryDict, current: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,7 +22,7 @@ def question_from(post: QueryDict, current: Mapping[str, Any]) -> dict[str, Any]
     values = dict(current.get("values", {}))
     for name in post:
         if name.startswith(PREFIX):
-            text = post[name].strip().replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace(",", ".")
+            text = plain_number(post[name])
             if text:
                 values[name.removeprefix(PREFIX)] = text
             else:
@@ -28,9 +30,15 @@ def question_from(post: QueryDict, current: Mapping[str, Any]) -> dict[str, Any]
     return {"values": values, "filters": filters_from(post, current.get("filters", {}))}
 
 
+def plain_number(text: str) -> str:
+    """A number as people type it in either language, as a program reads it: ``1,250,000.5`` and ``1 250 000,5``."""
+    bare = "".join(text.split())
+    return bare.replace(",", "") if _ENGLISH_THOUSANDS.match(bare) else bare.replace(",", ".")
+
+
 def amount_from(text: str) -> Decimal:
     """A number as people type it. Raises Invalid."""
-    plain = text.strip().replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace(",", ".").removesuffix("%")
+    plain = plain_number(text).removesuffix("%")
     try:
         value = Decimal(plain)
     except InvalidOperation:

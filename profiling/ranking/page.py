@@ -94,7 +94,7 @@ def parameters_shown(
                 "key": key,
                 "name": name,
                 "about": about,
-                "value": "" if value is None else f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:.0f}",
+                "value": "" if value is None else formats.number(round(value, digits), None),
                 "is_set": key in given,
                 "set_value": "" if key not in given else f"{given[key]:g}",
                 "unit": str(UNITS.get(raw_unit, "")).replace("¤", unit()),
@@ -145,7 +145,7 @@ def chart_of(rows: Sequence[RunResult], *, line: str) -> charts.Chart:
     return charts.ranges(
         key="gaps",
         title=_("%(name)s has the most to win: %(gap)s") % {"name": name, "gap": gap} if first else _("Nobody to show"),
-        about=_("Potential a year from P10 to P90, %(unit)s; the mark is what it buys from us today; %(line)s")
+        about=_("Potential a year from P10 to P90, %(unit)sk; the mark is what it buys from us today; %(line)s")
         % {"unit": unit(), "line": line},
         sentence=_("The %(count)s companies with the largest gap between potential and sales.") % {"count": len(first)},
         items=_ranges(first),
@@ -157,10 +157,10 @@ def chart_of(rows: Sequence[RunResult], *, line: str) -> charts.Chart:
 def _ranges(first: Sequence[RunResult]) -> list[dict[str, Any]]:
     return [
         {
-            "name": r.company.name, "low": float(r.p10 or 0), "mid": float(r.p50 or 0), "high": float(r.p90 or 0),
+            "name": r.company.name, "low": _k(r.p10) or 0, "mid": _k(r.p50) or 0, "high": _k(r.p90) or 0,
             "figure": formats.money(r.p50, currency(), short=True),
         }
-        | ({} if r.actual is None else {"actual": float(r.actual)})
+        | ({} if r.actual is None else {"actual": _k(r.actual)})
         for r in first
     ]  # fmt: skip
 

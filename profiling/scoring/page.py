@@ -36,7 +36,13 @@ class Names:
     def value(self, key: str, code: str) -> str:
         if key == "typology":
             return str(dict(Typology.choices).get(code, code))
-        return self.values.get(key, {}).get(code, code.replace(":", " · ") if key == "areas" else code)
+        return self.values.get(key, {}).get(code, area_words(code) if key == "areas" else code)
+
+
+def area_words(code: str) -> str:
+    """``FR:ile de france`` → "Ile De France, FR"."""
+    country, _sep, region = code.partition(":")
+    return f"{region.title()}, {country}" if region else country
 
 
 def colour(group: str) -> str:
@@ -74,11 +80,16 @@ def evaluation_words(evaluation: Mapping[str, Any]) -> dict[str, str]:
         )
         return {"text": text % {"count": evaluation["partners"], "needed": evaluation["needed"]}}
     chosen, equal = (formats.number(evaluation["methods"][m][0], 1) for m in ("chosen", "equal"))
+    lift, error = evaluation["methods"]["chosen"]
     conclusion = {
         "within_error": _("The difference is within the error."),
         "better": _("That is more than the error."),
         "worse": _("That is worse by more than the error: equal weights serve better."),
     }[evaluation["status"]]
+    if lift - 2 * (error or 0) <= 1:
+        conclusion = _(
+            "Neither is above chance by more than the error: on these facts our partners are not told apart from others."
+        )
     return {
         "text": _(
             "On %(count)s held-out partners these weights find %(chosen)s× more than chance in the top 1 %%; equal weights %(equal)s×."
@@ -153,6 +164,9 @@ def scatter_of(
         if r["company"] in by_id and r["resemblance"] is not None and r["p50"] is not None
     ]
     symbol = unit()
+    # A few giants would press everyone else to the floor: the cloud ends a little above the highest that is named.
+    highest = 1.25 * max([p["y"] for p in (*points, *diamonds)], default=0)
+    cloud = [[x, round(y / 1000, 1)] for x, y in run.summary.get("cloud", []) if y / 1000 <= highest or not highest]
     return charts.scatter(
         key="alike",
         title=title,
@@ -164,7 +178,7 @@ def scatter_of(
         y=_("Potential %(unit)sk") % {"unit": symbol},
         points=points,
         references=diamonds,
-        cloud=[[x, round(y / 1000, 1)] for x, y in run.summary.get("cloud", [])],
+        cloud=cloud,
         x_max=100,
         selected=selected,
         target="#why",
@@ -244,7 +258,7 @@ def drawer_of(
     for group in groups:
         group["share"] = None if group["points"] is None else min(group["points"] / (widest * 1.25), 1)
         group["most"] = weights[group["key"]] / (widest * 1.25)
-    ahead = formats.percent(result.percentile / 100, 1) if result.percentile is not None else formats.unknown()
+    ahead = formats.percent(min(result.percentile, 99.9) / 100, 1) if result.percentile is not None else formats.unknown()
     return {
         "ahead": ahead,
         "groups": groups,

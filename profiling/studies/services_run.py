@@ -6,11 +6,14 @@ the run finished, and every figure is a function of the snapshot, the frozen par
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -25,7 +28,7 @@ from profiling.studies.models import RunResult, Snapshot, StudyRun
 from profiling.studies.rules import chunk_bounds, runs_to_drop
 from profiling.studies.selectors import run_get
 
-ROWS_A_STATEMENT = 1_000
+ROWS_A_STATEMENT = 5_000
 
 
 def snapshot_take(*, actor: Actor) -> Snapshot:
@@ -104,9 +107,7 @@ def run_finish(*, actor: Actor, run_id: UUID, chunks: int) -> StudyRun:
 
 def _store(actor: Actor, run: StudyRun, outcome: Outcome, vectors: str) -> None:
     RunResult.objects.filter(run=run).delete()
-    for row in outcome.rows:
-        row.run = run
-    RunResult.objects.bulk_create(outcome.rows, batch_size=ROWS_A_STATEMENT)
+    _insert(run, outcome.rows)
     run.kept_count, run.summary, run.evaluation = outcome.kept, outcome.summary, outcome.evaluation
     run.files = {**run.files, "vectors": vectors}
     run.finished_at = timezone.now()
@@ -120,6 +121,23 @@ def _store(actor: Actor, run: StudyRun, outcome: Outcome, vectors: str) -> None:
         ),
         actor=actor,
     )
+
+
+def _insert(run: StudyRun, rows: Sequence[RunResult]) -> None:
+    """The rows in a few statements: as JSON they take a tenth of the time of as many parameters."""
+    columns = [field.attname for field in RunResult._meta.concrete_fields]
+    names, now = ", ".join(f'"{name}"' for name in columns), timezone.now()
+    with connection.cursor() as cursor:
+        for first in range(0, len(rows), ROWS_A_STATEMENT):
+            batch = rows[first : first + ROWS_A_STATEMENT]
+            for row in batch:
+                row.run_id, row.created_at, row.updated_at = run.pk, now, now
+            data = json.dumps([{name: getattr(row, name) for name in columns} for row in batch], cls=DjangoJSONEncoder)
+            cursor.execute(
+                f"INSERT INTO profiling_runresult ({names}) SELECT {names}"  # noqa: S608  column names of our own
+                " FROM jsonb_populate_recordset(NULL::profiling_runresult, %s::jsonb)",
+                [data],
+            )
 
 
 def _let_go(run: StudyRun) -> None:

@@ -92,7 +92,9 @@ def _counts(at: I64, rows: int) -> NDArray[np.int32]:
 def _split(joined: pa.Array) -> pa.Array:
     """Texts joined by a comma as sorted lists; null stays null."""
     values = pc.split_pattern(joined, ",")
-    return pa.array([sorted(set(v)) if v is not None else None for v in values.to_pylist()], pa.list_(pa.string()))
+    at = np.asarray(pc.list_parent_indices(values).to_numpy(), dtype=np.int64)
+    known = np.asarray(pc.is_valid(joined).to_numpy(zero_copy_only=False), dtype=bool)
+    return _lists(at, pc.list_flatten(values), len(joined), known)
 
 
 def _lists(at: I64, labels: pa.Array, rows: int, known: NDArray[np.bool_]) -> pa.Array:
