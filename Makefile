@@ -45,6 +45,7 @@ check: bootstrap-test
 	$(BIN)/mypy prm profiling
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py api_schema --check
 	$(BIN)/python scripts/messages.py check
 	$(BIN)/pytest tests/house -q
 

@@ -164,10 +164,15 @@ class ScopedSchema(AutoSchema):
             good = {(status, "application/json"): one}
         if self.method == "GET":
             good[304] = OpenApiResponse(description="As you know it.")
-        problems = {
-            (status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, _PROBLEMS[status]) for status in self._refusals()
-        }
-        return {**good, **problems}
+        return good
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        """Refusals are added here, so that an operation which describes its answer by hand has them too."""
+        bodies = super()._get_response_bodies(direction)
+        for status in self._refusals():
+            told = OpenApiResponse(ProblemSerializer, _PROBLEMS[status])
+            bodies.setdefault(str(status), self._get_response_for_code(told, str(status), [MEDIA_TYPE], direction))
+        return dict(sorted(bodies.items()))
 
     def _page(self) -> Any:
         name = self.view.serializer_class.__name__.removesuffix("Serializer")
@@ -193,21 +198,19 @@ class ScopedSchema(AutoSchema):
         return sorted(found)
 
     def get_examples(self) -> list[OpenApiExample]:
-        serializer = self.view.serializer_class
+        view, action = self.view, self.view.action
         found = []
-        own = getattr(self.view, "examples", {}).get(self.view.action)
-        record = own or dict(serializer.example)
-        if record and self.view.action == "list" and own is None:
+        own = getattr(view, "examples", {}).get(action)
+        answered = getattr(view, "response_serializers", {}).get(action, view.serializer_class)
+        record = own or dict(getattr(answered, "example", {}))
+        if record and action == "list" and own is None:
             record = {"data": [record], "has_more": False, "next_cursor": None}
         if record:
-            codes = ["200", "201", "202"]
-            found.append(
-                OpenApiExample("Answer", record, response_only=True, status_codes=codes, media_type="application/json")
-            )
-        asked = getattr(self.view, "request_serializers", {}).get(self.view.action)
-        asked = asked or (serializer if self.view.action in _WITH_BODY else None)
-        if asked is not None and asked.example_request:
-            found.append(OpenApiExample("Body", dict(asked.example_request), request_only=True))
+            where: dict[str, Any] = {"status_codes": ["200", "201", "202"], "media_type": "application/json"}
+            found.append(OpenApiExample("Answer", record, response_only=True, **where))
+        body = dict(getattr(self.get_request_serializer(), "example_request", {}))
+        if body:
+            found.append(OpenApiExample("Body", body, request_only=True))
         return found
 
 

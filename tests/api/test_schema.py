@@ -1,0 +1,108 @@
+"""The description of the API: complete, committed, true. schemathesis asks each operation good and bad questions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import CommandError, call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS
+
+from prm.access.actors import Actor
+from prm.access.policies import api_scopes
+from prm.api.reference import METHODS
+from prm.api.schema import api_schema
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def description() -> dict[str, Any]:
+    return json.loads(json.dumps(api_schema(), default=str))
+
+
+def operations(description: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in description["paths"].items():
+        yield from ((f"{method.upper()} {path}", methods[method]) for method in METHODS if method in methods)
+
+
+def test_the_committed_description_is_what_the_code_says(settings, tmp_path) -> None:
+    call_command("api_schema", "--check")
+    settings.BASE_DIR = tmp_path
+    with pytest.raises(CommandError, match=r"run manage\.py api_schema"):
+        call_command("api_schema", "--check")
+
+
+def test_the_description_is_openapi_3_1_and_served_to_callers(call, description: dict[str, Any]) -> None:
+    served = call("GET", "schema")
+    assert served.json() == description
+    assert description["openapi"].startswith("3.1")
+    assert Client().get("/api/v1/schema").status_code == 401
+
+
+def test_every_operation_has_an_example_of_its_answer_and_of_its_body(description: dict[str, Any]) -> None:
+    silent = []
+    for name, operation in operations(description):
+        bodies = [operation.get("requestBody", {})]
+        bodies += [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        contents = [media for body in bodies for kind, media in body.get("content", {}).items() if kind == "application/json"]
+        silent += [name for media in contents if not media.get("examples") and not media.get("example")]
+    assert silent == []
+
+
+def test_every_operation_says_what_it_refuses_and_what_it_needs(description: dict[str, Any]) -> None:
+    for name, operation in operations(description):
+        assert {"400", "401", "403", "429"} <= set(operation["responses"]), name
+        assert operation["summary"], name
+        assert operation["security"] == [{"key": []}], name
+
+
+@pytest.fixture
+def api(description: dict[str, Any], administrator: Actor, key_of: Callable[..., str], settings) -> Iterator[Any]:
+    """The API as schemathesis sees it: in this process, asked with an administrator's key that may do everything."""
+    settings.PRM_API_RATE = 10_000_000
+    schema = schemathesis.openapi.from_dict(description)
+    schema.app = get_wsgi_application()
+    # As the framework's own test client does: the checks' transaction outlives each request.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    schema.config.update(base_url="http://localhost")
+    schema.key = {"Authorization": f"Bearer {key_of(administrator, sorted(api_scopes()))}"}
+    yield schema
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+# Our lists and acts refuse by state what the description allows by shape; everything else is checked.
+UNFIT = ["positive_data_acceptance"]
+COMMITTED = json.loads((Path(__file__).parents[2] / "docs" / "integrators" / "openapi.json").read_text())
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("name", [name for name, _operation in operations(COMMITTED)])
+def test_no_question_breaks_the_api_and_no_bad_input_is_taken(api: Any, name: str, mode: GenerationMode) -> None:
+    method, path = name.split()
+    excluded = [CHECKS.get_one(check) for check in UNFIT]
+
+    @given(case=api[path][method].as_strategy(generation_mode=mode))
+    @settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    def ask(case: Any) -> None:
+        with transaction.atomic():
+            case.call_and_validate(headers=api.key, excluded_checks=excluded)
+            transaction.set_rollback(True)
+
+    try:
+        ask()
+    except Unsatisfiable:
+        pytest.skip("nothing to ask in this way")
