@@ -18,6 +18,8 @@ ALLOWED_MOVES: Mapping[str, tuple[str, ...]] = {
     "exiting": ("active", "exited"),
     "exited": ("candidate",),
 }
+#: Where a relationship may begin: as a candidate, or selling already.
+BIRTHS = ("candidate", "active")
 #: Moves that must be explained.
 EXPLAINED = frozenset({"exiting", "exited"})
 #: The order of a life, for drawing it as a line.

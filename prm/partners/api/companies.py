@@ -1,0 +1,209 @@
+"""``/api/v1/companies``: any company of the universe, found, read, written, kept in step with another system (P1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from prm.api.keyset import BadCursor, KeysetPage
+from prm.api.query import Filter, Kind, ListQuery, Shape
+from prm.api.serializers import ApiSerializer, EmptySerializer
+from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin, UpsertMixin
+from prm.core.errors import Invalid
+from prm.imports.staging import source_key
+from prm.partners.api.company_records import (
+    CompanySerializer,
+    expand_measures,
+    expand_offers,
+    expand_sites,
+    expand_vendors,
+)
+from prm.partners.models import Company, Lifecycle, Typology
+from prm.partners.selectors.companies import company_list
+from prm.partners.selectors.company import company_get
+from prm.partners.selectors.details import companies_external_ids, companies_provenance, company_id_of
+from prm.partners.services.companies import company_archive, company_create, company_edit, company_restore
+from prm.partners.services.external_ids import company_create_external, company_sync
+
+#: Filters of a list of words: API name → the selector's.
+_WORDS = {
+    "typology": "typology", "country": "country", "region": "region", "territory": "territory", "vendor": "vendor",
+    "offer": "offer", "lifecycle": "lifecycle", "account_manager": "manager",
+}  # fmt: skip
+#: Filters of a range: API name → the selector's, what lies just beside a value, factor to the selector's unit (per cent).
+_TINY = Decimal("0.000000001")
+_RANGES: dict[str, tuple[str, Any, int]] = {
+    "employees": ("employees", 1, 1),
+    "sales_people": ("sales_people", 1, 1),
+    "engineers": ("engineers", 1, 1),
+    "revenue": ("revenue", _TINY, 1),
+    "growth": ("growth", _TINY, 100),
+    "known_share": ("known", _TINY, 100),
+    "stalest_on": ("stale", timedelta(days=1), 1),
+    "updated_at": ("updated", timedelta(microseconds=1), 1),
+}
+_FLAGS = {"is_partner": "partner", "is_archived": "archived"}
+_MOST = 2_147_483_647
+
+
+class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertMixin, ScopedViewSet):
+    """Companies: partners, candidates, and those we have only heard of."""
+
+    resource, prefix = "companies", "company"
+    serializer_class = CompanySerializer
+    permissions = {
+        "list": "partners.company:view",
+        "retrieve": "partners.company:view",
+        "create": "partners.company:create",
+        "update": "partners.company:edit",
+        "partial_update": "partners.company:edit",
+        "upsert": "partners.company:edit",
+        "archive": "partners.company:archive",
+        "restore": "partners.company:archive",
+    }
+    filters = (
+        Filter("typology", Kind.CHOICE, choices=Typology.values),
+        Filter("country", Kind.TEXT),
+        Filter("region", Kind.TEXT),
+        Filter("territory", Kind.TEXT, help="code of a territory; what lies within it counts"),
+        Filter("vendor", Kind.TEXT, help="code of a vendor that the company carries"),
+        Filter("offer", Kind.TEXT, help="code of a category that the company offers"),
+        Filter("lifecycle", Kind.CHOICE, choices=[*Lifecycle.values, "none"], help="none: no relationship"),
+        Filter("account_manager", Kind.ID, prefix="person"),
+        Filter("is_partner", Kind.FLAG),
+        Filter("is_archived", Kind.FLAG, help="the archived ones instead of the others"),
+        Filter("employees", Kind.WHOLE),
+        Filter("sales_people", Kind.WHOLE),
+        Filter("engineers", Kind.WHOLE),
+        Filter("revenue", Kind.NUMBER, help="in the installation's currency"),
+        Filter("growth", Kind.NUMBER, help="yearly, 0.05 is 5 %"),
+        Filter("known_share", Kind.NUMBER, help="share of the counted facts that is known, 0 to 1"),
+        Filter("stalest_on", Kind.DATE, help="day of the oldest known fact"),
+        Filter("updated_at", Kind.MOMENT),
+    )
+    sorts = {
+        "name": ("name",),
+        "employees": ("employees",),
+        "revenue": ("revenue",),
+        "growth": ("growth",),
+        "known_share": ("known",),
+        "updated_at": ("updated",),
+    }
+    default_sort = "name"
+    searchable = True
+    expandable = {"sites": expand_sites, "vendors": expand_vendors, "offers": expand_offers, "measures": expand_measures}
+
+    def list_page(self, query: ListQuery) -> KeysetPage:
+        try:
+            page = company_list(
+                actor=self.actor, q=query.q, filters=_filters(query), sort=query.order[0], cursor=query.cursor, limit=query.limit
+            )
+        except Invalid as error:
+            if error.field == "cursor":
+                raise BadCursor from error
+            raise
+        return KeysetPage(page.rows, page.next, page.previous, page.total if query.count else None, page.capped)
+
+    def find(self, key: UUID) -> Company:
+        return company_get(actor=self.actor, company_id=key)
+
+    def represent(self, records: Sequence[Any], shape: Shape = Shape()) -> list[dict[str, Any]]:  # noqa: B008
+        known = companies_external_ids(actor=self.actor, companies=records)
+        noted = companies_provenance(actor=self.actor, companies=records)
+        for company in records:
+            company.known_by, company.noted = known.get(company.pk, []), noted[company.pk]
+            company.partner_key = company.partner.pk if getattr(company, "partner", None) else None
+        return super().represent(records, shape)
+
+    def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
+        data = super().body(partial=partial, serializer=serializer)
+        if self.action != "upsert":
+            return data
+        # What another system does not speak of stays as it is.
+        silent = {name for name in self.serializer_class().fields if name not in self.request.data}
+        return {name: value for name, value in data.items() if name.removesuffix("_currency") not in silent}
+
+    def create_one(self, data: dict[str, Any]) -> Company:
+        return self.find(company_create(actor=self.actor, values=data).pk)
+
+    def change_one(self, record: Company, data: dict[str, Any], *, partial: bool) -> Company:
+        if self.action == "upsert":
+            name = self.kwargs["source"]
+            company_sync(actor=self.actor, company_id=record.pk, source=_key(name), name=name, values=data)
+        else:
+            company_edit(actor=self.actor, company_id=record.pk, values=data)
+        return self.find(record.pk)
+
+    def find_external(self, source: str, external_id: str) -> Company | None:
+        key = company_id_of(actor=self.actor, source=_key(source), external_id=external_id)
+        return None if key is None else self.find(key)
+
+    def create_external(self, source: str, external_id: str, data: dict[str, Any]) -> Company:
+        made = company_create_external(
+            actor=self.actor, source=_key(source), external_id=external_id, name=source, values=data
+        )
+        return self.find(made.pk)
+
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, id: str) -> Response:
+        """Takes the company out of the lists; everything about it stays."""
+        self.body(serializer=EmptySerializer)
+        return self.answer(self.find(company_archive(actor=self.actor, company_id=self.record().pk).pk))
+
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, id: str) -> Response:
+        """Brings an archived company back."""
+        self.body(serializer=EmptySerializer)
+        return self.answer(self.find(company_restore(actor=self.actor, company_id=self.record().pk).pk))
+
+
+def _key(source: str) -> str:
+    """A source's name as imports compare it: "CRM" and "crm" are one."""
+    key = source_key(source)
+    if not key:
+        raise Invalid("bad_source", "A source has a name with a letter or a digit.")
+    return key
+
+
+def _filters(query: ListQuery) -> dict[str, Any]:
+    """The query's filters as the selector takes them: tuples, inclusive ranges in its units, flags."""
+    found: dict[str, Any] = {}
+    for spec, lookup, value in query.filters:
+        if spec.name in _WORDS:
+            key, words = _WORDS[spec.name], tuple(value) if lookup == "in" else (value,)
+            found[key] = tuple(word for word in found[key] if word in words) if key in found else words
+        elif spec.name in _FLAGS:
+            found[_FLAGS[spec.name]] = value
+        else:
+            key, beside, factor = _RANGES[spec.name]
+            low, high = found.get(key, (None, None))
+            if lookup in {"", "gte", "gt"}:
+                low = _higher(low, value + beside if lookup == "gt" else value, factor)
+            if lookup in {"", "lte", "lt"}:
+                high = _lower(high, value - beside if lookup == "lt" else value, factor)
+            found[key] = (low, high)
+    return found
+
+
+def _higher(bound: Any, value: Any, factor: int) -> Any:
+    value = _fitting(value, factor)
+    return value if bound is None else max(bound, value)
+
+
+def _lower(bound: Any, value: Any, factor: int) -> Any:
+    value = _fitting(value, factor)
+    return value if bound is None else min(bound, value)
+
+
+def _fitting(value: Any, factor: int) -> Any:
+    """In the selector's unit; a count beyond what a column can hold is beyond all counts just as well."""
+    if isinstance(value, int):
+        return max(-_MOST, min(_MOST, value))
+    return value * factor if isinstance(value, Decimal) else value

@@ -1,0 +1,102 @@
+"""What hangs on companies, read for a whole page of them at once, and the one company that another system's id names (P1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.core.errors import NotFound
+from prm.partners.facts import FACT_COLUMNS, known_day
+from prm.partners.models import (
+    Company,
+    CompanyExternalId,
+    CompanyMeasure,
+    FactSource,
+    OfferCarried,
+    Site,
+    VendorCarried,
+)
+from prm.partners.selectors.company import Provenance
+
+T = TypeVar("T")
+ByCompany = dict[UUID, list[T]]
+
+
+def companies_provenance(*, actor: Actor, companies: Sequence[Company]) -> dict[UUID, dict[str, Provenance]]:
+    """For each company: known fact → where it comes from; a fact whose source nobody noted is left out. One query."""
+    noted = {entry[0] for c in companies for entry in (c.provenance or {}).values() if entry and entry[0]}
+    sources = {str(s.pk): s for s in FactSource.objects.visible_to(actor).filter(pk__in=noted)} if noted else {}
+    return {company.pk: dict(_noted(company, sources)) for company in companies}
+
+
+def _noted(company: Company, sources: dict[str, FactSource]) -> Iterable[tuple[str, Provenance]]:
+    for fact in FACT_COLUMNS:
+        entry = company.provenance.get(fact) or company.provenance.get("*")
+        source = sources.get(str(entry[0])) if entry else None
+        if source is not None and getattr(company, fact) is not None:
+            yield fact, Provenance(source.kind, source.name, known_day(entry))
+
+
+def companies_external_ids(*, actor: Actor, companies: Sequence[Company]) -> ByCompany[CompanyExternalId]:
+    """The ids that other systems know each company by. One query."""
+    return _grouped(CompanyExternalId.objects.visible_to(actor), companies, "source", "external_id")
+
+
+def companies_sites(*, actor: Actor, companies: Sequence[Company]) -> ByCompany[Site]:
+    """Sites of each company, oldest first. One query."""
+    return _grouped(Site.objects.visible_to(actor), companies, "id")
+
+
+def companies_vendors(*, actor: Actor, companies: Sequence[Company]) -> ByCompany[VendorCarried]:
+    """Vendors that each company carries, the largest share first. One query."""
+    carried = VendorCarried.objects.visible_to(actor).select_related("vendor")
+    return _grouped(carried, companies, F("share_of_business").desc(nulls_last=True), "id")
+
+
+def companies_offers(*, actor: Actor, companies: Sequence[Company]) -> ByCompany[OfferCarried]:
+    """Categories of offer of each company, the largest share first. One query."""
+    carried = OfferCarried.objects.visible_to(actor).select_related("category")
+    return _grouped(carried, companies, F("share_of_business").desc(nulls_last=True), "id")
+
+
+def companies_measures(*, actor: Actor, companies: Sequence[Company]) -> ByCompany[CompanyMeasure]:
+    """What else is measured of each company, by the measure's key. One query."""
+    return _grouped(CompanyMeasure.objects.visible_to(actor).select_related("measure"), companies, "measure__key")
+
+
+def _grouped(rows: QuerySet[Any], companies: Sequence[Company], *order: Any) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows.filter(company_id__in=[company.pk for company in companies]).order_by(*order):
+        found[row.company_id].append(row)
+    return found
+
+
+def company_id_of(*, actor: Actor, source: str, external_id: str) -> UUID | None:
+    """The company that ``source`` knows by ``external_id``, or the one it was merged into; None when unknown."""
+    authorize(actor, "partners.company:view")
+    known = CompanyExternalId.objects.visible_to(actor).filter(source=source, external_id=external_id)
+    found = known.values_list("company_id", "company__merged_into_id").first()
+    return (found[1] or found[0]) if found else None
+
+
+def site_list(*, actor: Actor, company_id: UUID) -> QuerySet[Site]:
+    """Sites of one company. Raises NotFound when the company is outside what the actor sees."""
+    authorize(actor, "partners.site:view")
+    if not Company.objects.visible_to(actor).filter(pk=company_id).exists():
+        raise NotFound("not_found", _("This company does not exist, or is not yours to see."))
+    return Site.objects.visible_to(actor).filter(company_id=company_id)
+
+
+def site_get(*, actor: Actor, company_id: UUID, site_id: UUID) -> Site:
+    """One site of one company. Raises NotFound."""
+    site: Site | None = site_list(actor=actor, company_id=company_id).filter(pk=site_id).first()
+    if site is None:
+        raise NotFound("not_found", _("This site does not exist, or is not yours to see."))
+    return site

@@ -1,0 +1,183 @@
+"""Writing relationships: born at one place, moved only by the table of allowed moves (DESIGN §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.accounts.models import Person
+from prm.core.errors import Conflict, Denied, Invalid, NotFound
+from prm.core.validation import validate
+from prm.events.publishing import publish
+from prm.partners.events import PartnerAdvanced, PartnerCreated, PartnerEdited
+from prm.partners.models import Company, Lifecycle, Partner, PartnerMove, PartnerTerritory, Territory
+from prm.partners.rules import ALLOWED_MOVES, BIRTHS, may_move, needs_reason
+
+#: What of a partner may be edited; its place in life only moves by ``partner_advance``.
+PARTNER_FIELDS = ("account_manager_id", "territories", "currency", "language", "dedicated_share")
+REASON_LENGTH = 300
+
+
+@transaction.atomic
+def partner_create(
+    *, actor: Actor, company_id: UUID, lifecycle: str = Lifecycle.CANDIDATE, values: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Partner:  # fmt: skip
+    """Makes a company a partner: a candidate, or *active* when it sells already. ``values`` as in ``partner_edit``.
+
+    Publishes PartnerCreated. Raises Denied; Invalid (``company``: not seen, archived or merged; ``lifecycle``: not a beginning);
+    Conflict (``partner_exists``).
+    """
+    authorize(actor, "partners.partner:create")
+    company = _company(actor, company_id)
+    if lifecycle not in BIRTHS:
+        words = ", ".join(str(Lifecycle(stage).label) for stage in BIRTHS)
+        raise Invalid("not_a_beginning", _("A partner begins as: %(words)s.") % {"words": words}, field="lifecycle")
+    partner = Partner(company=company, lifecycle=lifecycle)
+    territories = _set(actor, partner, values or {})
+    validate(partner, exclude=["company", "account_manager"])
+    try:
+        with transaction.atomic():
+            partner.save()
+    except IntegrityError as error:
+        raise Conflict("partner_exists", _("This company is a partner already."), field="company") from error
+    _serve(partner, territories)
+    _note(actor, partner, "", reason)
+    publish(
+        PartnerCreated(subject_id=partner.pk, partner_id=partner.pk, company_id=company.pk, lifecycle=lifecycle), actor=actor
+    )
+    return partner
+
+
+@transaction.atomic
+def partner_advance(*, actor: Actor, partner_id: UUID, to: str, reason: str = "") -> Partner:
+    """Moves a relationship along its life (``rules.ALLOWED_MOVES``); leaving, coming back and stepping back are explained.
+
+    Publishes PartnerAdvanced. Raises NotFound, Denied; Conflict (``move_not_allowed``, with what is); Invalid (``reason``).
+    """
+    partner = _locked(actor, partner_id, "advance")
+    before = partner.lifecycle
+    if not may_move(before, to):
+        raise Conflict("move_not_allowed", _refusal(before), field="to", allowed=list(ALLOWED_MOVES[before]))
+    if needs_reason(before, to) and not reason.strip():
+        raise Invalid("reason_missing", _("Say why: this step is explained."), field="reason")
+    partner.lifecycle, partner.lifecycle_since = to, timezone.now()
+    partner.save(update_fields=["lifecycle", "lifecycle_since", "updated_at"])
+    _note(actor, partner, before, reason)
+    publish(
+        PartnerAdvanced(
+            subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, before=before, after=to
+        ),
+        actor=actor,
+    )
+    return partner
+
+
+@transaction.atomic
+def partner_edit(*, actor: Actor, partner_id: UUID, values: Mapping[str, Any]) -> Partner:
+    """Changes what ``values`` name (``PARTNER_FIELDS``): ``territories`` are codes, ``dedicated_share`` 0 to 1, None is not known.
+
+    Another account manager is for who may ``assign``. Publishes PartnerEdited when anything changed. Raises NotFound, Denied,
+    Invalid with the field.
+    """
+    partner = _locked(actor, partner_id, "edit")
+    kept = [name for name in PARTNER_FIELDS if name != "territories"]
+    before = {name: getattr(partner, name) for name in kept}
+    territories = _set(actor, partner, values)
+    validate(partner, exclude=["company", "account_manager"])
+    changed = [name.removesuffix("_id") for name in kept if getattr(partner, name) != before[name]]
+    if changed:
+        partner.save()
+    if territories is not None and _serve(partner, territories):
+        changed.append("territories")
+    if changed:
+        what = ", ".join(changed)
+        publish(
+            PartnerEdited(subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, what=what), actor=actor
+        )
+    return partner
+
+
+def _company(actor: Actor, company_id: UUID) -> Company:
+    if not actor.may("partners.company:view"):
+        raise Denied("not_allowed", _("To make a company a partner, companies must be seen (scope companies:read)."))
+    company: Company | None = Company.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=company_id).first()
+    if company is None:
+        raise Invalid("unknown_company", _("There is no such company."), field="company")
+    if company.archived_at is not None or company.merged_into_id is not None:
+        raise Invalid("company_gone", _("This company is archived or was merged into another."), field="company")
+    return company
+
+
+def _locked(actor: Actor, partner_id: UUID, verb: str) -> Partner:
+    partner: Partner | None = Partner.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=partner_id).first()
+    if partner is None:
+        raise NotFound("not_found", _("This partner does not exist, or is not yours to see."))
+    authorize(actor, f"partners.partner:{verb}", partner)
+    return partner
+
+
+def _set(actor: Actor, partner: Partner, values: Mapping[str, Any]) -> list[Territory] | None:
+    """Takes ``values`` over; the territories that they name, None when they name none."""
+    territories = None
+    for name, value in values.items():
+        if name == "account_manager_id":
+            _assign(actor, partner, value)
+        elif name == "territories":
+            territories = _territories(actor, value or ())
+        elif name in PARTNER_FIELDS:
+            setattr(partner, name, value.strip() or None if isinstance(value, str) else value)
+        else:
+            raise Invalid("unknown_field", _("Nothing of this name is kept of a partner."), field=name)
+    return territories
+
+
+def _assign(actor: Actor, partner: Partner, person_id: UUID | None) -> None:
+    if person_id == partner.account_manager_id:
+        return
+    if not actor.may("partners.partner:assign"):
+        raise Denied("not_allowed", _("Only a channel director decides who looks after a partner."), field="account_manager")
+    people = Person.objects.visible_to(actor).filter(archived_at__isnull=True, user__isnull=False)
+    if person_id is not None and not people.filter(pk=person_id).exists():
+        raise Invalid("unknown_person", _("There is no such person among your colleagues."), field="account_manager")
+    partner.account_manager_id = person_id
+
+
+def _territories(actor: Actor, codes: Collection[str]) -> list[Territory]:
+    found = list(Territory.objects.visible_to(actor).filter(code__in=list(codes), archived_at__isnull=True))
+    unknown = sorted(set(codes) - {territory.code for territory in found})
+    if unknown:
+        raise Invalid("unknown_territory", _("There is no territory %(code)s.") % {"code": unknown[0]}, field="territories")
+    return found
+
+
+def _serve(partner: Partner, territories: Collection[Territory] | None) -> bool:
+    """Makes exactly these the partner's territories; whether that changed anything."""
+    if territories is None:
+        return False
+    links = PartnerTerritory.objects.filter(partner=partner)
+    wanted, before = {t.pk for t in territories}, set(links.values_list("territory_id", flat=True))
+    links.exclude(territory_id__in=wanted).delete()
+    PartnerTerritory.objects.bulk_create(PartnerTerritory(partner=partner, territory_id=key) for key in wanted - before)
+    return wanted != before
+
+
+def _note(actor: Actor, partner: Partner, before: str, reason: str) -> None:
+    reason = reason.strip()
+    if len(reason) > REASON_LENGTH:
+        raise Invalid("too_long", _("At most %(most)s characters.") % {"most": REASON_LENGTH}, field="reason")
+    PartnerMove.objects.create(
+        partner=partner, from_lifecycle=before, to_lifecycle=partner.lifecycle, reason=reason, person_id=actor.person_id
+    )
+
+
+def _refusal(before: str) -> str:
+    words = ", ".join(str(Lifecycle(stage).label) for stage in ALLOWED_MOVES[before])
+    return _("From here it can only become: %(words)s.") % {"words": words}
