@@ -190,7 +190,7 @@ def test_work_asked_for_while_redis_is_down_starts_when_it_is_back(
     options = django_settings.CELERY_BROKER_TRANSPORT_OPTIONS
     with Celery(broker=workers.broker) as dead, monkeypatch.context() as context:
         dead.conf.broker_transport_options = options
-        context.setattr("prm.jobs.tasks.look.apply_async", lambda **o: dead.send_task("prm.jobs.look", **o))
+        context.setattr("prm.jobs.runner.waking.current_app", dead)
         began = time.monotonic()
         job = start_sum(manager, n=20, pause=0)
         assert time.monotonic() - began < 2, "whoever asks is not kept waiting"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from prm.jobs.models import Job
 
 log = logging.getLogger(__name__)
 FAN_OUT = 8
+LOOK = "prm.jobs.look"  # by name: the task stands above this package
 
 
 def wake(job: Job, *, workers: int = 1) -> None:
@@ -22,11 +24,9 @@ def wake(job: Job, *, workers: int = 1) -> None:
 
 def send(job_id: UUID, queue: str, *, times: int = 1) -> None:
     """Sends the message now. With Redis down the work waits for the sweep; whoever asked for it is not kept waiting."""
-    from prm.jobs.tasks import look
-
     try:
         for _time in range(times):
-            look.apply_async(args=[str(job_id)], queue=queue, retry=False)
+            current_app.send_task(LOOK, args=[str(job_id)], queue=queue, retry=False)
     except Exception as error:
         # Whatever the broker's client raises: the row in Postgres is what counts.
         log.warning("job %s: no worker could be woken (%s); the sweep will", job_id, error)
