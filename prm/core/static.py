@@ -7,4 +7,4 @@ class StaticFilesConfig(apps.StaticFilesConfig):
     """Leaves out what ``npm run build`` bundles into static/build (its relative addresses hold there only), and what packages
     bring for pages that the product does not have: hashing and compressing these would be most of ``collectstatic``."""
 
-    ignore_patterns = [*apps.StaticFilesConfig.ignore_patterns, "css", "rest_framework", "django_tables2", "django_htmx"]
+    ignore_patterns = [*apps.StaticFilesConfig.ignore_patterns, "css", "rest_framework", "django_htmx"]

@@ -31,16 +31,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "prm.core.static.StaticFilesConfig",
-    "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "rest_framework",
     "drf_spectacular",
-    "django_filters",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
-    "template_partials.apps.SimpleAppConfig",
-    "django_tables2",
     "csp",
     # the kernel, lowest first
     "prm.local",
@@ -88,16 +84,11 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [
                 (
-                    "template_partials.loader.Loader",
+                    "django.template.loaders.cached.Loader",
                     [
-                        (
-                            "django.template.loaders.cached.Loader",
-                            [
-                                "django_cotton.cotton_loader.Loader",
-                                "django.template.loaders.filesystem.Loader",
-                                "django.template.loaders.app_directories.Loader",
-                            ],
-                        )
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
                     ],
                 )
             ],
@@ -110,7 +101,6 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django_cotton.templatetags.cotton",
-                "template_partials.templatetags.partials",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],
