@@ -14,10 +14,12 @@ from prm.events.selectors import recent_list
 from prm.ui import home
 from prm.ui.panels import Panel, panels
 
+SHOWN = 6
+
 
 def activity(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
-    """The last things that happened: who, what, to which record."""
-    recent = recent_list(actor=actor, limit=6)
+    """The last things that happened to records that can be named: who, what, to which."""
+    recent = [entry for entry in recent_list(actor=actor, limit=40) if entry.subject_type in home.subjects]
     if not recent:
         return None
     people = person_names(actor=actor, user_ids=[entry.actor_id for entry in recent if entry.actor_id])
@@ -27,14 +29,16 @@ def activity(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
             ids = [entry.subject_id for entry in recent if entry.subject_type == kind]
             found = home.subjects.get(kind).names(actor, ids)
             named.update({(kind, key): value for key, value in found.items()})
-    entries = []
+    entries: list[dict[str, Any]] = []
     for entry in recent:
-        subject, url = named.get((entry.subject_type, entry.subject_id), ("", ""))
+        if (entry.subject_type, entry.subject_id) not in named or len(entries) == SHOWN:
+            continue
+        subject, url = named[entry.subject_type, entry.subject_id]
         who = people.get(entry.actor_id) if entry.actor_id else None
         entries.append(
             {"who": who or _("The product"), "sentence": entry.sentence, "subject": subject, "url": url, "at": entry.at}
         )
-    return {"entries": entries}
+    return {"entries": entries} if entries else None
 
 
 def register() -> None:

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from prm.access.actors import Role
+from prm.access.actors import Actor, Role
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Person, User
+from prm.accounts.selectors import actor_of_user
 from prm.accounts.services import member_add
 from prm.demo.registry import WorldContext, register_world
 from prm.demo.world.people import MEMBERS, Member
@@ -48,6 +49,13 @@ def build(context: WorldContext) -> str:
         )  # fmt: skip
         Person.objects.filter(pk=person.pk).update(title=member.title)
     return f"{len(MEMBERS)} accounts"
+
+
+def demo_actor(key: str) -> Actor:
+    """One of ours as an actor (``"rousset"``), for parts that act as people would."""
+    member = next(m for m in MEMBERS if m.key == key)
+    with as_sign_in():
+        return actor_of_user(User.objects.get(email=member.email))
 
 
 def passwords_renew() -> None:

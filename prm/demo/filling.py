@@ -45,7 +45,8 @@ def world_fill(
             context = WorldContext(actor, day, shared)
             if part.is_there(context):
                 continue
-            made = part.build(context)
+            made = part.build(context) if part.whole else ""
+        made = made or part.build(context)
         added = True
         say(f"{made} ({perf_counter() - start:.1f} s)")
     return added

@@ -55,22 +55,28 @@ class WorldContext:
 
 @dataclass(frozen=True)
 class WorldPart:
-    """One part: ``order`` 100 = accounts, 200 = market, 300 = companies, 400 = channel, 500 and up = stages."""
+    """One part: ``order`` 100 = accounts, 200 = market, 300 = companies, 400 = channel, 500 and up = stages.
+
+    ``whole`` parts are built in one transaction as the system; others open their own, as the people who act.
+    """
 
     key: str
     order: int
     is_there: Callable[[WorldContext], bool]
     build: Callable[[WorldContext], str]
+    whole: bool = True
 
 
 parts: Registry[WorldPart] = Registry("demo.parts", key=lambda part: part.key, order=lambda part: part.order)
 
 
-def register_world(key: str, *, order: int, is_there: Callable[[WorldContext], bool]) -> Callable[..., Any]:
+def register_world(
+    key: str, *, order: int, is_there: Callable[[WorldContext], bool], whole: bool = True
+) -> Callable[..., Any]:
     """Decorates the builder of a part: ``@register_world("profiling.studies", order=500, is_there=…)``."""
 
     def register(build: Callable[[WorldContext], str]) -> Callable[[WorldContext], str]:
-        parts.register(WorldPart(key, order, is_there, build))
+        parts.register(WorldPart(key, order, is_there, build, whole))
         return build
 
     return register

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from prm.access.actors import Actor
+from prm.core.ids import typeid_encode
 from prm.ui import formats, home
-from profiling.targets.selectors_home import has_studies, lists_waiting, potential_known, runs_not_acted_on
+from profiling.targets.selectors_home import (
+    has_studies,
+    lists_waiting,
+    potential_known,
+    runs_not_acted_on,
+    study_names,
+    target_list_names,
+)
 
 FRESH = timedelta(days=30)
 
@@ -58,22 +69,38 @@ def targets_waiting(whose: home.Whose) -> home.Work | None:
 
 
 def potential_kpi(whose: home.Whose) -> home.Kpi | None:
-    """Potential at P50 of the last ranking and the share of it that is realised."""
+    """Potential of the last ranking, over all its companies and families, and the share of it that is realised."""
     found = potential_known(actor=whose.actor)
     if found is None:
         return None
-    realised = float(found.actual / found.p50)
+    realised = found.actual / found.potential
     return home.Kpi(
-        label=_("Potential known, P50"),
-        value=formats.money(found.p50, settings.REPORTING_CURRENCY, short=True),
+        label=_("Potential known"),
+        value=formats.money(found.potential, settings.REPORTING_CURRENCY, short=True),
         share=min(realised, 1.0),
         about=_("%(share)s realised · %(count)s companies, %(day)s")
         % {
-            "share": formats.percent(realised),
+            "share": formats.percent(realised, 0 if realised >= 0.1 else 1),
             "count": formats.number(found.companies),
             "day": formats.day(found.finished_at),
         },
     )
+
+
+def _studies(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    titles = study_names(actor=actor, ids=list(ids))
+    return {
+        key: (title, home.address("vendor:profiling:study-detail", typeid_encode("study", key)))
+        for key, title in titles.items()
+    }
+
+
+def _lists(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    names = target_list_names(actor=actor, ids=list(ids))
+    return {
+        key: (name, home.address("vendor:profiling:target-list-detail", typeid_encode("targets", key)))
+        for key, name in names.items()
+    }
 
 
 def register() -> None:
@@ -93,6 +120,8 @@ def register() -> None:
     home.kpis.register(
         home.KpiSource(key="profiling.potential", permission="profiling.study:view", provider=potential_kpi, order=35)
     )
+    home.subjects.register(home.SubjectNames("study", _studies))
+    home.subjects.register(home.SubjectNames("target_list", _lists))
     home.acts.register(
         home.HomeAct(
             key="profiling.study", label=gettext_lazy("New study"), icon="plus", url_name="vendor:profiling:study-new",

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q
 
 from prm.access.actors import Actor
-from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.models import Study, StudyRun
 from profiling.targets.models import TargetList, TargetListEntry
 
 
 @dataclass(frozen=True)
 class Potential:
-    """What the last finished ranking found: sums over its rows, in the reporting currency."""
+    """What the last finished ranking found for all its companies and product families, in the reporting currency."""
 
-    study_id: UUID
     finished_at: datetime
     companies: int
-    p50: Decimal
-    actual: Decimal
+    potential: float
+    actual: float
 
 
 def runs_not_acted_on(*, actor: Actor, since: datetime, person_id: UUID | None = None) -> list[StudyRun]:
@@ -60,20 +58,30 @@ def lists_waiting(*, actor: Actor, person_id: UUID | None = None) -> list[Waitin
 
 
 def potential_known(*, actor: Actor) -> Potential | None:
-    """The potential of the last finished ranking, None without one. Two queries."""
+    """The potential of the last finished ranking, from its summary over all companies; None without one. One query."""
     run = (
         StudyRun.objects.visible_to(actor)
         .filter(study__kind=Study.Kind.RANKING, study__archived_at=None, finished_at__isnull=False)
         .order_by("-finished_at", "-id")
         .first()
     )
-    if run is None or run.finished_at is None:
+    lines = run.summary.get("lines") or [] if run else []
+    potential = sum(float(line.get("potential") or 0) for line in lines)
+    if run is None or run.finished_at is None or not potential:
         return None
-    rows = RunResult.objects.visible_to(actor).filter(run=run, line="")
-    found = rows.aggregate(companies=Count("id"), p50=Sum("p50"), actual=Sum("actual"))
-    if not found["p50"]:
-        return None
-    return Potential(run.study_id, run.finished_at, found["companies"], found["p50"], found["actual"] or Decimal(0))
+    return Potential(
+        run.finished_at, run.universe_count or 0, potential, sum(float(line.get("actual") or 0) for line in lines)
+    )
+
+
+def study_names(*, actor: Actor, ids: list[UUID]) -> dict[UUID, str]:
+    """Study id → title."""
+    return dict(Study.objects.visible_to(actor).filter(pk__in=ids).values_list("id", "title"))
+
+
+def target_list_names(*, actor: Actor, ids: list[UUID]) -> dict[UUID, str]:
+    """Target list id → name."""
+    return dict(TargetList.objects.visible_to(actor).filter(pk__in=ids).values_list("id", "name"))
 
 
 def has_studies(*, actor: Actor) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -14,7 +13,7 @@ from prm.access.roles import as_role
 from prm.access.roles import as_system as system_role
 from prm.partners.models import Company, Partner
 from prm.ui.home import Whose
-from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.models import Study, StudyRun
 from profiling.targets.home import potential_kpi, studies_finished, targets_waiting
 from profiling.targets.models import TargetList, TargetListEntry
 
@@ -82,11 +81,11 @@ def test_potential_is_that_of_the_last_ranking_and_unknown_without_one(manager: 
         assert potential_kpi(Whose(manager)) is None
     with system_role("a test"):
         ranking = run(Study.objects.create(kind="ranking", title="Potential"), 1)
-        for rank, (p50, actual) in enumerate(((300_000, 90_000), (100_000, 10_000)), 1):
-            RunResult.objects.create(
-                run=ranking, company=Company.objects.create(name=f"C{rank}"), rank=rank, row=rank, known_share=1.0,
-                p10=p50 // 2, p50=p50, p90=p50 * 2, actual=Decimal(actual), gap=p50 - actual,
-            )  # fmt: skip
+        ranking.summary = {
+            "lines": [{"potential": 300_000.0, "actual": 90_000.0}, {"potential": 100_000.0, "actual": 10_000.0}]
+        }
+        ranking.universe_count = 5_075
+        ranking.save()
     with as_role(manager):
         kpi = potential_kpi(Whose(manager))
     assert kpi is not None
