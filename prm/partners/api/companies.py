@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -168,7 +169,7 @@ def _key(source: str) -> str:
     """A source's name as imports compare it: "CRM" and "crm" are one."""
     key = source_key(source)
     if not key:
-        raise Invalid("bad_source", "A source has a name with a letter or a digit.")
+        raise Invalid("bad_source", _("A source has a name with a letter or a digit."))
     return key
 
 
