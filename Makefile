@@ -41,7 +41,7 @@ test-full: check
 check: bootstrap-test
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/mypy prm profiling
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
