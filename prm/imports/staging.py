@@ -103,7 +103,8 @@ class StagingTable:
 
     def analyze(self) -> None:
         """Gives the planner its statistics of what rows are found and matched by; done when the table is filled."""
-        columns = {"row_no", "turn", "outcome"} | {column for key in self.target.match_keys for column in key.columns}
+        columns = set(_SYSTEM) - {"id"} | {column for key in self.target.match_keys for column in key.columns}
+        columns |= {reference.into for reference in self.target.references}
         listed = ", ".join(f'"{name}"' for name in sorted(columns))
         with cursor() as sql:
             sql.execute(f"ANALYZE {self.name} ({listed})")
