@@ -19,13 +19,15 @@ from prm.ui.tables import BulkAct
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyAct:
-    """An act on the companies selected in the list. The page behind ``url_name`` takes the posted selection (docs/ui.md)."""
+    """An act on the companies selected in the list. The page behind ``url_name`` takes the posted selection: ``id`` (repeated
+    TypeIDs), or ``all=1`` with ``query``; ``selectors.selection.selected_companies`` reads either. ``main`` is the outlined one."""
 
     key: str
     label: Any
     url_name: str
     permission: str
     icon: str = ""
+    main: bool = False
     order: int = 100
 
 
@@ -35,7 +37,7 @@ company_acts: Registry[CompanyAct] = Registry("company acts", key=lambda act: ac
 def bulk_acts(actor: Actor) -> list[BulkAct]:
     """The acts on a selection of companies that ``actor`` may do, in order."""
     return [
-        BulkAct(label=act.label, url=reverse(act.url_name), icon=act.icon)
+        BulkAct(label=act.label, url=reverse(act.url_name), icon=act.icon, main=act.main)
         for act in company_acts
         if actor.may(act.permission)
     ]
@@ -70,4 +72,24 @@ def register() -> None:
     )
     palette.register(
         palette.Provider(name="companies", kind="record", permission="partners.company:view", find=_companies, order=10)
+    )
+    company_acts.register(
+        CompanyAct(
+            key="candidates",
+            label=_("Make candidates"),
+            url_name="vendor:partners:company-candidates",
+            permission="partners.partner:create",
+            main=True,
+            order=10,
+        )
+    )
+    company_acts.register(
+        CompanyAct(
+            key="archive",
+            label=_("Archive"),
+            url_name="vendor:partners:company-archive-many",
+            permission="partners.company:archive",
+            icon="trash",
+            order=900,
+        )
     )

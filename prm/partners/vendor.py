@@ -11,8 +11,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
@@ -20,16 +22,23 @@ from prm.core.ids import typeid_decode
 from prm.exports.writers import export_response
 from prm.partners import profile
 from prm.partners.forms import CompanyForm, changed_words
-from prm.partners.models import Company, Lifecycle
+from prm.partners.models import Company, Lifecycle, SavedView
 from prm.partners.navigation import bulk_acts
+from prm.partners.rules import ALLOWED_MOVES, BIRTHS
 from prm.partners.selectors import companies as listing
 from prm.partners.selectors import company as reading
+from prm.partners.selectors.views import saved_view_list
 from prm.partners.services import companies as services
 from prm.partners.tables import COMPANY_EXPORT, company_spec
 from prm.ui.tables import Empty, Listing, ListSpec, ListState, Page, ViewTab, render_list
 from prm.ui.toasts import toast
 
-TABS = [("", _("All")), ("partner=yes", _("Partners")), ("partner=no&known_min=50", _("Known, not partners")), ("known_max=40", _("To fill in"))]
+TABS = (
+    ("", gettext_lazy("All")),
+    ("partner=yes", gettext_lazy("Partners")),
+    ("partner=no&known_min=50", gettext_lazy("Known, not partners")),
+    ("known_max=40", gettext_lazy("To fill in")),
+)
 
 
 def company_key(public_id: str) -> UUID:
@@ -68,9 +77,11 @@ class CompanyListPage(CompanyPageBase):
         )  # fmt: skip
         export = reverse("vendor:partners:company-export")
         shown = Listing(
-            spec=spec, state=state, page=page, noun=_("Companies"), views=self._views(request, state),
+            spec=spec, state=state, page=page, noun=_("Companies"), views=self._views(state, spec),
+            bulk=bulk_acts(self.actor), save_view_url=reverse("vendor:partners:saved-view-create"),
+            extra={"own_view": self._own_view(state)},
             exports=[("CSV", f"{export}?format=csv"), ("XLSX", f"{export}?format=xlsx")],
-            bulk=bulk_acts(self.actor), row_id=lambda company: company.public_id,
+            row_id=lambda company: company.public_id,
             empty=Empty(
                 title=_("No company yet"), text=_("Bring a file of companies, or add the first one by hand."),
                 act_label=_("Import a file"), act_url=reverse("vendor:imports:import-new"),
@@ -78,11 +89,36 @@ class CompanyListPage(CompanyPageBase):
         )  # fmt: skip
         return render_list(request, shown, "partners/company/company_list.html")
 
-    def _views(self, request: HttpRequest, state: ListState) -> list[ViewTab]:
-        now = state.query.copy()
-        for name in ("cursor", "sort", "col"):
-            now.pop(name, None)
-        return [ViewTab(label=label, query=query, current=QueryDict(query) == now) for query, label in TABS]
+    def _views(self, state: ListState, spec: ListSpec) -> list[ViewTab]:
+        """The usual tabs, then one's own and shared views. Only the current one's neighbours cost a count each, of at most 10,001."""
+        now = _bare(state.query)
+        tabs = [(str(label), query, False) for query, label in TABS]
+        tabs += [(view.name, view.query, view.is_shared) for view in self.saved]
+        shown = []
+        for label, query, shared in tabs:
+            asked = spec.state_of(QueryDict(query))
+            total, capped = listing.company_count(actor=self.actor, q=asked.q, filters=asked.values)
+            current = _bare(QueryDict(query)) == now
+            shown.append(ViewTab(label=label, query=query, count=None if capped else total, shared=shared, current=current))
+        return shown
+
+    @cached_property
+    def saved(self) -> list[SavedView]:
+        return saved_view_list(actor=self.actor, page="partners:companies")
+
+    def _own_view(self, state: ListState) -> SavedView | None:
+        """The view that is open, when it is one's own: it can be removed."""
+        now = _bare(state.query)
+        mine = (view for view in self.saved if view.person_id == self.actor.person_id)
+        return next((view for view in mine if _bare(QueryDict(view.query)) == now), None)
+
+
+def _bare(query: QueryDict) -> QueryDict:
+    """A query string without what does not make a view another one."""
+    found = query.copy()
+    for name in ("cursor", "sort", "col"):
+        found.pop(name, None)
+    return found
 
 
 class CompanyExportPage(CompanyPageBase):
@@ -122,7 +158,7 @@ class CompanyDetailPage(ScopedPage):
         )
         steps, at = profile.life_position(partner.lifecycle) if partner else (len(Lifecycle), 0)
         return {
-            "company": company, "partner": partner, "steps": steps, "at": at,
+            "company": company, "partner": partner, "steps": steps, "at": at, "moves": self.moves(partner, company),
             "facts": profile.fact_lines(company, facts),
             "missing": [line.label for line in profile.fact_lines(company, facts) if line.value is None],
             "measures": reading.company_measures(actor=actor, company=company),
@@ -136,17 +172,28 @@ class CompanyDetailPage(ScopedPage):
             "history": reading.company_history(actor=actor, company=company),
         }  # fmt: skip
 
+    def moves(self, partner: Any, company: Company) -> list[tuple[str, Any]]:
+        """Where the relationship may go from here, as far as the person may move it."""
+        if company.archived_at is not None:
+            return []
+        verb, stages = ("advance", ALLOWED_MOVES[partner.lifecycle]) if partner else ("create", BIRTHS)
+        return [(stage, Lifecycle(stage).label) for stage in stages] if self.actor.may(f"partners.partner:{verb}") else []
+
 
 class CompanyFormPage(ScopedPage):
     """Create and edit: the same form, answered with 422 and everything kept when it does not pass."""
 
     abstract = True
 
-    def shown(self, request: HttpRequest, form: CompanyForm, company: Company | None = None, status: int = 200) -> HttpResponse:
+    def shown(
+        self, request: HttpRequest, form: CompanyForm, company: Company | None = None, status: int = 200
+    ) -> HttpResponse:
         context = {"form": form, "company": company}
         return TemplateResponse(request, "partners/company/company_form.html", context, status=status)
 
-    def refused_values(self, request: HttpRequest, form: CompanyForm, refusal: Invalid, company: Company | None = None) -> HttpResponse:
+    def refused_values(
+        self, request: HttpRequest, form: CompanyForm, refusal: Invalid, company: Company | None = None
+    ) -> HttpResponse:
         form.add_refusal(refusal)
         return self.shown(request, form, company, 422)
 

@@ -106,7 +106,10 @@ class ListSpec:
 
     def state(self, request: HttpRequest) -> ListState:
         """Reads the URL; what it does not understand it leaves out."""
-        query = request.GET
+        return self.state_of(request.GET)
+
+    def state_of(self, query: QueryDict) -> ListState:
+        """The same from a query string alone: what "all rows" of a bulk act means."""
         ordering = query.get("sort", self.sort)
         key = ordering.removeprefix("-")
         if key not in {column.sort for column in self.columns if column.sort}:

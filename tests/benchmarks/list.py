@@ -86,7 +86,12 @@ def prepare(rows: int) -> dict[str, Any]:
     """A migrated database with the invented universe; answers how long it took, 0 when it was there."""
     name = DATABASE if rows == ROWS else f"{DATABASE}_quick"
     owner = connections["owner"].settings_dict
-    target = {"host": owner["HOST"], "port": owner["PORT"] or None, "user": owner["USER"], "password": owner["PASSWORD"] or None}
+    target = {
+        "host": owner["HOST"],
+        "port": owner["PORT"] or None,
+        "user": owner["USER"],
+        "password": owner["PASSWORD"] or None,
+    }
     started = time.monotonic()
     fresh = _fresh_database(target, owner["NAME"], name)
     for alias in connections:
@@ -155,11 +160,17 @@ def ask_all(actor: Actor, seed: int) -> list[Question]:
     quarter = REQUESTS // 4
     asked = [{"class": "first", "sort": sorts[n % len(sorts)]} for n in range(quarter)]
     asked += [
-        {"class": "deep", "sort": sorts[n % len(sorts)], "cursor": deep_cursor(actor, sorts[n % len(sorts)], chance), "depth": chance.random()}
+        {
+            "class": "deep",
+            "sort": sorts[n % len(sorts)],
+            "cursor": deep_cursor(actor, sorts[n % len(sorts)], chance),
+            "depth": chance.random(),
+        }
         for n in range(quarter)
     ]
     asked += [
-        {"class": "filters", "filters": PAIRS[n % len(PAIRS)], "sort": sorts[(5 * n + n // len(PAIRS)) % len(sorts)]} for n in range(quarter)
+        {"class": "filters", "filters": PAIRS[n % len(PAIRS)], "sort": sorts[(5 * n + n // len(PAIRS)) % len(sorts)]}
+        for n in range(quarter)
     ]
     with as_role(actor), connections["default"].cursor() as cursor:
         # A word of a name, as people type one: of names of 8 letters and more, so that every length is a real prefix.
@@ -169,7 +180,11 @@ def ask_all(actor: Actor, seed: int) -> list[Question]:
         )
         found = [row[0] for row in cursor.fetchall()]
     asked += [
-        {"class": "prefix", "q": chance.choice(found)[: (1, 2, 4, 8)[n % 4]], "sort": sorts[n % len(sorts)] if n % 2 else "name"}
+        {
+            "class": "prefix",
+            "q": chance.choice(found)[: (1, 2, 4, 8)[n % 4]],
+            "sort": sorts[n % len(sorts)] if n % 2 else "name",
+        }
         for n in range(quarter)
     ]
     chance.shuffle(asked)
@@ -224,11 +239,15 @@ def bare_sql(question: Question) -> int:
     order = ORDERS[sort.removeprefix("-")]
     column = F(order.field).desc(nulls_last=True) if sort.startswith("-") else F(order.field).asc(nulls_last=True)
     with as_system("the peer of a benchmark"):
-        rows = narrowed(Company.objects.filter(merged_into__isnull=True), q=question.get("q", ""), filters=question.get("filters") or {})
+        rows = narrowed(
+            Company.objects.filter(merged_into__isnull=True), q=question.get("q", ""), filters=question.get("filters") or {}
+        )
         start = int(question.get("depth", 0) * DEPTH)
-        statement, values = rows.order_by(column, "-id" if sort.startswith("-") else "id").values("id")[
-            start : start + PAGE + 1
-        ].query.sql_with_params()
+        statement, values = (
+            rows.order_by(column, "-id" if sort.startswith("-") else "id")
+            .values("id")[start : start + PAGE + 1]
+            .query.sql_with_params()
+        )
         try:
             with transaction.atomic(), connections["default"].cursor() as cursor:
                 cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PEER_LIMIT_MS)])

@@ -325,7 +325,11 @@ def test_sites_of_a_company_are_added_changed_and_removed(call: Caller) -> None:
 
 def test_a_site_says_where_it_is(call: Caller) -> None:
     path = f"companies/{made(call)['id']}/sites"
-    for wrong, pointer in (({}, "/city"), ({"city": "Brest", "latitude": 48.4}, "/latitude"), ({"country": "France"}, "/country")):
+    for wrong, pointer in (
+        ({}, "/city"),
+        ({"city": "Brest", "latitude": 48.4}, "/latitude"),
+        ({"country": "France"}, "/country"),
+    ):
         answer = call("POST", path, wrong)
         assert (answer.status_code, [e["pointer"] for e in answer.json()["errors"]]) == (422, [pointer])
 
@@ -344,7 +348,11 @@ def test_a_site_is_found_under_its_own_company_only(call: Caller, universe: list
 
 
 def test_missing_and_misspelt_are_404(call: Caller) -> None:
-    for path in ("companies/company_01h455vb4pex5vsknk084sn02q", "companies/nonsense", "companies/partner_01h455vb4pex5vsknk084sn02q"):
+    for path in (
+        "companies/company_01h455vb4pex5vsknk084sn02q",
+        "companies/nonsense",
+        "companies/partner_01h455vb4pex5vsknk084sn02q",
+    ):
         assert call("GET", path).status_code == 404
         assert call("PATCH", path, {"city": "Brest"}, If_Match='"x"').status_code == 404
         assert call("POST", f"{path}/archive").status_code == 404

@@ -39,7 +39,9 @@ def company() -> Company:
 def partners() -> list[Partner]:
     with as_system("a test"):
         companies = [Company.objects.create(name=f"Réseaux {n:02}") for n in range(13)]
-        return [Partner.objects.create(company=c, lifecycle="active" if n % 2 else "candidate") for n, c in enumerate(companies)]
+        return [
+            Partner.objects.create(company=c, lifecycle="active" if n % 2 else "candidate") for n, c in enumerate(companies)
+        ]
 
 
 def born(call: Caller, company: Company, **more: Any) -> dict[str, Any]:
@@ -70,7 +72,9 @@ def test_one_that_sells_already_begins_as_active(call: Caller, company: Company)
     ({"dedicated_share": 1.2}, 422, "/dedicated_share"),
     ({"tier_code": "gold"}, 422, "/tier_code"),
 ])  # fmt: skip
-def test_a_wrong_beginning_is_pointed_at(call: Caller, company: Company, more: dict[str, Any], status: int, pointer: str) -> None:
+def test_a_wrong_beginning_is_pointed_at(
+    call: Caller, company: Company, more: dict[str, Any], status: int, pointer: str
+) -> None:
     answer = call("POST", "partners", {"company": company.public_id, **more})
     assert answer.status_code == status, answer.content
     assert answer.json()["errors"][0]["pointer"] in {pointer, pointer.removesuffix("_id")}
@@ -140,7 +144,11 @@ def test_a_change_rests_on_the_state_that_was_read(call: Caller, company: Compan
 
 
 def test_directors_say_who_looks_after_a_partner(
-    call: Caller, company: Company, director: Actor, manager: Actor, key_of: KeyOf  # noqa: F811
+    call: Caller,
+    company: Company,
+    director: Actor,
+    manager: Actor,
+    key_of: KeyOf,  # noqa: F811
 ) -> None:
     body = born(call, company)
     manager_id = typeid_encode("person", manager.person_id)
@@ -149,7 +157,9 @@ def test_directors_say_who_looks_after_a_partner(
     above = Caller(key_of(director, [*SCOPES, "persons:read"]))
     given = above("PATCH", body["at"], {"account_manager": manager_id}, If_Match=body["tag"])
     assert (given.status_code, given.json()["account_manager_name"]) == (200, "Claire Rousset"), given.content
-    wrong = above("PATCH", body["at"], {"account_manager": "person_01h455vb4pex5vsknk084sn02q"}, If_Match=given.headers["ETag"])
+    wrong = above(
+        "PATCH", body["at"], {"account_manager": "person_01h455vb4pex5vsknk084sn02q"}, If_Match=given.headers["ETag"]
+    )
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/account_manager")
     assert len(call("GET", f"partners?account_manager={manager_id}").json()["data"]) == 1
 

@@ -54,7 +54,11 @@ def sales(line: dict[str, Any]) -> list[Sale]:
 def test_a_line_is_recorded_in_its_currency_and_in_ours(call: Caller, line: dict[str, Any]) -> None:
     with as_system("a test"):
         ExchangeRate.objects.create(day=date(2026, 5, 1), from_currency="USD", to_currency="EUR", rate=Decimal("0.9"))
-    usd = call("POST", "sales", line | {"amount": {"amount": "100.00", "currency": "USD"}, "cost": {"amount": "60", "currency": "USD"}})
+    usd = call(
+        "POST",
+        "sales",
+        line | {"amount": {"amount": "100.00", "currency": "USD"}, "cost": {"amount": "60", "currency": "USD"}},
+    )
     assert usd.status_code == 201, usd.content
     body = usd.json()
     assert body["amount"] == {"amount": "100.00", "currency": "USD"}
@@ -76,7 +80,11 @@ def test_the_same_line_again_is_the_same_sale(call: Caller, line: dict[str, Any]
 def test_the_same_line_with_other_values_is_refused(call: Caller, line: dict[str, Any]) -> None:
     call("POST", "sales", line)
     answer = call("POST", "sales", line | {"quantity": "3"})
-    assert (answer.status_code, answer.json()["code"], answer.json()["errors"][0]["pointer"]) == (409, "sale_differs", "/quantity")
+    assert (answer.status_code, answer.json()["code"], answer.json()["errors"][0]["pointer"]) == (
+        409,
+        "sale_differs",
+        "/quantity",
+    )
 
 
 def test_a_replayed_key_gives_the_first_answer(call: Caller, line: dict[str, Any]) -> None:
@@ -163,7 +171,10 @@ def above(director: Actor, key_of: KeyOf) -> Caller:  # noqa: F811
 
 
 def test_a_product_is_made_in_its_family_with_prices_in_one_currency(above: Caller) -> None:
-    assert above("POST", "product-families", {"code": "firewalls", "name": "Firewalls", "names": {"fr": "Pare-feu"}}).status_code == 201
+    assert (
+        above("POST", "product-families", {"code": "firewalls", "name": "Firewalls", "names": {"fr": "Pare-feu"}}).status_code
+        == 201
+    )
     price = {"amount": "1890.00", "currency": "EUR"}
     new = above("POST", "products", {"code": "fw", "name": "Firewall 200", "family": "firewalls", "list_price": price})
     assert new.status_code == 201, new.content
@@ -171,7 +182,9 @@ def test_a_product_is_made_in_its_family_with_prices_in_one_currency(above: Call
     at = f"products/{new.json()['id']}"
     dearer = above("PATCH", at, {"dealer_price": {"amount": "1323", "currency": "EUR"}}, If_Match=new.headers["ETag"])
     assert (dearer.json()["dealer_price"]["amount"], dearer.json()["list_price"]) == ("1323.00", price)
-    mixed = above("POST", "products", {"code": "x", "name": "X", "list_price": price, "unit_cost": {"amount": "1", "currency": "USD"}})
+    mixed = above(
+        "POST", "products", {"code": "x", "name": "X", "list_price": price, "unit_cost": {"amount": "1", "currency": "USD"}}
+    )
     assert (mixed.status_code, mixed.json()["errors"][0]["pointer"]) == (422, "/unit_cost")
     assert above("POST", "products", {"code": "fw", "name": "Again"}).json()["code"] == "code_taken"
     assert above("POST", "products", {"code": "y", "name": "Y", "family": "boats"}).json()["code"] == "unknown_family"
@@ -181,7 +194,12 @@ def test_a_product_is_made_in_its_family_with_prices_in_one_currency(above: Call
 
 def test_a_price_alone_does_not_change_the_currency_of_the_others(above: Caller) -> None:
     new = above("POST", "products", {"code": "fw", "name": "F", "list_price": {"amount": "9.00", "currency": "EUR"}})
-    wrong = above("PATCH", f"products/{new.json()['id']}", {"unit_cost": {"amount": "1", "currency": "USD"}}, If_Match=new.headers["ETag"])
+    wrong = above(
+        "PATCH",
+        f"products/{new.json()['id']}",
+        {"unit_cost": {"amount": "1", "currency": "USD"}},
+        If_Match=new.headers["ETag"],
+    )
     assert (wrong.status_code, wrong.json()["code"]) == (422, "currency_mixed")
 
 

@@ -27,7 +27,10 @@ def acting(manager: Actor) -> Any:
 
 
 def test_a_company_keeps_who_said_what_and_when(acting: Actor) -> None:
-    company = company_create(actor=acting, values={"name": " Kerlan Systèmes ", "employees": 46, "city": "", "website": "https://www.kerlan.example"})
+    company = company_create(
+        actor=acting,
+        values={"name": " Kerlan Systèmes ", "employees": 46, "city": "", "website": "https://www.kerlan.example"},
+    )
     assert (company.name, company.domain, company.city) == ("Kerlan Systèmes", "kerlan.example", None)
     source = FactSource.objects.get()
     assert (source.kind, source.name) == ("manual", "Claire Rousset")
@@ -59,7 +62,13 @@ def test_a_correction_keeps_the_former_value_with_its_source(acting: Actor) -> N
     edited = company_edit(actor=acting, company_id=company.pk, values={"employees": 46, "name": "Kerlan"}, version=1)
     assert (edited.employees, edited.version) == (46, 2)
     former = CompanyFact.objects.get()
-    assert (former.field, former.status, former.value, former.source, former.as_of) == ("employees", "corrected", 44, source, date(2026, 1, 1))
+    assert (former.field, former.status, former.value, former.source, former.as_of) == (
+        "employees",
+        "corrected",
+        44,
+        source,
+        date(2026, 1, 1),
+    )
     assert edited.provenance["name"][0] == str(source.pk), "what did not change keeps its source"
 
 
@@ -85,7 +94,9 @@ def test_a_stale_edit_says_who_changed_what(acting: Actor, director: Actor) -> N
 
 def test_saving_a_form_unchanged_changes_nothing(acting: Actor) -> None:
     company = company_create(actor=acting, values={"name": "Kerlan", "growth": Decimal("0.061")})
-    edited = company_edit(actor=acting, company_id=company.pk, values={"name": "Kerlan", "growth": "0.0610", "city": None}, version=1)
+    edited = company_edit(
+        actor=acting, company_id=company.pk, values={"name": "Kerlan", "growth": "0.0610", "city": None}, version=1
+    )
     assert edited.version == 1
     assert len(company_history(actor=acting, company=edited)) == 1
 

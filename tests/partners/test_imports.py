@@ -45,7 +45,9 @@ def test_a_file_brings_companies_with_source_measures_and_vendors(bring: Any, sq
         " JOIN partners_vendor v ON v.id = t.vendor_id ORDER BY 1, 2"
     )
     assert carried == [("Isère Cloud", "Tessel"), ("Kerlan Systèmes", "Nordwall"), ("Kerlan Systèmes", "Tessel")]
-    measured = sql("SELECT m.key, v.value, v.word FROM partners_companymeasure v JOIN partners_measure m ON m.id = v.measure_id ORDER BY 1")
+    measured = sql(
+        "SELECT m.key, v.value, v.word FROM partners_companymeasure v JOIN partners_measure m ON m.id = v.measure_id ORDER BY 1"
+    )
     assert measured == [("certifications", Decimal(12), None), ("programme_level", None, "Premier")]
     assert sql("SELECT count(*) FROM partners_companyword WHERE word LIKE 'kerl%%'") == [(2,)]
 
@@ -63,7 +65,9 @@ def test_a_later_file_supersedes_and_keeps_what_was_there(bring: Any, sql: Any) 
     bring("companies", FILE, as_of=date(2026, 3, 12))
     batch = bring("companies", "Account ID,Company,Employees\nA1,Kerlan Systèmes,52\n", as_of=date(2026, 9, 1))
     assert batch.updated == 1
-    row = sql("SELECT employees, version, provenance->'employees'->>1, stalest_on, revenue FROM partners_company WHERE employees IS NOT NULL")
+    row = sql(
+        "SELECT employees, version, provenance->'employees'->>1, stalest_on, revenue FROM partners_company WHERE employees IS NOT NULL"
+    )
     assert row == [(52, 2, "2026-09-01", date(2026, 3, 12), Decimal(8_400_000))]
     facts = sql("SELECT field, status, value::text, as_of FROM partners_companyfact")
     assert facts == [("employees", "superseded", "46", date(2026, 3, 12))]
@@ -96,7 +100,11 @@ def test_what_a_person_entered_stands_against_files(bring: Any, sql: Any, direct
 
 
 def test_known_companies_are_recognised_by_number_domain_and_name(bring: Any, sql: Any) -> None:
-    bring("companies", "Company,Country,Website,SIREN\nKerlan Systèmes,FR,kerlan.example,812 404 117\nOpaline IT,FR,,\n", source="One")
+    bring(
+        "companies",
+        "Company,Country,Website,SIREN\nKerlan Systèmes,FR,kerlan.example,812 404 117\nOpaline IT,FR,,\n",
+        source="One",
+    )
     batch = bring(
         "companies",
         "ID,Company,Country,Website,SIREN,Employees\n"
@@ -124,7 +132,10 @@ def test_sites_find_their_company_and_tell_its_place(bring: Any, sql: Any) -> No
     assert (batch.created, batch.rows_rejected) == (2, 1)
     again = bring("sites", text)
     assert (again.created, again.updated) == (0, 0)
-    assert sql("SELECT kind, city, latitude FROM partners_site ORDER BY city") == [("headquarters", "Brest", 48.39), ("office", "Rennes", None)]
+    assert sql("SELECT kind, city, latitude FROM partners_site ORDER BY city") == [
+        ("headquarters", "Brest", 48.39),
+        ("office", "Rennes", None),
+    ]
     assert sql("SELECT country, region, city, latitude FROM partners_company") == [("FR", "Bretagne", "Brest", 48.39)]
 
 
@@ -141,7 +152,10 @@ SALES = (
 
 
 def bring_network(bring: Any) -> list[Any]:
-    return [bring(target, text, currency="EUR") for target, text in (("resellers", RESELLERS), ("products", PRODUCTS), ("sales", SALES))]
+    return [
+        bring(target, text, currency="EUR")
+        for target, text in (("resellers", RESELLERS), ("products", PRODUCTS), ("sales", SALES))
+    ]
 
 
 def test_a_network_comes_in_as_active_partners_with_products_and_sales(bring: Any, sql: Any) -> None:
@@ -156,7 +170,9 @@ def test_a_network_comes_in_as_active_partners_with_products_and_sales(bring: An
         ("A Bike Store", "var", "active", "Northwest", "North America", Decimal(300_000)),
         ("Vélo Plus", "retailer", "active", "France", "Europe", Decimal(800_000)),
     ]
-    assert sql("SELECT f.name, p.names->>'fr' FROM partners_product p JOIN partners_productfamily f ON f.id = p.family_id") == [("Accessories", "Casque")]
+    assert sql(
+        "SELECT f.name, p.names->>'fr' FROM partners_product p JOIN partners_productfamily f ON f.id = p.family_id"
+    ) == [("Accessories", "Casque")]
     assert sql("SELECT sum(amount), sum(amount_reporting), count(DISTINCT partner_id) FROM partners_sale") == [
         (Decimal("118.373"), Decimal("118.373"), 2)
     ]
@@ -183,7 +199,9 @@ def test_undo_of_an_update_brings_the_former_values_back(bring: Any, take_back: 
     bring("companies", FILE, as_of=date(2026, 3, 12))
     batch = bring("companies", "Account ID,Company,Employees\nA1,Kerlan Systèmes,52\n", as_of=date(2026, 9, 1))
     take_back(batch)
-    assert sql("SELECT employees, provenance ? 'employees' FROM partners_company WHERE name_key = 'kerlan systemes'") == [(46, False)]
+    assert sql("SELECT employees, provenance ? 'employees' FROM partners_company WHERE name_key = 'kerlan systemes'") == [
+        (46, False)
+    ]
     assert sql("SELECT count(*) FROM partners_companyfact") == [(0,)]
 
 

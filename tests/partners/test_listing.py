@@ -39,7 +39,9 @@ def acting(manager: Actor) -> Any:
 @pytest.fixture
 def universe(acting: Actor) -> list[Company]:
     """60 companies: every third size unknown, sizes repeated, two vendors, some partners, some archived."""
-    ours, theirs = (Vendor.objects.create(code=c, name=c.title(), relation=r) for c, r in (("orvane", "ours"), ("nordwall", "competing")))
+    ours, theirs = (
+        Vendor.objects.create(code=c, name=c.title(), relation=r) for c, r in (("orvane", "ours"), ("nordwall", "competing"))
+    )
     cloud = OfferCategory.objects.create(code="cloud", name="Cloud")
     found = []
     for n in range(60):
@@ -83,7 +85,9 @@ def expected(companies: list[Company], sort: str) -> list[str]:
 
 
 @pytest.mark.parametrize("sort", [sign + name for name in ORDERS for sign in ("", "-")])
-def test_pages_neither_skip_nor_repeat_and_unknown_comes_last(acting: Actor, universe: list[Company], way: str, sort: str) -> None:
+def test_pages_neither_skip_nor_repeat_and_unknown_comes_last(
+    acting: Actor, universe: list[Company], way: str, sort: str
+) -> None:
     seen: list[str] = []
     cursor, pages = "", []
     while True:

@@ -1,0 +1,158 @@
+"""Pages of companies: list with views and acts on a selection, profile, form (P1, UX 3 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from prm.access.actors import Actor
+from prm.access.roles import as_role, as_system
+from prm.partners.models import Company, Partner, PartnerMove, SavedView, Site, Vendor, VendorCarried
+from prm.partners.services.companies import company_create
+
+pytestmark = pytest.mark.django_db
+LIST = "/companies"
+
+
+@pytest.fixture
+def page(client_of: Callable[[Actor], Client], manager: Actor) -> Client:
+    return client_of(manager)
+
+
+def make(actor: Actor, name: str, **values: Any) -> Company:
+    with as_role(actor):
+        return company_create(actor=actor, values={"name": name, **values})
+
+
+def test_the_list_asks_as_many_questions_for_twelve_rows_as_for_two(page: Client, manager: Actor) -> None:
+    counts = []
+    for target in (2, 12):
+        while True:
+            with as_role(manager):
+                have = Company.objects.count()
+            if have >= target:
+                break
+            company = make(manager, f"Company {have}", employees=have)
+            with as_role(manager):
+                vendor, _made = Vendor.objects.get_or_create(code="nordwall", defaults={"name": "Nordwall"})
+                VendorCarried.objects.create(company=company, vendor=vendor)
+                if have % 2:
+                    Partner.objects.create(company=company)
+        page.get(LIST)
+        with CaptureQueriesContext(connection) as queries:
+            answer = page.get(LIST)
+        assert answer.content.decode().count('class="tag">Nordwall</span>') == target
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_view_is_kept_shared_and_removed(page: Client, manager: Actor, director: Actor, client_of: Any) -> None:
+    make(manager, "Kerlan", country="FR")
+    page.post(reverse("vendor:partners:saved-view-create"), {"name": "France", "query": "country=FR&cursor=x", "shared": "1"})
+    with as_role(manager):
+        view = SavedView.objects.get()
+    assert (view.query, view.is_shared) == ("country=FR", True)
+    theirs = client_of(director).get(LIST).content.decode()
+    assert "France" in theirs
+    assert client_of(director).post(f"/companies/views/{view.public_id}/delete").status_code == 403
+    opened = page.get(f"{LIST}?country=FR").content.decode()
+    assert f"/companies/views/{view.public_id}/delete" in opened
+    page.post(f"/companies/views/{view.public_id}/delete")
+    with as_role(manager):
+        assert not SavedView.objects.exists()
+
+
+def test_a_private_view_is_not_shown_to_others(page: Client, manager: Actor, director: Actor, client_of: Any) -> None:
+    make(manager, "Kerlan")
+    page.post(reverse("vendor:partners:saved-view-create"), {"name": "Mine alone", "query": "country=FR"})
+    assert "Mine alone" in page.get(LIST).content.decode()
+    assert "Mine alone" not in client_of(director).get(LIST).content.decode()
+
+
+def test_many_companies_become_candidates_after_a_look(page: Client, manager: Actor) -> None:
+    companies = [make(manager, name, country="FR") for name in ("Armor", "Brezan", "Celtic")]
+    with as_role(manager):
+        Partner.objects.create(company=companies[2], lifecycle="active")
+    form = {"id": [c.public_id for c in companies], "query": "country=FR"}
+    preview = page.post("/companies/candidates", form)
+    assert "1 of the selected is a partner already" in preview.content.decode()
+    with as_role(manager):
+        assert Partner.objects.count() == 1
+    answer = page.post("/companies/candidates", {**form, "sure": "1", "reason": "Best of the study"})
+    assert answer.headers["Location"] == "/companies?country=FR"
+    with as_role(manager):
+        assert sorted(Partner.objects.values_list("company__name", "lifecycle")) == [
+            ("Armor", "candidate"), ("Brezan", "candidate"), ("Celtic", "active")
+        ]  # fmt: skip
+        assert set(PartnerMove.objects.values_list("reason", flat=True)) == {"Best of the study"}
+
+
+def test_all_of_a_list_are_archived_and_brought_back_by_undo(page: Client, manager: Actor) -> None:
+    for name, country in (("Armor", "FR"), ("Brezan", "FR"), ("Delta", "DE")):
+        make(manager, name, country=country)
+    answer = page.post("/companies/archive", {"all": "1", "query": "country=FR"}, follow=True)
+    with as_role(manager):
+        assert list(Company.objects.filter(archived_at__isnull=True).values_list("name", flat=True)) == ["Delta"]
+    undo = next(m.extra_tags for m in answer.context["messages"]).split("undo=")[1].split()[0]
+    page.post(undo)
+    with as_role(manager):
+        assert Company.objects.filter(archived_at__isnull=True).count() == 3
+
+
+def test_nothing_ticked_is_told_and_nothing_is_done(page: Client, manager: Actor) -> None:
+    make(manager, "Armor")
+    answer = page.post("/companies/archive", {"query": ""}, follow=True)
+    assert "Tick at least one company." in answer.content.decode()
+    with as_role(manager):
+        assert Company.objects.filter(archived_at__isnull=True).count() == 1
+
+
+def test_the_profile_says_what_is_known_since_when_and_what_is_not(page: Client, manager: Actor) -> None:
+    company = make(manager, "Kerlan Systèmes", employees=46, city="Brest", country="FR", website="kerlan.example")
+    with as_role(manager):
+        Site.objects.create(company=company, kind="headquarters", city="Brest", country="FR", latitude=48.39, longitude=-4.49)
+        theirs = Vendor.objects.create(code="nordwall", name="Nordwall", relation="competing")
+        VendorCarried.objects.create(company=company, vendor=theirs, share_of_business="0.22")
+    text = page.get(f"/companies/{company.public_id}").content.decode()
+    for words in ("Kerlan Systèmes", "kerlan.example", "46", "Entered", "Not known", "Nordwall", "22", "added the company"):
+        assert words in text, words
+
+
+def test_a_relationship_begins_and_moves_on_from_the_profile(page: Client, manager: Actor) -> None:
+    company = make(manager, "Kerlan")
+    page.post(f"/companies/{company.public_id}/partner", {"lifecycle": "active", "reason": "Sells since May"})
+    page.post(f"/companies/{company.public_id}/advance", {"to": "extended"})
+    refused = page.post(f"/companies/{company.public_id}/advance", {"to": "candidate"}, follow=True)
+    assert "From here it can only become" in refused.content.decode()
+    with as_role(manager):
+        assert Partner.objects.get().lifecycle == "extended"
+        assert list(PartnerMove.objects.order_by("id").values_list("to_lifecycle", flat=True)) == ["active", "extended"]
+
+
+def test_the_form_adds_corrects_and_tells_a_stale_edit(page: Client, manager: Actor) -> None:
+    answer = page.post("/companies/new", {"name": "Kerlan", "employees": "46"})
+    with as_system("looking") as _system:
+        company = Company.objects.get()
+    assert answer.headers["Location"] == f"/companies/{company.public_id}"
+    edit = f"/companies/{company.public_id}/edit"
+    assert page.post(edit, {"name": "Kerlan", "employees": "47", "version": "1"}).status_code == 302
+    stale = page.post(edit, {"name": "Kerlan", "employees": "48", "version": "1"})
+    assert stale.status_code == 409
+    assert "Claire Rousset" in stale.content.decode()
+    empty = page.post("/companies/new", {"name": "", "employees": "12"})
+    assert (empty.status_code, 'value="12"' in empty.content.decode()) == (422, True)
+
+
+def test_the_export_holds_what_the_list_shows(page: Client, manager: Actor) -> None:
+    make(manager, "Armor", country="FR")
+    make(manager, "=Delta", country="DE")
+    data = page.get("/companies/export?format=csv&country=DE")
+    text = b"".join(data.streaming_content).decode("utf-8-sig")
+    assert "'=Delta" in text
+    assert "Armor" not in text
