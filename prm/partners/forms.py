@@ -45,11 +45,20 @@ class CompanyForm(forms.Form):
     sales_people = _count(gettext_lazy("Salespeople"))
     engineers = _count(gettext_lazy("Engineers"))
     customers = _count(gettext_lazy("Customers"))
-    revenue = forms.DecimalField(label=gettext_lazy("Revenue"), required=False, min_value=0, max_digits=19, decimal_places=2, localize=True)
+    revenue = forms.DecimalField(
+        label=gettext_lazy("Revenue"), required=False, min_value=0, max_digits=19, decimal_places=2, localize=True
+    )
     revenue_currency = forms.CharField(label=gettext_lazy("Currency"), required=False, max_length=3, initial="EUR")
-    revenue_year = forms.IntegerField(label=gettext_lazy("Revenue of the year"), required=False, min_value=1990, max_value=2100)
+    revenue_year = forms.IntegerField(
+        label=gettext_lazy("Revenue of the year"), required=False, min_value=1990, max_value=2100
+    )
     growth_percent = forms.DecimalField(
-        label=gettext_lazy("Growth a year, in %"), required=False, min_value=-100, max_value=10_000, decimal_places=2, localize=True
+        label=gettext_lazy("Growth a year, in %"),
+        required=False,
+        min_value=-100,
+        max_value=10_000,
+        decimal_places=2,
+        localize=True,
     )
     legal_name = forms.CharField(label=gettext_lazy("Legal name"), required=False, max_length=200)
     registration_number = forms.CharField(label=gettext_lazy("Registration number"), required=False, max_length=40)
@@ -85,7 +94,9 @@ class CompanyForm(forms.Form):
     @property
     def opened(self) -> bool:
         """Whether the sections beyond the first fields are shown at once: there is something in them, or an error."""
-        later = [name for name in self.fields if name not in SECTIONS["first"] and name not in {"version", "revenue_currency"}]
+        later = [
+            name for name in self.fields if name not in SECTIONS["first"] and name not in {"version", "revenue_currency"}
+        ]
         return bool(self.errors) or any(self.initial.get(name) for name in later)
 
     def add_refusal(self, refusal: Invalid) -> None:

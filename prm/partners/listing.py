@@ -73,7 +73,7 @@ def find_page(
         find.query.sql_with_params()
     except EmptyResultSet:  # the ORM knows that nothing can match
         return FoundPage([], 0, False, "", "")
-    walk = _Walk(find, test, order, at, limit + 1, bounds)
+    walk = _Walk(find, test, order, at, wanted=limit + 1, bounds=bounds)
     found: Pairs | None
     found, total = ([], COUNT_CAP + 1) if are_many else walk.among_few()
     capped = total > COUNT_CAP
@@ -114,6 +114,7 @@ class _Walk:
         test: models.QuerySet[Any],
         order: Order,
         at: _At | None,
+        *,
         wanted: int,
         bounds: Bounds | None,
     ) -> None:

@@ -47,13 +47,14 @@ def _companies(actor: Actor, words: str, limit: int) -> Iterable[palette.Hit]:
     if not words:
         return
     for company in company_list(actor=actor, q=words, limit=limit).rows:
-        stage = Lifecycle(company.lifecycle).label if company.lifecycle else _("Company")
+        life = getattr(company, "lifecycle", None)
+        stage = Lifecycle(life).label if life else _("Company")
         yield palette.Hit(
             text=company.name,
             url=reverse("vendor:partners:company-detail", args=[company.public_id]),
             icon="building",
             about=", ".join(str(part) for part in (stage, company.city) if part),
-            rank=2.0 if company.lifecycle else 1.0,
+            rank=2.0 if life else 1.0,
         )
 
 

@@ -62,7 +62,9 @@ def fact_lines(company: Company, facts: dict[str, Fact]) -> list[FactLine]:
         "engineers": _figure(company.engineers),
         "customers": _figure(company.customers),
         "revenue": revenue_words(company),
-        "growth": None if company.growth is None else _("%(share)s a year") % {"share": formats.percent(company.growth, 1, signed=True)},
+        "growth": None
+        if company.growth is None
+        else _("%(share)s a year") % {"share": formats.percent(company.growth, 1, signed=True)},
         "founded_year": None if company.founded_year is None else str(company.founded_year),
         "languages": ", ".join(company.languages) if company.languages else None,
         "registration_number": company.registration_number,
@@ -73,7 +75,7 @@ def fact_lines(company: Company, facts: dict[str, Fact]) -> list[FactLine]:
     }
     lines = []
     for field, value in words.items():
-        label = company._meta.get_field(field).verbose_name
+        label = company._meta.get_field(field).verbose_name  # type: ignore[union-attr]
         provenance = facts[field].provenance if field in facts else None
         kind = provenance.kind if provenance else ""
         lines.append(
@@ -158,7 +160,7 @@ def sales_chart(months: Sequence[SalesMonth], *, today: date, currency: str) -> 
     for row in months:
         totals[row.family] += row.amount
         cells[row.family, row.month] += row.amount
-    largest = sorted(totals, key=lambda family: -totals[family])[:FAMILIES_SHOWN - 1]
+    largest = sorted(totals, key=lambda family: -totals[family])[: FAMILIES_SHOWN - 1]
     others = [family for family in totals if family not in largest]
 
     def series(families: Sequence[str]) -> list[float]:

@@ -63,7 +63,14 @@ class Verdict(StrEnum):
 
 
 def verdict(
-    *, old_known: bool, same: bool, old_rank: int, new_rank: int, old_as_of: date | None, new_as_of: date | None, by_hand: bool
+    *,
+    old_known: bool,
+    same: bool,
+    old_rank: int,
+    new_rank: int,
+    old_as_of: date | None,
+    new_as_of: date | None,
+    by_hand: bool,
 ) -> Verdict:
     """Whether a new value of a fact becomes the current one. Ranks: lower is more trusted. Of equals the later day wins.
 

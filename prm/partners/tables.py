@@ -66,7 +66,9 @@ def carries_cell(company: Any) -> SafeString:
     carried = company.carried
     if not carried:
         return format_html('<span class="mute">{}</span>', _("none known"))
-    shown = format_html_join(" ", "{}", ((marks.tag(name, _RELATION_TONE[relation]),) for name, relation in carried[:TAGS_SHOWN]))
+    shown = format_html_join(
+        " ", "{}", ((marks.tag(name, _RELATION_TONE[relation]),) for name, relation in carried[:TAGS_SHOWN])
+    )
     rest = carried[TAGS_SHOWN:]
     if not rest:
         return shown

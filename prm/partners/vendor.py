@@ -6,15 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
@@ -126,7 +125,7 @@ class CompanyExportPage(CompanyPageBase):
 
     permission = "partners.company:export"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         state = self.spec().state(request)
         rows = listing.company_rows(actor=self.actor, q=state.q, filters=state.values)
         return export_response(

@@ -10,7 +10,7 @@ from prm.accounts.models import ApiKey, Person, User
 from prm.core.ids import typeid_encode
 from prm.imports.services import import_create
 from prm.jobs.models import Job
-from prm.partners.models import Company, Lifecycle, Partner, Product, ProductFamily, Sale, Site, Vendor
+from prm.partners.models import Company, Lifecycle, Partner, Product, ProductFamily, Sale, SavedView, Site, Vendor
 from profiling.studies.models import StudyRun
 from profiling.studies.services import study_create
 from profiling.targets.models import TargetList, TargetListEntry
@@ -41,6 +41,7 @@ class Samples:
                 currency="EUR",
                 order_number="1",
             )
+            view = SavedView.objects.create(page="partners:companies", name="France", query="country=FR", person=person)
             job = Job.objects.create(kind="samples", title="A sample")
             batch = import_create(actor=actor, target="companies", upload=BytesIO(b"name\nKerlan\n"), file_name="x.csv")
             lookalike = study_create(
@@ -57,7 +58,7 @@ class Samples:
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
             "site_id": site.public_id, "sale_id": sale.public_id, "job_id": job.public_id, "import_id": batch.public_id,
             "study_id": lookalike.public_id, "run_id": run.public_id, "list_id": targets.public_id,
-            "entry_id": entry.public_id, "number": "1", "source": "crm", "external_id": "42",
+            "entry_id": entry.public_id, "view_id": view.public_id, "number": "1", "source": "crm", "external_id": "42",
         }  # fmt: skip
         self._ranking = ranking.public_id
         self._by_resource = {

@@ -144,7 +144,10 @@ RESELLERS = (
     "R1,A Bike Store,Value Added Reseller,2,300000.0,Northwest,North America,United States\n"
     "R2,Vélo Plus,Specialty Bike Shop,10,800000.0,France,Europe,France\n"
 )
-PRODUCTS = "product_code,sku,name,name_fr,family,list_price,dealer_price,standard_cost\n212,HL-1,Helmet,Casque,Accessories,33.6442,20.1865,12.02\n"
+PRODUCTS = (
+    "product_code,sku,name,name_fr,family,list_price,dealer_price,standard_cost\n"
+    "212,HL-1,Helmet,Casque,Accessories,33.6442,20.1865,12.02\n"
+)
 SALES = (
     "order_number,line,order_date,reseller_id,product_code,quantity,unit_price,discount_pct,amount,cost\n"
     "SO1,1,2024-12-29,R1,212,2,20.1865,0.0,40.373,24.04\nSO1,2,2024-12-29,R1,212,1,20,0.1,18,12\nSO2,1,2025-01-03,R2,212,3,20,0,60,36\n"
@@ -162,7 +165,8 @@ def test_a_network_comes_in_as_active_partners_with_products_and_sales(bring: An
     batches = bring_network(bring)
     assert [(b.created, b.rows_rejected) for b in batches] == [(2, 0), (1, 0), (3, 0)]
     partners = sql(
-        "SELECT c.name, c.typology, p.lifecycle, t.name, g.name, c.revenue FROM partners_partner p JOIN partners_company c ON c.id = p.company_id"
+        "SELECT c.name, c.typology, p.lifecycle, t.name, g.name, c.revenue FROM partners_partner p"
+        " JOIN partners_company c ON c.id = p.company_id"
         " JOIN partners_partnerterritory l ON l.partner_id = p.id JOIN partners_territory t ON t.id = l.territory_id"
         " JOIN partners_territory g ON g.id = t.parent_id ORDER BY 1"
     )

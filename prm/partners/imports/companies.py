@@ -35,7 +35,12 @@ TYPOLOGY_WORDS: dict[str, tuple[str, ...]] = {
     Typology.OTHER: ("other", "autre"),
 }  # fmt: skip
 
-_WHOLE = {"kind": Kind.INTEGER, "minimum": 0}
+
+def _whole(name: str, label: Any, *synonyms: str) -> FieldSpec:
+    """A count: a whole number from 0."""
+    return FieldSpec(name=name, label=label, kind=Kind.INTEGER, minimum=0, synonyms=synonyms)
+
+
 COMPANY_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="external_id", label=_("Id in the source"), max_length=120,
               synonyms=("external id", "id", "account id", "company id", "reseller id", "reseller key", "crm id", "code client")),
@@ -57,10 +62,10 @@ COMPANY_FIELDS: tuple[FieldSpec, ...] = (
               synonyms=("registration", "siren", "siret", "company number", "vat", "vat number", "duns", "tva")),
     FieldSpec(name="founded_year", label=_("Founded in"), kind=Kind.YEAR, minimum=1000, maximum=2200,
               synonyms=("founded", "year founded", "year opened", "year established", "année de création")),
-    FieldSpec(name="employees", label=_("Employees"), synonyms=("headcount", "staff", "number of employees", "effectif", "effectifs", "salariés"), **_WHOLE),
-    FieldSpec(name="sales_people", label=_("Salespeople"), synonyms=("sales people", "sales reps", "sales force", "commerciaux"), **_WHOLE),
-    FieldSpec(name="engineers", label=_("Engineers"), synonyms=("technicians", "technical staff", "ingénieurs", "techniciens"), **_WHOLE),
-    FieldSpec(name="customers", label=_("Customers"), synonyms=("customer count", "number of customers", "clients", "nombre de clients"), **_WHOLE),
+    _whole("employees", _("Employees"), "headcount", "staff", "number of employees", "effectif", "effectifs", "salariés"),
+    _whole("sales_people", _("Salespeople"), "sales people", "sales reps", "sales force", "commerciaux"),
+    _whole("engineers", _("Engineers"), "technicians", "technical staff", "ingénieurs", "techniciens"),
+    _whole("customers", _("Customers"), "customer count", "number of customers", "clients", "nombre de clients"),
     FieldSpec(name="revenue", label=_("Revenue"), kind=Kind.MONEY, minimum=0,
               synonyms=("annual sales", "yearly sales", "turnover", "sales", "annual turnover", "ca", "chiffre d'affaires")),
     FieldSpec(name="revenue_year", label=_("Revenue of the year"), kind=Kind.YEAR, synonyms=("fiscal year", "revenue year", "exercice")),
@@ -70,7 +75,13 @@ COMPANY_FIELDS: tuple[FieldSpec, ...] = (
               synonyms=("vendors", "brands", "carries", "marques", "constructeurs", "éditeurs")),
 )  # fmt: skip
 MEASURE_FIELDS = tuple(
-    FieldSpec(name=f"m_{m.key}", label=_(m.name), kind=Kind.TEXT if m.kind == "word" else Kind.DECIMAL, max_length=100, synonyms=m.synonyms)
+    FieldSpec(
+        name=f"m_{m.key}",
+        label=_(m.name),
+        kind=Kind.TEXT if m.kind == "word" else Kind.DECIMAL,
+        max_length=100,
+        synonyms=m.synonyms,
+    )
     for m in KNOWN_MEASURES
 )
 
@@ -229,7 +240,12 @@ def _vendors(chunk: ChunkWriter) -> None:
     )  # fmt: skip
     chunk.insert(
         "partners_vendorcarried",
-        {"company_id": "s.company_id", "vendor_id": "s.vendor_id", "source_id": "%(source_id)s::uuid", "as_of": "%(as_of)s::date"},
+        {
+            "company_id": "s.company_id",
+            "vendor_id": "s.vendor_id",
+            "source_id": "%(source_id)s::uuid",
+            "as_of": "%(as_of)s::date",
+        },
         rows=f"(SELECT DISTINCT coalesce(s0.match_id, s0.id) AS company_id, k.id AS vendor_id FROM {named}"
         f" JOIN partners_vendor k ON {known} WHERE {wanted}) s",
         conflict="ON CONFLICT DO NOTHING",

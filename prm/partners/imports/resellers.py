@@ -20,7 +20,7 @@ from prm.partners.imports.companies import (
 )
 from prm.partners.models import Lifecycle
 
-_LIFE_WORDS = {
+_LIFE_WORDS: dict[str, tuple[str, ...]] = {
     Lifecycle.CANDIDATE: ("candidate", "candidat", "prospect"),
     Lifecycle.ENGAGED: ("engaged", "trial", "essai"),
     Lifecycle.CONTRACTED: ("contracted", "signed", "signé"),
@@ -90,7 +90,13 @@ def _territories(chunk: ChunkWriter, served: str) -> None:
         )
         chunk.insert(
             "partners_territory",
-            {"code": "left(replace(s.key, ' ', '-'), 60)", "name": "s.name", "name_key": "s.key", "names": "'{}'", "parent_id": parent},
+            {
+                "code": "left(replace(s.key, ' ', '-'), 60)",
+                "name": "s.name",
+                "name_key": "s.key",
+                "names": "'{}'",
+                "parent_id": parent,
+            },
             rows=f"(SELECT DISTINCT ON (x.{name}_key) x.{name}_key AS key, x.{name} AS name, x.territory_group_key AS parent_key"
             f" FROM {{rows}} x WHERE x.{name}_key <> '' AND x.outcome IN ('new', 'known') AND NOT EXISTS (SELECT 1 FROM partners_territory t"
             f" WHERE t.name_key = x.{name}_key OR t.code = x.{name}) ORDER BY x.{name}_key, x.row_no) s",

@@ -48,7 +48,13 @@ def write_sales(chunk: ChunkWriter) -> None:
     }  # fmt: skip
     created = chunk.insert(
         "partners_sale",
-        {"id": "s.id", "source_key": "%(source_key)s", "order_number": "s.order_number", "order_line": "s.order_line", **values},
+        {
+            "id": "s.id",
+            "source_key": "%(source_key)s",
+            "order_number": "s.order_number",
+            "order_line": "s.order_line",
+            **values,
+        },
     )
     updated = chunk.update("partners_sale", {**_rounded(values), "cost": "coalesce(round(s.cost, 4), t.cost)"})
     publish(SalesImported(subject_id=chunk.batch_id, created=created, updated=updated), actor=chunk.actor)

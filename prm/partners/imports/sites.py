@@ -149,4 +149,3 @@ SITES = ImportTarget(
     write=write_sites,
     order=20,
 )  # fmt: skip
-

@@ -90,9 +90,7 @@ class Sale(BaseModel):
     rate_day = models.DateField(null=True, blank=True, editable=False)
     cost = models.DecimalField(_("cost"), max_digits=19, decimal_places=4, null=True, blank=True)
     source_key = models.CharField(max_length=120, default="manual", db_collation="C")
-    source = models.ForeignKey(
-        FactSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    source = models.ForeignKey(FactSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     order_number = models.CharField(_("order number"), max_length=60, db_collation="C")
     order_line = models.PositiveIntegerField(_("line"), default=1)
 

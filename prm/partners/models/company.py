@@ -111,14 +111,15 @@ class Company(BaseModel):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged", db_index=False
     )
-    known_count = models.GeneratedField(
-        expression=_known_count(), output_field=models.SmallIntegerField(), db_persist=True
-    )
+    known_count = models.GeneratedField(expression=_known_count(), output_field=models.SmallIntegerField(), db_persist=True)
     #: Every word that search finds it by; a database trigger keeps ``CompanyWord`` equal to it.
     search_key = models.GeneratedField(
         expression=Concat(
-            *[part for n in ("name_key", "legal_name_key", "city_key", "domain", "registration_key")
-              for part in (Value(" "), F(n))],
+            *[
+                part
+                for n in ("name_key", "legal_name_key", "city_key", "domain", "registration_key")
+                for part in (Value(" "), F(n))
+            ],
             output_field=models.CharField(db_collation="C"),
         ),
         output_field=models.CharField(max_length=1200, db_collation="C"),

@@ -24,9 +24,7 @@ def is_share(field: str) -> Q:
 class Sourced(BaseModel):
     """A row of facts that came together, from one source and true of one day."""
 
-    source = models.ForeignKey(
-        FactSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    source = models.ForeignKey(FactSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     as_of = models.DateField(_("as of"), null=True, blank=True)
 
     class Meta:
@@ -188,9 +186,7 @@ class CompanyMeasure(Sourced):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["company", "measure"], name="measure_once_per_company"),
-            models.CheckConstraint(
-                condition=Q(value__isnull=False) | Q(word__isnull=False), name="measure_says_something"
-            ),
+            models.CheckConstraint(condition=Q(value__isnull=False) | Q(word__isnull=False), name="measure_says_something"),
         ]
         indexes = [models.Index(fields=["measure", "company"], name="measure_values")]
 

@@ -81,9 +81,7 @@ class CompanyFact(BaseModel):
     field = models.CharField(max_length=40, db_collation="C")
     status = models.CharField(max_length=12, choices=FactStatus)
     value = models.JSONField(null=True)
-    source = models.ForeignKey(
-        FactSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    source = models.ForeignKey(FactSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     as_of = models.DateField(null=True, blank=True)
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 

@@ -46,9 +46,7 @@ class Partner(BaseModel):
     )
     currency = models.CharField(_("currency"), max_length=3, null=True, blank=True, db_collation="C")
     language = models.CharField(_("language"), max_length=8, null=True, blank=True)
-    dedicated_share = models.DecimalField(
-        _("dedicated share"), max_digits=6, decimal_places=4, null=True, blank=True
-    )
+    dedicated_share = models.DecimalField(_("dedicated share"), max_digits=6, decimal_places=4, null=True, blank=True)
     tier_code = models.CharField(max_length=40, default="", blank=True, editable=False)
     territories = models.ManyToManyField(Territory, through="PartnerTerritory", related_name="partners")
 

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from prm.core.models import BaseModel
 from prm.core.tables import TableClass
 from prm.partners.models.company import Company
 from prm.partners.models.details import Sourced, is_share
@@ -27,9 +26,7 @@ class Vendor(Named):
     table_class = TableClass.VENDOR
     typeid_prefix = "vendor"
 
-    relation = models.CharField(
-        _("relation"), max_length=16, choices=VendorRelation, default=VendorRelation.COMPLEMENTARY
-    )
+    relation = models.CharField(_("relation"), max_length=16, choices=VendorRelation, default=VendorRelation.COMPLEMENTARY)
     website = models.CharField(_("website"), max_length=300, null=True, blank=True)
 
     class Meta(Named.Meta):

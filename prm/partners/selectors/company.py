@@ -107,7 +107,9 @@ def company_mix(*, actor: Actor, company: Company) -> list[CustomerMix]:
 
 def company_measures(*, actor: Actor, company: Company) -> list[CompanyMeasure]:
     """What else is measured of the company: references, certifications…"""
-    return list(CompanyMeasure.objects.visible_to(actor).filter(company=company).select_related("measure").order_by("measure__name"))
+    return list(
+        CompanyMeasure.objects.visible_to(actor).filter(company=company).select_related("measure").order_by("measure__name")
+    )
 
 
 def company_history(*, actor: Actor, company: Company, limit: int = 30) -> list[HistoryEntry]:

@@ -159,7 +159,15 @@ def _weigh(
             continue
         before = as_json(company, fact)
         if judged is Verdict.PROPOSED:
-            kept.append(_row(company, fact, FactStatus.PROPOSED, as_json(_proposal(columns), fact), note_of(source, day, actor.person_id)))
+            kept.append(
+                _row(
+                    company,
+                    fact,
+                    FactStatus.PROPOSED,
+                    as_json(_proposal(columns), fact),
+                    note_of(source, day, actor.person_id),
+                )
+            )
             continue
         if judged in _REPLACING:
             kept.append(_row(company, fact, _REPLACING[judged], before, entry))

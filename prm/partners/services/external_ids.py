@@ -18,9 +18,7 @@ from prm.partners.services.facts import fact_source_ensure
 
 
 @transaction.atomic
-def company_create_external(
-    *, actor: Actor, source: str, external_id: str, name: str, values: Mapping[str, Any]
-) -> Company:
+def company_create_external(*, actor: Actor, source: str, external_id: str, name: str, values: Mapping[str, Any]) -> Company:
     """Adds a company that ``source`` (called ``name`` by people) knows by ``external_id``; the source is noted on every fact.
 
     Publishes CompanyCreated. Raises Denied, Invalid; Conflict when the id was taken meanwhile.

@@ -72,9 +72,7 @@ def partner_advance(*, actor: Actor, partner_id: UUID, to: str, reason: str = ""
     partner.save(update_fields=["lifecycle", "lifecycle_since", "updated_at"])
     _note(actor, partner, before, reason)
     publish(
-        PartnerAdvanced(
-            subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, before=before, after=to
-        ),
+        PartnerAdvanced(subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, before=before, after=to),
         actor=actor,
     )
     return partner

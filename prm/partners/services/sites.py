@@ -65,7 +65,11 @@ def _written(actor: Actor, site: Site, values: Mapping[str, Any]) -> Site:
         if name not in SITE_FIELDS:
             raise Invalid("unknown_field", _("Nothing of this name is kept of a site."), field=name)
         plain = value.strip() if isinstance(value, str) else value
-        setattr(site, name, (plain or "") if name == "name" else SiteKind.OFFICE if name == "kind" and not plain else _or_none(plain))
+        setattr(
+            site,
+            name,
+            (plain or "") if name == "name" else SiteKind.OFFICE if name == "kind" and not plain else _or_none(plain),
+        )
     if (site.latitude is None) != (site.longitude is None):
         raise Invalid("position_half", _("A position needs latitude and longitude."), field="latitude")
     if not any(getattr(site, name) for name in ("name", "country", "region", "city", "street", "postal_code")):
