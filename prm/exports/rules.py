@@ -6,6 +6,7 @@ TRUST.md: cells starting with ``= + - @ TAB CR`` are neutralised, since a spread
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from decimal import Decimal
@@ -29,9 +30,7 @@ def is_formula_like(text: str) -> bool:
         if not first.isspace():
             return False
         stripped = text.lstrip()
-        if not stripped or stripped[0] not in FORMULA_STARTS:
-            return False
-        return True
+        return not (not stripped or stripped[0] not in FORMULA_STARTS)
     return not _PLAIN_NUMBER.match(text)
 
 
@@ -54,7 +53,7 @@ def csv_value(value: Any, *, decimal_mark: str = ".") -> str:
         text = format(value, "f")
         return text if decimal_mark == "." else text.replace(".", decimal_mark)
     if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
+        if math.isnan(value) or value in (float("inf"), float("-inf")):
             return ""
         text = repr(value)
         return text if decimal_mark == "." else text.replace(".", decimal_mark)
@@ -72,7 +71,7 @@ def xlsx_value(value: Any) -> Any:
     if value is None or isinstance(value, (int, Decimal)):
         return value
     if isinstance(value, float):
-        return None if value != value or value in (float("inf"), float("-inf")) else value
+        return None if math.isnan(value) or value in (float("inf"), float("-inf")) else value
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
     if isinstance(value, (dt.date, dt.time)):

@@ -178,7 +178,7 @@ def export_response(
     return response
 
 
-def _write_csv(
+def _write_csv(  # noqa: PLR0917
     out: IO[bytes], rows: Iterable[Any], columns: Sequence[Column], titles: list[str], style: CsvStyle, limit: int | None
 ) -> int:
     if style.bom:
@@ -202,7 +202,7 @@ def _write_csv(
     return written
 
 
-def _write_xlsx(
+def _write_xlsx(  # noqa: PLR0917
     out: IO[bytes], rows: Iterable[Any], columns: Sequence[Column], titles: list[str], title: str, limit: int
 ) -> int:
     book = Workbook(write_only=True)

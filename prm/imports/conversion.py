@@ -102,10 +102,11 @@ class RowConverter:
             values[derived.name] = _derive(derived, values)
         wanted = [values[name] for name in self.columns]
         numbers = [row.number for row in rows]
-        if errors:
-            good = [(numbers[p], *[column[p] for column in wanted]) for p in keep]
-        else:
-            good = list(zip(numbers, *wanted, strict=True))
+        good = (
+            [(numbers[p], *[column[p] for column in wanted]) for p in keep]
+            if errors
+            else list(zip(numbers, *wanted, strict=True))
+        )
         rejected = [RejectedRow(rows[p].number, list(rows[p].cells), errors[p]) for p in sorted(errors)]
         return good, rejected
 

@@ -72,7 +72,7 @@ class Column:
     field: str = ""
     by: str = ""  # "guess", "remembered", "person", or "" when ignored
     score: float = 0.0
-    style: ColumnStyle = ColumnStyle()
+    style: ColumnStyle = ColumnStyle()  # noqa: RUF009  frozen
     samples: tuple[str, ...] = ()
     filled: float = 0.0
 
@@ -82,7 +82,8 @@ class Column:
 
 
 def detect(path: Path, kind: str, fields: Sequence[FieldSpec], *, chosen: Mapping[str, Any] | None = None) -> FileSettings:
-    """How to read a file. ``chosen`` may fix ``encoding``, ``delimiter``, ``sheet`` and ``head_row`` (None: no head). Raises ``Unreadable``."""
+    """How to read a file. ``chosen`` may fix ``encoding``, ``delimiter``, ``sheet`` and ``head_row`` (None: no head). Raises
+    ``Unreadable``."""
     chosen = chosen or {}
     settings: dict[str, Any] = {"kind": kind}
     if kind == "csv":
@@ -211,7 +212,8 @@ def describe_columns(
 ) -> list[Column]:
     """Each column with its field (given, else remembered, else guessed), style and samples.
 
-    ``given`` and ``remembered`` map heads to field names ("" ignores the column); ``styles`` maps heads to parts of a ``ColumnStyle`` that a
+    ``given`` and ``remembered`` map heads to field names ("" ignores the column); ``styles`` maps heads to parts of a
+    ``ColumnStyle`` that a
     person fixed.
     """
     rows = list(islice(rows_of(path, settings), STYLE_ROWS))

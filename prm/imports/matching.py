@@ -113,7 +113,8 @@ def set_turns(chunk: Chunk) -> tuple[int, list[Refusal]]:
     refusals = [Refusal(row_no, "", "repeated_often", {"limit": MAX_TURNS}) for row_no, turn in later if turn > MAX_TURNS]
     refuse_rows(chunk, refusals)
     chunk.execute(
-        f"UPDATE {chunk.table.name} g SET turn = r.turn FROM (SELECT unnest(%(rows)s) AS row_no, unnest(%(turns)s) AS turn) r WHERE g.row_no = r.row_no",
+        f"UPDATE {chunk.table.name} g SET turn = r.turn FROM (SELECT unnest(%(rows)s) AS row_no,"
+        " unnest(%(turns)s) AS turn) r WHERE g.row_no = r.row_no",
         {
             "rows": [row for row, turn in later if turn <= MAX_TURNS],
             "turns": [turn for _row, turn in later if turn <= MAX_TURNS],
@@ -165,6 +166,7 @@ def decide(chunk: Chunk) -> list[Refusal]:
 def reset_rows(chunk: Chunk) -> None:
     """Forgets what an earlier pass decided; rejected rows stay so."""
     chunk.execute(
-        f"UPDATE {chunk.table.name} SET match_id = NULL, match_on = NULL, outcome = 'new', turn = 1 WHERE row_no BETWEEN {chunk.first:d} AND {chunk.last:d}"
+        f"UPDATE {chunk.table.name} SET match_id = NULL, match_on = NULL, outcome = 'new', turn = 1"
+        f" WHERE row_no BETWEEN {chunk.first:d} AND {chunk.last:d}"
         " AND outcome <> 'rejected' AND (match_on IS NOT NULL OR outcome <> 'new' OR turn > 1)"
     )

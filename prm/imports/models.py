@@ -84,7 +84,7 @@ class ImportBatch(BaseModel):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
-    # {"removed": n, "restored": n, "kept": [{table, reason, rows}]}
+    # How many records were removed and restored, and how many kept, by reason.
     undo_result = models.JSONField(default=dict)
 
     class Meta:

@@ -26,7 +26,7 @@ _NOT_PLAIN_TEXT = re.compile(
 _WHOLE = r"\d{1,15}"
 _ALL_WHOLE = re.compile(rf"(?:-?{_WHOLE}\x1e)*-?{_WHOLE}\Z")
 _ALL_POINT = re.compile(rf"(?:-?{_WHOLE}(?:\.\d{{1,12}})?\x1e)*-?{_WHOLE}(?:\.\d{{1,12}})?\Z")
-_ALL_COMMA = re.compile(rf"(?:-?\d{{1,12}}(?:,\d{{1,12}})?\x1e)*-?\d{{1,12}}(?:,\d{{1,12}})?\Z")
+_ALL_COMMA = re.compile(r"(?:-?\d{1,12}(?:,\d{1,12})?\x1e)*-?\d{1,12}(?:,\d{1,12})?\Z")
 #: One plain cell of a kind, and what makes its value of it; anything else is read with care.
 _PLAIN_FORMS: dict[Kind, tuple[str, Callable[[str], Any]]] = {
     Kind.URL: (r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?:/[!-+\--:<-{}~]{0,200})?", str),

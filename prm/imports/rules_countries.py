@@ -1,4 +1,5 @@
-"""Countries as people write them → ISO 3166-1 alpha-2: codes of two and three letters, names in seven languages, usual short forms. Pure."""
+"""Countries as people write them → ISO 3166-1 alpha-2: codes of two and three letters, names in seven languages, usual short
+forms. Pure."""
 
 from __future__ import annotations
 

@@ -63,7 +63,9 @@ class Encoding:
     sure: bool = True
 
 
-def detect_encoding(blocks: Iterable[bytes], *, sample_limit: int = 96_000) -> Encoding:
+def detect_encoding(  # noqa: PLR0912  one decision after the other
+    blocks: Iterable[bytes], *, sample_limit: int = 96_000
+) -> Encoding:
     """The encoding of a file given as blocks of bytes. All blocks are read: one accent in the last row counts too."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     head, marked, valid, high, broken = b"", bytearray(), True, 0, 0
@@ -177,7 +179,7 @@ def _score(before: str, char: str, after: str) -> float:
         if before.islower():
             return -2.5
         return 2.0 if in_word else -0.5
-    if char == "\xa0" or char == "\u202f":
+    if char in "\xa0\u202f":
         return 1.5 if (before.isdigit() or after in ":;!?%»€") else (0.0 if not in_word else -0.5)
     if char in _MONEY:
         # In the middle of a word no sign of money is at home.

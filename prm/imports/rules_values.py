@@ -6,6 +6,7 @@ Every converter answers the value, ``None`` for "not known", or a ``CellError``;
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -189,7 +190,7 @@ def _numbers(spec: FieldSpec, style: ColumnStyle) -> Callable[[Any], Any]:
 def _typed_number(cell: Any) -> Number | str:
     if isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal)):
         return "not_number"
-    if cell != cell or cell in (float("inf"), float("-inf")):
+    if math.isnan(cell) or cell in (float("inf"), float("-inf")):
         return "not_number"
     return Number(Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell))
 

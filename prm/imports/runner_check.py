@@ -166,7 +166,8 @@ def forecast(chunk: Chunk) -> dict[str, Any]:
         first = keys[0]
         strongest = " AND ".join(f's."{column}" IS NOT NULL' for column in first.columns)
         repeated = chunk.fetch(
-            f"SELECT count(*) FROM (SELECT CASE WHEN {strongest} THEN {terms[0]} ELSE {' OR '.join(terms)} END AS again FROM {{rows}} s) r WHERE again"
+            f"SELECT count(*) FROM (SELECT CASE WHEN {strongest} THEN {terms[0]} ELSE {' OR '.join(terms)} END AS again"
+            " FROM {rows} s) r WHERE again"
         )[0][0]
     samples = chunk.fetch(
         "SELECT row_no, match_on, match_id::text FROM {rows} s WHERE match_id IS NOT NULL ORDER BY row_no LIMIT 5"
@@ -242,7 +243,8 @@ def staged_is_whole(*, actor: Actor, batch: ImportBatch) -> bool:
         return table.exists() and table.count() >= batch.rows_good
 
 
-def mark_failed(*, actor: Actor, batch_id: Any, code: str) -> None:
-    """The import stopped for a reason; what is written stays written and can be undone or resumed."""
+def mark_state(*, actor: Actor, import_id: Any, state: str, failure: str = "") -> None:
+    """Where the import stands now, and why it stopped. A finished one stays finished, whatever becomes of its job."""
+    changes = {"state": state, **({"failure": failure[:60]} if failure else {})}
     with as_role(actor):
-        ImportBatch.objects.filter(pk=batch_id).update(state=ImportState.FAILED, failure=code[:60])
+        ImportBatch.objects.filter(pk=import_id).exclude(state=ImportState.DONE).update(**changes)

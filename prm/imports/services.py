@@ -1,6 +1,7 @@
 """Writes of imports: upload, settings, mapping, corrections, the start of the long parts. Each is one act of a person or a key.
 
-Wizard, ``manage.py import_file`` and ``POST /api/v1/imports`` call the same functions in the same order: ``import_create``, (``import_settings``),
+Wizard, ``manage.py import_file`` and ``POST /api/v1/imports`` call the same functions in the same order: ``import_create``,
+(``import_settings``),
 ``import_map``, ``import_check_start``, (``import_rows_fix``), ``import_write_start``, (``import_undo_start``).
 """
 
@@ -145,8 +146,7 @@ def import_check_start(*, actor: Actor, batch: ImportBatch) -> Job:
     if next(rows_of(Path(fresh.file.path), FileSettings.from_json(fresh.settings)), None) is None:
         raise _invalid("file_head_only")
     _remember(actor, fresh)
-    job = _start(actor, fresh, spec, "check")
-    return job
+    return _start(actor, fresh, spec, "check")
 
 
 def import_run_start(*, actor: Actor, batch: ImportBatch) -> Job:
@@ -162,7 +162,8 @@ def import_run_start(*, actor: Actor, batch: ImportBatch) -> Job:
 
 
 def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") -> Job:
-    """Starts writing what the dry run found good. Raises Conflict unless checked (or stopped while writing), Invalid when no row is good."""
+    """Starts writing what the dry run found good. Raises Conflict unless checked (or stopped while writing), Invalid when no
+    row is good."""
     fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
     authorize(actor, "imports.import:create", fresh)
     spec = _target(actor, fresh.target)

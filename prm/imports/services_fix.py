@@ -22,7 +22,8 @@ MANY = 5_000
 
 
 def import_row_fix(*, actor: Actor, batch: ImportBatch, row_no: int, cells: Mapping[int, str]) -> ImportRejectedRow:
-    """Puts new texts into cells (column index → text) of a rejected row and checks it again; ``is_fixed`` says whether it may now come in."""
+    """Puts new texts into cells (column index → text) of a rejected row and checks it again; ``is_fixed`` says whether it
+    may now come in."""
     fresh = _checked_import(actor, batch)
     row = rejected_row_get(actor=actor, batch=fresh, row_no=row_no)
     _fix(actor, fresh, [row], cells)

@@ -23,7 +23,8 @@ one uuid column per ``Reference`` (its ``into``).
 SQL that a target writes may use these placeholders:
 ``{rows}`` all rows at hand, ``{new}`` rows to create, ``{known}`` rows that update a record (``match_id`` is set). Each is a
 parenthesised SELECT: give it an alias, ``FROM {new} s``. Parameters: ``%(source)s`` (the name of the list, e.g. "CRM export"),
-``%(source_key)s``, ``%(batch_id)s``, ``%(person_id)s``, ``%(now)s``, ``%(as_of)s`` (date the file's facts are true of) and what ``begin`` answered,
+``%(source_key)s``, ``%(batch_id)s``, ``%(person_id)s``, ``%(now)s``, ``%(as_of)s`` (date the file's facts are true of) and
+what ``begin`` answered,
 each by its name. A literal per cent sign is written ``%%``.
 
 An example (the real ones are in prm/partners/imports.py, a small one in tests/imports/test_writing.py)::
@@ -171,7 +172,8 @@ class ImportTarget:
     """One thing that files can bring. See the module's docstring.
 
     ``permission`` is needed for every step. ``at_least_one`` lists fields of which a file must map one (besides those that are
-    ``required``). ``begin(actor=…, batch=…, params=…)`` runs once before the first chunk, under the actor's role, and answers more parameters
+    ``required``). ``begin(actor=…, batch=…, params=…)`` runs once before the first chunk, under the actor's role, and
+    answers more parameters
     (JSON values); ``finish`` likewise after the last.
     """
 

@@ -16,19 +16,18 @@ from uuid import UUID
 
 from django.db import models
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from prm.access.actors import Actor, ActorKind
+from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import DomainError
 from prm.core.ids import typeid_encode
 from prm.imports.models import ImportBatch, ImportState
-from prm.imports.runner_check import CHUNK_ROWS, ask_database, begin_check, import_target, read_rows, staged_is_whole
+from prm.imports.runner_check import CHUNK_ROWS, ask_database, begin_check, mark_state, read_rows, staged_is_whole
+from prm.imports.runner_tidy import tidy_old_imports
 from prm.imports.runner_undo import finish_undo, undo_chunk
 from prm.imports.runner_write import begin_write, chunk_count, finish_write, write_chunk
-from prm.imports.staging import StagingTable
 from prm.jobs.kinds import KINDS, ChunkPlan, JobKind, Step
 from prm.jobs.models import Job, JobChunk
 from prm.jobs.runner.locks import held
@@ -37,8 +36,6 @@ from prm.jobs.runner.periodic import periodic
 from prm.jobs.runner.work import stop_if_cancelled
 
 READ_CHUNK = 50_000
-#: Files and staging tables are kept this long after the import's end; unfinished ones this long after their last change.
-KEEP_FOR = timedelta(days=30)
 
 
 def batch_of(job: Job, actor: Actor) -> ImportBatch:
@@ -209,20 +206,10 @@ def import_url(import_id: str) -> str:
 
 
 def _set_state(job: Job, actor: Actor, state: str, failure: str = "") -> None:
-    changes = {"state": state, **({"failure": failure[:60]} if failure else {})}
-    with as_role(actor):
-        # A finished import stays finished, whatever becomes of the job.
-        ImportBatch.objects.filter(pk=job.parameters["import"]).exclude(state=ImportState.DONE).update(**changes)
+    mark_state(actor=actor, import_id=job.parameters["import"], state=state, failure=failure)
 
 
 @periodic("imports.tidy", every=timedelta(hours=6))
 def tidy_imports(*, actor: Actor) -> None:
-    """Removes files and staging tables that nobody needs any more: of ended imports after a month, of forgotten ones too."""
-    # Staging tables belong to the role that made them: the vendor's people's.
-    owner = Actor(kind=ActorKind.VENDOR, name="PRM", reason="tidying imports")
-    with as_role(owner):
-        old = ImportBatch.objects.filter(updated_at__lt=timezone.now() - KEEP_FOR).exclude(file="")
-        for batch in old[:200]:
-            StagingTable(batch, import_target(batch)).drop()
-            batch.file.delete(save=False)
-            ImportBatch.objects.filter(pk=batch.pk).update(file="")
+    """Comes round four times a day."""
+    tidy_old_imports()

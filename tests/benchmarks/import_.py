@@ -56,7 +56,7 @@ def write_file(path: Path, rows: int, *, seed: int = 5) -> None:
 def run(data_folder: Path | None, *, quick: bool = False, seed: int = 5) -> dict[str, Any]:
     """The benchmark's answer (see the issue's list): ours, the peer, ratios and bars."""
     rows = QUICK_ROWS if quick else ROWS
-    with tempfile.TemporaryDirectory() as folder, _database():
+    with tempfile.TemporaryDirectory() as folder, _Database():
         path = Path(folder) / "companies.csv"
         write_file(path, rows, seed=seed)
         ours = _measure("ours", path)
@@ -83,7 +83,7 @@ def _bar(name: str, value: float, limit: float, *, at_least: bool) -> dict[str, 
     return {"bar": name, "value": value, "limit": limit, "holds": value >= limit if at_least else value < limit}
 
 
-class _database:
+class _Database:
     """A database of its own, made by the owner; gone at the end."""
 
     def __enter__(self) -> None:

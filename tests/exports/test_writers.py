@@ -98,4 +98,6 @@ def test_machine_heads_make_a_file_that_can_be_imported_again():
 def test_file_names_are_short_and_plain():
     assert safe_filename("../../étc/passwd" + "x" * 200, "csv") == safe_filename("../../étc/passwd" + "x" * 200, "csv")
     name = safe_filename("../../étc/passwd" + "x" * 200, "csv")
-    assert len(name) == 100 and "/" not in name and not name.startswith(".")
+    assert len(name) == 100
+    assert "/" not in name
+    assert not name.startswith(".")

@@ -189,7 +189,7 @@ def test_a_stray_quotation_mark_costs_one_row(tmp_path):
 
 def test_reading_goes_on_where_it_stopped(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_bytes("code,name\r\n".encode() + b"".join(f'C{i},"Soci\u00e9t\u00e9\r\n{i}"\r\n'.encode() for i in range(500)))
+    path.write_bytes(b"code,name\r\n" + b"".join(f'C{i},"Soci\u00e9t\u00e9\r\n{i}"\r\n'.encode() for i in range(500)))
     settings = detect(path, "csv", FIELDS)
     whole = [row.cells for row in rows_of(path, settings)]
     parts, position = [], (0, 0)

@@ -129,8 +129,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {column['name']} → {column['field'] or '(ignored)'}")
         if batch.state == ImportState.DONE:
             self.stdout.write(
-                f"{batch.rows_total} rows in {seconds:.1f} s: {batch.created} created, {batch.updated} updated, {batch.unchanged} unchanged, "
-                f"{batch.skipped} skipped, {batch.rows_rejected} rejected"
+                f"{batch.rows_total} rows in {seconds:.1f} s: {batch.created} created, {batch.updated} updated, "
+                f"{batch.unchanged} unchanged, {batch.skipped} skipped, {batch.rows_rejected} rejected"
             )
         else:
             self.stdout.write(

@@ -1,0 +1,30 @@
+"""Removes what nobody needs any more: files and staging tables of imports that ended, or were forgotten, a month ago."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from prm.access.actors import Actor, ActorKind
+from prm.access.roles import as_role
+from prm.imports.models import ImportBatch
+from prm.imports.runner_check import import_target
+from prm.imports.staging import StagingTable
+
+#: Files and staging tables are kept this long after the import's last change.
+KEEP_FOR = timedelta(days=30)
+AT_ONCE = 200
+
+
+def tidy_old_imports() -> int:
+    """Answers how many imports lost their file. Their counts, mappings and rejected rows stay."""
+    # Staging tables belong to the role that made them: the vendor's people's.
+    owner = Actor(kind=ActorKind.VENDOR, name="PRM", reason="tidying imports")
+    with as_role(owner):
+        old = list(ImportBatch.objects.filter(updated_at__lt=timezone.now() - KEEP_FOR).exclude(file="")[:AT_ONCE])
+        for batch in old:
+            StagingTable(batch, import_target(batch)).drop()
+            batch.file.delete(save=False)
+            ImportBatch.objects.filter(pk=batch.pk).update(file="")
+        return len(old)
