@@ -22,7 +22,7 @@ def question_from(post: QueryDict, current: Mapping[str, Any]) -> dict[str, Any]
     values = dict(current.get("values", {}))
     for name in post:
         if name.startswith(PREFIX):
-            text = plain_number(post[name])
+            text = plain_number(str(post[name]))
             if text:
                 values[name.removeprefix(PREFIX)] = text
             else:

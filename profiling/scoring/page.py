@@ -299,7 +299,9 @@ def _fact_words(fact: Mapping[str, Any], names: Names) -> str:
     }
 
 
-def _number(key: str, value: float) -> str:
+def _number(key: str, value: float | None) -> str:
+    if value is None:
+        return formats.unknown()
     if key in {"growth", "market_share"}:
         return formats.percent(value, 1)
     if key == "founded_year":

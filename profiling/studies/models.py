@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -18,6 +19,12 @@ class Study(BaseModel):
 
     table_class = TableClass.VENDOR
     typeid_prefix = "study"
+
+    # Of its last finished run, where a selector adds them (``study_list``).
+    last_run_at: datetime | None
+    last_run_number: int | None
+    last_kept: int | None
+    last_universe: int | None
 
     class Kind(models.TextChoices):
         LOOK_ALIKE = "look_alike", _("Look-alike")

@@ -22,7 +22,9 @@ def url(name, study, *more):
     return reverse(f"vendor:profiling:{name}", args=[study.public_id, *more])
 
 
-def test_one_button_on_a_profile_asks_runs_and_lands_on_the_study(universe, manager, client_of, django_capture_on_commit_callbacks):
+def test_one_button_on_a_profile_asks_runs_and_lands_on_the_study(
+    universe, manager, client_of, django_capture_on_commit_callbacks
+):
     client = client_of(manager)
     profile = client.get(reverse("vendor:partners:company-detail", args=[universe[0].public_id])).content.decode()
     assert reverse("vendor:profiling:lookalike-like", args=[universe[0].public_id]) in profile
@@ -58,7 +60,11 @@ def test_the_why_of_another_company_comes_alone(answered, manager, client_of):
     study, run = answered
     with as_role(manager):
         third = RunResult.objects.filter(run=run, rank=3).select_related("company").get()
-    page = client_of(manager).get(url("lookalike-why", study), {"company": third.company.public_id, "run": run.number}).content.decode()
+    page = (
+        client_of(manager)
+        .get(url("lookalike-why", study), {"company": third.company.public_id, "run": run.number})
+        .content.decode()
+    )
     assert page.strip().startswith("<aside") or "<aside" in page[:400]
     assert third.company.name in page
     assert "<html" not in page
@@ -120,7 +126,9 @@ def test_the_best_go_onto_a_target_list(answered, manager, client_of):
     study, run = answered
     client = client_of(manager)
     response = client.post(
-        reverse("vendor:profiling:target-add", args=[study.public_id]), {"run": run.number, "top": "5", "name": "West"}, follow=True
+        reverse("vendor:profiling:target-add", args=[study.public_id]),
+        {"run": run.number, "top": "5", "name": "West"},
+        follow=True,
     )
     page = response.content.decode()
     assert "West" in page
@@ -131,7 +139,9 @@ def test_the_best_go_onto_a_target_list(answered, manager, client_of):
         assert run.is_pinned
 
 
-def test_a_study_asks_as_many_queries_for_two_rows_as_for_many(answered, manager, client_of, django_assert_max_num_queries, monkeypatch):
+def test_a_study_asks_as_many_queries_for_two_rows_as_for_many(
+    answered, manager, client_of, django_assert_max_num_queries, monkeypatch
+):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -143,7 +153,9 @@ def test_a_study_asks_as_many_queries_for_two_rows_as_for_many(answered, manager
     counts = []
     for rows in (2, 20):
         monkeypatch.setattr(page, "ROWS", rows)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             client.get(url("lookalike-detail", study))
         counts.append(len(queries))
     assert counts[0] == counts[1]
@@ -171,4 +183,4 @@ def test_the_page_is_french_for_who_reads_french(universe, make_member, ask, ans
     study = ask(reader, references=[universe[0].public_id])
     answer(reader, study)
     page = client_of(reader).get(url("lookalike-detail", study)).content.decode()
-    assert "lang=\"fr\"" in page
+    assert 'lang="fr"' in page

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 def api(manager):
     """``api(method, path, body)`` as a program of the manager's."""
     with as_role(manager):
-        _key, secret = api_key_create(actor=manager, name="Checks", scopes=["studies:write", "target_lists:write", "companies:read"])
+        _key, secret = api_key_create(
+            actor=manager, name="Checks", scopes=["studies:write", "target_lists:write", "companies:read"]
+        )
     client = Client(headers={"authorization": f"Bearer {secret}"})
 
     def call(method, path, body=None, **headers):
