@@ -80,6 +80,10 @@ class ScopedSchema(AutoSchema):
         return f"{self.view.resource.replace('-', '_')}_{self.view.action}"
 
     def get_summary(self) -> str:
+        """The viewset's own sentence for the action, else the first line of the action's docstring."""
+        own = getattr(self.view, "sentences", {}).get(self.view.action)
+        if own:
+            return str(own)
         return (getattr(self.view, self.view.action).__doc__ or "").strip().split("\n")[0].replace("``", "`")
 
     def get_description(self) -> str:

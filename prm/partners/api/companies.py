@@ -69,6 +69,14 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
         "archive": "partners.company:archive",
         "restore": "partners.company:archive",
     }
+    sentences = {
+        "list": "Companies by words, filters and order, as the page of companies shows them.",
+        "retrieve": "One company: facts, where each comes from, and its relationship with us.",
+        "create": "Adds a company; the key's owner is noted as the source of its facts.",
+        "update": "All facts of a company: one that is not named becomes unknown.",
+        "partial_update": "Corrects the facts that are named; former values stay in its history.",
+        "upsert": "Keeps a company in step by another system's id. Facts that are not named, or that a more trusted source tells, stay.",
+    }
     filters = (
         Filter("typology", Kind.CHOICE, choices=Typology.values),
         Filter("country", Kind.TEXT),
@@ -128,7 +136,7 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
         if self.action != "upsert":
             return data
         # What another system does not speak of stays as it is.
-        silent = {name for name in self.serializer_class().fields if name not in self.request.data}
+        silent = set(self.serializer_class().fields) - set(self.request.data)
         return {name: value for name, value in data.items() if name.removesuffix("_currency") not in silent}
 
     def create_one(self, data: dict[str, Any]) -> Company:

@@ -34,7 +34,7 @@ class ProvenanceSerializer(ApiSerializer):
 class ExternalIdSerializer(ApiSerializer):
     """The id that another system knows the company by."""
 
-    source = TextField()
+    source = TextField()  # type: ignore[assignment]
     external_id = TextField()
 
 

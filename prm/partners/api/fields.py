@@ -24,7 +24,7 @@ class KnownMoneyField(MoneyField):
 
     default_error_messages = {"min_value": _("Money here is 0 or more.")}
 
-    def __init__(self, *, minimum: Decimal | None = None, **options: Any) -> None:
+    def __init__(self, *, minimum: int | None = None, **options: Any) -> None:
         self.minimum = minimum
         super().__init__(**{"required": False, "allow_null": True, "default": None, **options})
 

@@ -138,6 +138,13 @@ class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedV
         "partial_update": "partners.partner:edit",
         "advance": "partners.partner:advance",
     }
+    sentences = {
+        "list": "Partners and candidates, newest first.",
+        "retrieve": "One partner, with where it may move from here.",
+        "create": "Makes a company a candidate, or an active partner when it sells already. Needs companies:read as well.",
+        "update": "All that may be set of a partner; its place in life only moves by advance.",
+        "partial_update": "Changes what is named; another account manager is for channel directors.",
+    }
     filters = (
         Filter("lifecycle", Kind.CHOICE, choices=Lifecycle.values),
         Filter("company", Kind.ID, "company_id", prefix="company"),

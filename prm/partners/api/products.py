@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -42,11 +42,12 @@ class CatalogueViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, Scope
     """What the three have in common: found by name or code, archived ones on demand."""
 
     abstract = True
-    filters = (
+    filters: ClassVar[Sequence[Filter]] = (
         Filter("code", Kind.TEXT),
         Filter("is_archived", Kind.FLAG, help="the archived ones instead of the others"),
         Filter("updated_at", Kind.MOMENT),
     )
+    sentences: ClassVar[Mapping[str, str]] = {}
     sorts = {"name": ("name_key", "id"), "created_at": ("created_at", "id")}
     default_sort = "name"
     searchable = True
@@ -115,6 +116,13 @@ class ProductViewSet(CatalogueViewSet):
     """Our products."""
 
     resource, prefix = "products", "product"
+    sentences = {
+        "list": "Our products, by name; archived ones on demand.",
+        "retrieve": "One product.",
+        "create": "Adds a product; its code is its own, its prices are in one currency.",
+        "update": "All that is said of a product.",
+        "partial_update": "Changes what is named of a product.",
+    }
     serializer_class = ProductSerializer
     permissions = {
         "list": "partners.product:view",
@@ -165,6 +173,13 @@ class FamilyViewSet(CatalogueViewSet):
     """Families of products."""
 
     resource, prefix = "product-families", "family"
+    sentences = {
+        "list": "Families of our products, by name; archived ones on demand.",
+        "retrieve": "One product family.",
+        "create": "Adds a product family; its code is its own.",
+        "update": "All that is said of a product family.",
+        "partial_update": "Changes what is named of a product family.",
+    }
     serializer_class = FamilySerializer
     permissions = {
         "list": "partners.product_family:view",
@@ -218,6 +233,13 @@ class VendorViewSet(CatalogueViewSet):
     """Vendors: ours, competing, complementary."""
 
     resource, prefix = "vendors", "vendor"
+    sentences = {
+        "list": "Vendors that companies carry, by name; archived ones on demand.",
+        "retrieve": "One vendor.",
+        "create": "Adds a vendor; its code is its own.",
+        "update": "All that is said of a vendor.",
+        "partial_update": "Changes what is named of a vendor.",
+    }
     serializer_class = VendorSerializer
     permissions = {
         "list": "partners.vendor:view",

@@ -44,7 +44,7 @@ class SaleSerializer(ApiSerializer):
     amount = MoneyField(amount="amount", currency="currency")
     amount_reporting = serializers.SerializerMethodField(help_text="In the installation's currency; null without a rate.")
     cost = PriceField(help_text="In the currency of the amount.")
-    source = TextField(source="source_key", max_length=120, required=False, default="api")
+    source = TextField(source="source_key", max_length=120, required=False, default="api")  # type: ignore[assignment]
     order_number = TextField(max_length=60)
     order_line = WholeField(min_value=0, max_value=2_000_000_000, required=False, default=1)
     created_at = MomentField(read_only=True)
@@ -93,6 +93,11 @@ class SaleViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
     resource, prefix = "sales", "sale"
     serializer_class = SaleSerializer
     create_statuses = (201, 200)
+    sentences = {
+        "list": "Order lines, latest first; by day, partner, product or family.",
+        "retrieve": "One order line.",
+        "create": "Records an order line. Sent again it is answered 200 with the one recorded before; with other values 409.",
+    }
     permissions = {"list": "partners.sale:view", "retrieve": "partners.sale:view", "create": "partners.sale:create"}
     filters = (
         Filter("sold_on", Kind.DATE),

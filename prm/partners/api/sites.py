@@ -71,6 +71,14 @@ class SiteViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DeleteMixi
         "partial_update": "partners.site:edit",
         "destroy": "partners.site:edit",
     }
+    sentences = {
+        "list": "The sites of a company, oldest first.",
+        "retrieve": "One site of a company.",
+        "create": "Adds a site to a company.",
+        "update": "All that is said of a site: what is not named becomes unknown.",
+        "partial_update": "Changes what is named of a site.",
+        "destroy": "Removes a site. If-Match is honoured when sent.",
+    }
     filters = (Filter("kind", Kind.CHOICE, choices=SiteKind.values), Filter("country", Kind.TEXT))
     sorts = {"created_at": ("id",)}
     default_sort = "created_at"
