@@ -275,7 +275,7 @@ def register() -> None:
             home.WorkSource(key=f"partners.{key}", label=label, icon=icon, permission=VIEW, provider=provider, order=order)
         )
     for order, (key, figure) in enumerate(
-        (("sales", sales_kpi), ("year", year_kpi), ("active", active_kpi), ("five", concentration_kpi), ("known", known_kpi))
+        (("sales", sales_kpi), ("year", year_kpi), ("active", active_kpi), ("known", known_kpi), ("five", concentration_kpi))
     ):
         home.kpis.register(home.KpiSource(key=f"partners.{key}", permission=VIEW, provider=figure, order=10 * order))
     home.home_charts.register(home.ChartSource(key="partners.families", permission=VIEW, provider=families_chart, order=10))

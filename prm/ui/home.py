@@ -38,6 +38,7 @@ from prm.ui.charts import Chart
 T = TypeVar("T")
 Text = str | Promise
 SHOWN = 4  # items of a kind on the page; the rest is behind "all"
+FIGURES = 5  # one strip; what comes later in order gives way
 
 
 @dataclass(frozen=True)
@@ -260,7 +261,7 @@ class HomePage(ScopedPage):
                 "today": today,
                 "title": title_of(groups),
                 "groups": groups,
-                "kpis": given,
+                "kpis": given[:FIGURES],
                 "charts": drawn,
                 "acts": acts_of(actor),
                 "steps": first,
