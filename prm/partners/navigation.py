@@ -71,6 +71,17 @@ def register() -> None:
             key="c",
         )
     )
+    nav.register(
+        nav.NavItem(
+            nav.Stage.PROFILING,
+            _("Catalogue and market"),
+            "tags",
+            "vendor:partners:catalogue-home",
+            permission="partners.vendor:view",
+            order=90,
+            under=("vendor:partners:catalogue-",),
+        )
+    )
     palette.register(
         palette.Provider(name="companies", kind="record", permission="partners.company:view", find=_companies, order=10)
     )

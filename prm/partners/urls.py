@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prm.partners import vendor, vendor_acts
+from prm.partners import vendor, vendor_acts, vendor_catalogue
 
 app_name = "partners"
 urlpatterns = [
@@ -20,4 +20,18 @@ urlpatterns = [
     path("companies/<str:company_id>/edit", vendor.CompanyEditPage.as_view(), name="company-edit"),
     path("companies/<str:company_id>/archive", vendor.CompanyArchivePage.as_view(), name="company-archive"),
     path("companies/<str:company_id>/restore", vendor.CompanyRestorePage.as_view(), name="company-restore"),
+    path("catalogue", vendor_catalogue.CatalogueHomePage.as_view(), name="catalogue-home"),
+    path("catalogue/<str:kind>", vendor_catalogue.CatalogueListPage.as_view(), name="catalogue-list"),
+    path("catalogue/<str:kind>/new", vendor_catalogue.CatalogueNewPage.as_view(), name="catalogue-new"),
+    path("catalogue/<str:kind>/<str:record_id>", vendor_catalogue.CatalogueEditPage.as_view(), name="catalogue-edit"),
+    path(
+        "catalogue/<str:kind>/<str:record_id>/archive",
+        vendor_catalogue.CatalogueArchivePage.as_view(),
+        name="catalogue-archive",
+    ),
+    path(
+        "catalogue/<str:kind>/<str:record_id>/restore",
+        vendor_catalogue.CatalogueRestorePage.as_view(),
+        name="catalogue-restore",
+    ),
 ]

@@ -58,7 +58,8 @@ class Samples:
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
             "site_id": site.public_id, "sale_id": sale.public_id, "job_id": job.public_id, "import_id": batch.public_id,
             "study_id": lookalike.public_id, "run_id": run.public_id, "list_id": targets.public_id,
-            "entry_id": entry.public_id, "view_id": view.public_id, "number": "1", "source": "crm", "external_id": "42",
+            "entry_id": entry.public_id, "view_id": view.public_id,
+            "kind": "vendors", "record_id": vendor.public_id, "number": "1", "source": "crm", "external_id": "42",
         }  # fmt: skip
         self._ranking = ranking.public_id
         self._by_resource = {

@@ -1,0 +1,57 @@
+"""One form for each kind of small table: name, French name, code, and what the kind asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from prm.core.errors import DomainError
+from prm.partners.catalogue import Kind
+from prm.partners.models import VendorRelation
+
+_PRICE = {"required": False, "min_value": 0, "max_digits": 19, "decimal_places": 4}
+
+
+def _fields(choices: dict[str, list[tuple[str, str]]]) -> dict[str, forms.Field]:
+    return {
+        "relation": forms.ChoiceField(label=_("What it is to us"), choices=VendorRelation.choices, widget=forms.RadioSelect),
+        "website": forms.CharField(label=_("Website"), required=False, max_length=300),
+        "family": forms.ChoiceField(label=_("Family"), required=False, choices=[("", _("None")), *choices.get("family", [])]),
+        "parent": forms.ChoiceField(label=_("Lies within"), required=False, choices=[("", _("Nothing")), *choices.get("parent", [])]),
+        "sku": forms.CharField(label=_("SKU"), required=False, max_length=60),
+        "line": forms.CharField(label=_("Line"), required=False, max_length=100),
+        "currency": forms.CharField(label=_("Currency"), required=False, max_length=3),
+        "list_price": forms.DecimalField(label=_("List price"), **_PRICE),  # type: ignore[arg-type]
+        "dealer_price": forms.DecimalField(label=_("Dealer price"), **_PRICE),  # type: ignore[arg-type]
+        "unit_cost": forms.DecimalField(label=_("Unit cost"), **_PRICE),  # type: ignore[arg-type]
+        "areas": forms.CharField(
+            label=_("What it covers"), required=False, widget=forms.Textarea(attrs={"rows": 6}),
+            help_text=_("One a line: a country such as FR, or a region such as FR: Bretagne."),
+        ),
+    }  # fmt: skip
+
+
+class RecordForm(forms.Form):
+    """What a person enters; ``values`` is what the service takes."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    name_fr = forms.CharField(label=_("Name in French"), required=False, max_length=200)
+    code = forms.CharField(label=_("Code"), required=False, max_length=60, help_text=_("Made from the name when empty."))
+
+    def __init__(self, kind: Kind, choices: dict[str, list[tuple[str, str]]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = _fields(choices)
+        for name in kind.fields:
+            self.fields[name] = known[name]
+
+    def values(self) -> dict[str, Any]:
+        """What was entered; an empty field is not known."""
+        data = {name: None if value == "" else value for name, value in self.cleaned_data.items()}
+        french = data.pop("name_fr")
+        return {**data, "names": {"fr": french} if french else {}}
+
+    def add_refusal(self, refusal: DomainError) -> None:
+        """Puts what the service refused at its field."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal.message))

@@ -1,0 +1,66 @@
+"""Reading the small tables by kind, for their pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.core.errors import NotFound
+from prm.core.text import text_key
+from prm.partners.catalogue import Kind
+from prm.partners.models import OfferCategory, Product, ProductFamily, Territory, TerritoryArea, Vendor
+from prm.partners.models.market import Named
+
+
+def record_list(*, actor: Actor, kind: Kind, q: str = "", archived: bool = False) -> QuerySet[Any]:
+    """Records of a kind by the beginnings of words of their names, with the figure that their list shows (``used``: companies that
+    carry a vendor or offer a category, products of a family, areas of a territory). Raises Denied."""
+    authorize(actor, f"{kind.policy}:view")
+    rows = kind.model.objects.visible_to(actor).filter(archived_at__isnull=not archived)
+    for word in text_key(q).split():
+        rows = rows.filter(name_key__regex=rf"(^| ){word}")
+    if kind.model is Vendor:
+        return rows.annotate(used=Count("carried_by"))
+    if kind.model is OfferCategory:
+        return rows.annotate(used=Count("offered_by", distinct=True), parent_name=F("parent__name"))
+    if kind.model is ProductFamily:
+        return rows.annotate(used=Count("products"))
+    if kind.model is Territory:
+        return rows.annotate(used=Count("areas"), parent_name=F("parent__name"))
+    return rows.annotate(family_name=F("family__name")) if kind.model is Product else rows
+
+
+def record_get(*, actor: Actor, kind: Kind, record_id: UUID) -> Named:
+    """One record, archived or not. Raises NotFound, Denied."""
+    authorize(actor, f"{kind.policy}:view")
+    found: Named | None = kind.model.objects.visible_to(actor).filter(pk=record_id).first()
+    if found is None:
+        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+    return found
+
+
+def record_values(*, actor: Actor, kind: Kind, record: Named) -> dict[str, Any]:
+    """What the form of a record starts with: references as codes, areas as lines of text."""
+    values: dict[str, Any] = {"name": record.name, "name_fr": record.names.get("fr", ""), "code": record.code}
+    for field in kind.fields:
+        if field == "areas":
+            areas = TerritoryArea.objects.visible_to(actor).filter(territory_id=record.pk)
+            pairs = areas.values_list("country", "region")
+            values["areas"] = "\n".join(f"{country}: {region}" if region else country for country, region in pairs)
+        elif field in ("parent", "family"):
+            other = getattr(record, field)
+            values[field] = other.code if other else ""
+        else:
+            values[field] = getattr(record, field)
+    return values
+
+
+def code_choices(*, actor: Actor, model: type[Named]) -> list[tuple[str, str]]:
+    """(code, name) of the living records of a small table."""
+    rows = model.objects.visible_to(actor).filter(archived_at__isnull=True).order_by("name_key")
+    return list(rows.values_list("code", "name"))
