@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from prm.core.errors import DomainError
+from prm.core.errors import DomainError, NotFound
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -82,10 +82,11 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
 def _told(error: Exception) -> tuple[int, str, str, list[dict[str, Any]], dict[str, str]]:
     headers: dict[str, str] = {}
     if isinstance(error, DomainError):
-        where = (
-            [{"pointer": _pointer([error.field]), "code": error.code, "detail": str(error.message)}] if error.field else []
-        )
-        return error.status, error.code, str(error.message) or _title(error.status), where, headers
+        # What the address names and is not there is 404; what the body names and is not there is a wrong value.
+        status = 422 if error.field and isinstance(error, NotFound) else error.status
+        detail = str(error.message) or _title(status)
+        where = [{"pointer": _pointer([error.field]), "code": error.code, "detail": detail}] if error.field else []
+        return status, error.code, detail, where, headers
     if isinstance(error, exceptions.ValidationError):
         detail = _("Some values are not right.")
         return 422, "invalid", detail, list(_flat(error.get_full_details(), [])), headers

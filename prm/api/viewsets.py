@@ -34,6 +34,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import Throttled
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -73,6 +74,8 @@ class ScopedViewSet(ViewSetMixin, APIView):
     searchable: ClassVar[bool] = False
     # Name → (rows, actor) → {key: what stands under the name}; one query for a whole page.
     expandable: ClassVar[Mapping[str, Expander]] = {}
+    # A resource that takes files says so.
+    parser_classes: ClassVar[Sequence[type[BaseParser]]] = (JSONParser,)
     lookup_url_kwarg = "id"
     lookup_value_converter = "str"
     action: str | None

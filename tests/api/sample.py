@@ -84,6 +84,8 @@ class HumanViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertMix
         person = Person.objects.create(name=data["name"], email=data["email"], title=data["title"])
         if data["name"] == "Nobody":
             raise Invalid("nobody", "Nobody is not a name.", field="name")
+        if data["name"] == "Stranger":
+            raise NotFound("no_such_friend", "There is no such friend.", field="name")
         if data["name"] == "Crash":
             raise ZeroDivisionError
         if data.get("budget", (Decimal(0), ""))[0] > 1000:

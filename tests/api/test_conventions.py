@@ -100,6 +100,7 @@ def test_every_problem_has_the_same_shape_and_names_the_request(call: Caller) ->
     ("POST", "humans", {"name": "A", "budget": {"amount": "1000.01", "currency": "EUR"}}, {}, 409, "too_rich"),
     ("POST", "humans?x=1", {"name": "A"}, {}, 400, "bad_parameter"),
     ("POST", "humans", [1], {}, 422, "invalid"),
+    ("POST", "humans", {"name": "Stranger"}, {}, 422, "no_such_friend"),
 ])  # fmt: skip
 def test_each_kind_of_refusal_is_a_problem(call: Caller, method, path, body, headers, status, code) -> None:
     answer = call(method, path, body, **headers)

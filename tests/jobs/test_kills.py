@@ -140,6 +140,7 @@ def test_a_worker_killed_in_mid_chunk_changes_nothing_of_the_result(manager: Act
         assert not job.chunks.exclude(state=ChunkState.DONE).exists()
 
 
+@pytest.mark.slow
 def test_kills_write_no_row_twice_and_leave_none_half_written(administrator: Actor, workers: Workers) -> None:
     job = job_start(actor=administrator, kind="tests.people", title="People", parameters={"n": 24, "pause": 0.15})
     for kill in range(3):
@@ -168,6 +169,7 @@ def test_one_worker_and_four_give_the_same_result(manager: Actor, workers: Worke
         assert set(four.chunks.values_list("attempts", flat=True)) == {1}
 
 
+@pytest.mark.slow
 def test_redis_emptied_in_the_middle_loses_nothing(manager: Actor, workers: Workers) -> None:
     worker = workers.start()
     job = start_sum(manager, n=120)
@@ -183,6 +185,7 @@ def test_redis_emptied_in_the_middle_loses_nothing(manager: Actor, workers: Work
     assert fresh(waiting).result == {"total": sum(range(20)), "chunks": 2}
 
 
+@pytest.mark.slow
 def test_work_asked_for_while_redis_is_down_starts_when_it_is_back(
     manager: Actor, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +204,7 @@ def test_work_asked_for_while_redis_is_down_starts_when_it_is_back(
     assert fresh(job).state == JobState.DONE
 
 
+@pytest.mark.slow
 def test_a_worker_outlives_its_redis(manager: Actor, workers: Workers) -> None:
     workers.start()
     first, second = start_sum(manager, n=10, pause=0), start_sum(manager, n=10, pause=0)
