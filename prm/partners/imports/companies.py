@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
@@ -14,7 +16,7 @@ from prm.imports.fields import FieldSpec, Kind
 from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey, RowCheck
 from prm.partners.events import CompaniesImported
 from prm.partners.imports import sql
-from prm.partners.measures import KNOWN_MEASURES
+from prm.partners.measures import KNOWN_MEASURES, MeasureSpec
 from prm.partners.models import SourceKind, Typology
 from prm.partners.rules import domain_of
 from prm.partners.services.facts import fact_source_ensure, measure_ensure, trusted_sources
@@ -74,10 +76,18 @@ COMPANY_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="vendors", label=_("Vendors carried"), kind=Kind.LIST,
               synonyms=("vendors", "brands", "carries", "marques", "constructeurs", "éditeurs")),
 )  # fmt: skip
+
+
+def _name_of(spec: MeasureSpec) -> str:
+    return spec.name_fr if (get_language() or "en").startswith("fr") else spec.name
+
+
+#: The name of a measure in the reader's language: it is data, not a text of the product.
+measure_label = lazy(_name_of, str)
 MEASURE_FIELDS = tuple(
     FieldSpec(
         name=f"m_{m.key}",
-        label=_(m.name),
+        label=measure_label(m),
         kind=Kind.TEXT if m.kind == "word" else Kind.DECIMAL,
         max_length=100,
         synonyms=m.synonyms,
