@@ -97,7 +97,7 @@ def test_a_correction_without_a_reason_is_refused(universe, manager):
 
 def test_a_parameter_set_by_hand_is_said_to_be_set(universe, manager, ask, answer):
     run = answer(manager, ask(manager, "ranking", "Set", values={"quota": 250_000, "share_quantile": 0.7}))
-    value, unit, origin, evidence = run.summary["parameters"]["quota"]
+    value, _unit, origin, evidence = run.summary["parameters"]["quota"]
     assert (value, origin, evidence) == (250_000, "set", 0)
     assert run.summary["parameters"]["billable_days"][2] == "stand_in"
 

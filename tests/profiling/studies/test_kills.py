@@ -60,7 +60,7 @@ def test_a_worker_killed_in_mid_study_changes_no_figure(universe, manager, ask, 
     job = run.job
     first = workers.start(processes=2)
     workers.say(job, times=2)
-    jobs.until(lambda: 8 <= jobs.fresh(job).units_done, workers)
+    jobs.until(lambda: jobs.fresh(job).units_done >= 8, workers)
     workers.kill(first)
     assert not jobs.is_over(job)
     workers.start(processes=4)
