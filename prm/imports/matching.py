@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as with_default
 from typing import Any
 
 from prm.imports.models import DuplicatePolicy
@@ -25,7 +26,7 @@ class Refusal:
     row_no: int
     field: str
     code: str
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = with_default(default_factory=dict)
 
 
 def refuse_rows(chunk: Chunk, refusals: list[Refusal]) -> None:
@@ -41,10 +42,21 @@ def refuse_rows(chunk: Chunk, refusals: list[Refusal]) -> None:
 def index_lookups(chunk: Chunk) -> Iterator[None]:
     """Records are looked up row by row through indexes. The planner does not know how many records the import itself has added
     so far, and would read whole tables for each chunk."""
-    names = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan")
-    chunk.fetch("SELECT " + ", ".join(f"set_config('{name}', 'off', true)" for name in names))
+    before = dict(chunk.fetch("SELECT name, setting FROM pg_settings WHERE name = ANY(%(names)s)", {"names": list(_LOOKUP)}))
+    _set_planner(chunk, _LOOKUP)
     yield
-    chunk.fetch("SELECT " + ", ".join(f"set_config('{name}', 'on', true)" for name in names))
+    _set_planner(chunk, before)
+
+
+#: One index lookup per row is the only plan whose time does not depend on how large the planner believes a table to be.
+_LOOKUP = {
+    "enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off", "enable_bitmapscan": "off", "enable_memoize": "off",
+    "enable_material": "off", "random_page_cost": "1",
+}  # fmt: skip
+
+
+def _set_planner(chunk: Chunk, settings: dict[str, str]) -> None:
+    chunk.fetch("SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items()))
 
 
 def resolve_references(chunk: Chunk) -> list[Refusal]:

@@ -154,7 +154,7 @@ def _numbers(spec: FieldSpec, style: ColumnStyle, single: Callable[[Any], Any]) 
             return None
         if style.decimal_mark == ",":
             joined = joined.replace(",", ".")
-        values = list(map(make, joined.split(_SEP)))
+        values: list[Any] = list(map(make, joined.split(_SEP)))
         if len(values) != len(cells) or (low is not None and min(values) < low) or (high is not None and max(values) > high):
             return None
         if zero_unknown and 0 in values:

@@ -41,7 +41,7 @@ _OFTEN = {
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    codes = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()} - {
+    codes = {code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()} - {
         "EU",
         "EZ",
         "UN",

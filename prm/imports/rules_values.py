@@ -164,7 +164,7 @@ def _numbers(spec: FieldSpec, style: ColumnStyle) -> Callable[[Any], Any]:
 
     def read(cell: Any) -> Any:
         found = _typed_number(cell) if type(cell) is not str else read_number(cell, number)
-        if found.__class__ is str:
+        if isinstance(found, str):
             return CellError(found)
         value = found.value
         if is_share:
