@@ -10,10 +10,13 @@ from django.db import models
 from prm.core.errors import Invalid
 
 
-def validate(instance: models.Model, *, exclude: Collection[str] = ()) -> None:
-    """``full_clean`` that raises Invalid: ``field`` is the first field at fault, ``data["errors"]`` all of them."""
+def validate(instance: models.Model, *, exclude: Collection[str] = (), constraints: bool = True) -> None:
+    """``full_clean`` that raises Invalid: ``field`` is the first field at fault, ``data["errors"]`` all of them.
+
+    Without ``constraints`` those of the table are left to the database, which saves one query each where rows are many.
+    """
     try:
-        instance.full_clean(exclude=set(exclude))
+        instance.full_clean(exclude=set(exclude), validate_constraints=constraints)
     except ValidationError as error:
         raise from_validation(error) from error
 

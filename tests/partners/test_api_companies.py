@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role, as_system
+from prm.core.errors import Invalid
 from prm.partners.models import (
     Company,
     CompanyExternalId,
@@ -27,7 +28,7 @@ from prm.partners.models import (
     VendorCarried,
 )
 from prm.partners.selectors.companies import company_list
-from prm.partners.services.companies import company_edit
+from prm.partners.services.companies import company_create, company_edit
 from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
@@ -377,3 +378,19 @@ def test_a_key_for_something_else_sees_no_company(manager: Actor, key_of: KeyOf,
     other = Caller(key_of(manager, ["sales:write"]))
     assert other("GET", "companies").status_code == 403
     assert other("GET", f"companies/{universe[0].public_id}").status_code == 403
+
+
+def test_a_write_does_not_ask_the_database_about_each_rule_beforehand(call: Caller) -> None:
+    made(call)
+    with CaptureQueriesContext(connection) as captured:
+        made(call, employees=46)
+    assert len(captured) <= 26
+    assert not [query for query in captured if '"_check"' in query["sql"]]
+
+
+def test_what_only_the_table_forbids_is_told_as_invalid(manager: Actor) -> None:
+    with as_role(manager):
+        for wrong in ({"employees": -1}, {"growth": Decimal(-2)}, {"latitude": 91.0, "longitude": 0.0}):
+            with pytest.raises(Invalid):
+                company_create(actor=manager, values={"name": "Kerlan", **wrong})
+        assert Company.objects.count() == 0

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,7 +44,7 @@ def company_create(
         if _is_known(company, fact):
             company.provenance[fact] = note_of(source, day, actor.person_id)
     _settle(actor, company, day, revenue=True)
-    company.save()
+    _save(company)
     publish(CompanyCreated(subject_id=company.pk), actor=actor)
     return company
 
@@ -71,7 +71,7 @@ def company_edit(
         return company
     company.version += 1
     _settle(actor, company, day, revenue="revenue" in changed)
-    company.save()
+    _save(company)
     publish(CompanyEdited(subject_id=company.pk, fields=changed, count=len(changed), to_version=company.version), actor=actor)
     return company
 
@@ -215,13 +215,27 @@ def _settle(actor: Actor, company: Company, day: date, *, revenue: bool) -> None
         raise Invalid("currency_missing", _("Say in which currency the revenue is."), field="revenue_currency")
     if company.website and not company.domain:
         raise Invalid("not_url", _("This is not an address on the web."), field="website")
-    try:
-        company.full_clean(exclude=["name_key", "merged_into"], validate_unique=False)
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise Invalid("invalid_value", messages[0], field=None if field == "__all__" else field) from error
+    _validate(company, constraints=False)
     if revenue:
         company.revenue_reporting = reporting_amount(
             actor=actor, amount=company.revenue, currency=company.revenue_currency, day=day
         )
         company.rate_day = None if company.revenue_reporting is None else day
+
+
+def _validate(company: Company, *, constraints: bool) -> None:
+    try:
+        company.full_clean(exclude=["name_key", "merged_into"], validate_unique=False, validate_constraints=constraints)
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Invalid("invalid_value", messages[0], field=None if field == "__all__" else field) from error
+
+
+def _save(company: Company) -> None:
+    """Saves; the table's constraints speak as it is written. Asking for each beforehand is a query each: most of the time of a write."""
+    try:
+        with transaction.atomic():
+            company.save()
+    except IntegrityError:
+        _validate(company, constraints=True)
+        raise

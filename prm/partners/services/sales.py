@@ -50,13 +50,14 @@ def sale_create(
     if known is not None:
         return known, False
     sale.source = fact_source_ensure(actor=actor, kind=SourceKind.API, name=source, key=f"api:{key}")
-    validate(sale, exclude=["partner", "product", "source"])
+    validate(sale, exclude=["partner", "product", "source"], constraints=False)
     try:
         with transaction.atomic():
             sale.save()
     except IntegrityError:
         known = _known(actor, sale)
         if known is None:
+            validate(sale, exclude=["partner", "product", "source"])
             raise
         return known, False
     publish(
