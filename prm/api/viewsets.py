@@ -44,13 +44,13 @@ from prm.access.actors import Actor
 from prm.access.policies import is_known
 from prm.api.etags import check_match, digest_of, etag, none_match, version_of
 from prm.api.idempotency import IdempotentCall, idempotent_begin
-from prm.api.keyset import KeysetPage, keyset_page
 from prm.api.permissions import SIGNED_IN
 from prm.api.query import Filter, ListQuery, Shape, read_list, read_shape, refuse_unknown
 from prm.api.rates import Rate, rate_use
 from prm.api.serializers import ApiSerializer
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_decode
+from prm.core.keyset import KeysetPage, keyset_page
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _ACTIONS = ("list", "retrieve", "create", "update", "partial_update", "destroy", "upsert")

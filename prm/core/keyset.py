@@ -1,26 +1,32 @@
-"""Paging by keyset: a page begins after the last row of the one before, however deep, in one range of an index.
+"""Keyset paging with signed cursors, for pages and API: the next rows after a known one, however deep.
 
-An order is one column and the key. Rows without a value come last in both directions, as a range of their own (an index on
-(column, id) serves both). Cursors carry the value, the null flag and the key, and are signed: a changed one is refused.
+An order is a list of columns, ended by the primary key so that it is total. Unknown (NULL) sorts last in both directions, and
+the cursor carries it. A cursor is signed with its order and cannot be moved to another one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Generic, TypeVar
-from uuid import UUID
+from datetime import date
+from typing import Any
 
 from django.core import signing
 from django.db import models
-from django.db.models import F, Field, Func, Value
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from prm.core.errors import Invalid
+from prm.core.errors import DomainError
 
-M = TypeVar("M", bound=models.Model)
 _SALT = "prm.core.keyset"
+COUNT_CAP = 10_000
+
+
+class BadCursor(DomainError):
+    """The cursor is not one of ours, or belongs to another order."""
+
+    def __init__(self) -> None:
+        super().__init__("bad_cursor", _("This cursor is not valid for this list."), field="cursor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,103 +38,105 @@ class Order:
     nullable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KeysetPage(Generic[M]):
-    """The rows of a page, and cursors to its neighbours ("" at the ends)."""
+@dataclass(frozen=True)
+class KeysetPage:
+    """``rows`` of one page; ``next`` and ``previous`` are cursors, empty at the ends. ``total`` is None unless asked."""
 
-    rows: list[M]
-    next: str
-    previous: str
-
-
-class _RowCompare(Func):
-    """``(field, id) > (value, id)`` as one row comparison, which an index answers as one range."""
-
-    conditional = True
-    output_field = models.BooleanField()
-
-    def __init__(self, field: str, operator: str, value: Any, key: Any, *, value_field: Field[Any, Any]) -> None:
-        super().__init__(F(field), F("pk"), Value(value, output_field=value_field), Value(key, output_field=models.UUIDField()))
-        self.operator = operator
-
-    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> tuple[str, list[Any]]:
-        parts, parameters = zip(*(compiler.compile(e) for e in self.source_expressions), strict=True)
-        sql = f"({parts[0]}, {parts[1]}) {self.operator} ({parts[2]}, {parts[3]})"
-        return sql, [p for group in parameters for p in group]
+    rows: Sequence[Any]
+    next: str = ""
+    previous: str = ""
+    total: int | None = None
+    capped: bool = False
 
 
-def keyset_page(queryset: models.QuerySet[M], order: Order, *, cursor: str = "", limit: int = 50) -> KeysetPage[M]:
-    """One page of ``queryset`` (unordered) of at most ``limit`` rows.
+def keyset_page(
+    queryset: models.QuerySet[Any], *, order: Sequence[str], cursor: str = "", limit: int = 25, count: bool = False
+) -> KeysetPage:
+    """The page of ``queryset`` after ``cursor`` in ``order`` (column names, ``-`` for falling; the key is added).
 
-    Raises Invalid (``cursor``) for a cursor that was changed or belongs to another order.
+    ``count`` adds the total, exact up to 10,000. Raises BadCursor.
     """
-    at = _read(cursor, order) if cursor else None
-    backwards = at is not None and at["back"]
-    found = _walk(queryset, order, at, backwards, limit + 1)
+    columns = [*order, "id"] if not any(name.lstrip("-") in {"id", "pk"} for name in order) else list(order)
+    backwards, values = _decode(cursor, columns, queryset.model) if cursor else (False, [])
+    rows = queryset.filter(_after(queryset.model, columns, values, backwards)) if values else queryset
+    found = list(rows.order_by(*_ordering(queryset.model, columns, backwards))[: limit + 1])
     more = len(found) > limit
-    rows = found[:limit][::-1] if backwards else found[:limit]
-    has_next = more if not backwards else True
-    has_previous = (at is not None) if not backwards else more
+    found = found[:limit]
+    if backwards:
+        found.reverse()
+    has_next, has_previous = (bool(cursor), more) if backwards else (more, bool(cursor))
+    total, capped = _count(queryset) if count else (None, False)
     return KeysetPage(
-        rows,
-        next=_write(rows[-1], order, back=False) if rows and has_next else "",
-        previous=_write(rows[0], order, back=True) if rows and has_previous else "",
+        rows=found,
+        next=_encode(columns, found[-1], backwards=False) if found and has_next else "",
+        previous=_encode(columns, found[0], backwards=True) if found and has_previous else "",
+        total=total,
+        capped=capped,
     )
 
 
-def keyset_window(queryset: models.QuerySet[M], order: Order, *, cursor: str = "", width: int) -> models.QuerySet[M]:
-    """The ``width`` rows that follow ``cursor`` in the order's index, not yet read: a place to look for sparse matches in."""
-    at = _read(cursor, order) if cursor else None
-    segment = "unknown" if at is not None and at["null"] else "known"
-    return _segment(queryset, order, segment, at, at is not None and at["back"])[:width]
+def _count(queryset: models.QuerySet[Any]) -> tuple[int, bool]:
+    found = queryset.order_by().values("pk")[: COUNT_CAP + 1].count()
+    return min(found, COUNT_CAP), found > COUNT_CAP
 
 
-def _walk(
-    queryset: models.QuerySet[M], order: Order, at: dict[str, Any] | None, backwards: bool, wanted: int
-) -> list[M]:
-    """Up to ``wanted`` rows after ``at``, through the known values and then the unknown ones (or the other way round)."""
-    segments = ["known", "unknown"] if order.nullable else ["known"]
-    if backwards:
-        segments.reverse()
-    reached = ("unknown" if at["null"] else "known") if at is not None else segments[0]
-    rows: list[M] = []
-    for segment in segments[segments.index(reached) :]:
-        part = _segment(queryset, order, segment, at if segment == reached else None, backwards)
-        rows += list(part[: wanted - len(rows)])
-        if len(rows) >= wanted:
-            break
-    return rows
+def _ordering(model: type[models.Model], columns: Sequence[str], backwards: bool) -> list[Any]:
+    ordering: list[Any] = []
+    for name in columns:
+        falling = name.startswith("-") != backwards
+        column = F(name.lstrip("-"))
+        if not model._meta.get_field(name.lstrip("-")).null:
+            ordering.append(column.desc() if falling else column.asc())
+        elif backwards:
+            ordering.append(column.desc(nulls_first=True) if falling else column.asc(nulls_first=True))
+        else:
+            ordering.append(column.desc(nulls_last=True) if falling else column.asc(nulls_last=True))
+    return ordering
 
 
-def _segment(
-    queryset: models.QuerySet[M], order: Order, segment: str, at: dict[str, Any] | None, backwards: bool
-) -> models.QuerySet[M]:
-    if segment == "unknown":
-        part = queryset.filter(**{f"{order.field}__isnull": True})
-        if at is not None:
-            part = part.filter(**{"pk__lt" if backwards else "pk__gt": at["id"]})
-        return part.order_by("-pk" if backwards else "pk")
-    part = queryset.filter(**{f"{order.field}__isnull": False}) if order.nullable else queryset
-    descending = order.descending != backwards
-    if at is not None:
-        field = queryset.model._meta.get_field(order.field)
-        operator = "<" if descending else ">"
-        part = part.filter(_RowCompare(order.field, operator, at["value"], at["id"], value_field=field))
-    sign = "-" if descending else ""
-    return part.order_by(f"{sign}{order.field}", f"{sign}pk")
+def _after(model: type[models.Model], columns: Sequence[str], values: Sequence[Any], backwards: bool) -> Q:
+    """The rows beyond ``values``: beyond in the first column, or level there and beyond in the next, and so on."""
+    beyond, level = Q(pk__in=[]), Q()
+    for name, value in zip(columns, values, strict=True):
+        column = name.lstrip("-")
+        comparison = "lt" if name.startswith("-") != backwards else "gt"
+        if value is None:
+            # Unknown is last: nothing comes after it in this column, every known value comes before.
+            step = Q(**{f"{column}__isnull": False}) if backwards else Q(pk__in=[])
+            same = Q(**{f"{column}__isnull": True})
+        else:
+            step = Q(**{f"{column}__{comparison}": value})
+            if model._meta.get_field(column).null and not backwards:
+                step |= Q(**{f"{column}__isnull": True})
+            same = Q(**{column: value})
+        beyond |= level & step
+        level &= same
+    first, value = columns[0].lstrip("-"), values[0]
+    if value is not None and not model._meta.get_field(first).null:
+        # Says again, as one range, what the alternatives say together: Postgres then starts in the middle of the index.
+        edge = "lte" if columns[0].startswith("-") != backwards else "gte"
+        return Q(**{f"{first}__{edge}": value}) & beyond
+    return beyond
 
 
-def _write(row: models.Model, order: Order, *, back: bool) -> str:
-    value = getattr(row, order.field)
-    plain = value.isoformat() if isinstance(value, date | datetime) else str(value) if isinstance(value, Decimal) else value
-    return signing.dumps([order.field, order.descending, back, plain, str(row.pk)], salt=_SALT, compress=True)
+def _encode(columns: Sequence[str], row: Any, *, backwards: bool) -> str:
+    values = [_plain(getattr(row, name.lstrip("-"))) for name in columns]
+    return signing.dumps(["p" if backwards else "n", ",".join(columns), *values], salt=_SALT)
 
 
-def _read(cursor: str, order: Order) -> dict[str, Any]:
+def _plain(value: Any) -> Any:
+    """As JSON, to the last microsecond: a rounded instant would repeat rows or skip them."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, bool | int | float | str | None) else str(value)
+
+
+def _decode(cursor: str, columns: Sequence[str], model: type[models.Model]) -> tuple[bool, list[Any]]:
     try:
-        field, descending, back, value, key = signing.loads(cursor, salt=_SALT)
-    except (signing.BadSignature, ValueError) as error:
-        raise Invalid("cursor", _("This page marker is not valid. Start again from the first page."), field="cursor") from error
-    if (field, descending) != (order.field, order.descending):
-        raise Invalid("cursor", _("This page marker belongs to another order. Start again from the first page."), field="cursor")
-    return {"back": back, "null": value is None, "value": value, "id": UUID(key)}
+        direction, order, *values = signing.loads(cursor, salt=_SALT)
+        if order != ",".join(columns) or len(values) != len(columns):
+            raise BadCursor
+        fields = [model._meta.get_field(name.lstrip("-")) for name in columns]
+        return direction == "p", [f.to_python(v) for f, v in zip(fields, values, strict=True)]
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise BadCursor from error

@@ -16,13 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, WholeField
-from prm.api.keyset import keyset_page
 from prm.api.query import Filter, Kind, ListQuery, read_list
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import ListMixin, RetrieveMixin, ScopedViewSet
 from prm.core.errors import Denied, Invalid
 from prm.core.ids import typeid_encode
+from prm.core.keyset import keyset_page
 from prm.imports.messages import error_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.selectors import import_get, import_list, rejected_rows

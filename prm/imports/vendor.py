@@ -10,9 +10,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.api.keyset import BadCursor, keyset_page
 from prm.core.errors import Conflict, Denied, DomainError, Invalid, NotFound
 from prm.core.ids import typeid_decode
+from prm.core.keyset import BadCursor, keyset_page
 from prm.exports.writers import CsvStyle, export_response
 from prm.imports import tables
 from prm.imports.forms import OptionsForm, PolicyForm, SettingsForm, UploadForm, mapping_of

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.api.keyset import BadCursor, keyset_page
+from prm.core.keyset import BadCursor, keyset_page
 from prm.jobs.models import FINAL_STATES, Job, JobState
 from prm.jobs.selectors import JobProgress, job_get, job_list, job_progress, jobs_open_count, jobs_to_tell
 from prm.jobs.services import job_cancel, job_retry, jobs_told

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.api.keyset import BadCursor, keyset_page
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_decode
+from prm.core.keyset import BadCursor, keyset_page
 from prm.partners.catalogue import KINDS, Kind
 from prm.partners.forms_catalogue import RecordForm
 from prm.partners.models import ProductFamily

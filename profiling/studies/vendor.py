@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.api.keyset import BadCursor, keyset_page
+from prm.core.keyset import BadCursor, keyset_page
 from prm.exports.writers import export_response
 from prm.jobs.selectors import job_progress
 from prm.jobs.services import job_cancel

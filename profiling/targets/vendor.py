@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from prm.access.pages import ScopedPage
-from prm.api.keyset import BadCursor, keyset_page
 from prm.core.errors import Invalid
 from prm.core.ids import typeid_decode
+from prm.core.keyset import BadCursor, keyset_page
 from prm.exports.writers import export_response
 from prm.ui.tables import BulkAct, Empty, Listing, Page, render_list
 from prm.ui.toasts import toast

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_system
 from prm.accounts.models import Person
-from prm.api.keyset import keyset_page
 from prm.api.viewsets import ListMixin, ScopedViewSet
+from prm.core.keyset import keyset_page
 from tests.api.conftest import Caller
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]

@@ -13,11 +13,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.keyset import BadCursor, KeysetPage
 from prm.api.query import Filter, Kind, ListQuery, Shape
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin, UpsertMixin
 from prm.core.errors import Invalid
+from prm.core.keyset import BadCursor, KeysetPage
 from prm.imports.staging import source_key
 from prm.partners.api.company_records import (
     CompanySerializer,
@@ -112,7 +112,12 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
     def list_page(self, query: ListQuery) -> KeysetPage:
         try:
             page = company_list(
-                actor=self.actor, q=query.q, filters=_filters(query), sort=query.order[0], cursor=query.cursor, limit=query.limit
+                actor=self.actor,
+                q=query.q,
+                filters=_filters(query),
+                sort=query.order[0],
+                cursor=query.cursor,
+                limit=query.limit,
             )
         except Invalid as error:
             if error.field == "cursor":
