@@ -137,6 +137,6 @@ def _decode(cursor: str, columns: Sequence[str], model: type[models.Model]) -> t
         if order != ",".join(columns) or len(values) != len(columns):
             raise BadCursor
         fields = [model._meta.get_field(name.lstrip("-")) for name in columns]
-        return direction == "p", [f.to_python(v) for f, v in zip(fields, values, strict=True)]
+        return direction == "p", [f.to_python(v) for f, v in zip(fields, values, strict=True)]  # type: ignore[union-attr]
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadCursor from error

@@ -248,9 +248,7 @@ def _read(cursor: str, order: Order) -> _At:
     try:
         column, descending, back, value, key = signing.loads(cursor, salt=_SALT)
     except (signing.BadSignature, ValueError) as error:
-        raise Invalid(
-            "bad_cursor", _("This page marker is not valid. Start again from the first page."), field="cursor"
-        ) from error
+        raise Invalid("bad_cursor", _("This cursor is not valid for this list."), field="cursor") from error
     if (column, descending) != (order.field, order.descending):
         raise Invalid("bad_cursor", _("This page marker belongs to another order. Start again."), field="cursor")
     return _At(back, value, UUID(key))

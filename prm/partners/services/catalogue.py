@@ -3,7 +3,7 @@ categories of offer here; archiving for all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from prm.partners.models.market import Named
 from prm.partners.selectors.catalogue import record_get
 from prm.partners.services import products
 
-_OWN = {
+_OWN: dict[type[Named], tuple[Callable[..., Named], Callable[..., Named], str]] = {
     Product: (products.product_create, products.product_edit, "product_id"),
     ProductFamily: (products.family_create, products.family_edit, "family_id"),
     Vendor: (products.vendor_create, products.vendor_edit, "vendor_id"),
