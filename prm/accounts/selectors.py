@@ -48,11 +48,7 @@ def actor_of_key(secret: str) -> Actor | None:
 def actor_of_key_id(key_id: UUID) -> Actor | None:
     """The actor behind a key by id, for work that the key started; None once it is revoked. Its expiry stops no such work."""
     with as_sign_in():
-        key = (
-            ApiKey.objects.select_related("user")
-            .filter(pk=key_id, revoked_at__isnull=True, user__is_active=True)
-            .first()
-        )
+        key = ApiKey.objects.select_related("user").filter(pk=key_id, revoked_at__isnull=True, user__is_active=True).first()
         return _narrowed(key) if key is not None else None
 
 

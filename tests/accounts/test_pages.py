@@ -156,7 +156,9 @@ def test_a_director_does_not_end_an_administrators_access(administrator: Actor, 
     assert client_of(director).post(f"/settings/people/{member.public_id}/deactivate").status_code == 403
 
 
-def test_the_list_of_people_asks_as_often_for_two_as_for_twelve(administrator: Actor, make_member, client_of: ClientOf) -> None:
+def test_the_list_of_people_asks_as_often_for_two_as_for_twelve(
+    administrator: Actor, make_member, client_of: ClientOf
+) -> None:
     client = client_of(administrator)
 
     def queries() -> int:

@@ -96,7 +96,9 @@ class AdvanceSerializer(ApiSerializer):
     """A step of a life."""
 
     to = ChoiceField(choices=Lifecycle.values)
-    reason = TextField(max_length=300, required=False, allow_blank=True, default="", help_text="Asked for on leaving and stepping back.")
+    reason = TextField(
+        max_length=300, required=False, allow_blank=True, default="", help_text="Asked for on leaving and stepping back."
+    )
 
     example_request = {"to": "exiting", "reason": "Sells only Nordwall since March."}
 
@@ -155,7 +157,11 @@ class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedV
         Filter("created_at", Kind.MOMENT),
         Filter("updated_at", Kind.MOMENT),
     )
-    sorts = {"created_at": ("created_at", "id"), "lifecycle_since": ("lifecycle_since", "id"), "updated_at": ("updated_at", "id")}
+    sorts = {
+        "created_at": ("created_at", "id"),
+        "lifecycle_since": ("lifecycle_since", "id"),
+        "updated_at": ("updated_at", "id"),
+    }
     default_sort = "-created_at"
     searchable = True
     expandable = {"company": expand_company, "moves": expand_moves}

@@ -83,7 +83,9 @@ class SaleSerializer(ApiSerializer):
         if data.get("cost") is not None:
             data["cost"], currency = data["cost"]
             if currency != data["currency"]:
-                raise serializers.ValidationError({"cost": [_("The cost is in the currency of the amount.")]}, code="currency")
+                raise serializers.ValidationError(
+                    {"cost": [_("The cost is in the currency of the amount.")]}, code="currency"
+                )
         return data
 
 

@@ -53,7 +53,13 @@ class SiteSerializer(ApiSerializer):
         "created_at": "2026-03-12T09:30:00Z",
         "updated_at": "2026-03-12T09:30:00Z",
     }
-    example_request = {"kind": "headquarters", "street": "1 rue du Port", "postal_code": "29200", "city": "Brest", "country": "FR"}
+    example_request = {
+        "kind": "headquarters",
+        "street": "1 rue du Port",
+        "postal_code": "29200",
+        "city": "Brest",
+        "country": "FR",
+    }
 
 
 class SiteViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DeleteMixin, ScopedViewSet):
