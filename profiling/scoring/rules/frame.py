@@ -240,7 +240,10 @@ def _label_column(column: pa.ChunkedArray) -> LabelSets:
     names, codes = _encoded(pc.list_flatten(array))
     rows = np.repeat(np.arange(len(known), dtype=np.int64), length)
     kept = codes >= 0
-    pairs = np.unique(rows[kept] * max(len(names), 1) + codes[kept])
+    pairs = rows[kept] * max(len(names), 1) + codes[kept]
+    if len(pairs) and not np.all(pairs[1:] > pairs[:-1]):  # lists that come sorted, as a snapshot's do, need no sorting
+        pairs.sort()
+        pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])]
     rows, codes = pairs // max(len(names), 1), (pairs % max(len(names), 1)).astype(np.int32)
     indptr = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(known)))]).astype(np.int32)
     return LabelSets(indptr, codes, known, names, np.ones(len(codes), dtype=np.float32))
