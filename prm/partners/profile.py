@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from prm.events.selectors import HistoryEntry
 from prm.partners.models import Company, CustomerMix, Lifecycle, Site, SourceKind, VendorCarried
 from prm.partners.models.vendors import VendorRelation
+from prm.partners.rules import Freshness, freshness
 from prm.partners.selectors.company import Fact, SalesMonth
 from prm.partners.tables import country_name
 from prm.ui import charts, formats
@@ -27,6 +31,7 @@ SOURCE_ICONS = {
     SourceKind.COMPUTED: "math-function",
 }
 RELATION_KINDS = {VendorRelation.OURS: "us", VendorRelation.COMPETING: "them", VendorRelation.COMPLEMENTARY: "other"}
+FRESH_TONES = {Freshness.AGEING: "warn", Freshness.STALE: "bad"}
 MONTHS_SHOWN = 24
 FAMILIES_SHOWN = 3
 
@@ -40,6 +45,7 @@ class FactLine:
     source: str
     icon: str
     as_of: date | None
+    tone: str = ""  # "warn" when ageing for its kind, "bad" when stale, "fresh" else
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class Bar:
     ours: bool = False
 
 
-def fact_lines(company: Company, facts: dict[str, Fact]) -> list[FactLine]:
+def fact_lines(company: Company, facts: dict[str, Fact], *, today: date) -> list[FactLine]:
     """The facts in the order people look for them."""
     words = {
         "typology": company.get_typology_display() if company.typology else None,
@@ -68,7 +74,7 @@ def fact_lines(company: Company, facts: dict[str, Fact]) -> list[FactLine]:
         "founded_year": None if company.founded_year is None else str(company.founded_year),
         "languages": ", ".join(company.languages) if company.languages else None,
         "registration_number": company.registration_number,
-        "website": company.website,
+        "website": (company.website or "").removeprefix("https://").removeprefix("http://").rstrip("/") or None,
         "country": country_name(company.country),
         "region": company.region,
         "city": " ".join(part for part in (company.postal_code, company.city) if part) or None,
@@ -85,8 +91,45 @@ def fact_lines(company: Company, facts: dict[str, Fact]) -> list[FactLine]:
                 source=str(SourceKind(kind).label) if kind else "",
                 icon=SOURCE_ICONS.get(SourceKind(kind), "") if kind else "",
                 as_of=provenance.as_of if provenance else None,
+                tone=FRESH_TONES.get(freshness(field, provenance.as_of if provenance else None, today), "fresh"),
             )
         )
+    return lines
+
+
+def facts_summary(lines: Sequence[FactLine], known_share: float) -> str:
+    """``88 % known · 3 ageing, 1 stale``."""
+    ageing, stale = (sum(1 for line in lines if line.value and line.tone == tone) for tone in ("warn", "bad"))
+    parts = [_("%(share)s known") % {"share": formats.percent(known_share)}]
+    old = []
+    if ageing:
+        old.append(_("%(n)s ageing") % {"n": formats.number(ageing)})
+    if stale:
+        old.append(_("%(n)s stale") % {"n": formats.number(stale)})
+    return " · ".join([*parts, *([", ".join(old)] if old else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of the timeline: what happened, the facts by name, who did it, when."""
+
+    text: str
+    who: str
+    at: datetime
+
+
+def history_lines(entries: Sequence[HistoryEntry], names: Mapping[UUID, str]) -> list[HistoryLine]:
+    """History with people by name and, where facts were changed, which."""
+    lines = []
+    for entry in entries:
+        fields = [str(name) for name in entry.data.get("fields", ())]
+        text = entry.sentence
+        if fields:
+            known = {field.name for field in Company._meta.get_fields()}
+            labels = [str(Company._meta.get_field(f).verbose_name) for f in fields if f in known]  # type: ignore[union-attr]
+            text = _("changed: %(what)s") % {"what": ", ".join(labels)}
+        who = names.get(entry.actor_id, "") if entry.actor_id else ""
+        lines.append(HistoryLine(text[:1].upper() + text[1:], who, entry.at))
     return lines
 
 
@@ -143,7 +186,8 @@ def sites_chart(company: Company, sites: Sequence[Site]) -> charts.Chart | None:
     return charts.sites(
         key="sites",
         title=_("Where it works"),
-        about=_("%(count)s sites, %(placed)s on the map") % {"count": formats.number(len(sites) or 1), "placed": len(places)},
+        about=ngettext("%(count)s site, %(placed)s on the map", "%(count)s sites, %(placed)s on the map", len(sites) or 1)
+        % {"count": formats.number(len(sites) or 1), "placed": formats.number(len(places))},
         sentence=_("Sites: %(names)s.") % {"names": ", ".join(p["name"] for p in places[:12])},
         places=places,
         world=not europe,

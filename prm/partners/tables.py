@@ -26,7 +26,7 @@ LIFECYCLE_TONE = {
     Lifecycle.EXITED: "",
 }
 _RELATION_TONE = {VendorRelation.OURS: "us", VendorRelation.COMPETING: "them", VendorRelation.COMPLEMENTARY: ""}
-TAGS_SHOWN = 3
+TAGS_SHOWN = 2
 
 
 def country_name(code: str | None) -> str | None:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
+from prm.accounts.selectors import person_names
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_decode
 from prm.exports.writers import export_response
@@ -155,20 +156,25 @@ class CompanyDetailPage(ScopedPage):
             if partner
             else []
         )
+        lines = profile.fact_lines(company, facts, today=today)
+        history = reading.company_history(actor=actor, company=company)
+        names = person_names(actor=actor, user_ids=[entry.actor_id for entry in history if entry.actor_id])
+        language = get_language() or "en"
         steps, at = profile.life_position(partner.lifecycle) if partner else (len(Lifecycle), 0)
         return {
             "company": company, "partner": partner, "steps": steps, "at": at, "moves": self.moves(partner, company),
-            "facts": profile.fact_lines(company, facts),
-            "missing": [line.label for line in profile.fact_lines(company, facts) if line.value is None],
-            "measures": reading.company_measures(actor=actor, company=company),
+            "facts": lines, "facts_summary": profile.facts_summary(lines, company.known_share),
+            "missing": [line.label for line in lines if line.value is None],
+            "measures": [
+                (value.measure.name_in(language), value) for value in reading.company_measures(actor=actor, company=company)
+            ],
             "sites": sites, "sites_chart": profile.sites_chart(company, sites),
-            "mix": profile.mix_bars(reading.company_mix(actor=actor, company=company), get_language() or "en"),
+            "mix": profile.mix_bars(reading.company_mix(actor=actor, company=company), language),
             "vendors": profile.vendor_bars(carried),
-            "offers": reading.company_offers(actor=actor, company=company),
+            "offers": [offer.category.name_in(language) for offer in reading.company_offers(actor=actor, company=company)],
             "sales": profile.sales_chart(months, today=today, currency=settings.REPORTING_CURRENCY),
             "year": profile.year_totals(months, today), "currency": settings.REPORTING_CURRENCY,
-            "revenue": profile.revenue_words(company),
-            "history": reading.company_history(actor=actor, company=company),
+            "history": profile.history_lines(history, names),
         }  # fmt: skip
 
     def moves(self, partner: Any, company: Company) -> list[tuple[str, Any]]:
