@@ -99,6 +99,9 @@ class Postgres:
         done = self._quiet([*command, "--mode=fast"])
         if done.returncode != 0 and self.is_running():
             self._quiet([*command, "--mode=immediate"])  # the next start replays the log: nothing committed is lost
+            pid = self._pid()
+            if self.is_running() and pid is not None:
+                os.kill(pid, signal.SIGINT)  # pg_ctl may be shut out of the folder; the owner of the process is not
         if self._process is not None:
             self._process.wait(STOP_SECONDS)
             self._process = None

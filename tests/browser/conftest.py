@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -38,19 +39,20 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the demo writes what a person would read in the terminal; its folder is the demo's data folder."""
-    return tmp_path_factory.mktemp("demo") / "demo.out"
+def demo_output() -> Iterator[Path]:
+    """Where the demo writes what a person would read in the terminal; its folder is the demo's data folder.
+
+    Not pytest's own folder: that one is closed to the account under which Postgres runs when root runs the tests.
+    """
+    with tempfile.TemporaryDirectory(prefix="prm-demo-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "demo.out"
 
 
 @pytest.fixture(scope="session")
 def demo(demo_output: Path) -> Iterator[str]:
     """The address of a running demo with its world loaded."""
     var, port = demo_output.parent, free_port()
-    var.chmod(0o755)
-    for parent in var.parents:  # Postgres runs as another user where the tests run as root
-        if parent.stat().st_uid == os.getuid() and parent != Path(parent.anchor):
-            parent.chmod(parent.stat().st_mode | 0o055)
     environment = {k: v for k, v in os.environ.items() if k not in NOT_PASSED}
     environment |= {"PRM_VAR_DIR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     log = demo_output.open("w+")
@@ -79,10 +81,11 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes], output: Pa
             pytest.fail(f"the demo stopped while starting:\n{output.read_text()}")
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
-                if answer.status == 200:
+                if answer.status == 200 and "Ctrl-C" in output.read_text():
                     return
         except OSError:
-            time.sleep(0.5)
+            pass
+        time.sleep(0.5)
     pytest.fail(f"the demo was not ready after {START_SECONDS} s:\n{output.read_text()}")
 
 
