@@ -51,8 +51,23 @@ def index_lookups(chunk: Chunk) -> Iterator[None]:
 #: One index lookup per row is the only plan whose time does not depend on how large the planner believes a table to be.
 _LOOKUP = {
     "enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off", "enable_bitmapscan": "off", "enable_memoize": "off",
-    "enable_material": "off", "random_page_cost": "1",
+    "enable_material": "off", "random_page_cost": "1", "jit": "off",
 }  # fmt: skip
+
+
+def each_row(chunk: Chunk, find: str, extra: str) -> str:
+    """A target's ``find`` as a question asked for one row at a time: ``OFFSET 0`` keeps the planner from asking it the other way round
+    (for each record all rows of the chunk), which it does when it believes that there are hardly any records yet."""
+    one = find.replace("{rows}", "(SELECT r.* OFFSET 0)")
+    return f"SELECT f.row_no, f.id FROM {chunk.rows(extra=extra)} r CROSS JOIN LATERAL ({one} OFFSET 0) f(row_no, id)"
+
+
+def _look_up(chunk: Chunk, found: str) -> list[tuple[int, str, int]]:
+    """(row number, a record found, how many different ones) of the rows for which any was found."""
+    with index_lookups(chunk):
+        return chunk.fetch(  # type: ignore[return-value]
+            f"SELECT row_no, (array_agg(id))[1]::text, count(DISTINCT id) FROM ({found}) f(row_no, id) GROUP BY row_no"
+        )
 
 
 def _set_planner(chunk: Chunk, settings: dict[str, str]) -> None:
@@ -69,11 +84,13 @@ def resolve_references(chunk: Chunk) -> list[Refusal]:
             continue
         into = reference.into
         for sql in reference.find:
-            found = chunk.fill(sql, extra=f'"{into}" IS NULL')
-            with index_lookups(chunk):
+            found = each_row(chunk, sql, f'"{into}" IS NULL')
+            single = [(row_no, key) for row_no, key, count in _look_up(chunk, found) if count == 1]
+            if single:
                 chunk.execute(
-                    f'UPDATE {table} g SET "{into}" = m.id FROM (SELECT row_no, (array_agg(id))[1] AS id FROM ({found}) f(row_no, id)'
-                    f" GROUP BY row_no HAVING count(DISTINCT id) = 1) m WHERE g.row_no = m.row_no"
+                    f'UPDATE {table} g SET "{into}" = m.id FROM (SELECT unnest(%(rows)s) AS row_no, unnest(%(ids)s::uuid[]) AS id) m'
+                    " WHERE g.row_no = m.row_no",
+                    {"rows": [row_no for row_no, _key in single], "ids": [key for _row_no, key in single]},
                 )
         if reference.required is False:
             continue
@@ -139,12 +156,18 @@ def find_matches(chunk: Chunk) -> None:
     """Sets ``match_id`` and ``match_on``: the strongest key that finds exactly one record. "?key" marks rows that only found several."""
     table = chunk.table.name
     for key in usable_keys(chunk):
-        found = chunk.fill(key.find, extra="match_id IS NULL")
-        with index_lookups(chunk):
+        found = each_row(chunk, key.find, "match_id IS NULL")
+        matches = _look_up(chunk, found)
+        if matches:
             chunk.execute(
                 f"UPDATE {table} g SET match_id = CASE WHEN m.n = 1 THEN m.id END,"
-                f" match_on = CASE WHEN m.n = 1 THEN '{key.name}' ELSE '?{key.name}' END FROM (SELECT row_no, (array_agg(id))[1] AS id,"
-                f" count(DISTINCT id) AS n FROM ({found}) f(row_no, id) GROUP BY row_no) m WHERE g.row_no = m.row_no"
+                f" match_on = CASE WHEN m.n = 1 THEN '{key.name}' ELSE '?{key.name}' END FROM (SELECT unnest(%(rows)s) AS row_no,"
+                " unnest(%(ids)s::uuid[]) AS id, unnest(%(counts)s) AS n) m WHERE g.row_no = m.row_no",
+                {
+                    "rows": [row_no for row_no, _id, _n in matches],
+                    "ids": [found_id for _row, found_id, _n in matches],
+                    "counts": [n for _row, _id, n in matches],
+                },
             )
 
 

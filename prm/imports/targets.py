@@ -55,6 +55,8 @@ Rules for ``write``
 - NULL in the file is "no news", not "forget it": update with ``coalesce(s.x, t.x)``. ``chunk.has("x")`` says whether the file
   brings field x at all.
 - ``update`` touches only rows that really change (it adds ``IS DISTINCT FROM`` itself) and keeps what was there before.
+- ``find`` is asked row by row through an index: join on the one column that is selective, and write further conditions so
+  that no other index fits them, ``(c.country = s.country) IS TRUE``: without statistics the planner takes the wrong one.
 - A weaker match key must not join two records that the same source tells apart: leave out records that hold another external id of
   ``%(source_key)s`` than the row's.
 """

@@ -134,7 +134,7 @@ COMPANY_KEYS = (
     ),
     MatchKey(
         "name", _("Name and country"), ("name_key", "country"),
-        find="SELECT s.row_no, c.id FROM {rows} s JOIN partners_company c ON c.name_key = s.name_key AND c.country = s.country"
+        find="SELECT s.row_no, c.id FROM {rows} s JOIN partners_company c ON c.name_key = s.name_key AND (c.country = s.country) IS TRUE"
         f" AND c.merged_into_id IS NULL WHERE {_OTHER}",
     ),
 )  # fmt: skip
