@@ -7,6 +7,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from prm.local.addresses import redis_socket, var_dir
 from prm.settings.databases import databases
@@ -222,6 +223,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
+# Declared, so that a worker started without -Q serves both.
+CELERY_TASK_QUEUES = (Queue("interactive"), Queue("bulk"))
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A page that starts a job answers even when Redis is down; the sweep of prm.jobs wakes the work later.
