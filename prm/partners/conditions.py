@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from prm.core.errors import Invalid
 from prm.core.text import text_key
@@ -163,8 +163,9 @@ COLUMNS: dict[str, Callable[[Any], Q]] = {
 def _related(rows: Rows, model: type[models.Model], wanted: Q, *, testing: bool, absent: bool = False) -> Rows:
     """``rows`` that have (``absent``: have not) a row of ``model`` as ``wanted``."""
     found = model._default_manager.filter(wanted)
-    if not testing and not absent:
-        return rows.filter(pk__in=found.values("company_id"))
+    if not testing:
+        there = Exists(found.filter(company_id=OuterRef("pk"))) if absent else Q(pk__in=found.values("company_id"))
+        return rows.exclude(there) if absent else rows.filter(there)
     name = f"has_{model.__name__.lower()}_{len(rows.query.annotations)}"
     rows = rows.alias(**{name: Subquery(found.filter(company_id=OuterRef("pk")).order_by().values("pk")[:1])})
     return rows.filter(**{f"{name}__isnull": absent})

@@ -13,6 +13,7 @@ Unknown values come last in both directions, and cursors know it. Cursors are si
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -221,16 +222,24 @@ class _Walk:
             params += [self.at.value, self.at.key]
         return column, " AND ".join(conditions), params
 
-    def _run(self, sql: str, params: list[Any], **settings: str) -> list[Any]:
-        # An error needs no clean-up: its transaction is over, and the settings with it.
+    def _run(self, sql: str, params: Sequence[Any], **settings: str) -> list[Any]:
+        """Rows of a statement, planned under ``settings``, which are then as they were. No parallel workers: several people ask at once,
+        and starting workers costs more than these reads."""
+        wanted = {"max_parallel_workers_per_gather": "0", **settings}
         with self.connection.cursor() as cursor:
-            for name, value in settings.items():
-                cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+            cursor.execute("SELECT " + ", ".join("current_setting(%s)" for _name in wanted), list(wanted))
+            before = dict(zip(wanted, cursor.fetchone(), strict=True))
+            self._set(cursor, wanted)
             cursor.execute(sql, params)
             rows = cursor.fetchall()
-            for name in settings:
-                cursor.execute("SELECT set_config(%s, 'on', true)", [name])
+            # An error needs no clean-up: its transaction is over, and the settings with it.
+            self._set(cursor, before)
         return list(rows)
+
+    @staticmethod
+    def _set(cursor: Any, settings: dict[str, str]) -> None:
+        calls = ", ".join("set_config(%s, %s, true)" for _name in settings)
+        cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
 
 
 def cursor_after(key: UUID, value: Any, order: Order) -> str:
