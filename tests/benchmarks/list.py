@@ -102,8 +102,10 @@ def prepare(rows: int) -> dict[str, Any]:
         connections[alias].settings_dict["NAME"] = name
     call_command("migrate", verbosity=0)
     if fresh:
-        with _open(target, name) as connection, connection.cursor() as cursor:
+        connection = _open(target, name)  # each statement its own transaction: not as a context, which would open one
+        with connection.cursor() as cursor:
             _fill(cursor, rows)
+        connection.close()
     return {"database": name, "made_in_seconds": round(time.monotonic() - started, 1) if fresh else 0}
 
 
