@@ -76,7 +76,7 @@ def _score_explain_and_compare(page: Page) -> None:
     first = page.locator("input[type=range]").first
     first.fill("80")
     page.get_by_role("button", name="Run again").click()
-    expect(page.get_by_text("Run 2,")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Run 2,").first).to_be_visible(timeout=90_000)
     page.get_by_role("link", name="Compare runs").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Run 2 beside run 1")
     expect(page.locator("#changes ~ table")).to_contain_text("80")
