@@ -52,7 +52,8 @@ class LookalikeLikePage(ScopedPage):
             actor=self.actor,
             kind=Study.Kind.LOOK_ALIKE,
             title=_("Who looks like %(name)s") % {"name": name},
-            parameters={"references": [company_id]},
+            # A figure that rests on less than half of the evidence is asked for, not offered first.
+            parameters={"references": [company_id], "filters": {"status": "not_active", "min_known": 0.5}},
         )
         study_run(actor=self.actor, study_id=study.pk)
         return HttpResponseRedirect(detail_url(study))
