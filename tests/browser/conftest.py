@@ -21,11 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 NOT_PASSED = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "MAKELEVEL"}
 START_SECONDS, STOP_SECONDS = 300, 60
 
@@ -100,29 +98,13 @@ def accounts(demo: str, demo_output: Path) -> dict[str, tuple[str, str]]:
     return {first: (emails[first], password) for first, password in lines}
 
 
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    path = next((p for p in CHROMIUM if Path(p).exists()), None)
-    if path is None:
-        pytest.fail("Chromium is missing: `make test` installs it, or set up the package `chromium`")
-    running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-    yield running
-    running.close()
-
-
 @pytest.fixture
-def open_context(browser: Browser, demo: str) -> Iterator[Callable[..., BrowserContext]]:
+def open_context(chromium_browser: Browser, demo: str) -> Iterator[Callable[..., BrowserContext]]:
     """Opens a fresh browser profile; at the end of the test none of its pages may have complained."""
     contexts: list[tuple[BrowserContext, list[str]]] = []
 
     def start(*, width: int = 1280, theme: str = "light", language: str = "en", **options: Any) -> BrowserContext:
-        context = browser.new_context(
+        context = chromium_browser.new_context(
             base_url=demo,
             viewport={"width": width, "height": 900},
             color_scheme=theme,

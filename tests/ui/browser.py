@@ -25,18 +25,19 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def _chromium() -> Iterator[Any]:
+def chromium_browser() -> Iterator[Any]:
+    """One running browser for all tests of a process: Playwright keeps a loop there, and a second one is refused."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop in this thread
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as engine:
         options = {"executable_path": chromium()} if chromium() else {}
-        browser = engine.chromium.launch(args=["--no-sandbox", "--disable-gpu"], **options)
+        browser = engine.chromium.launch(args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"], **options)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def browse(_chromium: Any, live_server: Any, client_of: Callable[[Actor], Any]) -> Iterator[Callable[..., Any]]:
+def browse(chromium_browser: Any, live_server: Any, client_of: Callable[[Actor], Any]) -> Iterator[Callable[..., Any]]:
     """``browse(actor or None, path, width=1280, theme="light", language="", touch=False)`` → a Playwright page."""
     contexts = []
 
@@ -49,7 +50,7 @@ def browse(_chromium: Any, live_server: Any, client_of: Callable[[Actor], Any]) 
         language: str = "",
         javascript: bool = True,
     ) -> Any:
-        context = _chromium.new_context(
+        context = chromium_browser.new_context(
             viewport={"width": width, "height": WIDTHS.get(width, 900)},
             color_scheme=theme,
             locale={"fr": "fr-FR"}.get(language, "en-GB"),
