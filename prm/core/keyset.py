@@ -29,15 +29,6 @@ class BadCursor(DomainError):
         super().__init__("bad_cursor", _("This cursor is not valid for this list."), field="cursor")
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Rows by ``field`` (with an index on (field, id)), then by key. ``nullable``: it may be unknown; those come last."""
-
-    field: str
-    descending: bool = False
-    nullable: bool = False
-
-
 @dataclass(frozen=True)
 class KeysetPage:
     """``rows`` of one page; ``next`` and ``previous`` are cursors, empty at the ends. ``total`` is None unless asked."""

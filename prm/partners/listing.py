@@ -26,11 +26,19 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.utils.translation import gettext as _
 
 from prm.core.errors import Invalid
-from prm.core.keyset import Order
 
 COUNT_CAP = 10_000
 WALK = 10_000
 _SALT = "prm.partners.listing"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Rows by ``field`` (with an index on (field, id)), then by key. ``nullable``: it may be unknown; those come last."""
+
+    field: str
+    descending: bool = False
+    nullable: bool = False
 
 
 @dataclass(frozen=True)

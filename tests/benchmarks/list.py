@@ -27,9 +27,8 @@ from django.db.models import F
 from prm.access.actors import Actor, ActorKind, Role
 from prm.access.policies import permissions_of
 from prm.access.roles import as_role, as_system
-from prm.core.keyset import Order
 from prm.partners.conditions import narrowed
-from prm.partners.listing import cursor_after
+from prm.partners.listing import Order, cursor_after
 from prm.partners.models import Company
 from prm.partners.selectors.companies import ORDERS, company_list
 

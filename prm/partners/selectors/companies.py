@@ -11,9 +11,8 @@ from django.db.models import F, QuerySet
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Invalid
-from prm.core.keyset import Order
 from prm.partners.conditions import are_many, bounds_of, narrowed
-from prm.partners.listing import COUNT_CAP, count_few, find_page
+from prm.partners.listing import COUNT_CAP, Order, count_few, find_page
 from prm.partners.models import Company, VendorCarried
 
 ORDERS = {
