@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
+import importlib
 import os
 import shutil
 import subprocess
@@ -19,15 +19,9 @@ SCRIPT = ROOT / "scripts" / "bootstrap.py"
 
 
 @pytest.fixture
-def bootstrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
-    monkeypatch.setenv("PRM_VAR_DIR", str(tmp_path / "var"))
-    spec = importlib.util.spec_from_file_location("bootstrap_under_test", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    monkeypatch.setattr(module, "STAMPS", tmp_path / "stamps")
-    return module
+def bootstrap(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(SCRIPT.parent))  # as for a script that is run
+    return importlib.import_module("bootstrap")
 
 
 def test_an_old_python_is_told_apart_from_everything_else(
@@ -70,40 +64,45 @@ def test_without_a_network_the_next_step_is_told(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_apart_from_the_network(bootstrap: ModuleType) -> None:
-    assert "disk is full" in bootstrap.explain("Installing", "OSError: [Errno 28] No space left on device").what
-    assert "failed" in bootstrap.explain("Installing", "something else").what
+    explain = importlib.import_module("install.programs").explain
+    assert "disk is full" in explain("Installing", "OSError: [Errno 28] No space left on device").what
+    assert "failed" in explain("Installing", "something else").what
 
 
 def test_a_missing_library_warns_with_the_command_and_does_not_stop(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(bootstrap.PDF_LIBRARIES, "libno-such-thing.so.0", "no-such-thing")
-    monkeypatch.setattr(bootstrap, "as_administrator", lambda: None)
-    bootstrap.check_pdf_libraries()
+    monkeypatch.setitem(bootstrap.machine.PDF_LIBRARIES, "libno-such-thing.so.0", "no-such-thing")
+    monkeypatch.setattr(bootstrap.machine, "as_administrator", lambda: None)
+    bootstrap.machine.check_pdf_libraries()
     told = capsys.readouterr().out
     assert "libno-such-thing.so.0" in told
     assert "apt-get install libpango-1.0-0" in told or "brew install pango" in told
 
 
 def test_without_pip_and_without_rights_the_command_is_named(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None)
-    monkeypatch.setattr(bootstrap, "works", lambda command: False)
-    monkeypatch.setattr(bootstrap, "find_pip", lambda: None)
-    monkeypatch.setattr(bootstrap, "as_administrator", lambda: None)
+    monkeypatch.setattr(bootstrap.packages.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bootstrap.packages, "works", lambda command: False)
+    monkeypatch.setattr(bootstrap.packages, "find_pip", lambda: None)
+    monkeypatch.setattr(bootstrap.machine, "as_administrator", lambda: None)
     with pytest.raises(bootstrap.Trouble) as refusal:
-        bootstrap.find_uv()
+        bootstrap.packages.find_uv()
     assert "python3-pip" in refusal.value.next_step
 
 
-def test_a_step_is_done_once_for_its_inputs_and_again_when_its_product_is_gone(bootstrap: ModuleType, tmp_path: Path) -> None:
+def test_a_step_is_done_once_for_its_inputs_and_again_when_its_product_is_gone(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    programs = importlib.import_module("install.programs")
+    monkeypatch.setattr(programs, "STAMPS", tmp_path / "stamps")
     product = tmp_path / "product"
     product.touch()
-    assert not bootstrap.is_done("step", "v1", product)
-    bootstrap.mark_done("step", "v1")
-    assert bootstrap.is_done("step", "v1", product)
-    assert not bootstrap.is_done("step", "v2", product)
+    assert not programs.is_done("step", "v1", product)
+    programs.mark_done("step", "v1")
+    assert programs.is_done("step", "v1", product)
+    assert not programs.is_done("step", "v2", product)
     product.unlink()
-    assert not bootstrap.is_done("step", "v1", product)
+    assert not programs.is_done("step", "v1", product)
 
 
 def test_requirements_are_pinned_by_hash_and_name_no_index() -> None:

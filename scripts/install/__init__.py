@@ -1,0 +1,1 @@
+"""What ``scripts/bootstrap.py`` brings onto a machine: standard library only, whatever Python runs it."""
