@@ -19,8 +19,11 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import autodiscover_modules
 
-from prm.access.roles import as_system
+from prm.access.actors import Role
+from prm.access.roles import as_role
+from prm.accounts.selectors import actor_of_user
 from prm.ui import nav
 from prm.ui.shots import Shot, shots
 
@@ -47,23 +50,26 @@ class Command(BaseCommand):
             raise CommandError("Screenshots need Playwright: run `make shots`, which installs it.") from error
         settings.DEBUG = False  # our own error pages, as people see them
         os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop in this thread
-        user = self._user(options["email"])
+        autodiscover_modules("shots")
         pages = [shot for shot in _pages() if options["only"] in shot.name]
         target = Path(options["to"])
         target.mkdir(parents=True, exist_ok=True)
-        kept = user.language
+        eyes = {shot.role: self._user(options["email"], shot.role) for shot in pages}
+        kept = {user: user.language for user in eyes.values()}
         with _server() as address, sync_playwright() as engine:
             path = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
             browser = engine.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
             try:
                 for language in options["languages"].split(","):
-                    type(user).objects.filter(pk=user.pk).update(language=language)
+                    _speak(dict.fromkeys(kept, language))
                     for width in map(int, options["widths"].split(",")):
                         for theme in options["themes"].split(","):
                             cross = (language, width, theme)
-                            self._walk(browser, address, user=user, pages=pages, target=target, cross=cross)
+                            for role, user in eyes.items():
+                                seen = [shot for shot in pages if shot.role is role]
+                                self._walk(browser, address, user=user, pages=seen, target=target, cross=cross)
             finally:
-                type(user).objects.filter(pk=user.pk).update(language=kept)
+                _speak(kept)
                 browser.close()
 
     def _walk(
@@ -87,11 +93,17 @@ class Command(BaseCommand):
             for shot in pages:
                 if shot.signed_in is not signed_in:
                     continue
-                with as_system("address of a page to photograph"):
-                    path = shot.address() if callable(shot.address) else shot.address
+                path = _address(user, shot)
                 if path is None:
+                    self.stdout.write(f"--- {shot.name}: nothing to show yet")
                     continue
                 answer = page.goto(address + path)
+                for selector, text in shot.fill:
+                    page.locator(selector).first.fill(text)
+                if shot.send:
+                    with page.expect_navigation() as sent:
+                        page.locator(shot.send).first.click()
+                    answer = sent.value
                 page.wait_for_load_state("networkidle")
                 for selector in shot.press:
                     if page.locator(selector).first.is_visible():
@@ -106,12 +118,28 @@ class Command(BaseCommand):
                 self.stdout.write(f"{answer.status if answer else '?'} {name}{'  wider than the screen' if wide else ''}")
             context.close()
 
-    def _user(self, email: str) -> Any:
+    def _user(self, email: str, role: Role | None) -> Any:
         accounts = get_user_model()._default_manager.filter(is_active=True).order_by("created_at")
-        user = accounts.filter(email__iexact=email).first() if email else accounts.first()
+        if role is not None:
+            accounts = accounts.filter(memberships__role=role)
+        user = (accounts.filter(email__iexact=email).first() if email and role is None else None) or accounts.first()
         if user is None:
             raise CommandError("No account to sign in with: run `make demo` once, or name one with --email.")
         return user
+
+
+def _speak(languages: dict[Any, str]) -> None:
+    for user, language in languages.items():
+        type(user).objects.filter(pk=user.pk).update(language=language)
+
+
+def _address(user: Any, shot: Shot) -> str | None:
+    """Where a page is, as ``user`` sees the data."""
+    if isinstance(shot.address, str):
+        return shot.address
+    actor = actor_of_user(user)
+    with as_role(actor):
+        return shot.address(actor)
 
 
 def _pages() -> list[Shot]:

@@ -1,0 +1,57 @@
+"""Pages of companies and the catalogue for ``make shots``: the best known partner, a company of which little is known."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.urls import reverse
+
+from prm.access.actors import Actor
+from prm.partners.catalogue import KINDS
+from prm.partners.selectors.companies import company_list
+from prm.partners.selectors.products import product_list
+from prm.ui.shots import Shot, register
+
+
+def first_company(actor: Actor, *, sort: str, **filters: object) -> str | None:
+    """The public id of the first company of a list."""
+    rows = company_list(actor=actor, filters=filters, sort=sort, limit=1).rows
+    return str(rows[0].public_id) if rows else None
+
+
+def known(actor: Actor) -> str | None:
+    """The partner of which most is known."""
+    return first_company(actor, sort="-known", partner=True)
+
+
+def sparse(actor: Actor) -> str | None:
+    """The company of which least is known."""
+    return first_company(actor, sort="known")
+
+
+def _page(name: str, company: str | None) -> str | None:
+    return reverse(f"vendor:partners:{name}", args=[company]) if company else None
+
+
+def _product(actor: Actor) -> str | None:
+    product = product_list(actor=actor).first()
+    return reverse("vendor:partners:catalogue-edit", args=["products", product.public_id]) if product else None
+
+
+def _catalogue(actor: Actor, kind: str) -> str:
+    return reverse("vendor:partners:catalogue-list", args=[kind])
+
+
+register(Shot("company-known", lambda actor: _page("company-detail", known(actor))))
+register(Shot("company-sparse", lambda actor: _page("company-detail", sparse(actor))))
+register(Shot("company-edit", lambda actor: _page("company-edit", known(actor))))
+register(
+    Shot(
+        "company-errors", lambda actor: reverse("vendor:partners:company-create"), send=".form .btn-primary",
+        fill=(("[name=name]", "Kerlan Systèmes"), ("[name=website]", "https://kerlan systemes")),
+    )
+)  # fmt: skip
+register(Shot("companies-none", lambda actor: f"{reverse('vendor:partners:company-list')}?q=nobody+of+this+name"))
+register(Shot("catalogue-product", _product))
+for kind in KINDS:
+    register(Shot(f"catalogue-{kind}", partial(_catalogue, kind=kind)))
