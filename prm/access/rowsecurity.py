@@ -95,6 +95,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {', '.join([*ROLES, LOGIN, BACKUP])}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {', '.join([*ROLES, LOGIN])}")
         cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP}")
+        cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}")
 
 
 def problems(connection: BaseDatabaseWrapper) -> list[str]:
