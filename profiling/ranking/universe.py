@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from prm.core.arrow import ids_to_bytes
 from profiling.ranking.rules import Companies
 
 
@@ -26,7 +27,7 @@ def companies_of(table: pa.Table, segments: Sequence[str], products: Sequence[st
     rows = table.num_rows
     codes = pc.index_in(table.column("typology"), value_set=pa.array(segments, pa.string()))
     return Companies(
-        np.array([i.encode() for i in table.column("id").to_pylist()], dtype="S36"),
+        ids_to_bytes(table.column("id")),
         np.asarray(pc.fill_null(codes, -1).to_numpy(), dtype=np.int32),
         tuple(segments),
         _numbers(table, "sales_people"),

@@ -20,17 +20,15 @@ from prm.core.ids import typeid_decode
 from profiling.ranking.basis import basis_of, basis_read, potential_of
 from profiling.ranking.selectors import corrections_in_force, ranking_run_in_use
 from profiling.scoring.catalogue import plan_of
+from profiling.scoring.coded import coded_rows, coded_universe
 from profiling.scoring.evaluation import evaluation_of
 from profiling.scoring.rules import (
     ChunkResult,
-    Frame,
     Plan,
     Profile,
     alike,
     best_of,
-    describe,
     fit,
-    frame_from_table,
     joined,
     percentiles,
     score_chunk,
@@ -55,13 +53,12 @@ class ScoringEngine:
         """Stores the profile of the references, what held-out partners say of the weights, and the basis of potentials."""
         universe, parameters = context.universe, context.parameters
         plan = _plan(universe, parameters)
-        frame = frame_of(universe, plan)
+        frame, survey = coded_universe(context, plan)
         references = frame.rows_of(company_ids(parameters["references"]))
         if not len(references):
             raise Invalid(
                 "no_reference", _("None of the reference partners is among the companies any more."), field="references"
             )
-        survey = describe(frame, plan)
         try:
             profile = fit(frame, references, plan, survey=survey)
         except ValueError:
@@ -86,9 +83,9 @@ class ScoringEngine:
 
     def chunk(self, *, context: RunContext, start: int, stop: int) -> pa.Table:
         """Resemblance, contributions and potential of rows start..stop."""
-        rows = context.universe.slice(start, stop - start)
         profile = profile_read(context.files["profile"])
-        table = score_chunk(profile, frame_of(rows, profile.plan, offset=start)).to_table()
+        table = score_chunk(profile, coded_rows(context, profile.plan, start, stop)).to_table()
+        rows = context.universe.slice(start, stop - start)
         potential = potential_of(basis_read(context.files["basis"]), rows, offset=start)
         metadata = table.schema.metadata
         for name, values in zip(QUANTILES, potential.total(), strict=True):
@@ -111,11 +108,6 @@ class ScoringEngine:
             "potential": notes["potential"],
         }
         return Outcome(rows, vectors, int(kept.sum()), summary, notes["evaluation"])
-
-
-def frame_of(rows: pa.Table, plan: Plan, *, offset: int = 0) -> Frame:
-    """Rows of a snapshot as arrays, only the columns that the plan reads."""
-    return frame_from_table(rows.select(["id", *plan.columns()]), plan, offset=offset)
 
 
 def company_ids(public_ids: Sequence[str]) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 
-from profiling.scoring.engine import frame_of, profile_read
+from profiling.scoring.coded import frame_of
+from profiling.scoring.engine import profile_read
 from profiling.scoring.rules import Criterion, Explanation, Kind, explain
 from profiling.scoring.rules.profile import NumberTable, Table
 from profiling.studies import files

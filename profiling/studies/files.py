@@ -35,6 +35,11 @@ def snapshot_file(content_hash: str) -> str:
     return f"studies/snapshots/{content_hash[:2]}/{content_hash}.arrow"
 
 
+def beside_snapshot(snapshot: str, name: str) -> str:
+    """The path of what was made of a snapshot once, for all the runs that read it."""
+    return f"{snapshot.removesuffix('.arrow')}.{name}.arrow"
+
+
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
     """A path to write a new file to, on the disk of the storage where that is local; gone at the end unless ``publish`` took it."""
@@ -63,11 +68,11 @@ def publish(path: Path, name: str) -> None:
         default_storage.save(name, File(source))
 
 
-def write_table(name: str, table: pa.Table) -> None:
-    """Stores an Arrow table."""
+def write_table(name: str, table: pa.Table, *, batch_rows: int | None = None) -> None:
+    """Stores an Arrow table, in batches of at most so many rows where told."""
     with scratch() as path:
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table)
+            writer.write_table(table, max_chunksize=batch_rows)
         publish(path, name)
 
 

@@ -17,11 +17,13 @@ from profiling.studies.models import RunResult
 
 @dataclass(frozen=True)
 class RunContext:
-    """What a step of a run knows: its frozen question and the snapshot. ``files`` are those that ``prepare`` named."""
+    """What a step of a run knows: its frozen question and the snapshot, ``universe``, stored as ``snapshot``. ``files`` are
+    those that ``prepare`` named."""
 
     run_id: UUID
     parameters: dict[str, Any]
     seed: int
+    snapshot: str
     universe: pa.Table
     files: dict[str, str] = field(default_factory=dict)
 

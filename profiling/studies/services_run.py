@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -166,7 +165,11 @@ def _context(run: StudyRun, snapshot: Snapshot | None) -> RunContext:
     if snapshot is None:
         raise LookupError(f"run {run.pk} has no snapshot yet")
     parameters: dict[str, Any] = run.parameters
-    return replace(
-        RunContext(run_id=run.pk, parameters=parameters, seed=run.seed, universe=files.read_table(snapshot.file)),
+    return RunContext(
+        run_id=run.pk,
+        parameters=parameters,
+        seed=run.seed,
+        snapshot=snapshot.file,
+        universe=files.read_table(snapshot.file),
         files=dict(run.files),
     )

@@ -15,6 +15,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
+from prm.core.arrow import ids_to_arrow, ids_to_bytes
+
 from .companies import F32, F64, I64, Companies, Corrected, Correction
 from .parameters import BySegment, Mix, Parameters, Share
 
@@ -84,7 +86,7 @@ class PotentialChunk:
     def to_table(self) -> pa.Table:
         """As an Arrow table: one row a company; products as fixed columns `p50:<product>`, `sigma:…`, `fit:…`."""
         columns: dict[str, pa.Array] = {
-            "id": pa.array(self.ids.astype(object), type=pa.binary()).cast(pa.string()),
+            "id": ids_to_arrow(self.ids),
             "capacity": pa.array(self.capacity),
             "capacity_from": pa.array(self.capacity_from),
             "share": pa.array(self.share),
@@ -108,7 +110,7 @@ class PotentialChunk:
 
         return cls(
             int((table.schema.metadata or {}).get(b"offset", b"0")),
-            np.array([i.encode() for i in table.column("id").to_pylist()], dtype=np.bytes_),
+            ids_to_bytes(table.column("id")),
             products,
             table.column("capacity").to_numpy(),
             table.column("capacity_from").to_numpy(),

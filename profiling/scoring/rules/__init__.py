@@ -1,14 +1,27 @@
 """Channel scoring (MODEL P8): who resembles the partners with whom we already work well, and why.
 
-Pure arithmetic over arrays. The way through: a `Plan` of criteria → `frame_from_table` (the universe) →
-`fit` (the `Profile` of the references) → `score_chunk` for each chunk → `joined` or `best_of`, `percentiles`,
-`shown`, `explain`, `alike`; `evaluate_weights` tells what a choice of weights is worth. docs/methods/scoring.md.
+Pure arithmetic over arrays. The way through: a `Plan` of criteria → `frame_from_table` (the universe) → `describe` and
+`code`, once for a snapshot → `fit` (the `Profile` of the references) → `score_chunk` for each chunk → `joined` or
+`best_of`, `percentiles`, `shown`, `explain`, `alike`; `evaluate_weights` tells what a choice of weights is worth.
+docs/methods/scoring.md.
 """
 
 from .alike import Likeness, alike
+from .coding import code, coded_from_table, coded_survey, coded_to_table
 from .criteria import Compare, Criterion, Group, Kind, Plan, Weights
 from .evaluation import MethodLift, WeightsEvaluation, evaluate_weights, lift_at
-from .frame import Codes, Frame, LabelSets, category, encode_ids, frame_from_table, label_sets, places
+from .frame import (
+    Codes,
+    Frame,
+    LabelSets,
+    category,
+    encode_ids,
+    frame_from_table,
+    label_sets,
+    numbers_of,
+    places,
+    sets_shared,
+)
 from .naive import NaiveScore, naive_score
 from .profile import Profile, fit
 from .results import Best, Explanation, Reason, best_of, explain, percentiles, shown
@@ -40,6 +53,10 @@ __all__ = [
     "alike",
     "best_of",
     "category",
+    "code",
+    "coded_from_table",
+    "coded_survey",
+    "coded_to_table",
     "combine",
     "describe",
     "encode_ids",
@@ -51,10 +68,12 @@ __all__ = [
     "label_sets",
     "lift_at",
     "naive_score",
+    "numbers_of",
     "percentiles",
     "places",
     "score",
     "score_chunk",
+    "sets_shared",
     "shown",
     "similarities",
     "suggest_weights",

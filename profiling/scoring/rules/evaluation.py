@@ -7,16 +7,18 @@ put it there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import F32, I64, Mask
 from .criteria import Plan, Weights
-from .frame import F32, I64, Codes, Frame, LabelSets, Mask
+from .frame import Codes, Frame, LabelSets
 from .profile import Profile, fit
+from .scale import position_of
 from .score import combine, similarities
-from .survey import NumberSurvey, Survey, describe, position_of
+from .survey import NumberSurvey, Survey, describe
 
 TOP = 0.01
 
@@ -191,7 +193,7 @@ class _Pairs:
         facts = survey[key]
         column = universe.columns[key]
         self.spots: NDArray[np.float64] | None = None
-        self.codes: NDArray[np.int32] | None = None
+        self.codes: Codes | None = None
         if isinstance(facts, NumberSurvey):
             scale = facts.scale
             both = universe.number(key)
@@ -202,11 +204,10 @@ class _Pairs:
             else:
                 self.spots, self.their_spots = both[rows].astype(np.float64), both[references].astype(np.float64)
         elif isinstance(column, Codes):
-            self.codes, self.their_codes = column.codes[rows], column.codes[references]
+            self.codes, self.their_codes = replace(column, codes=column.codes[rows]), column.codes[references]
         elif isinstance(column, LabelSets):
-            frame = universe.take(rows)
-            self.sets, self.theirs = frame.labels(key), universe.take(references).labels(key)
-            self.carried = np.diff(self.sets.indptr).astype(np.float32)
+            self.sets, self.theirs = (replace(column, codes=column.codes[at]) for at in (rows, references))
+            self.carried = np.append(self.sets.lengths, 0)[self.sets.codes]
 
     def with_reference(self, i: int) -> tuple[NDArray[np.floating], Mask]:
         """Similarity of every row with reference i, and whether both know the fact."""
@@ -214,11 +215,11 @@ class _Pairs:
             value = 1 - np.abs(self.spots - self.their_spots[i])
             return value, ~np.isnan(value)
         if self.codes is not None:
-            known = (self.codes >= 0) & bool(self.their_codes[i] >= 0)
-            return (self.codes == self.their_codes[i]).astype(np.float32), known
+            known = self.codes.known & bool(self.their_codes[i] < self.codes.unknown)
+            return (self.codes.codes == self.their_codes[i]).astype(np.float32), known
         mine = self.theirs.of_row(i)
-        vector = np.zeros(len(self.sets.values), dtype=np.float32)
+        vector = np.zeros(len(self.sets.values))
         vector[mine] = 1
-        shared = self.sets.dot(0, len(self.carried), vector)
+        shared = np.append(self.sets.sums(vector), 0)[self.sets.codes]
         known = self.sets.known & bool(self.theirs.known[i]) & (len(mine) > 0)
         return shared / (self.carried + len(mine) - shared + (len(mine) == 0)), known

@@ -1,55 +1,30 @@
 """Weighing: from similarities and what is known to contributions, resemblance and known share (P8).
 
-Which criteria of a row are known is kept as bits, eight criteria to a byte: what depends on them alone (known weights
-and their inverses) is then read from tables of 256 entries instead of being summed criterion by criterion.
+A criterion's part of its group is one whole number: the weight that is known in the upper 32 bits, that weight times the
+similarity in the lower ones, 0 where nothing is known. Adding these numbers adds both sums at once, exactly, whatever the order.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+import sys
+from collections.abc import Sequence
 
+import numpy as np
+
+from .arrays import F32, I64, Mask
 from .criteria import Criterion, Plan
-from .frame import F32, Mask
 from .profile import Profile
 
-Bits = NDArray[np.uint8]
-
-
-class Weighed:
-    """Weights of up to any number of keys, and where each key's bit is: `place[key]` is (byte, bit)."""
-
-    def __init__(self, weights: dict[str, float]) -> None:
-        keys = list(weights)
-        self.place = {key: divmod(at, 8) for at, key in enumerate(keys)}
-        self.tables: list[F32] = []
-        for first in range(0, len(keys), 8):
-            values = np.array([weights[key] for key in keys[first : first + 8]])
-            bits = (np.arange(256)[:, None] >> np.arange(len(values))[None, :]) & 1
-            self.tables.append((bits * values).sum(axis=1).astype(np.float32))
-
-    def empty(self, rows: int) -> Bits:
-        """Bits of some rows about which nothing is known yet."""
-        return np.zeros((len(self.tables), rows), dtype=np.uint8)
-
-    def set(self, bits: Bits, key: str, known: Mask) -> None:
-        """Set a key's bit where it is known."""
-        byte, bit = self.place[key]
-        bits[byte] |= known.view(np.uint8) * np.uint8(1 << bit)
-
-    def sum(self, bits: Bits) -> F32:
-        """The weight of what is known in each row."""
-        total: F32 = self.tables[0].take(bits[0])
-        for table, more in zip(self.tables[1:], bits[1:], strict=True):
-            total += table.take(more)
-        return total
+ONE = 1 << 30  # the whole weight of a group: sums stay below 2³¹
+FAR = np.float32(1e20)  # makes any known weight larger than the largest group weight
+LOWER = 0 if sys.byteorder == "little" else 1
 
 
 class Evidence:
     """How the usable criteria of a profile are weighed under a plan.
 
-    `criteria` are those that carry weight; `weight` each one's weight inside its group (adding up to 1);
-    `group_weight` each group's weight (adding up to 1 over the groups that have such a criterion), in plan order.
+    `criteria` are those that carry weight; `weight` is each one's part of its group (they add up to 1); `group_weight`
+    (plan's groups) adds up to 1 over the groups that have such a criterion; `members` are each group's criteria.
     """
 
     def __init__(self, profile: Profile, plan: Plan) -> None:
@@ -63,71 +38,40 @@ class Evidence:
         whole = sum(g.weight for g in plan.groups if g.key in total)
         self.weight = {c.key: c.weight / total[c.group] for c in self.criteria}
         self.group_weight = [g.weight / whole if g.key in total else 0.0 for g in plan.groups]
-        self.group_keys = [g.key for g in plan.groups]
-        self.group = {c.key: self.group_keys.index(c.group) for c in self.criteria}
-        self.inside = {g: Weighed({c.key: self.weight[c.key] for c in self.criteria if c.group == g}) for g in total}
-        self.groups = Weighed({g.key: w for g, w in zip(plan.groups, self.group_weight, strict=True) if g.key in total})
-        self.all = Weighed({c.key: self.group_weight[self.group[c.key]] * self.weight[c.key] for c in self.criteria})
-        self.inverse: dict[str, F32] = {}  # group weight / known weight, 0 where nothing is known; groups of one byte
-        for g, weighed in self.inside.items():
-            if len(weighed.tables) == 1:
-                self.inverse[g] = _inverse(weighed.tables[0], self.group_weight[self.group_keys.index(g)])
+        self.members = [tuple(c for c in self.criteria if c.group == g.key) for g in plan.groups]
 
-    def start(self, rows: int) -> Sums:
-        """Empty sums for some rows."""
-        return Sums(self, rows)
+    def packed(self, criterion: Criterion, similarity: F32, known: Mask) -> I64:
+        """A criterion's part of its group, for vocabulary entries or companies alike: see the module."""
+        weight = self._units(criterion)
+        similar = np.rint(similarity.astype(np.float64) * weight).astype(np.int64)
+        return np.where(known, (weight << 32) | similar, 0)
 
+    def _units(self, criterion: Criterion) -> int:
+        return max(round(self.weight[criterion.key] * ONE), 1)
 
-def _inverse(known: F32, weight: float) -> F32:
-    return np.divide(np.float32(weight), known, out=np.zeros_like(known), where=known > 0)
-
-
-class Sums:
-    """Running sums of some rows: weighted similarity by group, and the bits of what is known."""
-
-    def __init__(self, evidence: Evidence, rows: int) -> None:
-        self.evidence = evidence
-        self.similar = np.zeros((len(evidence.group_keys), rows), dtype=np.float32)
-        self.bits = {g: weighed.empty(rows) for g, weighed in evidence.inside.items()}
-        self.all_bits = evidence.all.empty(rows)
-        self.group_bits = evidence.groups.empty(rows)
-
-    def add(self, key: str, weighted: F32, known: Mask) -> None:
-        """Add one criterion: its similarity times its weight, 0 where unknown."""
-        evidence, at = self.evidence, self.evidence.group[key]
-        self.similar[at] += weighted
-        group = evidence.group_keys[at]
-        evidence.inside[group].set(self.bits[group], key, known)
-        evidence.all.set(self.all_bits, key, known)
-
-    def finish(self, contributions: F32, resemblance: F32, known_share: F32) -> None:
-        """Write contributions (groups, rows; NaN where unknown), their sum (NaN without any) and the known share."""
-        evidence = self.evidence
-        resemblance[:] = 0
-        nothing: list[Mask] = []
-        for at, group in enumerate(evidence.group_keys):
-            bits = self.bits.get(group)
-            if bits is None:
-                nothing.append(np.ones(len(resemblance), dtype=bool))
-                continue
-            known = bits[0] > 0
-            for more in bits[1:]:
-                known |= more > 0
-            if group in evidence.inverse:
-                inverse = evidence.inverse[group].take(bits[0])
-            else:
-                inverse = _inverse(evidence.inside[group].sum(bits), evidence.group_weight[at])
-            np.multiply(self.similar[at], inverse, out=contributions[at])
-            resemblance += contributions[at]
-            evidence.groups.set(self.group_bits, group, known)
-            nothing.append(~known)
-        rested = evidence.groups.sum(self.group_bits)
-        np.copyto(rested, np.nan, where=rested == 0)
-        np.divide(np.float32(1), rested, out=rested)
-        resemblance *= rested
+    def finish(self, totals: Sequence[I64 | None], contributions: F32, resemblance: F32, known_share: F32) -> None:
+        """From each group's `totals` (rows,), None for a group without criteria: write `contributions` (groups, rows; NaN
+        where unknown), `resemblance` (rows,), their sum (NaN without any), and `known_share` (rows,)."""
+        resemblance[:], known_share[:] = 0, 0
+        rested = np.zeros_like(resemblance)
+        whole = np.float32(0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            for at, total in enumerate(totals):
+                if total is None:
+                    contributions[at] = np.nan
+                    continue
+                weight, unit = np.float32(self.group_weight[at]), np.float32(self.group_weight[at] / ONE)
+                halves = total.view(np.int32).reshape(-1, 2)
+                known = halves[:, 1 - LOWER].astype(np.float32)
+                np.divide(halves[:, LOWER].astype(np.float32), known, out=contributions[at])  # 0 / 0 where unknown
+                contributions[at] *= weight
+                resemblance += np.fmax(contributions[at], np.float32(0))
+                known_share += known * unit
+                whole += np.float32(sum(map(self._units, self.members[at]))) * unit
+                known *= FAR
+                rested += np.minimum(known, weight, out=known)
+            np.divide(np.float32(1), rested, out=rested)
+            resemblance *= rested
+            contributions *= rested
         np.minimum(resemblance, 1, out=resemblance)
-        np.minimum(evidence.all.sum(self.all_bits), 1, out=known_share)
-        for at, unknown in enumerate(nothing):
-            contributions[at] *= rested
-            # All bits set is NaN; without branches this takes a fifth of the time of a masked copy.
-            contributions[at].view(np.int32)[:] |= -unknown.view(np.uint8).astype(np.int32)
+        known_share /= whole

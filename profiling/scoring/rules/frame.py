@@ -1,13 +1,13 @@
 """A universe of companies as arrays, ready for arithmetic.
 
-Unknown is unknown: a number is NaN, a category's code is −1, a set of labels has `known` False (an empty set that
-is known means "none"), a place's code is −1.
+What can be told apart is a code: a small whole number into a vocabulary, whose length itself is the code of the unknown.
+Numbers are NaN where unknown, until they are coded too (`coded.py`). An empty set of labels that is known means "none".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,52 +16,105 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from .criteria import Kind, Plan
+from prm.core.arrow import ids_to_bytes
 
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from .arrays import F32, F64, I32, I64, Mask, Unsigned, small
+from .criteria import Criterion, Kind, Plan
+from .scale import NumberScale
 
 PLACE_DEGREES = 0.01  # places are told apart to about one kilometre: a town, not a doorstep
 
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """One value a company: `codes` (rows,) into `values`; −1 is unknown. For places `values` are (lat, lon) pairs."""
+    """One value a company: `codes` (rows,) into `values`, of the smallest unsigned type. `values` are texts in order, or
+    for places degrees (places, 2)."""
 
-    codes: I32
-    values: tuple[Any, ...]
+    codes: Unsigned
+    values: tuple[str, ...] | F64
+
+    @classmethod
+    def of(cls, codes: NDArray[np.integer], values: tuple[str, ...] | F64) -> Codes:
+        """From codes in which −1 is unknown."""
+        return cls(small(np.where(codes < 0, len(values), codes), len(values)), values)
+
+    @property
+    def unknown(self) -> int:
+        """The code of the unknown."""
+        return len(self.values)
+
+    @property
+    def known(self) -> Mask:
+        """Where the value is known, (rows,)."""
+        return np.asarray(self.codes < self.unknown)
+
+    def counts(self) -> I64:
+        """How many companies have each value, (values,)."""
+        return np.bincount(self.codes, minlength=self.unknown + 1)[: self.unknown].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class LabelSets:
-    """Any number of values a company: row i has `values[indices[indptr[i]:indptr[i+1]]]`; `known` (rows,) is False
-    where nothing is known. `ones` is a float32 buffer of the length of `indices`, shared by slices."""
+    """Any number of values a company. Companies with the same values share a set: `codes` (rows,) into the sets, of
+    which set i is `values[indices[indptr[i]:indptr[i + 1]]]`, its indices rising."""
 
+    codes: Unsigned
     indptr: I32
     indices: I32
-    known: Mask
     values: tuple[str, ...]
-    ones: F32
 
-    def dot(self, start: int, stop: int, vector: F32) -> F32:
-        """Sum of `vector` (one number a label) over the labels of rows start..stop."""
-        first, last = int(self.indptr[start]), int(self.indptr[stop])
-        rows = csr_array(
-            (self.ones[first:last], self.indices[first:last], self.indptr[start : stop + 1] - np.int32(first)),
-            shape=(stop - start, len(self.values)),
-            copy=False,
+    @property
+    def unknown(self) -> int:
+        """The code of the unknown: how many different sets there are."""
+        return len(self.indptr) - 1
+
+    @property
+    def known(self) -> Mask:
+        """Where it is known, (rows,)."""
+        return np.asarray(self.codes < self.unknown)
+
+    @property
+    def lengths(self) -> I64:
+        """How many labels each set has, (sets,)."""
+        return np.diff(self.indptr).astype(np.int64)
+
+    def sums(self, numbers: NDArray[np.number[Any]]) -> F64:
+        """For each set the sum of `numbers` (one a label), (sets,); whole numbers are summed exactly."""
+        sets = csr_array(
+            (np.ones(len(self.indices)), self.indices, self.indptr), shape=(self.unknown, len(self.values)), copy=False
         )
-        return np.asarray(rows @ vector, dtype=np.float32)
+        return np.asarray(sets @ numbers.astype(np.float64), dtype=np.float64)
+
+    def counts(self) -> I64:
+        """How many companies carry each label, (labels,)."""
+        times = np.bincount(self.codes, minlength=self.unknown + 1)[: self.unknown]
+        used = np.flatnonzero(times)
+        length = self.lengths[used]
+        first = np.cumsum(length) - length
+        at = np.repeat(self.indptr[used] - first, length) + np.arange(int(length.sum()))
+        carried = np.bincount(self.indices[at], weights=np.repeat(times[used], length), minlength=len(self.values))
+        return carried.astype(np.int64)
 
     def of_row(self, row: int) -> I32:
-        """The label codes of one row."""
-        return self.indices[int(self.indptr[row]) : int(self.indptr[row + 1])]
+        """The label codes of one row, none where unknown."""
+        code = int(self.codes[row])
+        return self.indices[int(self.indptr[code]) : int(self.indptr[code + 1])] if code < self.unknown else self.indices[:0]
 
 
-Column = F32 | Codes | LabelSets
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """Numbers as positions of a scale: `codes` (rows,) into `scale.positions`."""
+
+    codes: Unsigned
+    scale: NumberScale
+
+    @property
+    def unknown(self) -> int:
+        """The code of the unknown."""
+        return len(self.scale.positions)
+
+
+Column = F32 | Codes | LabelSets | Bins
 
 
 @dataclass(frozen=True)
@@ -99,22 +152,7 @@ class Frame:
 
     def slice(self, start: int, stop: int) -> Frame:
         """Rows start..stop, without copying values; `offset` moves along."""
-        stop = min(stop, len(self))
-        cut: dict[str, Column] = {}
-        for key, column in self.columns.items():
-            if isinstance(column, Codes):
-                cut[key] = Codes(column.codes[start:stop], column.values)
-            elif isinstance(column, LabelSets):
-                cut[key] = LabelSets(
-                    column.indptr[start : stop + 1],
-                    column.indices,
-                    column.known[start:stop],
-                    column.values,
-                    column.ones,
-                )
-            else:
-                cut[key] = column[start:stop]
-        return Frame(self.ids[start:stop], cut, self.offset + start)
+        return self._picked(np.s_[start : min(stop, len(self))], self.offset + start)
 
     def chunks(self, rows: int) -> Iterator[Frame]:
         """The frame cut in pieces of `rows`."""
@@ -123,15 +161,14 @@ class Frame:
 
     def take(self, rows: NDArray[np.integer]) -> Frame:
         """The named rows, in that order. The result stands alone: its offset is 0."""
-        picked: dict[str, Column] = {}
-        for key, column in self.columns.items():
-            if isinstance(column, Codes):
-                picked[key] = Codes(column.codes[rows], column.values)
-            elif isinstance(column, LabelSets):
-                picked[key] = _take_labels(column, rows)
-            else:
-                picked[key] = column[rows]
-        return Frame(self.ids[rows], picked)
+        return self._picked(rows, 0)
+
+    def _picked(self, rows: Any, offset: int) -> Frame:
+        columns = {
+            key: column[rows] if isinstance(column, np.ndarray) else replace(column, codes=column.codes[rows])
+            for key, column in self.columns.items()
+        }
+        return Frame(self.ids[rows], columns, offset)
 
     def rows_of(self, ids: Sequence[str]) -> I64:
         """Rows of the companies with these ids, in their order; those not in the frame are left out."""
@@ -156,15 +193,29 @@ def label_sets(rows: Sequence[Sequence[str] | None]) -> LabelSets:
     sets = [sorted({code[v] for v in row}) if row else [] for row in rows]
     indptr = np.concatenate([[0], np.cumsum([len(s) for s in sets])]).astype(np.int32)
     indices = np.array([i for s in sets for i in s], dtype=np.int32)
-    known = np.array([row is not None for row in rows], dtype=bool)
-    return LabelSets(indptr, indices, known, values, np.ones(len(indices), dtype=np.float32))
+    return sets_shared(indptr, indices, np.array([row is not None for row in rows], dtype=bool), values)
+
+
+def sets_shared(indptr: I32, indices: I32, known: Mask, values: tuple[str, ...]) -> LabelSets:
+    """Label sets from each row's own labels (CSR, rising inside a row) and where they are known: equal sets once.
+
+    A row's labels are taken as a string of bytes, so that Arrow finds the different ones.
+    """
+    width = np.int32(np.dtype(np.int32).itemsize)
+    buffers = [None, pa.py_buffer(indptr * width), pa.py_buffer(indices)]
+    found = pc.dictionary_encode(pa.Array.from_buffers(pa.binary(), len(known), buffers))
+    sets = len(found.dictionary)
+    _valid, ends, labels = found.dictionary.buffers()
+    ends = np.frombuffer(ends, dtype=np.int32)[: sets + 1] // width if sets else np.zeros(1, dtype=np.int32)
+    labels = np.frombuffer(labels, dtype=np.int32)[: ends[-1]] if ends[-1] else np.zeros(0, dtype=np.int32)
+    return LabelSets(small(np.where(known, found.indices.to_numpy(), sets), sets), ends, labels, values)
 
 
 def category(rows: Sequence[str | None]) -> Codes:
     """A category from Python values; None is unknown."""
     values = tuple(sorted({v for v in rows if v is not None}))
     code = {v: i for i, v in enumerate(values)}
-    return Codes(np.array([-1 if v is None else code[v] for v in rows], dtype=np.int32), values)
+    return Codes.of(np.array([-1 if v is None else code[v] for v in rows], dtype=np.int32), values)
 
 
 def places(latitude: NDArray[np.floating], longitude: NDArray[np.floating]) -> Codes:
@@ -178,8 +229,7 @@ def places(latitude: NDArray[np.floating], longitude: NDArray[np.floating]) -> C
     keys, inverse = np.unique((a * 1_000_000 + b + 500_000)[known], return_inverse=True)
     codes = np.full(len(lat), -1, dtype=np.int32)
     codes[known] = inverse.astype(np.int32)
-    pairs = zip((keys // 1_000_000).tolist(), (keys % 1_000_000 - 500_000).tolist(), strict=True)
-    return Codes(codes, tuple((x / steps, y / steps) for x, y in pairs))
+    return Codes.of(codes, np.column_stack([keys // 1_000_000, keys % 1_000_000 - 500_000]) / steps)
 
 
 def frame_from_table(table: pa.Table, plan: Plan, *, id_column: str = "id", offset: int = 0) -> Frame:
@@ -192,7 +242,7 @@ def frame_from_table(table: pa.Table, plan: Plan, *, id_column: str = "id", offs
     columns: dict[str, Column] = {}
     for c in plan.criteria:
         if c.kind is Kind.NUMBER:
-            columns[c.key] = _numbers(table.column(c.columns[0]), np.float32)
+            columns[c.key] = numbers_of(table, c)
         elif c.kind is Kind.CATEGORY:
             columns[c.key] = _category_column(table.column(c.columns[0]))
         elif c.kind is Kind.PLACE:
@@ -200,11 +250,18 @@ def frame_from_table(table: pa.Table, plan: Plan, *, id_column: str = "id", offs
             columns[c.key] = places(latitude, longitude)
         else:
             columns[c.key] = _label_column(table.column(c.columns[0]))
-    return Frame(encode_ids(table.column(id_column).to_pylist()), columns, offset)
+    return Frame(ids_to_bytes(table.column(id_column)), columns, offset)
+
+
+def numbers_of(table: pa.Table, criterion: Criterion) -> F32:
+    """The numbers of one criterion, NaN where unknown, (rows,)."""
+    return _numbers(table.column(criterion.columns[0]), np.float32)
 
 
 def _numbers(column: pa.ChunkedArray, dtype: Any) -> Any:
-    return pc.cast(column, pa.float64(), safe=False).to_numpy().astype(dtype)
+    with np.errstate(over="ignore"):
+        values = pc.cast(column, pa.float64(), safe=False).to_numpy().astype(dtype)
+    return np.where(np.isfinite(values), values, dtype(np.nan))  # what is not finite is no fact
 
 
 def _recode(values: Sequence[str]) -> tuple[tuple[str, ...], I32]:
@@ -230,7 +287,7 @@ def _encoded(values: pa.ChunkedArray | pa.Array) -> tuple[tuple[str, ...], I32]:
 
 def _category_column(column: pa.ChunkedArray) -> Codes:
     names, codes = _encoded(column)
-    return Codes(codes, names)
+    return Codes.of(codes, names)
 
 
 def _label_column(column: pa.ChunkedArray) -> LabelSets:
@@ -246,13 +303,4 @@ def _label_column(column: pa.ChunkedArray) -> LabelSets:
         pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])]
     rows, codes = pairs // max(len(names), 1), (pairs % max(len(names), 1)).astype(np.int32)
     indptr = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(known)))]).astype(np.int32)
-    return LabelSets(indptr, codes, known, names, np.ones(len(codes), dtype=np.float32))
-
-
-def _take_labels(column: LabelSets, rows: NDArray[np.integer]) -> LabelSets:
-    start, stop = column.indptr[rows], column.indptr[np.asarray(rows) + 1]
-    length = stop - start
-    indptr = np.concatenate([[0], np.cumsum(length)]).astype(np.int32)
-    at = np.repeat(start - indptr[:-1], length) + np.arange(int(indptr[-1]), dtype=np.int64)
-    indices = column.indices[at]
-    return LabelSets(indptr, indices, column.known[rows], column.values, np.ones(len(indices), dtype=np.float32))
+    return sets_shared(indptr, codes, known, names)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .criteria import Compare, Criterion, Kind, Plan
-from .frame import Frame
+from .frame import Codes, Frame
 from .profile import EARTH_KM
-from .survey import NumberScale, NumberSurvey, Survey
+from .scale import NumberScale
+from .survey import NumberSurvey, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def naive_is_usable(universe: Frame, references: Sequence[int], c: Criterion, su
     if isinstance(facts, NumberSurvey):
         return facts.scale is not None and any(not math.isnan(universe.number(c.key)[r]) for r in references)
     if c.kind in (Kind.CATEGORY, Kind.PLACE):
-        some = any(universe.codes(c.key).codes[r] >= 0 for r in references)
+        some = bool(universe.codes(c.key).known[list(references)].any())
         return some and (c.kind is Kind.PLACE or max(facts.counts) < facts.known)
     sets = universe.labels(c.key)
     return any(sets.known[r] and len(sets.of_row(r)) for r in references)
@@ -86,13 +87,13 @@ def naive_similarity(universe: Frame, references: Sequence[int], c: Criterion, s
     if c.kind in (Kind.CATEGORY, Kind.PLACE):
         column_codes = universe.codes(c.key)
         code = int(column_codes.codes[row])
-        codes = [int(column_codes.codes[r]) for r in references if column_codes.codes[r] >= 0]
-        if code < 0 or not codes:
+        codes = [int(column_codes.codes[r]) for r in references if column_codes.codes[r] < column_codes.unknown]
+        if code == column_codes.unknown or not codes:
             return None
         if c.kind is Kind.CATEGORY:
             return sum(code == other for other in codes) / len(codes)
-        here = column_codes.values[code]
-        return sum(math.exp(-_km(here, column_codes.values[other]) / c.scale_km) for other in codes) / len(codes)
+        here = _degrees(column_codes, code)
+        return sum(math.exp(-_km(here, _degrees(column_codes, other)) / c.scale_km) for other in codes) / len(codes)
     sets = universe.labels(c.key)
     known = [set(sets.of_row(r).tolist()) for r in references if sets.known[r]]
     carried = set(sets.of_row(row).tolist())
@@ -110,6 +111,11 @@ def _spot(scale: NumberScale, value: float) -> float:
     if scale.log:
         return (math.log1p(clipped) - math.log1p(scale.low)) / (math.log1p(scale.high) - math.log1p(scale.low))
     return (clipped - scale.low) / (scale.high - scale.low)
+
+
+def _degrees(column: Codes, code: int) -> tuple[float, float]:
+    latitude, longitude = np.asarray(column.values)[code].tolist()
+    return latitude, longitude
 
 
 def _km(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import F32, F64, I64
 from .criteria import Compare, Criterion, Kind, Plan
-from .frame import F32, F64, I64, Codes, Frame
-from .survey import CountSurvey, NumberScale, NumberSurvey, Survey, describe, position_of
+from .frame import Codes, Frame, LabelSets
+from .packing import pack_array, pack_scale, unpack_array, unpack_scale
+from .scale import NumberScale, position_of
+from .survey import CountSurvey, NumberSurvey, Survey, describe
 
 EARTH_KM = 6371.0088
 
@@ -81,11 +83,11 @@ class Profile:
     def to_dict(self) -> dict[str, Any]:
         """The profile as JSON-able data; arrays keep every bit."""
         return {
-            "version": 1,
+            "version": 2,
             "plan": self.plan.to_dict(),
             "tables": {key: _pack(table) for key, table in self.tables.items()},
             "unusable": dict(self.unusable),
-            "reference_rows": _array(self.reference_rows),
+            "reference_rows": pack_array(self.reference_rows),
             "universe_size": self.universe_size,
             "leave_itself_out": self.leave_itself_out,
         }
@@ -93,13 +95,13 @@ class Profile:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Profile:
         """The profile that `to_dict` gave. Raises ValueError for a version it does not know."""
-        if data.get("version") != 1:
+        if data.get("version") != 2:
             raise ValueError("this profile was written by another version")
         return cls(
             Plan.from_dict(data["plan"]),
             {key: _unpack(table) for key, table in data["tables"].items()},
             dict(data["unusable"]),
-            _restored(data["reference_rows"]),
+            unpack_array(data["reference_rows"]),
             int(data["universe_size"]),
             bool(data["leave_itself_out"]),
         )
@@ -160,22 +162,15 @@ def _table(c: Criterion, chosen: Frame, survey: NumberSurvey | CountSurvey) -> T
         )
     if c.kind is Kind.PLACE:
         return _places(c, chosen.codes(c.key), survey)
-    if c.kind is Kind.CATEGORY:
-        codes = chosen.codes(c.key).codes
-        codes = codes[codes >= 0]
-        references = len(codes)
-        counts = np.bincount(codes, minlength=len(survey.values))
-    else:
-        sets = chosen.labels(c.key)
-        references = int(sets.known.sum())
-        counts = np.bincount(sets.indices, minlength=len(survey.values))
-        if references and not counts.sum():
-            return "none"
+    column = chosen.codes(c.key) if c.kind is Kind.CATEGORY else chosen.labels(c.key)
+    references, counts = int(column.known.sum()), column.counts()
+    if isinstance(column, LabelSets) and references and not counts.sum():
+        return "none"
     if references == 0:
         return "unknown"
     if c.kind is Kind.CATEGORY and survey.counts.max() == survey.known:
         return "constant"
-    return CountTable(tuple(str(v) for v in survey.values), counts.astype(np.int64), references, survey.counts, survey.known)
+    return CountTable(tuple(str(v) for v in survey.values), counts, references, survey.counts, survey.known)
 
 
 def mean_similarity(scale: NumberScale, values: F32, compare: Compare = Compare.NEAR) -> F32:
@@ -192,10 +187,10 @@ def mean_similarity(scale: NumberScale, values: F32, compare: Compare = Compare.
 
 
 def _places(c: Criterion, column: Codes, survey: CountSurvey) -> PlaceTable | str:
-    codes = column.codes[column.codes >= 0]
+    codes = column.codes[column.known]
     if len(codes) == 0:
         return "unknown"
-    degrees = np.array(survey.values, dtype=np.float64).reshape(-1, 2)
+    degrees = np.asarray(survey.values, dtype=np.float64).reshape(-1, 2)
     where, times = np.unique(codes, return_counts=True)
     nearness, steps = _nearness(c.scale_km)
     points = _on_sphere(degrees).astype(np.float32)
@@ -231,76 +226,58 @@ def _on_sphere(degrees: F64) -> F64:
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
-def _array(array: NDArray[Any]) -> dict[str, Any]:
-    plain = np.ascontiguousarray(array)
-    little = plain.astype(plain.dtype.newbyteorder("<"))
-    return {
-        "dtype": little.dtype.str,
-        "shape": list(plain.shape),
-        "base64": base64.b64encode(little.tobytes()).decode("ascii"),
-    }
-
-
-def _restored(data: Mapping[str, Any]) -> NDArray[Any]:
-    raw = np.frombuffer(base64.b64decode(data["base64"]), dtype=np.dtype(data["dtype"]))
-    return raw.reshape(data["shape"]).astype(raw.dtype.newbyteorder("="))
-
-
 def _pack(table: Table) -> dict[str, Any]:
     if isinstance(table, NumberTable):
-        s = table.scale
         return {
             "kind": "number",
-            "scale": [s.low, s.high, s.log, s.scale, s.base, s.shift],
-            "positions": _array(s.positions),
-            "similarity": _array(table.similarity),
+            "scale": pack_scale(table.scale),
+            "similarity": pack_array(table.similarity),
             "references": table.references,
-            "cuts": _array(table.cuts),
-            "reference_bands": _array(table.reference_bands),
-            "universe_bands": _array(table.universe_bands),
+            "cuts": pack_array(table.cuts),
+            "reference_bands": pack_array(table.reference_bands),
+            "universe_bands": pack_array(table.universe_bands),
             "universe_known": table.universe_known,
         }
     if isinstance(table, PlaceTable):
         return {
             "kind": "place",
-            "values": _array(table.values),
-            "similarity": _array(table.similarity),
+            "values": pack_array(table.values),
+            "similarity": pack_array(table.similarity),
             "references": table.references,
             "universe_known": table.universe_known,
         }
     return {
         "kind": "count",
         "values": list(table.values),
-        "reference_counts": _array(table.reference_counts),
+        "reference_counts": pack_array(table.reference_counts),
         "references": table.references,
-        "universe_counts": _array(table.universe_counts),
+        "universe_counts": pack_array(table.universe_counts),
         "universe_known": table.universe_known,
     }
 
 
 def _unpack(data: Mapping[str, Any]) -> Table:
     if data["kind"] == "number":
-        low, high, log, scale, base, shift = data["scale"]
         return NumberTable(
-            NumberScale(low, high, bool(log), scale, int(base), int(shift), _restored(data["positions"])),
-            _restored(data["similarity"]),
+            unpack_scale(data["scale"]),
+            unpack_array(data["similarity"]),
             int(data["references"]),
-            _restored(data["cuts"]),
-            _restored(data["reference_bands"]),
-            _restored(data["universe_bands"]),
+            unpack_array(data["cuts"]),
+            unpack_array(data["reference_bands"]),
+            unpack_array(data["universe_bands"]),
             int(data["universe_known"]),
         )
     if data["kind"] == "place":
         return PlaceTable(
-            _restored(data["values"]),
-            _restored(data["similarity"]),
+            unpack_array(data["values"]),
+            unpack_array(data["similarity"]),
             int(data["references"]),
             int(data["universe_known"]),
         )
     return CountTable(
         tuple(data["values"]),
-        _restored(data["reference_counts"]),
+        unpack_array(data["reference_counts"]),
         int(data["references"]),
-        _restored(data["universe_counts"]),
+        unpack_array(data["universe_counts"]),
         int(data["universe_known"]),
     )

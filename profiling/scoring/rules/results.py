@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from prm.core.rounding import round_rows
 
+from .arrays import F32, I64
 from .criteria import Kind
 from .evidence import Evidence
-from .frame import F32, I64, Frame
+from .frame import Frame
 from .profile import CountTable, Profile
 from .score import ENOUGH_KNOWN, ChunkResult, combine, similarities
 

@@ -2,25 +2,28 @@
 
 R(x) = Σ_g W_g · [Σ_{j∈g known} w_j s_j / Σ_{j∈g known} w_j] / Σ_{g known} W_g.
 
-Each row is computed from that row and the profile alone, by element-wise arithmetic in a fixed order: any cut into
-chunks, on any number of workers, gives the same bits.
+Each row is computed from its codes and the profile alone, element by element: any cut into chunks, on any number of
+workers, gives the same bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from .columns import CriterionColumn
-from .criteria import Plan
+from prm.core.arrow import ids_to_arrow, ids_to_bytes
+
+from .arrays import F32, I64, Mask, Unsigned
+from .criteria import Criterion, Plan
 from .evidence import Evidence
-from .frame import F32, I64, Frame, Mask
+from .frame import Frame
+from .lookup import coded, lookup, similarity_to_others
 from .profile import Profile
 
 ENOUGH_KNOWN = 0.5
@@ -56,7 +59,7 @@ class ChunkResult:
     def to_table(self) -> pa.Table:
         """As an Arrow table: id, resemblance, known_share, is_reference and `contribution:<group>`."""
         columns = {
-            "id": pa.array(self.ids.astype(object), type=pa.binary()).cast(pa.string()),
+            "id": ids_to_arrow(self.ids),
             "resemblance": pa.array(self.resemblance, from_pandas=True),
             "known_share": pa.array(self.known_share),
             "is_reference": pa.array(self.is_reference),
@@ -70,7 +73,7 @@ class ChunkResult:
         """The result that `to_table` gave."""
         names = tuple(n.removeprefix("contribution:") for n in table.column_names if n.startswith("contribution:"))
         parts = [_floats(table, f"contribution:{n}") for n in names]
-        ids = np.array([i.encode() for i in table.column("id").to_pylist()], dtype=np.bytes_)
+        ids = ids_to_bytes(table.column("id"))
         return cls(
             int((table.schema.metadata or {}).get(b"offset", b"0")),
             ids,
@@ -88,38 +91,52 @@ def score_chunk(profile: Profile, chunk: Frame) -> ChunkResult:
 
 
 def score(profile: Profile, universe: Frame, *, threads: int = 1) -> ChunkResult:
-    """Score many rows in this process, on one thread or more: the same numbers as any cut into chunks gives."""
+    """Score many rows in this process, on one thread or more: the same numbers as any cut into chunks gives. Numbers
+    that were put in bins beforehand (`coding.py`) save that work."""
     rows = len(universe)
     groups = tuple(g.key for g in profile.plan.groups)
     out = np.empty((len(groups), rows), dtype=np.float32)
     resemblance, known = np.empty(rows, dtype=np.float32), np.empty(rows, dtype=np.float32)
     evidence = Evidence(profile, profile.plan)
-    columns = [CriterionColumn(c, profile.tables[c.key], universe, evidence.weight[c.key]) for c in evidence.criteria]
+    members = [[_parts(evidence, profile, universe, c) for c in criteria] for criteria in evidence.members]
 
-    def stretch(start: int, stop: int) -> None:
-        """Score rows start..stop; labels are summed for the stretch, the rest by blocks that stay in cache."""
-        for column in columns:
-            column.prepare(start, stop)
-        for first in range(start, stop, BLOCK):
-            last = min(first + BLOCK, stop)
-            sums = evidence.start(last - first)
-            for column in columns:
-                sums.add(column.criterion.key, *column.compare(first, last))
-            sums.finish(out[:, first:last], resemblance[first:last], known[first:last])
+    def stretch(bounds: tuple[int, int]) -> None:
+        """Score rows start..stop, by blocks that stay in cache."""
+        for first in range(*bounds, BLOCK):
+            last = min(first + BLOCK, bounds[1])
+            totals = [_total(parts, first, last) for parts in members]
+            evidence.finish(totals, out[:, first:last], resemblance[first:last], known[first:last])
 
     bounds = [(start, min(start + STRETCH, rows)) for start in range(0, rows, STRETCH)]
     if threads > 1 and len(bounds) > 1:
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(lambda b: stretch(*b), bounds))
+            list(pool.map(stretch, bounds))
     else:
-        for start, stop in bounds:
-            stretch(start, stop)
+        for each in bounds:
+            stretch(each)
     is_reference = np.zeros(rows, dtype=bool)
     inside = reference_rows_in(profile, universe)
     is_reference[inside] = True
     if profile.leave_itself_out and len(profile.reference_rows) > 1 and len(inside):
         out[:, inside], resemblance[inside], known[inside] = combine(profile, *similarities(profile, universe, inside))
     return ChunkResult(universe.offset, universe.ids, groups, resemblance, known, out.T, is_reference)
+
+
+def _parts(evidence: Evidence, profile: Profile, universe: Frame, criterion: Criterion) -> tuple[Unsigned, I64]:
+    """A criterion's codes (rows,), and its packed part of the group by code; the last entry is for the unknown."""
+    table = profile.tables[criterion.key]
+    column = coded(universe.columns[criterion.key], table)
+    similarity = np.append(lookup(criterion, table, column), np.float32(0))
+    return column.codes, evidence.packed(criterion, similarity, np.arange(len(similarity)) < column.unknown)
+
+
+def _total(parts: Sequence[tuple[Unsigned, I64]], first: int, last: int) -> I64 | None:
+    """The group's packed sum for rows first..last."""
+    total: I64 | None = None
+    for codes, by_code in parts:
+        part = by_code.take(codes[first:last])
+        total = part if total is None else np.add(total, part, out=total)
+    return total
 
 
 def joined(results: Iterable[ChunkResult]) -> ChunkResult:
@@ -165,13 +182,14 @@ def similarities(profile: Profile, chunk: Frame, rows: NDArray[np.integer] | Non
         table = profile.tables.get(criterion.key)
         if table is None or n == 0:
             continue
-        column = CriterionColumn(criterion, table, frame)
-        column.prepare(0, n)
-        value, is_known = column.compare(0, n)
-        similarity[j], known[j] = value, is_known
+        column = coded(frame.columns[criterion.key], table)
+        known[j] = column.codes < column.unknown
+        similarity[j] = np.append(lookup(criterion, table, column), np.float32(0)).take(column.codes)
         if profile.leave_itself_out and len(profile.reference_rows) > 1 and len(itself):
-            value, is_known = column.without_itself(itself, similarity[j, itself], known[j, itself])
-            similarity[j, itself], known[j, itself] = np.where(is_known, value, 0), is_known
+            own = replace(column, codes=column.codes[itself])
+            similarity[j, itself], known[j, itself] = similarity_to_others(
+                criterion, table, own, similarity[j, itself], known[j, itself]
+            )
     return similarity, known
 
 
@@ -179,14 +197,14 @@ def combine(profile: Profile, similarity: F32, known: Mask, plan: Plan | None = 
     """Contributions `(groups, rows)`, resemblance and known share `(rows,)` from similarities, under the profile's
     weights or those of `plan` (same criteria)."""
     evidence = Evidence(profile, plan or profile.plan)
-    sums = evidence.start(similarity.shape[1])
     row = {c.key: j for j, c in enumerate(profile.plan.criteria)}
-    for criterion in evidence.criteria:
-        at, weight = row[criterion.key], np.float32(evidence.weight[criterion.key])
-        sums.add(criterion.key, similarity[at] * weight, known[at])
-    out = np.empty((len(evidence.group_weight), similarity.shape[1]), dtype=np.float32)
+    totals: list[I64 | None] = []
+    for criteria in evidence.members:
+        parts = [evidence.packed(c, similarity[row[c.key]], known[row[c.key]]) for c in criteria]
+        totals.append(np.sum(parts, axis=0) if parts else None)
+    out = np.empty((len(totals), similarity.shape[1]), dtype=np.float32)
     resemblance, share = np.empty(out.shape[1], dtype=np.float32), np.empty(out.shape[1], dtype=np.float32)
-    sums.finish(out, resemblance, share)
+    evidence.finish(totals, out, resemblance, share)
     return out, resemblance, share
 
 

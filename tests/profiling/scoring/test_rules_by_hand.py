@@ -210,8 +210,8 @@ def test_a_frame_is_read_from_an_arrow_table_with_its_unknowns():
     frame = frame_from_table(table, plan, offset=10)
     assert frame.offset == 10
     assert np.isnan(frame.number("employees")).tolist() == [False, True, False]
-    assert frame.codes("kind").codes.tolist() == [1, 0, -1]
+    assert frame.codes("kind").codes.tolist() == [1, 0, 2]
     assert frame.labels("vendors").known.tolist() == [True, False, True]
     assert frame.labels("vendors").of_row(0).tolist() == [0, 1]
-    assert frame.codes("place").codes.tolist() == [0, -1, -1]
+    assert frame.codes("place").codes.tolist() == [0, 1, 1]
     assert frame.rows_of(["c", "nobody", "a"]).tolist() == [2, 0]

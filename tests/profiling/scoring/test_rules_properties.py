@@ -26,7 +26,8 @@ from profiling.scoring.rules import (
     shown,
     suggest_weights,
 )
-from profiling.scoring.rules.survey import NumberSurvey, _Histogram, _Sorted, bin_of, make_scale, position_of
+from profiling.scoring.rules.scale import bin_of, make_scale, position_of
+from profiling.scoring.rules.survey import NumberSurvey, _Histogram, _Sorted
 from tests.profiling.scoring.worlds import full_plan, random_universe, universes
 
 PLAN = full_plan()
@@ -148,7 +149,7 @@ def test_forgetting_a_fact_never_makes_it_count_as_zero(world):
     rows = np.setdiff1d(np.arange(len(frame)), references)
     kind = frame.codes("kind")
     forgotten = kind.codes.copy()
-    forgotten[rows] = -1
+    forgotten[rows] = kind.unknown
     after = score(profile, Frame(frame.ids, {**frame.columns, "kind": type(kind)(forgotten, kind.values)}))
     at = before.groups.index("activity")
     for row in rows:
@@ -196,7 +197,7 @@ def test_a_chunk_with_a_vocabulary_of_its_own_scores_the_same():
     kind, vendors = frame.codes("kind"), frame.labels("vendors")
     from profiling.scoring.rules import category, label_sets
 
-    narrow["kind"] = category([kind.values[c] if c >= 0 else None for c in kind.codes[20:40]])
+    narrow["kind"] = category([kind.values[c] if c < kind.unknown else None for c in kind.codes[20:40]])
     narrow["vendors"] = label_sets(
         [[vendors.values[c] for c in vendors.of_row(r)] if vendors.known[r] else None for r in range(20, 40)]
     )
