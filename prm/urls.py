@@ -10,6 +10,7 @@ vendor = (
         path("", include("prm.accounts.urls")),
         path("", include("prm.api.vendor_urls")),
         path("", include("prm.jobs.urls")),
+        path("", include("prm.exports.urls")),
         path("", include("prm.imports.urls")),
         path("", include("prm.partners.urls")),
         path("", include("profiling.urls")),

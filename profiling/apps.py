@@ -16,8 +16,12 @@ class ProfilingConfig(AppConfig):
         from profiling.scoring import kind as _scoring  # noqa: F401
         from profiling.scoring import panels  # noqa: F401
         from profiling.studies import events, navigation, policies, tasks  # noqa: F401
+        from profiling.studies import exporting as study_exports
         from profiling.targets import events as _target_events  # noqa: F401
+        from profiling.targets import exporting as target_exports
         from profiling.targets import home
         from profiling.targets import policies as _target_policies  # noqa: F401
 
+        study_exports.register()
+        target_exports.register()
         home.register()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
@@ -12,22 +11,31 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from prm.access.actors import ROLE_LABELS, Role
+from prm.access.actors import Role
 from prm.access.pages import ScopedPage
 from prm.accounts.forms import ApiKeyForm, MemberForm
-from prm.accounts.models import ApiKey
 from prm.accounts.selectors import api_key_id, api_key_list
 from prm.accounts.selectors_members import Member, member_list
 from prm.accounts.services import api_key_create, api_key_revoke
 from prm.accounts.services_members import member_activate, member_deactivate, member_invite
+from prm.accounts.tables import (
+    API_KEYS,
+    KEY_SORTS,
+    MEMBER_SORTS,
+    MEMBERS,
+    MemberRow,
+    key_id,
+    key_state,
+    key_words,
+    member_words,
+)
 from prm.core.errors import Conflict, Invalid, NotFound
-from prm.core.ids import typeid_encode
+from prm.ui.pages import narrowed, whole_page
+from prm.ui.tables import Empty, Listing, render_list
 from prm.ui.toasts import toast
-
-SOON = timedelta(days=14)
 
 
 def _add_refusal(form: Form, refusal: Invalid | Conflict) -> None:
@@ -46,9 +54,17 @@ class ApiKeyListPage(ScopedPage):
 
     def key_list(self, **more: Any) -> HttpResponse:
         """The page; ``fresh`` and ``secret`` are those of a key that was made just now."""
-        keys = [_key_row(key) for key in api_key_list(actor=self.actor)]
-        context = {"keys": keys, "host": self.request.build_absolute_uri("/").rstrip("/"), **more}
-        return TemplateResponse(self.request, "accounts/api_key_list.html", context)
+        state = API_KEYS.state(self.request)
+        keys = narrowed(api_key_list(actor=self.actor), state, words=key_words, sorts=KEY_SORTS)
+        listing = Listing(
+            spec=API_KEYS, state=state, page=whole_page(keys), noun=_("API keys"), export="api-keys",
+            empty=Empty(
+                title=_("No key yet"), text=_("A key lets a program read and write what you may: companies, imports, studies."),
+            ),
+        )  # fmt: skip
+        ends = [(key_id(key), key.name) for key in keys if key_state(key) in {"live", "soon"}]
+        context = {"ends": ends, "host": self.request.build_absolute_uri("/").rstrip("/"), **more}
+        return render_list(self.request, listing, "accounts/api_key_list.html", context)
 
 
 class ApiKeyCreatePage(ApiKeyListPage):
@@ -98,13 +114,17 @@ class MemberListPage(ScopedPage):
     permission = "accounts.person:invite"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        members = member_list(actor=self.actor)
+        everybody = member_list(actor=self.actor)
+        state = MEMBERS.state(request)
         rows = [
-            {"member": member, "roles": _roles(member), "may_change": self._may_change(member), "is_me": self._is_me(member)}
-            for member in members
+            MemberRow(member, is_me=self._is_me(member), may_change=self._may_change(member))
+            for member in narrowed(everybody, state, words=member_words, sorts=MEMBER_SORTS)
         ]
-        context = {"rows": rows, "active": sum(member.is_active for member in members), "total": len(members)}
-        return TemplateResponse(request, "accounts/member_list.html", context)
+        listing = Listing(
+            spec=MEMBERS, state=state, page=whole_page(rows), noun=_("People with access"), export="members",
+        )  # fmt: skip
+        context = {"active": sum(member.is_active for member in everybody), "total": len(everybody)}
+        return render_list(request, listing, "accounts/member_list.html", context)
 
     def _is_me(self, member: Member) -> bool:
         return member.user_id == self.actor.user_id
@@ -166,21 +186,6 @@ class MemberActivatePage(ScopedPage):
         member = member_activate(actor=self.actor, person_id=person_id)
         toast(request, _("%(name)s has access again") % {"name": member.name})
         return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
-
-
-def _key_row(key: ApiKey) -> dict[str, Any]:
-    now = timezone.now()
-    if key.revoked_at is not None:
-        state = "revoked"
-    elif key.expires_at is not None and key.expires_at <= now:
-        state = "ended"
-    else:
-        state = "soon" if key.expires_at is not None and key.expires_at <= now + SOON else "live"
-    return {"key": key, "id": typeid_encode(ApiKey.typeid_prefix, key.pk), "state": state}
-
-
-def _roles(member: Member) -> str:
-    return ", ".join(str(ROLE_LABELS[role]) for role in member.roles)
 
 
 def _send_password_mail(request: HttpRequest, email: str, language: str) -> None:

@@ -12,6 +12,8 @@ import unicodedata
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 #: First characters that a spreadsheet takes for a formula, with their full-width twins.
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 
@@ -39,8 +41,9 @@ def neutralise(text: str) -> str:
     return "'" + text if is_formula_like(text) else text
 
 
-def csv_value(value: Any, *, decimal_mark: str = ".") -> str:
-    """One value as CSV text: unknown is an empty cell; numbers keep their digits and sign; text is neutralised.
+def csv_value(value: Any, *, decimal_mark: str = ".", zone: dt.tzinfo | None = None) -> str:
+    """One value as CSV text: unknown is an empty cell; numbers keep their digits and sign; text is neutralised;
+    instants show the clock of ``zone``, or are RFC 3339 without one.
 
     >>> csv_value(Decimal("-3.50")), csv_value("=1+1"), csv_value(None)
     ('-3.50', "'=1+1", '')
@@ -48,7 +51,7 @@ def csv_value(value: Any, *, decimal_mark: str = ".") -> str:
     if value is None:
         return ""
     if value is True or value is False:
-        return "yes" if value else "no"
+        return str(_("yes")) if value else str(_("no"))
     if isinstance(value, Decimal):
         text = format(value, "f")
         return text if decimal_mark == "." else text.replace(".", decimal_mark)
@@ -59,26 +62,33 @@ def csv_value(value: Any, *, decimal_mark: str = ".") -> str:
         return text if decimal_mark == "." else text.replace(".", decimal_mark)
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, (dt.datetime, dt.date, dt.time)):
+    if isinstance(value, dt.datetime):
+        return _on_the_wall(value, zone).isoformat(" ", "seconds") if zone else value.isoformat(timespec="seconds")
+    if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     if isinstance(value, (list, tuple, set, frozenset)):
         return neutralise(" | ".join(csv_value(item) for item in value))
     return neutralise(str(value))
 
 
-def xlsx_value(value: Any) -> Any:
-    """One value as a spreadsheet cell holds it: numbers and dates stay typed, instants become UTC without zone."""
+def xlsx_value(value: Any, *, zone: dt.tzinfo = dt.UTC) -> Any:
+    """One value as a spreadsheet cell holds it: numbers and dates stay typed, instants show the clock of ``zone``."""
     if value is None or isinstance(value, (int, Decimal)):
         return value
     if isinstance(value, float):
         return None if math.isnan(value) or value in (float("inf"), float("-inf")) else value
     if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+        return _on_the_wall(value, zone)
     if isinstance(value, (dt.date, dt.time)):
         return value
     if isinstance(value, (list, tuple, set, frozenset)):
         value = " | ".join(csv_value(item) for item in value)
     return _ILLEGAL_IN_XML.sub("", str(value))[:32767]
+
+
+def _on_the_wall(value: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """An instant as a clock shows it: worksheets, and people, know no zones."""
+    return (value.astimezone(zone).replace(tzinfo=None) if value.tzinfo else value).replace(microsecond=0)
 
 
 def safe_filename(stem: str, extension: str, *, day: dt.date | None = None) -> str:

@@ -23,7 +23,7 @@ A feature declares its columns once and hands in any iterable of rows (model ins
 Promises: one pass over the rows, memory independent of their number (rows go to a temporary file once they outgrow
 2 MB); heads in the reader's language, or the machine names with ``heads="names"`` so that a file can be imported again;
 text that a spreadsheet would run as a formula is neutralised, and genuine numbers stay numbers (TRUST.md); unknown
-is an empty cell, never 0. More rows than ``limit`` raise ``TooManyRows``: ask for a
+is an empty cell, never 0; instants show the vendor's clock. More rows than ``limit`` raise ``TooManyRows``: ask for a
 narrower selection. CSV is UTF-8, with a byte-order mark unless ``bom=False``, since spreadsheets read it as Latin-1 otherwise.
 """
 
@@ -32,13 +32,17 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from operator import itemgetter
 from typing import IO, Any, Literal
 
 from django.http import FileResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -94,11 +98,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class CsvStyle:
-    """How a CSV file is written. ``for_language`` gives what a spreadsheet set to that language opens by a double click."""
+    """How a CSV file is written. ``for_language`` gives what a spreadsheet set to that language opens by a double click;
+    ``for_programs`` what a parser expects: no byte-order mark, instants in RFC 3339."""
 
     delimiter: str = ","
     decimal_mark: str = "."
     bom: bool = True
+    local: bool = True
+
+    @classmethod
+    def for_programs(cls) -> CsvStyle:
+        """Commas, points, no byte-order mark, UTC."""
+        return cls(bom=False, local=False)
 
     @classmethod
     def for_language(cls, language: str) -> CsvStyle:
@@ -127,6 +138,66 @@ def write_table(
             bound = XLSX_LIMIT if limit is None else min(limit, XLSX_LIMIT)
             return _write_xlsx(out, rows, columns, titles, title, bound)
     raise ValueError(f"unknown file format: {file_format!r}")
+
+
+def write_part(
+    out: IO[bytes], *, rows: Iterable[Any], columns: Sequence[Column], file_format: str, style: CsvStyle | None = None
+) -> int:
+    """Some rows of a file that several workers write; ``join_parts`` makes the file of them. How many they were.
+
+    A part of a CSV file is CSV without heads; one of a worksheet is a line of JSON a row, dates marked.
+    """
+    if file_format == "csv":
+        return _write_csv(out, rows, columns, None, style or CsvStyle(), None)
+    readers = [column.value for column in columns]
+    zone = timezone.get_default_timezone()
+    written = 0
+    for row in rows:
+        written += 1
+        out.write(
+            json.dumps([_packed(xlsx_value(read(row), zone=zone)) for read in readers], separators=(",", ":")).encode()
+            + b"\n"
+        )
+    return written
+
+
+def join_parts(
+    out: IO[bytes],
+    *,
+    parts: Iterable[IO[bytes]],
+    columns: Sequence[Column],
+    file_format: str,
+    heads: Literal["labels", "names"] = "labels",
+    style: CsvStyle | None = None,
+    title: str = "",
+) -> None:
+    """The file of which ``write_part`` wrote the parts, given in order. One pass, memory independent of their size."""
+    titles = [column.name if heads == "names" else str(column.label) for column in columns]
+    if file_format == "csv":
+        _write_csv(out, [], columns, titles, style or CsvStyle(), None)
+        for part in parts:
+            shutil.copyfileobj(part, out, 1024 * 1024)
+        return
+    places = range(len(columns))
+    plain = [replace(column, value=itemgetter(place)) for column, place in zip(columns, places, strict=True)]
+    rows = ([_unpacked(value) for value in json.loads(line)] for part in parts for line in part)
+    _write_xlsx(out, rows, plain, titles, title, XLSX_LIMIT)
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)  # a worksheet's numbers are no finer
+    if isinstance(value, dt.datetime):
+        return {"at": value.isoformat()}
+    if isinstance(value, dt.date):
+        return {"on": value.isoformat()}
+    return value.isoformat() if isinstance(value, dt.time) else value
+
+
+def _unpacked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return dt.datetime.fromisoformat(value["at"]) if "at" in value else dt.date.fromisoformat(value["on"])
+    return value
 
 
 def export_response(
@@ -167,10 +238,15 @@ def export_response(
         spool.close()
         raise
     spool.seek(0)
+    return file_answer(spool, words, file_format, day=day)
+
+
+def file_answer(file: IO[bytes], title: str, file_format: str, *, day: dt.date | None = None) -> FileResponse:
+    """A file to download: attachment, nosniff, kept by no cache."""
     response = FileResponse(
-        spool,
+        file,
         as_attachment=True,
-        filename=safe_filename(words, file_format, day=day),
+        filename=safe_filename(title, file_format, day=day),
         content_type=CONTENT_TYPES[file_format],
     )
     response["X-Content-Type-Options"] = "nosniff"
@@ -179,21 +255,28 @@ def export_response(
 
 
 def _write_csv(  # noqa: PLR0917
-    out: IO[bytes], rows: Iterable[Any], columns: Sequence[Column], titles: list[str], style: CsvStyle, limit: int | None
+    out: IO[bytes],
+    rows: Iterable[Any],
+    columns: Sequence[Column],
+    titles: list[str] | None,
+    style: CsvStyle,
+    limit: int | None,
 ) -> int:
-    if style.bom:
-        out.write(b"\xef\xbb\xbf")
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=style.delimiter, lineterminator="\r\n")
-    writer.writerow([csv_value(title) for title in titles])
+    if titles is not None:
+        if style.bom:
+            out.write(b"\xef\xbb\xbf")
+        writer.writerow([csv_value(title) for title in titles])
     mark = style.decimal_mark
+    zone = timezone.get_default_timezone() if style.local else None
     readers = [column.value for column in columns]
     written = 0
     for row in rows:
         written += 1
         if limit is not None and written > limit:
             raise TooManyRows(limit)
-        writer.writerow([csv_value(read(row), decimal_mark=mark) for read in readers])
+        writer.writerow([csv_value(read(row), decimal_mark=mark, zone=zone) for read in readers])
         if buffer.tell() > 65_536:
             out.write(buffer.getvalue().encode())
             buffer.seek(0)
@@ -218,6 +301,7 @@ def _write_xlsx(  # noqa: PLR0917
         heads.append(cell)
     sheet.append(heads)
     formats = [_NUMBER_FORMATS.get(column.kind) for column in columns]
+    zone = timezone.get_default_timezone()
     readers = [column.value for column in columns]
     written = 0
     for row in rows:
@@ -226,7 +310,7 @@ def _write_xlsx(  # noqa: PLR0917
             raise TooManyRows(limit)
         cells: list[Any] = []
         for read, number_format in zip(readers, formats, strict=True):
-            value = xlsx_value(read(row))
+            value = xlsx_value(read(row), zone=zone)
             if isinstance(value, str):
                 # Typed as text, so that "=1+1" is shown and never run.
                 cells.append(_text_cell(sheet, value) if value[:1] == "=" else value)

@@ -8,8 +8,9 @@ class ImportsConfig(AppConfig):
     label = "imports"
 
     def ready(self) -> None:
-        from prm.imports import events, home, policies, tasks  # noqa: F401  registers them
+        from prm.imports import events, exporting, home, policies, tasks  # noqa: F401  registers them
 
+        exporting.register()
         home.register()
         _register_pages()
 

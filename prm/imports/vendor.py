@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Denied, DomainError, Invalid, NotFound
 from prm.core.ids import typeid_decode
-from prm.core.keyset import BadCursor, keyset_page
 from prm.exports.writers import CsvStyle, export_response
 from prm.imports import tables
 from prm.imports.forms import OptionsForm, PolicyForm, SettingsForm, UploadForm, mapping_of
@@ -34,7 +33,8 @@ from prm.imports.services_fix import import_row_fix, import_value_fix
 from prm.imports.targets import TARGETS
 from prm.jobs.selectors import job_get, job_progress
 from prm.jobs.vendor import progress_context
-from prm.ui.tables import Empty, Listing, Page, render_list
+from prm.ui.pages import keyset_listing_page
+from prm.ui.tables import Empty, Listing, render_list
 from prm.ui.toasts import toast
 
 ROWS_SHOWN = 25
@@ -50,17 +50,11 @@ class ImportListPage(ScopedPage):
         state = tables.IMPORTS.state(request)
         rows = import_list(actor=self.actor)
         order = ["-created_at"] if state.descending else ["created_at"]
-        try:
-            found = keyset_page(rows, order=order, cursor=state.cursor, limit=tables.IMPORTS.page_size, count=True)
-        except BadCursor:
-            found = keyset_page(rows, order=order, limit=tables.IMPORTS.page_size, count=True)
         listing = Listing(
             spec=tables.IMPORTS,
             state=state,
-            page=Page(
-                rows=found.rows, total=found.total, capped=found.capped, start=None if state.cursor else 1, next=found.next,
-                previous=found.previous,
-            ),
+            page=keyset_listing_page(rows, order, state, tables.IMPORTS.page_size),
+            export="imports",
             noun=_("Imports"),
             empty=Empty(
                 title=_("Nothing imported yet"),

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.core.keyset import BadCursor, keyset_page
 from prm.jobs.models import FINAL_STATES, Job, JobState
 from prm.jobs.selectors import JobProgress, job_get, job_list, job_progress, jobs_open_count, jobs_to_tell
 from prm.jobs.services import job_cancel, job_retry, jobs_told
 from prm.jobs.tables import job_list_spec, state_mark
 from prm.ui import formats
-from prm.ui.tables import Empty, Listing, Page, ViewTab, render_list
+from prm.ui.pages import keyset_listing_page
+from prm.ui.tables import Empty, Listing, ViewTab, render_list
 from prm.ui.toasts import toast, toast_now
 
 # htmx stops asking when it is answered this.
@@ -41,22 +41,12 @@ class JobListPage(ScopedPage):
             q=state.q,
         )
         order = ["-created_at"] if state.descending else ["created_at"]
-        try:
-            found = keyset_page(jobs, order=order, cursor=state.cursor, limit=spec.page_size, count=True)
-        except BadCursor:
-            found = keyset_page(jobs, order=order, limit=spec.page_size, count=True)
         listing = Listing(
             spec=spec,
             state=state,
-            page=Page(
-                rows=found.rows,
-                total=found.total,
-                capped=found.capped,
-                start=None if state.cursor else 1,
-                next=found.next,
-                previous=found.previous,
-            ),
+            page=keyset_listing_page(jobs, order, state, spec.page_size),
             noun=_("Jobs"),
+            export="jobs",
             views=[
                 ViewTab(label=_("All"), query="", current=mine is None),
                 ViewTab(label=_("Mine"), query="mine=yes", current=mine is True),

@@ -8,8 +8,9 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from prm.partners import home, imports, navigation, policies  # noqa: F401  registers them
+        from prm.partners import exporting, home, imports, navigation, policies  # noqa: F401  registers them
 
+        exporting.register()
         home.register()
         imports.register()
         navigation.register()

@@ -145,7 +145,7 @@ COMPANY_EXPORT = (
     ExportColumn("name", _("Name"), attrgetter("name"), width=32),
     ExportColumn("legal_name", _("Legal name"), attrgetter("legal_name"), width=32),
     ExportColumn("typology", _("Typology"), lambda c: c.get_typology_display() or None),
-    ExportColumn("lifecycle", _("Lifecycle"), lambda c: Lifecycle(c.lifecycle).label if c.lifecycle else None),
+    ExportColumn("lifecycle", _("Lifecycle"), lambda c: Lifecycle(c.lifecycle).label if c.lifecycle else _("Identified")),
     ExportColumn("country", _("Country"), attrgetter("country"), width=8),
     ExportColumn("region", _("Region"), attrgetter("region")),
     ExportColumn("city", _("City"), attrgetter("city")),
@@ -159,5 +159,7 @@ COMPANY_EXPORT = (
     ExportColumn("revenue", _("Revenue"), attrgetter("revenue"), kind="decimal"),
     ExportColumn("revenue_currency", _("Currency"), attrgetter("revenue_currency"), width=8),
     ExportColumn("growth", _("Growth"), attrgetter("growth"), kind="percent"),
+    ExportColumn("carries", _("Carries"), lambda c: [name for name, _relation in c.carried] or None, width=32),
     ExportColumn("known_share", _("Known"), attrgetter("known_share"), kind="percent"),
+    ExportColumn("updated", _("Changed"), attrgetter("updated_at"), kind="datetime"),
 )

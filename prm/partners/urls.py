@@ -7,7 +7,6 @@ from prm.partners import vendor, vendor_acts, vendor_catalogue
 app_name = "partners"
 urlpatterns = [
     path("companies", vendor.CompanyListPage.as_view(), name="company-list"),
-    path("companies/export", vendor.CompanyExportPage.as_view(), name="company-export"),
     path("companies/new", vendor.CompanyCreatePage.as_view(), name="company-create"),
     path("companies/candidates", vendor_acts.CompanyCandidatesPage.as_view(), name="company-candidates"),
     path("companies/archive", vendor_acts.CompanyArchiveManyPage.as_view(), name="company-archive-many"),

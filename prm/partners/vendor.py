@@ -1,4 +1,4 @@
-"""Pages of companies for the vendor's people: list, profile, create, edit, archive, export."""
+"""Pages of companies for the vendor's people: list, profile, create, edit, archive."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,7 +19,6 @@ from prm.access.pages import ScopedPage
 from prm.accounts.selectors import person_names
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_decode
-from prm.exports.writers import export_response
 from prm.partners import profile
 from prm.partners.forms import CompanyForm, changed_words
 from prm.partners.models import Company, Lifecycle, SavedView
@@ -29,7 +28,7 @@ from prm.partners.selectors import companies as listing
 from prm.partners.selectors import company as reading
 from prm.partners.selectors.views import saved_view_list
 from prm.partners.services import companies as services
-from prm.partners.tables import COMPANY_EXPORT, company_spec
+from prm.partners.tables import company_spec
 from prm.ui.tables import Empty, Listing, ListSpec, ListState, Page, ViewTab, render_list
 from prm.ui.toasts import toast
 
@@ -50,7 +49,7 @@ def company_key(public_id: str) -> UUID:
 
 
 class CompanyPageBase(ScopedPage):
-    """What list and export share: the spec with the choices of this installation."""
+    """What the list and acts on a selection share: the spec with the choices of this installation."""
 
     abstract = True
 
@@ -75,12 +74,11 @@ class CompanyListPage(CompanyPageBase):
             rows=found.rows, total=found.total, capped=found.capped, start=None if state.cursor else 1,
             next=found.next, previous=found.previous,
         )  # fmt: skip
-        export = reverse("vendor:partners:company-export")
         shown = Listing(
             spec=spec, state=state, page=page, noun=_("Companies"), views=self._views(state, spec),
             bulk=bulk_acts(self.actor), save_view_url=reverse("vendor:partners:saved-view-create"),
             extra={"own_view": self._own_view(state)},
-            exports=[("CSV", f"{export}?format=csv"), ("XLSX", f"{export}?format=xlsx")],
+            export="companies",
             row_id=lambda company: company.public_id,
             empty=Empty(
                 title=_("No company yet"), text=_("Bring a file of companies, or add the first one by hand."),
@@ -119,20 +117,6 @@ def _bare(query: QueryDict) -> QueryDict:
     for name in ("cursor", "sort", "col"):
         found.pop(name, None)
     return found
-
-
-class CompanyExportPage(CompanyPageBase):
-    """The rows that the list shows, as CSV or XLSX."""
-
-    permission = "partners.company:export"
-
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        state = self.spec().state(request)
-        rows = listing.company_rows(actor=self.actor, q=state.q, filters=state.values)
-        return export_response(
-            rows=rows.order_by("name_key", "id").iterator(2000), columns=COMPANY_EXPORT, stem=_("Companies"),
-            file_format="xlsx" if request.GET.get("format") == "xlsx" else "csv", language=get_language() or "en",
-        )  # fmt: skip
 
 
 class CompanyDetailPage(ScopedPage):

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_decode
-from prm.core.keyset import BadCursor, keyset_page
 from prm.partners.catalogue import KINDS, Kind
 from prm.partners.forms_catalogue import RecordForm
 from prm.partners.models import ProductFamily
 from prm.partners.selectors.catalogue import code_choices, record_get, record_list, record_values
 from prm.partners.services.catalogue import record_archive, record_save
 from prm.partners.tables_catalogue import record_spec
-from prm.ui.tables import Empty, Listing, Page, render_list
+from prm.ui.pages import keyset_listing_page
+from prm.ui.tables import Empty, Listing, render_list
 from prm.ui.toasts import toast
 
 
@@ -98,18 +98,11 @@ class CatalogueListPage(_OfKind):
         state = spec.state(request)
         rows = record_list(actor=self.actor, kind=self.kind, q=state.q, archived=bool(state.values.get("archived")))
         order = ["-name_key" if state.descending else "name_key"]
-        try:
-            found = keyset_page(rows, order=order, cursor=state.cursor, limit=spec.page_size, count=True)
-        except BadCursor:
-            found = keyset_page(rows, order=order, limit=spec.page_size, count=True)
         may_add = self.actor.may(f"{self.kind.policy}:create")
         new = reverse("vendor:partners:catalogue-new", args=[kind])
         listing = Listing(
             spec=spec, state=state, noun=self.kind.label,
-            page=Page(
-                rows=found.rows, total=found.total, capped=found.capped, start=None if state.cursor else 1,
-                next=found.next, previous=found.previous,
-            ),
+            page=keyset_listing_page(rows, order, state, spec.page_size), export=f"catalogue-{kind}",
             empty=Empty(
                 title=_("Nothing here yet"), text=_("What is added here can be chosen everywhere."),
                 act_label=_("Add") if may_add else "", act_url=new if may_add else "",

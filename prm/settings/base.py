@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "prm.api",
     "prm.accounts",
     "prm.jobs",
+    "prm.exports",
     "prm.imports",
     "prm.partners",
     "prm.demo",

@@ -262,7 +262,7 @@ class GalleryView(View):
                 act(label="Merge", url="#", icon="git-merge"),
                 act(label="Make candidates", url="#", main=True),
             ],
-            exports=[("CSV", "#"), ("XLSX", "#")],
+            export="companies",
             row_id=lambda r: r.name,
             save_view_url="#",
         )

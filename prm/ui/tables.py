@@ -16,6 +16,7 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -184,7 +185,8 @@ class Listing:
 
     ``row_id(row)`` (TypeID) switches selection on when there are ``bulk`` acts. ``sums`` is what all rows add
     up to, as words.
-    ``exports`` are (label, url) pairs; the query string is added. ``near`` says how many are close when none is found.
+    ``export`` names the source that writes the list as a file (``prm.exports.sources``), ``export_of`` the record that it belongs to.
+    ``near`` says how many are close when none is found.
     """
 
     spec: ListSpec
@@ -193,7 +195,8 @@ class Listing:
     noun: Any
     views: Sequence[ViewTab] = ()
     bulk: Sequence[BulkAct] = ()
-    exports: Sequence[tuple[Any, str]] = ()
+    export: str = ""
+    export_of: str = ""
     sums: Any = ""
     empty: Empty | None = None
     near: Any = ""
@@ -216,6 +219,21 @@ class Listing:
     def query(self) -> str:
         """The query string without the cursor: what "all rows" means to an export or a bulk act."""
         return self._with()
+
+    @cached_property
+    def exports(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The export menu: what of the list, and (format, address) for each; filters, search, sort and columns go along."""
+        if not self.export:
+            return []
+        address = reverse("vendor:exports:list-export", args=[self.export])
+        own = {"of": self.export_of}
+        return [
+            (
+                words,
+                [(name, f"{address}?{self._with(format=name.lower(), columns=columns, **own)}") for name in ("CSV", "XLSX")],
+            )
+            for words, columns in ((_("Columns shown"), ""), (_("Every column"), "all"))
+        ]
 
     @cached_property
     def heads(self) -> list[dict[str, Any]]:

@@ -10,18 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.core.keyset import BadCursor, keyset_page
-from prm.exports.writers import export_response
 from prm.jobs.selectors import job_progress
 from prm.jobs.services import job_cancel
 from prm.jobs.vendor import progress_context
-from prm.ui.tables import Empty, Listing, Page, ViewTab, render_list
+from prm.ui.pages import keyset_listing_page
+from prm.ui.tables import Empty, Listing, ViewTab, render_list
 from prm.ui.toasts import toast
 from profiling.studies.kinds import kinds
 from profiling.studies.models import Study, StudyRun
 from profiling.studies.page import changes_between, compare_rows
 from profiling.studies.selectors import (
-    result_list,
     run_by_number,
     run_list,
     run_shown,
@@ -46,24 +44,13 @@ class StudyListPage(ScopedPage):
         chosen = state.values.get("kind", ())
         archived = bool(state.values.get("archived"))
         studies = study_list(actor=self.actor, kind=chosen[0] if len(chosen) == 1 else "", q=state.q, archived=archived)
-        try:
-            found = keyset_page(studies, order=["-updated_at"], cursor=state.cursor, limit=spec.page_size, count=True)
-        except BadCursor:
-            found = keyset_page(studies, order=["-updated_at"], limit=spec.page_size, count=True)
         counts = study_counts(actor=self.actor)
-        page = Page(
-            rows=found.rows,
-            total=found.total,
-            capped=found.capped,
-            start=None if state.cursor else 1,
-            next=found.next,
-            previous=found.previous,
-        )
         listing = Listing(
             spec=spec,
             state=state,
-            page=page,
+            page=keyset_listing_page(studies, ["-updated_at"], state, spec.page_size),
             noun=_("Studies"),
+            export="studies",
             views=[
                 ViewTab(label=_("All"), query="", count=counts[""], current=not chosen and not archived),
                 *[
@@ -222,24 +209,14 @@ class RunPinPage(StudyPage):
 
 
 class StudyExportPage(StudyPage):
-    """The rows of a run as a file."""
+    """The rows of a run as a file: the address of its export."""
 
     permission = "profiling.study:export"
 
     def get(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
-        study = self.study()
-        run = self.run(study)
-        if run is None:
-            return self.back(study)
-        rows = result_list(actor=self.actor, run=run, line=request.GET.get("line", ""))
-        file_format = request.GET.get("format", "csv")
-        return export_response(
-            rows=rows.iterator(2000),
-            columns=kinds.get(study.kind).columns(run),
-            stem=f"{study.title} {run.number}",
-            file_format=file_format if file_format in {"csv", "xlsx"} else "csv",
-            language=self.actor.language,
-        )
+        query = request.GET.copy()
+        query["of"] = self.study().public_id
+        return HttpResponseRedirect(f"{reverse('vendor:exports:list-export', args=['study-results'])}?{query.urlencode()}")
 
 
 class StudyComparePage(StudyPage):

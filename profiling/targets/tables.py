@@ -80,8 +80,18 @@ def entry_list_spec() -> ListSpec:
     )  # fmt: skip
 
 
+LIST_COLUMNS = (
+    FileColumn("id", _("Id"), lambda x: x.public_id, width=34),
+    FileColumn("list", _("Target list"), lambda x: x.name, width=32),
+    FileColumn("note", _("Note"), lambda x: x.note or None, width=40),
+    FileColumn("owner", _("Made by"), lambda x: x.owner.name if x.owner else None, width=24),
+    FileColumn("changed", _("Changed"), lambda x: x.updated_at, kind="datetime"),
+    FileColumn("size", _("Companies"), lambda x: x.size, kind="number"),
+)
+
 ENTRY_COLUMNS = (
-    FileColumn("company", _("Id"), lambda e: e.company.public_id, width=34),
+    FileColumn("id", _("Entry"), lambda e: e.public_id, width=34),
+    FileColumn("company", _("Company id"), lambda e: e.company.public_id, width=34),
     FileColumn("company_name", _("Company"), lambda e: e.company.name, width=32),
     FileColumn("city", _("City"), lambda e: e.company.city),
     FileColumn("country", _("Country"), lambda e: e.company.country, width=9),

@@ -12,5 +12,4 @@ urlpatterns = [
     path("target-lists/<str:list_id>/edit", vendor.TargetListEditPage.as_view(), name="target-list-edit"),
     path("target-lists/<str:list_id>/archive", vendor.TargetListArchivePage.as_view(), name="target-list-archive"),
     path("target-lists/<str:list_id>/remove", vendor.TargetListRemovePage.as_view(), name="target-list-remove"),
-    path("target-lists/<str:list_id>/export", vendor.TargetListExportPage.as_view(), name="target-list-export"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,9 +12,8 @@ from django.utils.translation import ngettext
 from prm.access.pages import ScopedPage
 from prm.core.errors import Invalid
 from prm.core.ids import typeid_decode
-from prm.core.keyset import BadCursor, keyset_page
-from prm.exports.writers import export_response
-from prm.ui.tables import BulkAct, Empty, Listing, Page, render_list
+from prm.ui.pages import keyset_listing_page
+from prm.ui.tables import BulkAct, Empty, Listing, render_list
 from prm.ui.toasts import toast
 from profiling.studies.selectors import result_list, run_by_number, study_get
 from profiling.targets.models import TargetList, TargetListEntry
@@ -27,30 +26,10 @@ from profiling.targets.services import (
     targets_add,
     targets_remove,
 )
-from profiling.targets.tables import ENTRY_COLUMNS, entry_list_spec, target_list_spec
+from profiling.targets.tables import entry_list_spec, target_list_spec
 
 
-class _Paged(ScopedPage):
-    """Lists by cursor."""
-
-    abstract = True
-
-    def page(self, rows: Any, order: list[str], state: Any, size: int) -> Page:
-        try:
-            found = keyset_page(rows, order=order, cursor=state.cursor, limit=size, count=True)
-        except BadCursor:
-            found = keyset_page(rows, order=order, limit=size, count=True)
-        return Page(
-            rows=found.rows,
-            total=found.total,
-            capped=found.capped,
-            start=None if state.cursor else 1,
-            next=found.next,
-            previous=found.previous,
-        )
-
-
-class TargetListListPage(_Paged):
+class TargetListListPage(ScopedPage):
     """Every target list."""
 
     permission = "profiling.target_list:view"
@@ -62,8 +41,9 @@ class TargetListListPage(_Paged):
         listing = Listing(
             spec=spec,
             state=state,
-            page=self.page(rows, ["-updated_at"], state, spec.page_size),
+            page=keyset_listing_page(rows, ["-updated_at"], state, spec.page_size),
             noun=_("Target lists"),
+            export="target-lists",
             empty=Empty(
                 title=_("No target list yet"),
                 text=_("Run a study and keep the best of its companies here: they are whom you go after next."),
@@ -89,7 +69,7 @@ class TargetListCreatePage(ScopedPage):
         return HttpResponseRedirect(detail_url(made))
 
 
-class _OneList(_Paged):
+class _OneList(ScopedPage):
     """What the pages of one list share."""
 
     abstract = True
@@ -107,11 +87,10 @@ class TargetListDetailPage(_OneList):
         spec = entry_list_spec()
         state = spec.state(request)
         rows = entry_list(actor=self.actor, target_list=target_list, q=state.q)
-        export = reverse("vendor:profiling:target-list-export", args=[target_list.public_id])
         listing = Listing(
             spec=spec,
             state=state,
-            page=self.page(rows, ["id"], state, spec.page_size),
+            page=keyset_listing_page(rows, ["id"], state, spec.page_size),
             noun=_("Companies"),
             bulk=[
                 BulkAct(
@@ -121,7 +100,8 @@ class TargetListDetailPage(_OneList):
                     main=True,
                 )
             ],
-            exports=[("CSV", f"{export}?format=csv"), ("XLSX", f"{export}?format=xlsx")],
+            export="targets",
+            export_of=target_list.public_id,
             row_id=lambda entry: entry.public_id,
             empty=Empty(title=_("Nobody on this list yet"), text=_("Open a study, tick companies and add them here.")),
         )
@@ -174,23 +154,6 @@ class TargetListRemovePage(_OneList):
         count = targets_remove(actor=self.actor, list_id=list_id, entry_ids=ids)
         toast(request, ngettext("%(count)s company removed", "%(count)s companies removed", count) % {"count": count})
         return HttpResponseRedirect(detail_url(target_list))
-
-
-class TargetListExportPage(_OneList):
-    """The list as a file."""
-
-    permission = "profiling.target_list:export"
-
-    def get(self, request: HttpRequest, list_id: str) -> HttpResponseBase:
-        target_list = self.target_list()
-        file_format = request.GET.get("format", "csv")
-        return export_response(
-            rows=entry_list(actor=self.actor, target_list=target_list).iterator(2000),
-            columns=ENTRY_COLUMNS,
-            stem=target_list.name,
-            file_format=file_format if file_format in {"csv", "xlsx"} else "csv",
-            language=self.actor.language,
-        )
 
 
 class TargetAddPage(ScopedPage):

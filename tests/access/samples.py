@@ -8,6 +8,7 @@ from io import BytesIO
 from prm.access.roles import as_system
 from prm.accounts.models import ApiKey, Person, User
 from prm.core.ids import typeid_encode
+from prm.exports.models import Export
 from prm.imports.services import import_create
 from prm.jobs.models import Job
 from prm.partners.models import Company, Lifecycle, Partner, Product, ProductFamily, Sale, SavedView, Site, Vendor
@@ -43,6 +44,7 @@ class Samples:
             )
             view = SavedView.objects.create(page="partners:companies", name="France", query="country=FR", person=person)
             job = Job.objects.create(kind="samples", title="A sample")
+            export = Export.objects.create(source="companies", title="A sample", owner_id=owner.pk)
             batch = import_create(actor=actor, target="companies", upload=BytesIO(b"name\nKerlan\n"), file_name="x.csv")
             lookalike = study_create(
                 actor=actor, kind="look_alike", title="Like Kerlan", parameters={"references": [company.public_id]}
@@ -56,7 +58,8 @@ class Samples:
         self._values = {
             "key_id": typeid_encode("key", key.pk), "person_id": person.public_id, "company_id": company.public_id,
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
-            "site_id": site.public_id, "sale_id": sale.public_id, "job_id": job.public_id, "import_id": batch.public_id,
+            "site_id": site.public_id, "sale_id": sale.public_id, "job_id": job.public_id, "export_id": export.public_id,
+            "import_id": batch.public_id,
             "study_id": lookalike.public_id, "run_id": run.public_id, "list_id": targets.public_id,
             "entry_id": entry.public_id, "view_id": view.public_id,
             "kind": "vendors", "record_id": vendor.public_id, "number": "1", "source": "crm", "external_id": "42",
@@ -64,12 +67,14 @@ class Samples:
         self._ranking = ranking.public_id
         self._by_resource = {
             "companies": company, "partners": partner, "products": product, "product-families": family, "vendors": vendor,
-            "sales": sale, "sites": site, "jobs": job, "imports": batch, "studies": lookalike, "runs": run,
+            "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
             "target-lists": targets, "persons": person,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:
         """What stands for ``parameter`` in the route ``name``."""
+        if name == "vendor:exports:list-export":
+            return "companies"
         if parameter == "study_id" and "ranking" in name:
             return self._ranking
         if parameter in {"id", "pk"}:

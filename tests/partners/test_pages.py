@@ -147,12 +147,3 @@ def test_the_form_adds_corrects_and_tells_a_stale_edit(page: Client, manager: Ac
     assert "Claire Rousset" in stale.content.decode()
     empty = page.post("/companies/new", {"name": "", "employees": "12"})
     assert (empty.status_code, 'value="12"' in empty.content.decode()) == (422, True)
-
-
-def test_the_export_holds_what_the_list_shows(page: Client, manager: Actor) -> None:
-    make(manager, "Armor", country="FR")
-    make(manager, "=Delta", country="DE")
-    data = page.get("/companies/export?format=csv&country=DE")
-    text = b"".join(data.streaming_content).decode("utf-8-sig")
-    assert "'=Delta" in text
-    assert "Armor" not in text

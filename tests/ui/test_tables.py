@@ -141,3 +141,12 @@ def test_selection_needs_acts_and_ids() -> None:
     html = render_list(request_for("", **{"HX-Request": "true", "HX-Target": "listing"}), listing).content.decode()
     assert html.count('name="id"') == 2
     assert 'formaction="/merge"' in html
+
+
+def test_an_export_goes_out_with_what_the_url_asks_for_and_one_question_mark() -> None:
+    listing = listing_for("q=ker&country=FR&sort=-size&col=name&cursor=x")
+    listing.export, listing.export_of = "companies", "targets_1"
+    (_shown, links), (_all, every) = listing.exports
+    assert [name for name, _url in links] == ["CSV", "XLSX"]
+    assert links[0][1] == "/exports/of/companies?q=ker&country=FR&sort=-size&col=name&format=csv&of=targets_1"
+    assert every[1][1].endswith("&format=xlsx&columns=all&of=targets_1")

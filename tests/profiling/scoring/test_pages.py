@@ -115,10 +115,12 @@ def test_references_are_added_and_removed(answered, universe, manager, client_of
 def test_rows_go_out_as_files(answered, manager, client_of):
     study, run = answered
     client = client_of(manager)
-    text = b"".join(client.get(url("study-export", study), {"format": "csv"}).streaming_content).decode("utf-8-sig")
+    text = b"".join(client.get(url("study-export", study), {"format": "csv"}, follow=True).streaming_content).decode(
+        "utf-8-sig"
+    )
     assert len(text.strip().splitlines()) == run.kept_count + 1
     assert "Offer sold" in text.splitlines()[0]
-    sheet = client.get(url("study-export", study), {"format": "xlsx"})
+    sheet = client.get(url("study-export", study), {"format": "xlsx"}, follow=True)
     assert b"".join(sheet.streaming_content).startswith(b"PK")
 
 

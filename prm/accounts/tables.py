@@ -1,0 +1,163 @@
+"""People with access and API keys as lists: small enough to be narrowed and sorted in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from prm.access.actors import ROLE_LABELS
+from prm.accounts.models import ApiKey
+from prm.accounts.selectors_members import Member
+from prm.core.ids import typeid_encode
+from prm.ui import formats, marks
+from prm.ui.tables import Column, ListSpec
+
+SOON = timedelta(days=14)
+_EARLY = datetime.min.replace(tzinfo=timezone.get_default_timezone())
+
+MEMBER_SORTS = {"name": lambda m: m.name.casefold(), "last_login": lambda m: m.last_login or _EARLY}
+KEY_SORTS = {"name": lambda k: k.name.casefold(), "used": lambda k: k.last_used_at or _EARLY}
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member as the list shows one to somebody who may, or may not, end their access."""
+
+    member: Member
+    is_me: bool
+    may_change: bool
+
+    def __str__(self) -> str:
+        return self.member.name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.member, name)
+
+
+def role_words(member: Member) -> str:
+    """The member's roles in the reader's language."""
+    return ", ".join(str(ROLE_LABELS[role]) for role in member.roles)
+
+
+def member_words(member: Member) -> str:
+    """What a search among people looks at."""
+    return f"{member.name} {member.email} {member.title}"
+
+
+def _member_name(member: Member) -> SafeString:
+    inside = format_html('<span class="nm">{}</span> <span class="at">{}</span>', member.name, member.email)
+    return format_html('<span class="co">{}</span>', inside)
+
+
+def _access(member: Member) -> SafeString:
+    if member.is_active:
+        return format_html("{}{}", marks.dot("ok"), _("Can sign in"))
+    return format_html("{}{}", marks.dot(""), _("Ended"))
+
+
+def _row_act(url: str, label: Any) -> SafeString:
+    """A button of a row; the form ``row-act`` of the page carries the token."""
+    return format_html('<button class="btn btn-sm" form="row-act" formaction="{}">{}</button>', url, label)
+
+
+def _member_act(member: Any) -> Any:
+    if member.is_me:
+        return format_html('<span class="mute">{}</span>', _("you"))
+    if not member.may_change:
+        return ""
+    if member.is_active:
+        return _row_act(reverse("vendor:accounts:member-deactivate", args=[member.public_id]), _("End access"))
+    return _row_act(reverse("vendor:accounts:member-activate", args=[member.public_id]), _("Give access back"))
+
+
+MEMBERS = ListSpec(
+    name="members",
+    sort="name",
+    search=gettext_lazy("Name or e-mail"),
+    columns=(
+        Column(key="name", label=gettext_lazy("Name"), cell=_member_name, sort="name", locked=True, phone="name"),
+        Column(key="roles", label=gettext_lazy("Role"), cell=role_words, phone="meta"),
+        Column(key="is_active", label=gettext_lazy("Access"), cell=_access, phone="meta"),
+        Column(
+            key="last_login", label=gettext_lazy("Last sign-in"), sort="last_login", numeric=True,
+            cell=lambda m: formats.ago(m.last_login) if m.last_login else _("never"),
+        ),
+        Column(key="act", label=gettext_lazy("Acts"), cell=_member_act, locked=True, numeric=True, phone="figure"),
+    ),
+)  # fmt: skip
+
+
+def key_id(key: ApiKey) -> str:
+    """``key_…``."""
+    return typeid_encode(ApiKey.typeid_prefix, key.pk)
+
+
+def key_state(key: ApiKey) -> str:
+    """``live``, ``soon`` (ends within 14 days), ``ended`` or ``revoked``."""
+    now = timezone.now()
+    if key.revoked_at is not None:
+        return "revoked"
+    if key.expires_at is not None and key.expires_at <= now:
+        return "ended"
+    return "soon" if key.expires_at is not None and key.expires_at <= now + SOON else "live"
+
+
+def key_state_label(key: ApiKey) -> str:
+    """The same in words."""
+    words = {"live": pgettext("API key", "In use"), "soon": _("Ends soon"), "ended": _("Ended"), "revoked": _("Revoked")}
+    return words[key_state(key)]
+
+
+def key_words(key: ApiKey) -> str:
+    """What a search among keys looks at."""
+    return f"{key.name} {key.prefix} {' '.join(key.scopes)}"
+
+
+def _key_name(key: ApiKey) -> SafeString:
+    inside = format_html('<span class="nm">{}</span> <span class="at">{}…</span>', key.name, key.prefix)
+    return format_html('<span class="co">{}</span>', inside)
+
+
+def _key_act(key: ApiKey) -> Any:
+    if key_state(key) in {"ended", "revoked"}:
+        return ""
+    return format_html(
+        '<button type="button" class="btn btn-sm" data-opens="revoke-{}">{}</button>', key_id(key), _("Revoke")
+    )
+
+
+API_KEYS = ListSpec(
+    name="api-keys",
+    sort="",
+    search=gettext_lazy("Program"),
+    columns=(
+        Column(key="name", label=gettext_lazy("Program"), cell=_key_name, sort="name", locked=True, phone="name"),
+        Column(
+            key="scopes", label=gettext_lazy("It may"), phone="meta",
+            cell=lambda k: format_html_join(" ", '<span class="tag">{}</span>', ((scope,) for scope in k.scopes)),
+        ),
+        Column(
+            key="state", label=gettext_lazy("State"), phone="meta",
+            cell=lambda k: format_html(
+                "{}{}", marks.dot({"live": "ok", "soon": "wa"}.get(key_state(k), "")), key_state_label(k)
+            ),
+        ),
+        Column(
+            key="last_used", label=gettext_lazy("Last use"), sort="used", numeric=True,
+            cell=lambda k: formats.ago(k.last_used_at) if k.last_used_at else _("never"),
+        ),
+        Column(
+            key="expires", label=gettext_lazy("Ends"), numeric=True,
+            cell=lambda k: formats.day(k.expires_at) if k.expires_at else _("no end"),
+        ),
+        Column(key="act", label=gettext_lazy("Acts"), cell=_key_act, locked=True, numeric=True, phone="figure"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,26 @@
+"""Who sees exports: one's own; directors and administrators see everybody's, but fetch only their own files."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from prm.access.actors import Actor, Role
+from prm.access.policies import Policy, vendor_verbs
+from prm.exports.models import Export
+
+_OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR})
+
+
+class ExportPolicy(Policy):
+    """``create`` lets somebody export at all; each list asks for its own permission besides."""
+
+    model = Export
+    name = "exports.export"
+    api = "exports"
+    verbs = vendor_verbs(managers=["view", "create", "export"])
+
+    def scope(self, actor: Actor, verb: str) -> models.Q:
+        rows = super().scope(actor, verb)
+        if actor.is_system or (verb == "view" and actor.roles & _OVERSEERS):
+            return rows
+        return rows & models.Q(owner_id=actor.user_id, owner_id__isnull=False)

@@ -1,0 +1,89 @@
+"""Companies and the small tables as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from prm.access.actors import Actor
+from prm.exports.sources import Asked, Source, of_queryset, sources
+from prm.exports.writers import Column
+from prm.partners.catalogue import KINDS, Kind
+from prm.partners.models import VendorRelation
+from prm.partners.selectors.catalogue import record_list
+from prm.partners.selectors.companies import companies_of, company_keys
+from prm.partners.selectors.company import territory_options, vendor_options
+from prm.partners.tables import COMPANY_EXPORT, company_spec
+from prm.partners.tables_catalogue import record_spec
+from prm.ui.tables import ListSpec
+
+
+def _company_spec(actor: Actor, of: str) -> ListSpec:
+    return company_spec(vendors=vendor_options(actor=actor), territories=territory_options(actor=actor))
+
+
+def _company_keys(actor: Actor, asked: Asked) -> Iterable[UUID]:
+    state = asked.state
+    return company_keys(actor=actor, q=state.q, filters=state.values, sort=state.ordering)
+
+
+def _company_rows(actor: Actor, asked: Asked, wanted: Sequence[UUID]) -> Sequence[Any]:
+    return companies_of(actor=actor, ids=wanted)
+
+
+def _catalogue_columns(kind: Kind) -> list[Column]:
+    columns = [
+        Column("id", _("Id"), lambda r: r.public_id, width=34),
+        Column("code", _("Code"), lambda r: r.code),
+        Column("name", _("Name"), lambda r: r.name, width=32),
+    ]
+    if kind.slug == "vendors":
+        columns += [
+            Column("relation", _("What it is to us"), lambda r: VendorRelation(r.relation).label),
+            Column("website", _("Website"), lambda r: r.website or None, width=28),
+        ]
+    if kind.slug == "products":
+        columns += [
+            Column("family", _("Family"), lambda r: r.family_name),
+            Column("line", _("Line"), lambda r: r.line or None),
+            Column("price", _("List price"), lambda r: r.list_price, kind="decimal"),
+            Column("currency", _("Currency"), lambda r: r.currency or None, width=8),
+        ]
+    if "parent" in kind.fields:
+        columns.append(Column("parent", _("Lies within"), lambda r: r.parent_name or None))
+    if kind.slug in {"vendors", "offers", "families", "territories"}:
+        columns.append(Column("used", _("Used by"), lambda r: r.used, kind="number"))
+    return columns
+
+
+def _catalogue(kind: Kind) -> Source:
+    def rows(actor: Actor, asked: Asked) -> QuerySet[Any]:
+        state = asked.state
+        found = record_list(actor=actor, kind=kind, q=state.q, archived=bool(state.values.get("archived")))
+        return found.order_by("-name_key", "-id") if state.descending else found.order_by("name_key", "id")
+
+    return Source(
+        key=f"catalogue-{kind.slug}", label=kind.label, permission=f"{kind.policy}:view",
+        spec=lambda actor, of: record_spec(kind), columns=lambda actor, asked: _catalogue_columns(kind),
+        shown={"name": ("code", "name"), "price": ("price", "currency")}, **of_queryset(rows),
+    )  # fmt: skip
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    sources.register(
+        Source(
+            key="companies", label=_("Companies"), permission="partners.company:export", spec=_company_spec,
+            columns=lambda actor, asked: COMPANY_EXPORT, keys=_company_keys, rows=_company_rows,
+            shown={
+                "company": ("name", "city"), "strike": ("sales_people", "engineers"), "known": ("known_share",),
+                "revenue": ("revenue", "revenue_currency"),
+            },
+        )
+    )  # fmt: skip
+    for kind in KINDS.values():
+        sources.register(_catalogue(kind))

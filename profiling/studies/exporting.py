@@ -1,0 +1,75 @@
+"""The list of studies, and what a run answered, as files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prm.access.actors import Actor
+from prm.core.errors import NotFound
+from prm.exports.sources import Asked, Source, of_queryset, sources
+from prm.exports.writers import Column
+from prm.ui.tables import ListSpec
+from profiling.studies.kinds import kinds
+from profiling.studies.models import Study, StudyRun
+from profiling.studies.selectors import result_list, run_by_number, run_shown, study_get, study_list
+from profiling.studies.tables import study_list_spec
+
+STUDY_COLUMNS = (
+    Column("id", gettext_lazy("Id"), lambda s: s.public_id, width=34),
+    Column("study", gettext_lazy("Study"), lambda s: s.title, width=32),
+    Column("kind", gettext_lazy("Kind"), lambda s: kinds.get(s.kind).label),
+    Column("owner", gettext_lazy("Asked by"), lambda s: s.owner.name if s.owner else None, width=24),
+    Column("run", gettext_lazy("Last run"), lambda s: s.last_run_number, kind="number"),
+    Column("run_at", gettext_lazy("When"), lambda s: s.last_run_at, kind="datetime"),
+    Column("kept", gettext_lazy("Companies kept"), lambda s: s.last_kept, kind="number"),
+    Column("universe", gettext_lazy("Of"), lambda s: s.last_universe, kind="number"),
+)
+_RESULTS = ListSpec(name="study-results", columns=())
+
+
+def _studies(actor: Actor, asked: Asked) -> QuerySet[Study]:
+    chosen = asked.state.values.get("kind", ())
+    kind = chosen[0] if len(chosen) == 1 else ""
+    return study_list(actor=actor, kind=kind, q=asked.state.q, archived=bool(asked.state.values.get("archived")))
+
+
+def _run(actor: Actor, asked: Asked) -> StudyRun:
+    study = study_get(actor=actor, study_id=asked.of)
+    number = asked.query.get("run", "")
+    run = run_by_number(actor=actor, study=study, number=int(number[:9])) if number.isdigit() else None
+    run = run or run_shown(actor=actor, study=study)
+    if run is None:
+        raise NotFound("no_run", _("This study has no finished run yet."))
+    return run
+
+
+def _results(actor: Actor, asked: Asked) -> Any:
+    return result_list(actor=actor, run=_run(actor, asked), line=asked.query.get("line", ""))
+
+
+def _result_columns(actor: Actor, asked: Asked) -> Sequence[Column]:
+    run = _run(actor, asked)
+    return kinds.get(run.study.kind).columns(run)
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    sources.register(
+        Source(
+            key="studies", label=gettext_lazy("Studies"), permission="profiling.study:export",
+            spec=lambda actor, of: study_list_spec(), columns=lambda actor, asked: STUDY_COLUMNS,
+            shown={"run": ("run", "run_at"), "kept": ("kept", "universe")}, **of_queryset(_studies),
+        )
+    )  # fmt: skip
+    sources.register(
+        Source(
+            key="study-results", label=gettext_lazy("Answers of a study"), permission="profiling.study:export",
+            spec=lambda actor, of: _RESULTS, columns=_result_columns, **of_queryset(_results),
+            name=lambda actor, of: study_get(actor=actor, study_id=of).title,
+        )
+    )  # fmt: skip
