@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.views import View
@@ -26,8 +27,8 @@ class ActorRequest(HttpRequest):
 class ScopedPage(View):
     """A page for people who hold ``permission`` (``stage.thing:verb``).
 
-    Anonymous → sign-in page; outside scope → 404; inside without the verb → 403. Services' refusals become the matching state
-    page; a page that shows ``Invalid`` at its fields catches it itself.
+    Anonymous → sign-in page; what nobody can have typed → 400; outside scope → 404; inside without the verb → 403.
+    Services' refusals become the matching state page; a page that shows ``Invalid`` at its fields catches it itself.
     """
 
     permission: ClassVar[str]
@@ -49,6 +50,7 @@ class ScopedPage(View):
         if actor.is_anonymous:
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         try:
+            refuse_unreadable(request)
             if not actor.may(self.permission):
                 raise Denied("not_allowed", "", permission=self.permission)
             return super().dispatch(request, *args, **kwargs)
@@ -60,3 +62,13 @@ class ScopedPage(View):
         template = {404: "errors/404.html", 403: "errors/403.html"}.get(refusal.status, "errors/refused.html")
         # Rendered at once: the transaction is about to roll back.
         return TemplateResponse(request, template, {"refusal": refusal}, status=refusal.status).render()
+
+
+def refuse_unreadable(request: HttpRequest) -> None:
+    """Raises BadRequest (400) when the address or the form holds a NUL: no text has one, and Postgres stores none."""
+    if _holds_nul(request.GET) or (request.method == "POST" and _holds_nul(request.POST)):
+        raise BadRequest("a value holds a NUL character")
+
+
+def _holds_nul(values: QueryDict) -> bool:
+    return any("\x00" in text for name, texts in values.lists() for text in (name, *texts))

@@ -49,6 +49,11 @@ def as_sign_in(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     yield from _scoped(SIGN_IN, using)
 
 
+def is_in_role(*, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Whether some actor's role is taken now; else the database sees the bare login."""
+    return getattr(connections[using], "prm_role", SIGN_IN) != SIGN_IN
+
+
 def in_role(function: Callable[P, R]) -> Callable[P, R]:
     """Runs a function that takes ``actor`` inside that actor's role: for tasks and commands, which have no middleware."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from prm.access.policies import api_scopes, authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, new_secret, shown_prefix
-from prm.core.errors import Denied, Invalid, NotFound
+from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.validation import validate
 
 MAX_KEYS = 50
@@ -24,11 +24,13 @@ MAX_KEYS = 50
 
 @transaction.atomic
 def member_add(
-    *, actor: Actor, email: str, name: str, roles: Iterable[Role], password: str | None = None, language: str = "en"
-) -> Person:
-    """Adds a person of the vendor with an account and roles (G4). An existing account gets the roles it lacks.
+    *, actor: Actor, email: str, name: str, roles: Iterable[Role], password: str | None = None, language: str = "en",
+    is_new: bool = False,
+) -> Person:  # fmt: skip
+    """Adds a person of the vendor with an account and roles (G4). An existing account gets the roles it lacks; with ``is_new`` it is
+    refused, also one that somebody else makes at the same moment.
 
-    ``password`` None makes an account that must choose one through the reset e-mail. Raises Denied, Invalid.
+    ``password`` None makes an account that must choose one through the reset e-mail. Raises Denied, Invalid, Conflict.
     """
     authorize(actor, "accounts.person:invite")
     roles = [Role(role) for role in roles]
@@ -36,8 +38,14 @@ def member_add(
         raise Denied("not_allowed", _("Only an administrator makes another administrator."))
     with as_sign_in():
         user = User.objects.filter(email__iexact=email).first()
+        if user is not None and is_new:
+            raise _known_address()
         if user is None:
-            user = User.objects.create_user(email=email, password=password, language=language)
+            try:
+                with transaction.atomic():
+                    user = User.objects.create_user(email=email, password=password, language=language)
+            except IntegrityError as error:
+                raise _known_address() from error
         EmailAddress.objects.get_or_create(
             user=user, email=user.email, defaults={"verified": password is not None, "primary": True}
         )
@@ -49,6 +57,10 @@ def member_add(
         validate(person, exclude=["name_key", "user"])
         person.save()
     return person
+
+
+def _known_address() -> Conflict:
+    return Conflict("known_address", _("Somebody with this address has an account already."), field="email")
 
 
 def api_key_create(

@@ -25,11 +25,7 @@ def member_invite(*, actor: Actor, email: str, name: str, role: Role, language: 
 
     Raises Denied, Invalid, Conflict. Publishes MemberAdded.
     """
-    authorize(actor, "accounts.person:invite")
-    with as_sign_in():
-        if User.objects.filter(email__iexact=email).exists():
-            raise Conflict("known_address", _("Somebody with this address has an account already."), field="email")
-    person = member_add(actor=actor, email=email, name=name, roles=[role], language=language)
+    person = member_add(actor=actor, email=email, name=name, roles=[role], language=language, is_new=True)
     publish(MemberAdded(subject_id=person.pk, roles=[role.value]), actor=actor)
     return person
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TypeVar
+
+T = TypeVar("T")
 
 # Letters that NFKD leaves alone, in the spelling that people search with.
 _FOLDS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "ı": "i"})
 _NOT_WORD = re.compile(r"[\W_]+")
+_WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 def text_key(text: str | None) -> str:
@@ -32,3 +36,11 @@ def words(*texts: str | None, limit: int = 24) -> list[str]:
         for word in text_key(text).split():
             seen.setdefault(word[:40])
     return list(seen)[:limit]
+
+
+def whole_number(text: str | None, default: T) -> int | T:
+    """The number that somebody typed into an address or a form: up to nine digits, 0 to 9; ``default`` for all else.
+
+    ``str.isdigit`` would not do: it is true of ``"²"``, which is no number to ``int``.
+    """
+    return int(text) if text and _WHOLE.fullmatch(text) else default

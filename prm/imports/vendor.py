@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Denied, DomainError, Invalid, NotFound
 from prm.core.ids import typeid_decode
+from prm.core.text import whole_number
 from prm.exports.writers import CsvStyle, export_response
 from prm.imports import tables
 from prm.imports.forms import OptionsForm, PolicyForm, SettingsForm, UploadForm, mapping_of
@@ -226,7 +227,7 @@ class ImportFixPage(_OneImport):
     def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
         data = request.POST
         if data.get("old") is not None:
-            column = int(data["column"]) if data.get("column", "").isdigit() else -1
+            column = whole_number(data.get("column"), -1)
             fixed = import_value_fix(
                 actor=self.actor,
                 batch=self.batch,
@@ -239,8 +240,8 @@ class ImportFixPage(_OneImport):
                 request, _("%(n)s rows can come in now") % {"n": fixed} if fixed else _("No row can come in with this value")
             )
             return self.here()
-        row_no = int(data["row"]) if data.get("row", "").isdigit() else 0
-        cells = {int(name[5:]): value for name, value in data.items() if name.startswith("cell-") and name[5:].isdigit()}
+        row_no = whole_number(data.get("row"), 0)
+        cells = {whole_number(name[5:], -1): value for name, value in data.items() if name.startswith("cell-")}
         row = import_row_fix(actor=self.actor, batch=self.batch, row_no=row_no, cells=cells)
         if request.headers.get("HX-Request"):
             self.batch.refresh_from_db()
@@ -341,9 +342,9 @@ def check_context(page: _OneImport) -> dict[str, Any]:
     """The step "check": forecast, errors by kind, rows to correct, what to do with known records."""
     batch, query = page.batch, page.request.GET
     code = query.get("code", "")
-    column = int(query["column"]) if query.get("column", "").isdigit() else None
+    column = whole_number(query.get("column"), None)
     rows = rejected_rows(actor=page.actor, batch=batch, code=code, column=column)
-    after = int(query["after"]) if query.get("after", "").isdigit() else 0
+    after = whole_number(query.get("after"), 0)
     shown = list(rows.filter(row_no__gt=after)[: ROWS_SHOWN + 1])
     known = sum(batch.forecast.get("known", {}).values())
     return {

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from prm.access.roles import as_role, is_in_role
 from prm.core.errors import DomainError
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: what arrived cannot be read."""
-    return render(request, "errors/400.html", {"refusal": _refusal(exception)}, status=400)
+    return _state_page(request, "errors/400.html", 400, exception)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: seen, but not allowed."""
-    return render(request, "errors/403.html", {"refusal": _refusal(exception)}, status=403)
+    return _state_page(request, "errors/403.html", 403, exception)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: does not exist, or is not this person's to see."""
-    return render(request, "errors/404.html", {"refusal": _refusal(exception)}, status=404)
+    return _state_page(request, "errors/404.html", 404, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -35,7 +37,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was open too long (settings.CSRF_FAILURE_VIEW)."""
-    return render(request, "errors/csrf.html", status=403)
+    return _state_page(request, "errors/csrf.html", 403)
+
+
+def _state_page(request: HttpRequest, template: str, status: int, exception: Exception | None = None) -> HttpResponse:
+    """A state page. Addresses of sign-in are served without a database role (PRM_NO_ROLE_PREFIXES), and the shell around the state
+    asks for the person's own work: it gets their role for that."""
+    actor = getattr(request, "actor", None)
+    with nullcontext() if actor is None or is_in_role() else as_role(actor):
+        return render(request, template, {"refusal": _refusal(exception)}, status=status)
 
 
 def _refusal(exception: Any) -> DomainError | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.ids import typeid_decode
+from prm.core.text import whole_number
 from prm.partners.models import Company, Typology
 from prm.ui.toasts import toast
 from profiling.ranking import page
@@ -78,8 +79,7 @@ class RankingDetailPage(StudyPage):
         known = {x["line"] for x in run.summary.get("lines", [])}
         line = self.request.GET.get("line", "")
         line = line if line in known else ""
-        after = self.request.GET.get("after", "")
-        skip = int(after[:6]) if after.isdigit() else 0
+        skip = whole_number(self.request.GET.get("after"), 0)
         rows, more = result_page(actor=self.actor, run=run, line=line, after=skip, limit=page.ROWS)
         best = list(result_list(actor=self.actor, run=run, line=line)[: page.IN_CHART])
         asked = self.request.GET.get("company", "")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_decode
+from prm.core.text import whole_number
 from prm.partners.models import Company, Typology
 from prm.ui.toasts import toast
 from profiling.scoring import page
@@ -118,8 +119,7 @@ class LookalikeDetailPage(StudyPage):
         return TemplateResponse(request, "profiling/scoring/lookalike_detail.html", context)
 
     def _answer(self, study: Study, run: StudyRun, references: list[Company]) -> dict[str, Any]:
-        after = self.request.GET.get("after", "")
-        skip = int(after[:6]) if after.isdigit() else 0
+        skip = whole_number(self.request.GET.get("after"), 0)
         rows, more = result_page(actor=self.actor, run=run, after=skip, limit=page.ROWS)
         best = list(result_list(actor=self.actor, run=run)[: page.NAMED_IN_CHART])
         chosen = self._chosen(run, rows)

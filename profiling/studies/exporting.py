@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from prm.access.actors import Actor
 from prm.core.errors import NotFound
+from prm.core.text import whole_number
 from prm.exports.sources import Asked, Source, of_queryset, sources
 from prm.exports.writers import Column
 from prm.ui.tables import ListSpec
@@ -40,8 +41,8 @@ def _studies(actor: Actor, asked: Asked) -> QuerySet[Study]:
 
 def _run(actor: Actor, asked: Asked) -> StudyRun:
     study = study_get(actor=actor, study_id=asked.of)
-    number = asked.query.get("run", "")
-    run = run_by_number(actor=actor, study=study, number=int(number[:9])) if number.isdigit() else None
+    number = whole_number(asked.query.get("run"), None)
+    run = run_by_number(actor=actor, study=study, number=number) if number is not None else None
     run = run or run_shown(actor=actor, study=study)
     if run is None:
         raise NotFound("no_run", _("This study has no finished run yet."))

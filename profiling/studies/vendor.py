@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
+from prm.core.text import whole_number
 from prm.jobs.selectors import job_progress
 from prm.jobs.services import job_cancel
 from prm.jobs.vendor import progress_context
@@ -90,9 +91,9 @@ class StudyPage(ScopedPage):
 
     def run(self, study: Study) -> StudyRun | None:
         """The run that ``?run=`` names, else the last finished one."""
-        number = self.request.GET.get("run", "")
-        if number.isdigit():
-            return run_by_number(actor=self.actor, study=study, number=int(number[:9]))
+        number = whole_number(self.request.GET.get("run"), None)
+        if number is not None:
+            return run_by_number(actor=self.actor, study=study, number=number)
         return run_shown(actor=self.actor, study=study)
 
     def frame(self, study: Study, run: StudyRun | None) -> dict[str, Any]:
@@ -190,7 +191,7 @@ class StudyRestorePage(StudyPage):
 
 
 class RunPinPage(StudyPage):
-    """Keeps a run for ever."""
+    """Keeps a run for ever, or lets it go with age: as the form says, so that one that is sent twice has one effect."""
 
     permission = "profiling.study_run:pin"
     http_method_names = ["post"]
@@ -198,7 +199,7 @@ class RunPinPage(StudyPage):
     def post(self, request: HttpRequest, study_id: str, number: int) -> HttpResponse:
         study = self.study()
         run = run_by_number(actor=self.actor, study=study, number=number)
-        run_pin(actor=self.actor, run=run, is_pinned=not run.is_pinned)
+        run_pin(actor=self.actor, run=run, is_pinned=request.POST.get("keep") == "yes")
         toast(
             request,
             _("Run %(number)s is kept") % {"number": number}

@@ -47,7 +47,7 @@ def target_list_create(*, actor: Actor, name: str, note: str = "") -> TargetList
 @transaction.atomic
 def target_list_update(*, actor: Actor, list_id: UUID | str, name: str | None = None, note: str | None = None) -> TargetList:
     """Renames a list or changes its note. Raises NotFound, Denied, Invalid. Publishes TargetListChanged."""
-    target_list = target_list_get(actor=actor, list_id=list_id)
+    target_list = _locked(actor, list_id)
     authorize(actor, "profiling.target_list:edit", target_list)
     before = (target_list.name, target_list.note)
     target_list.name = before[0] if name is None else _name(name)
@@ -62,7 +62,7 @@ def target_list_update(*, actor: Actor, list_id: UUID | str, name: str | None = 
 @transaction.atomic
 def target_list_archive(*, actor: Actor, list_id: UUID | str, restore: bool = False) -> TargetList:
     """Puts a list away, or brings it back. Raises NotFound, Denied. Publishes TargetListArchived or TargetListRestored."""
-    target_list = target_list_get(actor=actor, list_id=list_id)
+    target_list = _locked(actor, list_id)
     authorize(actor, "profiling.target_list:archive", target_list)
     if (target_list.archived_at is None) != restore:
         target_list.archived_at = None if restore else timezone.now()
@@ -81,7 +81,7 @@ def targets_add(
     Raises NotFound, Denied, Conflict for an archived list, Invalid for none, too many, or an unknown company.
     Publishes TargetsAdded.
     """
-    target_list = target_list_get(actor=actor, list_id=list_id)
+    target_list = _locked(actor, list_id)
     authorize(actor, "profiling.target_list:edit", target_list)
     if target_list.archived_at is not None:
         raise Conflict("archived", _("This list is archived. Bring it back first."))
@@ -135,7 +135,7 @@ def target_update(*, actor: Actor, list_id: UUID | str, entry_id: UUID | str, re
 @transaction.atomic
 def targets_remove(*, actor: Actor, list_id: UUID | str, entry_ids: Iterable[UUID]) -> int:
     """Takes companies off a list; gives how many. Raises NotFound, Denied. Publishes TargetsRemoved."""
-    target_list = target_list_get(actor=actor, list_id=list_id)
+    target_list = _locked(actor, list_id)
     authorize(actor, "profiling.target_list:edit", target_list)
     entries = TargetListEntry.objects.visible_to(actor, "edit").filter(target_list=target_list, pk__in=list(entry_ids))
     companies = list(entries.values_list("company_id", flat=True))
@@ -147,6 +147,13 @@ def targets_remove(*, actor: Actor, list_id: UUID | str, entry_ids: Iterable[UUI
         )
         publish(happened, actor=actor)
     return len(companies)
+
+
+def _locked(actor: Actor, list_id: UUID | str) -> TargetList:
+    """The list as it is now, kept so until the transaction ends: of two people at once the second sees what the first did."""
+    key = target_list_get(actor=actor, list_id=list_id).pk
+    TargetList.objects.select_for_update().get(pk=key)
+    return target_list_get(actor=actor, list_id=key)
 
 
 def _name(name: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from prm.access.pages import ScopedPage
 from prm.core.errors import Invalid
 from prm.core.ids import typeid_decode
+from prm.core.text import whole_number
 from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import BulkAct, Empty, Listing, render_list
 from prm.ui.toasts import toast
@@ -131,11 +132,12 @@ class TargetListArchivePage(_OneList):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, list_id: str) -> HttpResponse:
-        restore = bool(self.target_list().archived_at)
+        # Said by the form, not turned round from what is: a form that is sent twice has one effect.
+        restore = bool(request.GET.get("restore"))
         target_list = target_list_archive(actor=self.actor, list_id=list_id, restore=restore)
         if restore:
             return HttpResponseRedirect(detail_url(target_list))
-        undo = reverse("vendor:profiling:target-list-archive", args=[list_id])
+        undo = reverse("vendor:profiling:target-list-archive", args=[list_id]) + "?restore=1"
         toast(request, _("%(name)s is archived") % {"name": target_list.name}, undo_url=undo)
         return HttpResponseRedirect(reverse("vendor:profiling:target-list-list"))
 
@@ -164,10 +166,10 @@ class TargetAddPage(ScopedPage):
 
     def post(self, request: HttpRequest, study_id: str) -> HttpResponse:
         study = study_get(actor=self.actor, study_id=study_id)
-        run = run_by_number(actor=self.actor, study=study, number=_whole(request.POST.get("run"), 0))
+        run = run_by_number(actor=self.actor, study=study, number=whole_number(request.POST.get("run"), 0))
         rows = result_list(actor=self.actor, run=run, line=request.POST.get("line", ""))
         ticked = _keys("company", request.POST.getlist("id"))
-        rows = rows.filter(company_id__in=ticked) if ticked else rows[: _whole(request.POST.get("top"), 25)]
+        rows = rows.filter(company_id__in=ticked) if ticked else rows[: whole_number(request.POST.get("top"), 25)]
         wanted = [Wanted(row.company_id, row.score, row.p50) for row in rows]
         try:
             chosen = (
@@ -186,10 +188,6 @@ class TargetAddPage(ScopedPage):
 def detail_url(target_list: TargetList) -> str:
     """The page of a list."""
     return reverse("vendor:profiling:target-list-detail", args=[target_list.public_id])
-
-
-def _whole(text: str | None, default: int) -> int:
-    return int(text[:6]) if text and text.isdigit() else default
 
 
 def _keys(prefix: str, public_ids: list[str]) -> list[Any]:

@@ -180,3 +180,19 @@ def test_the_reference_describes_every_operation(manager: Actor, client_of: Clie
     assert "idempotency_in_progress" in page
     assert "<script src" in page
     assert " style=" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_colleague_whom_two_add_at_once_gets_one_role_and_the_other_is_told(administrator: Actor) -> None:
+    from prm.accounts.services_members import member_invite
+    from prm.core.errors import Invalid
+    from tests.together import at_once
+
+    def invite(role: Role = Role.MANAGER) -> Role:
+        with as_role(administrator):
+            member_invite(actor=administrator, email="elise@orvane.example", name="Elise Vidal", role=role)
+        return role
+
+    found = at_once(invite)
+    assert found.count(Role.MANAGER) == 1
+    assert all(isinstance(answer, Conflict | Invalid) for answer in found if answer is not Role.MANAGER), found

@@ -44,6 +44,15 @@ def candidates_preview(*, actor: Actor, company_ids: Sequence[UUID]) -> Candidat
 @transaction.atomic
 def candidates_create(*, actor: Actor, company_ids: Sequence[UUID], reason: str = "") -> Candidates:
     """Makes candidates of the companies that are not partners yet. Publishes one PartnerCreated each. Raises Denied."""
+    authorize(actor, "partners.partner:create")
+    # Kept as they are until the end: of two people who choose the same companies the second finds them partners already.
+    list(
+        Company.objects.visible_to(actor)
+        .filter(pk__in=company_ids)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .values("pk")
+    )
     found = candidates_preview(actor=actor, company_ids=company_ids)
     made = Partner.objects.bulk_create([Partner(company=company, lifecycle=Lifecycle.CANDIDATE) for company in found.new])
     PartnerMove.objects.bulk_create(
