@@ -34,7 +34,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import Throttled
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -44,6 +44,7 @@ from prm.access.actors import Actor
 from prm.access.policies import is_known
 from prm.api.etags import check_match, digest_of, etag, none_match, version_of
 from prm.api.idempotency import IdempotentCall, idempotent_begin
+from prm.api.parsers import StrictJSONParser
 from prm.api.permissions import SIGNED_IN
 from prm.api.query import Filter, ListQuery, Shape, read_list, read_shape, refuse_unknown
 from prm.api.rates import Rate, rate_use
@@ -75,7 +76,7 @@ class ScopedViewSet(ViewSetMixin, APIView):
     # Name → (rows, actor) → {key: what stands under the name}; one query for a whole page.
     expandable: ClassVar[Mapping[str, Expander]] = {}
     # A resource that takes files says so.
-    parser_classes: ClassVar[Sequence[type[BaseParser]]] = (JSONParser,)
+    parser_classes: ClassVar[Sequence[type[BaseParser]]] = (StrictJSONParser,)
     lookup_url_kwarg = "id"
     lookup_value_converter = "str"
     action: str | None

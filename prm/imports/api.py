@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, WholeField
+from prm.api.parsers import read_json
 from prm.api.query import Filter, Kind, ListQuery, read_list
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
@@ -268,7 +268,7 @@ class ImportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
 
 def _mapping(text: str) -> dict[str, str]:
     try:
-        found = json.loads(text)
+        found = read_json(text)
     except ValueError:
         found = None
     if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):

@@ -18,7 +18,7 @@ from prm.imports.reading import CsvRows, Row, Unreadable, file_encoding, first_t
 from prm.imports.reading_xlsx import ColumnFormat, cell_text, column_formats, likeliest_sheet, read_xlsx, sheets
 from prm.imports.rules_blanks import is_blank
 from prm.imports.rules_columns import guess_columns, known_heads, usable_mapping
-from prm.imports.rules_encoding import Encoding
+from prm.imports.rules_encoding import Encoding, is_encoding
 from prm.imports.rules_layout import Dialect, column_names, detect_dialect, detect_layout, head_signature
 from prm.imports.rules_numbers import has_decimal_evidence
 from prm.imports.rules_values import ColumnStyle, column_style
@@ -89,6 +89,8 @@ def detect(path: Path, kind: str, fields: Sequence[FieldSpec], *, chosen: Mappin
     if kind == "csv":
         encoding = file_encoding(path)
         if name := chosen.get("encoding"):
+            if name != encoding.name and not is_encoding(name):
+                raise Unreadable("encoding_unknown", encoding=name)
             encoding = Encoding(name, bom_bytes=encoding.bom_bytes if encoding.name == name else 0)
         dialect = detect_dialect(first_text(path, encoding))
         if delimiter := chosen.get("delimiter"):

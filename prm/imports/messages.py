@@ -31,6 +31,10 @@ FILE_MESSAGES: dict[str, Any] = {
     "file_too_many_texts": _(
         "The workbook holds more than %(megabytes)s MB of text. Save the sheet as CSV, then choose that."
     ),
+    "file_too_many_formats": _(
+        "The workbook holds more formats or sheets than a table needs. Save the sheet as CSV, then choose that."
+    ),
+    "encoding_unknown": _("“%(encoding)s” is not an encoding that files are read in."),
     "file_no_sheet": _("The workbook has no sheet with cells."),
     "sheet_missing": _("The workbook has no sheet “%(sheet)s”."),
     "file_extension": _("Files end in .csv, .txt, .tsv or .xlsx here, and this one in “%(extension)s”."),

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -26,6 +27,11 @@ RATIO_FROM = 64 * 1024**2
 #: The texts of a workbook are held in memory while its sheet is read.
 MAX_SHARED_TEXTS = 192 * 1024**2
 MAX_PARTS = 5_000
+#: Elements that the library reads in time that grows with their square: a spreadsheet holds at most 65,490 cell formats.
+_MANY = ((re.compile(rb"<(?:\w+:)?xf[\s/>]"), 70_000), (re.compile(rb"<(?:\w+:)?sheet\s"), 1_000))
+#: What is neither cells nor texts nor drawn from them is read as a whole.
+_CONTENT = ("xl/worksheets/", "xl/sharedStrings", "xl/pivotCache/", "xl/drawings/", "xl/charts/")
+MAX_FURNITURE = 64 * 1024**2
 _BLANK_RUN = 5_000
 
 
@@ -60,8 +66,20 @@ def check_archive(path: Path) -> None:
                 raise Unreadable("file_bomb", megabytes=total // 1024**2)
             if any(part.filename.endswith("sharedStrings.xml") and part.file_size > MAX_SHARED_TEXTS for part in parts):
                 raise Unreadable("file_too_many_texts", megabytes=MAX_SHARED_TEXTS // 1024**2)
-    except zipfile.BadZipFile:
+            _check_furniture(archive, parts)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
         raise Unreadable("file_damaged") from None
+
+
+def _check_furniture(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
+    """Looks at the parts that describe the workbook: a few kilobytes of repeated formats would keep a processor busy for hours."""
+    described = [part for part in parts if part.filename.endswith(".xml") and not part.filename.startswith(_CONTENT)]
+    if sum(part.file_size for part in described) > MAX_FURNITURE:
+        raise Unreadable("file_too_many_formats")
+    for part in described:
+        content = archive.read(part)
+        if any(len(pattern.findall(content)) > most for pattern, most in _MANY):
+            raise Unreadable("file_too_many_formats")
 
 
 def sheets(path: Path) -> list[Sheet]:

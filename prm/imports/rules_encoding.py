@@ -33,6 +33,8 @@ ENCODINGS: tuple[str, ...] = (
     "utf-32-le",
     "utf-32-be",
 )
+#: What else may be asked for by name, and is only ever detected on the page.
+_FURTHER = ("ascii", "latin-1", "iso-8859-2", "koi8_r", "utf-16", "utf-32", "cp932", "cp949")
 _WESTERN = ("cp1252", "mac-roman", "cp850", "iso-8859-15")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -163,6 +165,15 @@ def plausibility(sample: bytes, encoding: str) -> float:
         count += 1
         total += _score(before, char, after)
     return total / count if count else 0.0
+
+
+def is_encoding(name: str) -> bool:
+    """Whether files may be read in the encoding ``name`` (under any of its names). Python has codecs by name that are none, such
+    as ``zlib`` and ``unicode_escape``."""
+    try:
+        return codecs.lookup(name).name in {codecs.lookup(known).name for known in (*ENCODINGS, *_FURTHER)}
+    except (LookupError, ValueError):
+        return False
 
 
 def _score(before: str, char: str, after: str) -> float:

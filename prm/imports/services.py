@@ -31,7 +31,7 @@ from prm.imports.rules_currencies import CODES
 from prm.imports.selectors import import_get, remembered_mapping
 from prm.imports.staging import StagingTable
 from prm.imports.targets import TARGETS, ImportTarget
-from prm.jobs.models import Job
+from prm.jobs.models import OPEN_STATES, Job
 from prm.jobs.services import job_start
 
 EXTENSIONS = (".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm")
@@ -179,12 +179,15 @@ def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") ->
 
 
 def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
-    """Starts taking a finished import back. Raises Conflict when it is too late, or it is not finished."""
+    """Starts taking a finished import back, or goes on where that stopped. Raises Conflict when it is too late, not finished, or being
+    taken back right now."""
     fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
     authorize(actor, "imports.import:undo", fresh)
     spec = _target(actor, fresh.target)
     if fresh.state not in {ImportState.DONE, ImportState.UNDOING} or fresh.undo_until is None:
         raise Conflict("import_not_done", _("Only a finished import can be undone."), state=fresh.state)
+    if fresh.state == ImportState.UNDOING and Job.objects.filter(pk=fresh.job_id, state__in=OPEN_STATES).exists():
+        raise Conflict("import_undoing", _("This import is being taken back already."), state=fresh.state)
     if fresh.state == ImportState.DONE and timezone.now() > fresh.undo_until:
         raise Conflict("import_undo_late", _("An import can be undone for 24 hours."), state=fresh.state)
     return _start(actor, fresh, spec, "undo")

@@ -188,7 +188,7 @@ PRM_UPLOAD_MAX_BYTES = 512 * 1024 * 1024
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["prm.api.parsers.StrictJSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["prm.api.authentication.ActorAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["prm.api.permissions.ScopedPermission"],
     "DEFAULT_SCHEMA_CLASS": "prm.api.schema.ScopedSchema",

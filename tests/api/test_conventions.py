@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -320,3 +321,25 @@ def test_a_resource_without_a_permission_for_an_action_cannot_be_written() -> No
 def test_me_says_whose_key_it_is(manager: Actor, key_of: Callable[..., str]) -> None:
     body = Caller(key_of(manager, ["persons:read"]))("GET", "me").json()
     assert (body["name"], body["roles"], body["scopes"]) == ("Claire Rousset", [Role.MANAGER], ["persons:read"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000 + "]" * 100_000,
+        '{"name":' + '{"a":' * 5_000 + "1" + "}" * 5_001,
+        '{"name": "Ada", "name": "Eve"}',
+        '{"age": NaN}',
+        "\x00",
+    ],
+    ids=["deep list", "deep object", "a name twice", "no number", "no JSON"],
+)
+def test_a_body_that_is_no_plain_json_is_refused(call: Caller, body: str) -> None:
+    answer = call("POST", "humans", body)
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (400, "malformed")
+
+
+def test_options_names_the_methods_of_an_address(call: Caller) -> None:
+    answer = call("OPTIONS", "humans")
+    assert answer.status_code == 204
+    assert "POST" in answer.headers["Allow"]

@@ -80,6 +80,7 @@ def test_a_dry_run_waits_for_the_word(client, manager, sql):
     ({"target": "nothing"}, "import_target"),
     ({"policy": "maybe"}, None),
     ({"mapping": "[]"}, "mapping_unreadable"),
+    ({"mapping": "[" * 50_000}, "mapping_unreadable"),
     ({"mapping": '{"code": "nonsense"}'}, "mapping_unknown"),
     ({"currency": "XXX"}, "currency_unknown"),
     ({"file": SimpleUploadedFile("a.csv", b"")}, "file_empty"),
@@ -116,3 +117,27 @@ def test_the_command_says_what_is_wrong(gadgets, tmp_path, settings):
         call_command("import_file", str(path), target="test_gadgets")
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_file", str(tmp_path / "none.csv"), target="test_gadgets")
+
+
+@pytest.mark.parametrize("encoding", ["zlib", "rot13", "hex", "undefined", "unicode_escape", "idna", "nonsense"])
+def test_a_codec_that_is_no_encoding_of_files_is_refused(client, manager, encoding):
+    answer = send(client, "code,name\n1,2\n", encoding=encoding)
+    assert (answer.status_code, answer.json()["code"]) == (422, "encoding_unknown")
+    with as_role(manager):
+        assert ImportBatch.objects.count() == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "windows-1252", "UTF8", "macroman"])
+def test_an_encoding_may_be_called_by_any_of_its_names(client, encoding):
+    assert send(client, "code,name\n1,2\n", encoding=encoding).status_code == 202
+
+
+def test_an_import_is_taken_back_once(client, manager):
+    """A second click while the first is at work would let two jobs remove and restore the same records."""
+    location = send(client, "code,name\nA,Alpha\n")["Location"]
+    work(manager)
+    assert client.post(f"{location}/undo", {}, content_type="application/json").status_code == 202
+    again = client.post(f"{location}/undo", {}, content_type="application/json")
+    assert (again.status_code, again.json()["code"]) == (409, "import_undoing")
+    work(manager)
+    assert client.get(location).json()["state"] == "undone"

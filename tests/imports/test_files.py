@@ -131,6 +131,27 @@ def test_a_spreadsheet_gives_typed_cells_of_its_largest_sheet(tmp_path):
     assert fields == {"name", "country", "revenue", "growth", "since", "is_active"}
 
 
+@pytest.mark.parametrize(
+    ("part", "head", "repeated", "times"),
+    [
+        ("xl/styles.xml", "<styleSheet {}><cellXfs>", '<xf numFmtId="0"/>', 100_000),
+        ("xl/styles.xml", "<x:styleSheet {}><x:cellXfs>", "<x:xf/>", 100_000),
+        ("xl/workbook.xml", "<workbook {}><sheets>", '<sheet name="S" sheetId="1"/>', 5_000),
+    ],
+    ids=["formats", "formats by another prefix", "sheets"],
+)
+def test_a_workbook_that_would_be_read_for_hours_is_not_opened(tmp_path, part, head, repeated, times):
+    """A few kilobytes when packed: 50,000 formats were measured to take seconds, 200,000 minutes."""
+    honest, path = io.BytesIO(), tmp_path / "slow.xlsx"
+    openpyxl.Workbook().save(honest)
+    with zipfile.ZipFile(honest) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, head + repeated * times if name == part else source.read(name))
+    with pytest.raises(Unreadable) as refusal:
+        check_archive(path)
+    assert refusal.value.code == "file_too_many_formats"
+
+
 def test_a_zip_bomb_is_not_opened(tmp_path):
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
