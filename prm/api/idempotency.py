@@ -81,16 +81,39 @@ def idempotent_begin(request: Request, actor: Actor) -> IdempotentCall | HttpRes
     return HttpResponse(bytes(kept.body), status=kept.status, headers={**kept.headers, "Idempotency-Replayed": "true"})
 
 
+def sending_begin(caller: UUID, sending: str) -> str | None:
+    """Where the same sending of a page's form (``once``) was led; None for a new one. Waits while it is under way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(caller, sending)])
+    with as_sign_in():
+        kept = IdempotencyRecord.objects.filter(caller=caller, key=sending)
+        kept.filter(created_at__lt=timezone.now() - KEPT).delete()
+        found = kept.first()
+    return found.headers["Location"] if found is not None else None
+
+
+def sending_keep(caller: UUID, sending: str, location: str) -> None:
+    """Remembers where a sending was led, in the transaction of its effect."""
+    with as_sign_in():
+        IdempotencyRecord.objects.create(
+            caller=caller, key=sending, fingerprint=sending, status=302, headers={"Location": location}, body=b""
+        )
+
+
 def idempotency_purge() -> int:
     """Removes answers older than a day; how many."""
     with as_sign_in():
         return IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 
+def _lock_number(caller: UUID, key: str) -> int:
+    """The advisory lock of what a caller does under a key."""
+    return int.from_bytes(blake2b(caller.bytes + key.encode(), digest_size=8).digest(), "big", signed=True)
+
+
 def _lock(call: IdempotentCall) -> bool:
-    number = blake2b(call.caller.bytes + call.key.encode(), digest_size=8).digest()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(number, "big", signed=True)])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_number(call.caller, call.key)])
         return bool(cursor.fetchone()[0])
 
 

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     # The actor is resolved as the bare login, then the role transaction wraps view and rendering (TRUST.md).
     "prm.accounts.middleware.ActorMiddleware",
     "prm.access.middleware.RoleTransactionMiddleware",
+    "prm.api.once.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "prm.urls"
