@@ -93,7 +93,8 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         cursor.execute("CREATE SCHEMA IF NOT EXISTS staging")
         cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA staging TO prm_vendor, prm_system, {OWNER}")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {', '.join([*ROLES, LOGIN, BACKUP])}")
-        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {', '.join([*ROLES, LOGIN])}")
+        # Counted keys are identity columns: an INSERT needs no right on their sequence, and nobody else has business with it.
+        cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {', '.join([*ROLES, LOGIN])}")
         cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP}")
         cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}")
 

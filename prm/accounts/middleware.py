@@ -13,6 +13,7 @@ from prm.accounts.selectors import actor_of_key, actor_of_user
 from prm.accounts.services import key_touch
 
 API_PREFIX = "/api/"
+SIGN_IN_PREFIX = "/accounts/"
 LANGUAGE_COOKIE = "prm_language"
 
 
@@ -37,7 +38,7 @@ class ActorMiddleware:
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if not actor.is_anonymous:
+        if not actor.is_anonymous or request.path.startswith(SIGN_IN_PREFIX):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

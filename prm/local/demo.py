@@ -230,6 +230,9 @@ def short(path: Path) -> str:
 def main() -> int:
     """Run the demo; 0 after an orderly stop, 1 when something has to be settled by a person."""
     var = var_dir()
+    # What the demo writes (mails with links to sign in, uploads, logs, passwords) is for whoever started it, not for the machine's other
+    # users.
+    os.umask(0o077)
     try:
         port = wanted_port()
         with claim_demo(var / "run"):

@@ -20,6 +20,14 @@ def exclusive(path: Path) -> Iterator[None]:
         yield
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, also where an earlier one could be read by all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text)
+
+
 def answers(path: Path) -> bool:
     """True when a server accepts connections on the Unix socket ``path``."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:

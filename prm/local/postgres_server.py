@@ -81,7 +81,7 @@ class Postgres:
         self.log.touch()
         own(self.log)
         binaries = self._binaries()
-        let_pass([self.data.parent, self.log.parent, binaries])
+        let_pass([self.data.parent, self.log, binaries])
         private_folder(self.sockets)
         if not (self.data / "PG_VERSION").exists():
             self._create(binaries)

@@ -22,6 +22,7 @@ from django.core.management import call_command, get_commands
 
 from prm.local.addresses import var_dir
 from prm.local.console import step
+from prm.local.files import write_private
 from prm.local.services import services
 
 ACCOUNTS = "accounts.txt"
@@ -44,7 +45,7 @@ def main() -> None:
     accounts = io.StringIO()
     if "demo_accounts" in known:
         call_command("demo_accounts", stdout=accounts)
-    (var_dir() / "run" / ACCOUNTS).write_text(accounts.getvalue())
+    write_private(var_dir() / "run" / ACCOUNTS, accounts.getvalue())
 
 
 def _collect_static() -> None:

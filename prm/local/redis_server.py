@@ -59,7 +59,7 @@ class Redis:
         own(self.log)
         private_folder(self.data)
         private_folder(self.socket.parent)
-        let_pass([self.data, self.log.parent, binary.parent])
+        let_pass([self.data, self.log, binary.parent])
         let_read(binary.parent)
         # In double quotes, so that a space in the folder's name does not end the value.
         quoted = {name: f'"{path}"' for name, path in self._paths().items()}

@@ -60,6 +60,22 @@ def test_the_vendor_reaches_every_domain_table_and_no_identity_table() -> None:
                 assert count(table) >= 0
 
 
+@pytest.mark.parametrize("kind", list(ActorKind))
+def test_nobody_counts_with_a_tables_sequence(kind: ActorKind) -> None:
+    """How many rows a table has had is told by its sequence, and drawing numbers leaves gaps in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT schemaname || '.' || sequencename FROM pg_sequences WHERE schemaname = 'public'")
+        sequences = [row[0] for row in cursor.fetchall()]
+    assert sequences
+    for name in sequences:
+        with (
+            pytest.raises(DatabaseError, match="permission denied"),
+            as_role(Actor(kind=kind, partner_id=uuid7())),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT nextval(%s)", [name])
+
+
 def test_the_owner_sees_rows_under_forced_row_security() -> None:
     """FORCE without a policy for the owner was measured to hide every row from data migrations and dumps."""
     from django.db import connections

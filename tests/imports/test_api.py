@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,3 +142,12 @@ def test_an_import_is_taken_back_once(client, manager):
     assert (again.status_code, again.json()["code"]) == (409, "import_undoing")
     work(manager)
     assert client.get(location).json()["state"] == "undone"
+
+
+def test_an_upload_is_read_by_no_other_user_of_the_machine(client, manager, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    send(client, "code,name\nA,Alpha\n")
+    with as_role(manager):
+        path = Path(ImportBatch.objects.get().file.path)
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0

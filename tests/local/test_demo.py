@@ -130,6 +130,13 @@ def test_what_dies_is_told_and_comes_back(start: Starter, embedded: Services, po
     assert embedded.postgres.is_running()
 
 
+def test_what_the_demo_writes_is_for_whoever_started_it(start: Starter, embedded: Services) -> None:
+    """Passwords, mails with links to sign in and logs lie in the data folder; a machine may have other users."""
+    read_until(start(), "Ctrl-C stops")
+    written = [embedded.var / "run" / "accounts.txt", embedded.var / "run" / "prepared", embedded.var / "log" / "web.log"]
+    assert [path.name for path in written if path.stat().st_mode & 0o077] == []
+
+
 def test_make_stop_ends_a_running_demo(start: Starter, embedded: Services) -> None:
     process = start()
     read_until(process, "Ctrl-C stops")

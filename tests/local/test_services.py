@@ -14,6 +14,7 @@ import pytest
 import redis
 
 from prm.local.addresses import ROOT
+from prm.local.files import write_private
 from prm.local.preflight import Trouble
 from prm.local.services import Services
 from prm.local.users import private_folder
@@ -71,6 +72,15 @@ def test_nothing_listens_on_a_network(embedded: Services) -> None:
     assert sql(embedded, "SHOW listen_addresses") == [("",)]
     assert redis_of(embedded).config_get("port") == {"port": "0"}
     assert embedded.postgres.sockets.stat().st_mode & 0o077 == 0, "others may not reach a server that asks no password"
+
+
+def test_a_list_of_passwords_is_closed_also_where_an_open_one_lies(tmp_path: Path) -> None:
+    path = tmp_path / "run" / "accounts.txt"
+    path.parent.mkdir()
+    path.write_text("an earlier version left this")
+    path.chmod(0o644)
+    write_private(path, "agnes  a-pass-word")
+    assert (path.stat().st_mode & 0o777, path.read_text()) == (0o600, "agnes  a-pass-word")
 
 
 def test_redis_keeps_its_append_only_file(embedded: Services) -> None:

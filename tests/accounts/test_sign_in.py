@@ -1,0 +1,65 @@
+"""Sign-in as it meets guessers: limits, links, what is told about accounts that may not exist."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from prm.access.actors import Actor
+from prm.settings import base
+
+pytestmark = pytest.mark.django_db
+GUESS = {"login": "nobody@orvane.example", "password": "a guess"}
+
+
+def test_behind_the_proxy_of_a_server_one_guesser_does_not_keep_everybody_out(
+    manager: Actor, monkeypatch: pytest.MonkeyPatch, settings
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "x" * 50)
+    from prm.settings import prod
+
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = prod.ALLAUTH_TRUSTED_PROXY_COUNT
+    for number in range(40):
+        # What the guesser claims to have come through stands before the address that the proxy saw.
+        claimed = {"X-Forwarded-For": f"198.51.100.{number}, 203.0.113.66"}
+        last = Client().post("/accounts/login/", {**GUESS, "login": f"{number}@orvane.example"}, headers=claimed)
+    assert last.status_code == 429
+    signed_in = Client().post(
+        "/accounts/login/",
+        {"login": "manager.claire@orvane.example", "password": "correct horse battery"},
+        headers={"X-Forwarded-For": "203.0.113.7"},
+    )
+    assert (signed_in.status_code, signed_in.headers["Location"]) == (302, "/")
+
+
+def test_without_a_proxy_the_header_moves_nobody(settings) -> None:
+    for number in range(40):
+        last = Client().post("/accounts/login/", GUESS, headers={"X-Forwarded-For": f"198.51.100.{number}"})
+    assert last.status_code == 429
+
+
+@pytest.mark.parametrize(
+    "page", ["login/", "password/reset/", "password/reset/key/abc-def/", "confirm-email/abc/", "inactive/"]
+)
+def test_no_browser_or_proxy_keeps_a_page_of_sign_in(page: str) -> None:
+    assert "no-store" in Client().get(f"/accounts/{page}").headers["Cache-Control"]
+
+
+def test_a_new_password_ends_every_other_session(manager: Actor) -> None:
+    mine, stolen = Client(), Client()
+    for browser in (mine, stolen):
+        browser.post("/accounts/login/", {"login": "manager.claire@orvane.example", "password": "correct horse battery"})
+        assert browser.get("/jobs").status_code == 200
+    chosen = {"password1": "another horse battery", "password2": "another horse battery"}
+    assert mine.post("/accounts/password/change/", {"oldpassword": "correct horse battery", **chosen}).status_code == 302
+    assert (mine.get("/jobs").status_code, stolen.get("/jobs").status_code) == (200, 302)
+
+
+def test_people_sign_in_while_redis_is_away(manager: Actor, settings) -> None:
+    """Limits are counted there; with nothing to count in, nobody is kept out (as in the API)."""
+    nowhere = {"BACKEND": base.CACHES["default"]["BACKEND"], "LOCATION": "redis://127.0.0.1:1"}
+    settings.CACHES = {"default": nowhere}
+    assert Client().post("/accounts/login/", GUESS).status_code == 200
+    right = {"login": "manager.claire@orvane.example", "password": "correct horse battery"}
+    assert Client().post("/accounts/login/", right).status_code == 302
+    assert Client().post("/accounts/password/reset/", {"email": "nobody@orvane.example"}).status_code == 302
