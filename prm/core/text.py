@@ -15,6 +15,8 @@ T = TypeVar("T")
 # Letters that NFKD leaves alone, in the spelling that people search with.
 _FOLDS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "ı": "i"})
 _NOT_WORD = re.compile(r"[\W_]+")
+#: Overrides and isolates of direction, the zero-width space and the byte-order mark; joiners belong to some scripts and stay.
+_UNSEEN = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0xFEFF])
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
@@ -36,6 +38,12 @@ def words(*texts: str | None, limit: int = 24) -> list[str]:
         for word in text_key(text).split():
             seen.setdefault(word[:40])
     return list(seen)[:limit]
+
+
+def typed_text(text: str) -> str:
+    """``text`` as somebody would type it: without blanks around it, without marks that nobody sees and that turn it round or hide in
+    it (a name could else show as another, and two that look the same be told apart)."""
+    return text.strip() if text.isascii() else text.translate(_UNSEEN).strip()
 
 
 def whole_number(text: str | None, default: T) -> int | T:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 #: From where to where a relationship may move (DESIGN §4). A trial may be skipped; whoever has not exited may begin to exit.
 ALLOWED_MOVES: Mapping[str, tuple[str, ...]] = {
     "candidate": ("engaged", "contracted", "exited"),
@@ -156,7 +158,10 @@ def domain_of(website: str | None) -> str:
     ('kerlan.example', '', '')
     """
     text = (website or "").strip().lower()
-    text = text.partition("://")[2] if "://" in text else text
+    scheme = _SCHEME.match(text)
+    if scheme and scheme[0] not in {"http://", "https://"}:
+        return ""  # javascript://kerlan.example is a program to whoever makes a link of it
+    text = text[scheme.end() :] if scheme else text
     for mark in "/?#":
         text = text.partition(mark)[0]
     text = text.rpartition("@")[2].partition(":")[0].removeprefix("www.").strip(".")

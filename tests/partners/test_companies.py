@@ -136,3 +136,22 @@ def test_nobody_outside_the_vendor_sees_or_changes_a_company(acting: Actor) -> N
             company_edit(actor=stranger, company_id=company.pk, values={"name": "Mine"})
         with pytest.raises(Denied):
             company_create(actor=stranger, values={"name": "Mine"})
+
+
+@pytest.mark.parametrize(
+    "website", ["javascript://kerlan.example/%0aalert(1)", "data://kerlan.example", "ftp://kerlan.example"]
+)
+def test_a_website_is_an_address_that_a_browser_may_be_led_to(acting: Actor, website: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        company_create(actor=acting, values={"name": "Kerlan", "website": website})
+    assert refusal.value.code == "not_url"
+
+
+def test_an_address_within_an_address_is_no_scheme(acting: Actor) -> None:
+    company = company_create(actor=acting, values={"name": "Kerlan", "website": "kerlan.example/?u=http://x.example"})
+    assert company.domain == "kerlan.example"
+
+
+def test_a_name_holds_no_mark_that_turns_it_round(acting: Actor) -> None:
+    company = company_create(actor=acting, values={"name": "\u202eKer\u200blan\u2069\ufeff "})
+    assert company.name == "Kerlan"

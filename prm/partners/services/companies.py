@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.text import typed_text
 from prm.events.publishing import publish
 from prm.partners.events import CompanyArchived, CompanyCreated, CompanyEdited, CompanyRestored
 from prm.partners.facts import FACT_COLUMNS, as_json, known_day, note_of, stalest_of
@@ -123,7 +124,7 @@ def _clean(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     for name, value in values.items():
         if name not in of_column:
             raise Invalid("unknown_field", _("There is no fact of this name."), field=name)
-        plain = value.strip() if isinstance(value, str) else value
+        plain = typed_text(value) if isinstance(value, str) else value
         brought.setdefault(of_column[name], {})[name] = None if plain in ("", []) else plain
     return brought
 
