@@ -7,6 +7,7 @@ import { startListing } from "./listing.js";
 import { startMenus } from "./menus.js";
 import { startPalette } from "./palette.js";
 import { startPreferences } from "./preferences.js";
+import { startReview } from "./review.js";
 import { startShortcuts } from "./shortcuts.js";
 import { startSliders } from "./sliders.js";
 import { startToasts, toast } from "./toasts.js";
@@ -14,7 +15,7 @@ import { csrf, words } from "./page.js";
 
 window.htmx = htmx;
 
-for (const start of [startMenus, startPreferences, startToasts, startForms, startListing, startSliders, startPalette, startShortcuts, startJobs, startCopy]) start();
+for (const start of [startMenus, startPreferences, startToasts, startForms, startListing, startSliders, startPalette, startShortcuts, startJobs, startCopy, startReview]) start();
 
 document.addEventListener("htmx:configRequest", ({ detail }) => { if (detail.verb !== "get") detail.headers["X-CSRFToken"] = csrf(); });
 document.addEventListener("htmx:responseError", ({ detail }) => toast(detail.xhr.status === 401 ? "" : words("failed")));

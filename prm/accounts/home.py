@@ -14,12 +14,12 @@ from prm.events.selectors import recent_list
 from prm.ui import home
 from prm.ui.panels import Panel, panels
 
-SHOWN = 6
+SHOWN = 4
 
 
 def activity(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
     """The last things that happened to records that can be named: who, what, to which."""
-    recent = [entry for entry in recent_list(actor=actor, limit=40) if entry.subject_type in home.subjects]
+    recent = [entry for entry in recent_list(actor=actor, limit=60) if entry.subject_type in home.subjects]
     if not recent:
         return None
     people = person_names(actor=actor, user_ids=[entry.actor_id for entry in recent if entry.actor_id])
@@ -30,9 +30,14 @@ def activity(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
             found = home.subjects.get(kind).names(actor, ids)
             named.update({(kind, key): value for key, value in found.items()})
     entries: list[dict[str, Any]] = []
+    told: set[tuple[UUID | None, UUID]] = set()
     for entry in recent:
-        if (entry.subject_type, entry.subject_id) not in named or len(entries) == SHOWN:
+        # Of a row of acts on one record only the last is news.
+        if (entry.subject_type, entry.subject_id) not in named or (entry.actor_id, entry.subject_id) in told:
             continue
+        if len(entries) == SHOWN:
+            break
+        told.add((entry.actor_id, entry.subject_id))
         subject, url = named[entry.subject_type, entry.subject_id]
         who = people.get(entry.actor_id) if entry.actor_id else None
         entries.append(

@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from babel.numbers import format_decimal
+from django.utils.translation import get_language, to_locale
+
 from prm.access.actors import Actor
 from prm.events.models import OutboxEvent
 from prm.events.publishing import EVENT_TYPES
@@ -49,4 +52,11 @@ def recent_list(*, actor: Actor, limit: int = 6) -> list[RecentEntry]:
 
 def _sentence(row: OutboxEvent) -> str:
     known = EVENT_TYPES.get(row.type)
-    return str(known.sentence) % row.data if known else row.type
+    if known is None:
+        return row.type
+    # Counts are grouped as the reader writes them; numbers below a thousand look the same either way.
+    said = {
+        key: format_decimal(value, locale=to_locale(get_language() or "en")) if type(value) is int else value
+        for key, value in row.data.items()
+    }
+    return str(known.sentence) % said

@@ -150,7 +150,7 @@ def sales_kpi(whose: home.Whose) -> home.Kpi | None:
         share=min(float(now / whole), 1.0) if whole else None,
         tick=float(before / whole) if whole else None,
         change=rules.change(now, before),
-        about=_("on the same days of %(quarter)s %(year)s") % {"quarter": quarter, "year": spans.quarter_before[0].year},
+        about=_("on %(quarter)s %(year)s") % {"quarter": quarter, "year": spans.quarter_before[0].year},
     )
 
 
@@ -166,7 +166,7 @@ def year_kpi(whose: home.Whose) -> home.Kpi | None:
         label=_("Sales a partner, 12 months"),
         value=formats.money(each, settings.REPORTING_CURRENCY, short=True),
         change=rules.change(each, each_before),
-        about=_("on the 12 months before"),
+        about=_("on a year before"),
     )
 
 
@@ -185,7 +185,7 @@ def active_kpi(whose: home.Whose) -> home.Kpi | None:
         of=_("of %(count)s partners") % {"count": formats.number(len(selling))},
         share=share,
         kind="us" if share >= 0.8 else "warn",
-        about=_("%(count)s in those days a year ago") % {"count": formats.number(before)},
+        about=_("%(count)s a year ago") % {"count": formats.number(before)},
     )
 
 
@@ -205,7 +205,7 @@ def concentration_kpi(whose: home.Whose) -> home.Kpi | None:
         change=points,
         change_text="" if points is None else _("%(points)s pts") % {"points": formats.number(abs(points) * 100)},
         good_when_up=False,
-        about=_("on the 12 months before"),
+        about=_("on a year before"),
     )
 
 
@@ -217,11 +217,11 @@ def known_kpi(whose: home.Whose) -> home.Kpi | None:
     return home.Kpi(
         label=_("Facts known"),
         value=formats.percent(found.known),
-        of=_("of %(count)s companies") % {"count": formats.number(found.companies)},
+        of=_("partners %(share)s") % {"share": formats.percent(found.partners_known)},
         share=found.known,
         tick=found.partners_known,
-        about=_("partners %(partners)s · %(count)s known by half")
-        % {"partners": formats.percent(found.partners_known), "count": formats.number(found.profiled)},
+        about=_("%(profiled)s of %(count)s by half")
+        % {"profiled": formats.number(found.profiled), "count": formats.number(found.companies)},
     )
 
 

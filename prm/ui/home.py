@@ -37,7 +37,9 @@ from prm.ui.charts import Chart
 
 T = TypeVar("T")
 Text = str | Promise
-SHOWN = 4  # items of a kind on the page; the rest is behind "all"
+SHOWN = 10  # items of a kind that a provider gives at most
+ROWS = 12  # items on the page in all, at least FEWEST of each kind; the rest is behind "all"
+FEWEST = 2
 FIGURES = 5  # one strip; what comes later in order gives way
 
 
@@ -187,13 +189,25 @@ def work_of(whose: Whose) -> list[dict[str, Any]]:
             given = source.provider(whose)
             if given is not None and given.total:
                 found.append({"source": source, "work": given})
+    for group, count in zip(found, shared_rows([len(group["work"].items) for group in found]), strict=True):
+        group["items"] = group["work"].items[:count]
     return found
+
+
+def shared_rows(wanted: Sequence[int], rows: int = ROWS, fewest: int = FEWEST) -> list[int]:
+    """How many items of each kind are shown: ``fewest`` of each first, then one more of each in turn while rows are left."""
+    given = [min(count, fewest) for count in wanted]
+    while sum(given) < rows and given != list(wanted):
+        for kind, count in enumerate(wanted):
+            if given[kind] < count and sum(given) < rows:
+                given[kind] += 1
+    return given
 
 
 def title_of(groups: Sequence[Mapping[str, Any]]) -> str:
     """The finding: how many things need the person, and how many of those shown are pressing."""
     total = sum(group["work"].total for group in groups)
-    pressing = sum(item.tone == "hot" for group in groups for item in group["work"].items)
+    pressing = sum(item.tone == "hot" for group in groups for item in group["items"])
     if not total:
         return _("Nothing needs you now")
     title = ngettext("One thing needs you", "%(count)s things need you", total) % {"count": formats.number(total)}

@@ -41,7 +41,7 @@ class StudyRestored(Event):
 class StudyRunStarted(Event):
     type = "profiling.study_run_started"
     subject_type = "study"
-    sentence = _("started run %(number)s")
+    sentence = _("asked it, run %(number)s")
     number: int
     run_id: str
 
@@ -50,7 +50,7 @@ class StudyRunStarted(Event):
 class StudyRunFinished(Event):
     type = "profiling.study_run_finished"
     subject_type = "study"
-    sentence = _("run %(number)s finished: %(kept)s companies kept")
+    sentence = _("found %(kept)s companies, run %(number)s")
     number: int
     run_id: str
     kept: int

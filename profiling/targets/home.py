@@ -78,11 +78,10 @@ def potential_kpi(whose: home.Whose) -> home.Kpi | None:
         label=_("Potential known"),
         value=formats.money(found.potential, settings.REPORTING_CURRENCY, short=True),
         share=min(realised, 1.0),
-        about=_("%(share)s realised · %(count)s companies, %(day)s")
+        about=_("%(share)s realised · %(count)s companies")
         % {
             "share": formats.percent(realised, 0 if realised >= 0.1 else 1),
             "count": formats.number(found.companies),
-            "day": formats.day(found.finished_at),
         },
     )
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from prm.access.actors import Actor
 from profiling.studies.models import Study, StudyRun
+from profiling.studies.selectors import latest_run_of_kind
 from profiling.targets.models import TargetList, TargetListEntry
 
 
@@ -58,19 +59,17 @@ def lists_waiting(*, actor: Actor, person_id: UUID | None = None) -> list[Waitin
 
 
 def potential_known(*, actor: Actor) -> Potential | None:
-    """The potential of the last finished ranking, from its summary over all companies; None without one. One query."""
-    run = (
-        StudyRun.objects.visible_to(actor)
-        .filter(study__kind=Study.Kind.RANKING, study__archived_at=None, finished_at__isnull=False)
-        .order_by("-finished_at", "-id")
-        .first()
-    )
+    """The potential of the ranking in use (the pinned one, else the last), from its summary; None without one. One query."""
+    run = latest_run_of_kind(actor=actor, kind=Study.Kind.RANKING)
     lines = run.summary.get("lines") or [] if run else []
     potential = sum(float(line.get("potential") or 0) for line in lines)
     if run is None or run.finished_at is None or not potential:
         return None
     return Potential(
-        run.finished_at, run.universe_count or 0, potential, sum(float(line.get("actual") or 0) for line in lines)
+        run.finished_at,
+        run.kept_count or run.universe_count or 0,
+        potential,
+        sum(float(line.get("actual") or 0) for line in lines),
     )
 
 

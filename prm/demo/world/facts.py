@@ -39,7 +39,7 @@ SOURCE_KEYS = tuple(source.key for source in SOURCES)
 # field: how likely it is known of a firm of thirteen people (log-odds), how much more for ten times the people, and who tells
 # it for companies of which more than one source speaks.
 _KNOWN = {
-    "typology": (2.6, 0.3, None),
+    "typology": (3.4, 0.3, None),
     "website": (1.7, 0.6, None),
     "registration_number": (1.5, 0.5, "registry:companies"),
     "founded_year": (0.8, 0.4, "registry:companies"),
@@ -48,12 +48,12 @@ _KNOWN = {
     "engineers": (-0.6, 1.1, "questionnaire:channel-survey"),
     "customers": (-1.1, 0.8, "questionnaire:channel-survey"),
     "revenue": (0.2, 1.2, "registry:companies"),
-    "growth": (-0.4, 1.1, "registry:companies"),
+    "growth": (0.0, 1.1, "registry:companies"),
     "languages": (0.6, 0.4, None),
     "phone": (0.9, 0.3, None),
-    "vendors": (0.6, 0.9, "questionnaire:channel-survey"),
+    "vendors": (1.5, 0.9, "questionnaire:channel-survey"),
     "offers": (0.9, 0.6, None),
-    "mix": (-0.7, 1.0, "questionnaire:channel-survey"),
+    "mix": (0.1, 1.0, "questionnaire:channel-survey"),
     "position": (2.4, 0.2, None),
 }
 FIELDS = tuple(_KNOWN)
@@ -172,7 +172,9 @@ def carried(seed: int, today: date, relations: Relations, knowledge_: Knowledge)
     company, vendor = np.nonzero(relations.vendors)
     known = knowledge_.known["vendors"].to_numpy()[company] | (vendor == 0)
     company, vendor = company[known], vendor[known]
-    share = np.where(knowledge_.shares[company], relations.shares[company, vendor].round(2), np.nan)
+    # Rounded down: shares of one company never add up to more than all of it.
+    whole = np.floor(relations.shares[company, vendor] * 100 + 1e-6) / 100
+    share = np.where(knowledge_.shares[company], whole, np.nan)
     share = np.where(share < 0.01, np.nan, share)
     since = today.year - np.minimum(rng.gamma(1.8, 3.2, len(company)).astype(int), 25)
     since = np.where(rng.random(len(company)) < 0.45, since, -1)

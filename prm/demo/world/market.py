@@ -98,8 +98,8 @@ class Vendor(NamedTuple):
 
 VENDORS = (
     Vendor("orvane", "Orvane", "ours", 0.05, FAMILY_CODES),
-    Vendor("nordwall", "Nordwall", "competing", 0.048, ("firewall", "sdwan", "switching", "soc")),
-    Vendor("kestrel", "Kestrel", "competing", 0.042, ("wifi", "switching", "voice")),
+    Vendor("nordwall", "Nordwall", "competing", 0.062, ("firewall", "sdwan", "switching", "soc")),
+    Vendor("kestrel", "Kestrel", "competing", 0.055, ("wifi", "switching", "voice")),
     Vendor("garnoth", "Garnoth", "competing", 0.024, ("endpoint", "soc")),
     Vendor("ostrelle", "Ostrelle", "competing", 0.024, ("backup",)),
     Vendor("veyrasec", "Veyrasec", "competing", 0.018, ("firewall", "endpoint")),
@@ -162,6 +162,8 @@ SERVICE_CATEGORIES = (
     ("printing", "Printing", "Impression"),
     ("telecom", "Telecom lines", "Liens télécoms"),
 )
+
+SERVICE_CODES = tuple(code for code, _name, _french in SERVICE_CATEGORIES)
 
 TERRITORY_GROUPS = (
     ("EU", "", "Europe", "Europe"),

@@ -60,7 +60,7 @@ def _chosen(rng: np.random.Generator, frame: pd.DataFrame, relations: Relations)
     able = frame["typology"].isin(["var", "integrator", "msp", "reseller", "distributor"]) & frame["employees"].between(
         5, 420
     )
-    pull = 1.7 * relations.fit + rng.gumbel(0, 1, len(frame))
+    pull = 3.6 * relations.fit + rng.gumbel(0, 1, len(frame))
     pool = pd.DataFrame(
         {"company": frame.index, "name": frame["name"], "pull": pull, "manager": frame["group"].map(MANAGER_OF_GROUP)}
     )

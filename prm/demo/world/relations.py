@@ -17,6 +17,7 @@ from prm.demo.world.market import (
     INDUSTRIES,
     INDUSTRY_CODES,
     SERVICE_CATEGORIES,
+    SERVICE_CODES,
     VENDOR_CODES,
     VENDORS,
     regions,
@@ -59,7 +60,16 @@ _HOME = {
     "nordwall": {"FR-PDL": 2.6, "FR-IDF": 1.6, "FR-GES": 1.7, "CH-ROM": 1.6, "DE-BW": 1.5, "FR-BRE": 0.7, "FR-PAC": 0.5},
     "kestrel": {"FR-ARA": 1.7, "FR-HDF": 1.6, "IT-25": 1.5, "ES-CT": 1.5, "FR-BRE": 0.8, "FR-PAC": 0.6},
 }
-_OURS = {"FR-BRE": 1.8, "FR-PAC": 1.7, "FR-OCC": 0.9, "FR-NAQ": 0.6, "FR-PDL": -0.7, "FR-IDF": -0.3, "DE": -0.4, "ES": -0.3}
+# What has suited Orvane: customers served, vendors carried beside it (rivals too: they know the
+# trade), families sold, services done; where it is at home.
+_SERVES = {"healthcare": 4.4, "government": 3.4, "agrifood": 1.8}
+_BESIDE = {"tessel": 2.4, "celadon": 1.8, "halvorn": 1.2, "veltane": 0.8, "orbelin": 0.5, "nordwall": 2.4, "kestrel": 1.6}
+_SELLS = {"firewall": 1.0, "switching": 0.8, "backup": 0.5, "sdwan": 0.5, "wifi": 0.4, "soc": 0.3}
+_DOES = {"it-support": 0.7, "managed-services": 0.7, "servers": 0.8, "security-audit": 0.9, "telecom": 0.4}
+_OURS = {
+    "FR-BRE": 2.8, "FR-PAC": 2.4, "FR-OCC": 1.4, "FR-HDF": 1.2, "FR-GES": 1.0, "FR-NAQ": 0.9, "FR-PDL": -0.5, "FR-IDF": -0.2,
+    "DE": -0.4, "ES": -0.3,
+}  # fmt: skip
 
 
 class Relations:
@@ -173,27 +183,30 @@ def _vendors(seed: int, frame: pd.DataFrame, known: Relations) -> tuple[np.ndarr
 
 
 def _fit(seed: int, frame: pd.DataFrame, known: Relations) -> np.ndarray:
-    """How well a company would suit Orvane: mean 0, deviation 1. All but the noise can be read from its facts."""
-    place = {code: n for n, code in enumerate(INDUSTRY_CODES)}
-    health = known.industries[:, place["healthcare"]] + known.industries[:, place["government"]]
+    """How well a company would suit Orvane: mean 0, deviation 1. All but the noise can be read from its facts: whom it serves,
+    which other vendors and offers it carries, its size and trade, its growth, and where it works."""
+    industry = {code: n for n, code in enumerate(INDUSTRY_CODES)}
     people = frame["employees"].to_numpy()
     technical = np.log((frame["engineers"] + 1) / (frame["sales_people"] + 1)).to_numpy()
-    typology = frame["typology"].map(
-        {"var": 0.9, "integrator": 0.8, "msp": 0.8, "reseller": -0.5, "distributor": 0.0, "consultant": -1.0}
-    )
+    typology = frame["typology"].map({"var": 1.6, "integrator": 0.9, "msp": 0.6, "reseller": -0.8, "distributor": -1.6})
     local = frame["region"].map(_OURS).fillna(frame["country"].map(_OURS)).fillna(0.0).astype(float)
+    suits = np.zeros(len(frame))
+    for code, worth in _SERVES.items():
+        suits += worth * known.industries[:, industry[code]]
+    for code, worth in _BESIDE.items():
+        suits += worth * known.vendors[:, VENDOR_CODES.index(code)]
+    for code, worth in _SELLS.items():
+        suits += worth * known.families[:, FAMILY_CODES.index(code)]
+    for code, worth in _DOES.items():
+        suits += worth * known.services[:, SERVICE_CODES.index(code)]
     fit = (
-        3.0 * health
-        + 1.0 * known.vendors[:, VENDOR_CODES.index("tessel")]
-        + 0.5 * known.vendors[:, VENDOR_CODES.index("celadon")]
-        + 0.25 * known.families.sum(axis=1)
+        suits
         + 0.6 * np.clip(technical, -1, 1.5)
-        + 1.3 * np.exp(-((np.log(people) - np.log(50)) ** 2) / 1.2)
-        + typology.fillna(-1.4).to_numpy(dtype=float)
-        + 0.4 * known.services[:, 1]
+        + 2.8 * np.exp(-((np.log(people) - np.log(48)) ** 2) / 0.7)
+        + typology.fillna(-2.5).to_numpy(dtype=float)
         + 3.0 * frame["growth"].to_numpy()
         + local.to_numpy()
-        + stream(seed, "fit").normal(0, 0.9, len(frame))
+        + stream(seed, "fit").normal(0, 0.7, len(frame))
     )
     return (fit - fit.mean()) / fit.std()
 

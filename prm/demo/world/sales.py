@@ -57,8 +57,12 @@ def _levels(
     company = selling["company"].to_numpy()
     fit, quality = frame["fit"].to_numpy()[company], frame["quality"].to_numpy()[company]
     count = len(selling)
-    share = np.clip(0.085 * np.exp(0.42 * fit + rng.normal(0, 0.45, count)), 0.01, 0.45)
-    yearly = np.clip(frame["purchases"].to_numpy()[company] * share, 6_000, 1_600_000)
+    # Small partners give us more of their business than large ones, who carry everybody.
+    purchases = frame["purchases"].to_numpy()[company]
+    share = np.clip(
+        0.16 * (purchases / 1e6) ** -0.45 * np.exp(0.6 * (fit - fit.mean()) + rng.normal(0, 0.75, count)), 0.01, 0.6
+    )
+    yearly = np.clip(purchases * share, 6_000, 1_600_000)
     trend = np.clip(
         0.03 + 0.6 * frame["growth"].to_numpy()[company] + 0.07 * quality + 0.03 * fit + rng.normal(0, 0.13, count),
         -0.42,
@@ -121,7 +125,7 @@ def _lines(rng: np.random.Generator, level: np.ndarray, mix: np.ndarray, catalog
         ]
     )
     # Large partners order in larger lots: the line grows with the square root of what they buy.
-    lot = np.clip(np.sqrt(level.sum(axis=1) / 600_000), 0.35, 3.0)
+    lot = np.clip(np.sqrt(level.sum(axis=1) / 400_000), 0.35, 4.0)
     expected = level[:, :, None] * mix / (mean_line[None, None, :] * lot[:, None, None] * 0.72)
     drawn = rng.poisson(expected)
     partner, month, family = np.nonzero(drawn)

@@ -1,0 +1,60 @@
+"""What Orvane's people keep: views of the companies, keys of programs, companies put away."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from prm.access.roles import as_role
+from prm.accounts.selectors import api_key_list
+from prm.accounts.services import api_key_create, api_key_revoke
+from prm.demo.accounts import demo_actor
+from prm.demo.registry import WorldContext, register_world
+from prm.demo.universe import company_ids
+from prm.partners.models import SavedView
+from prm.partners.services.companies import company_archive
+from prm.partners.services.views import saved_view_create
+
+PAGE = "partners:companies"
+# Whose, name, whether colleagues see it, what it asks for.
+_VIEWS = (
+    ("rousset", "White space West", True, {"territory": "FR-WEST", "typology": ["var", "integrator", "msp"], "partner": "no",
+                                           "employees_min": 20, "sort": "-employees"}),
+    ("rousset", "Like Kerlan", True, {"typology": "var", "vendor": "tessel", "employees_min": 25, "employees_max": 90,
+                                      "partner": "no", "sort": "-known"}),
+    ("vidal", "Carry Nordwall", True, {"vendor": "nordwall", "sort": "-revenue"}),
+    ("rousset", "To refresh", False, {"partner": "yes", "territory": "FR-WEST", "sort": "known"}),
+    ("vidal", "Croissance forte", False, {"growth_min": 15, "partner": "no", "sort": "-growth"}),
+    ("marchal", "Suisse romande", False, {"country": "CH", "partner": "no", "sort": "-employees"}),
+)  # fmt: skip
+_KEYS = (
+    ("tessier", "ERP, sales every night", ["sales:read", "sales:write", "partners:read"], False),
+    ("tessier", "Data warehouse, first try", ["companies:read"], True),
+    ("rousset", "Spreadsheet of the West", ["companies:read", "studies:read"], False),
+)
+PUT_AWAY = 3
+
+
+def _is_there(context: WorldContext) -> bool:
+    return SavedView.objects.exists()
+
+
+@register_world("partners.desks", order=510, is_there=_is_there, whole=False)
+def build(context: WorldContext) -> str:
+    """Views, keys and archived companies, each by whoever would."""
+    for whose, name, is_shared, query in _VIEWS:
+        actor = demo_actor(whose)
+        with as_role(actor):
+            saved_view_create(actor=actor, page=PAGE, name=name, query=urlencode(query, doseq=True), is_shared=is_shared)
+    for whose, name, scopes, is_over in _KEYS:
+        actor = demo_actor(whose)
+        with as_role(actor):
+            key, _secret = api_key_create(actor=actor, name=name, scopes=scopes)
+            if is_over:
+                api_key_revoke(actor=actor, key_id=key.pk)
+    lukas = demo_actor("brandt")
+    twins = context.world.companies.index[context.world.companies["duplicate_of"] >= 0][:PUT_AWAY]
+    with as_role(lukas):
+        for row in twins:
+            company_archive(actor=lukas, company_id=company_ids(context)[row])
+        keys = len(api_key_list(actor=demo_actor("tessier")))
+    return f"{len(_VIEWS)} saved views, {keys} keys of programs, {len(twins)} companies put away"
