@@ -30,14 +30,15 @@ def activity(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
             found = home.subjects.get(kind).names(actor, ids)
             named.update({(kind, key): value for key, value in found.items()})
     entries: list[dict[str, Any]] = []
-    told: set[tuple[UUID | None, UUID]] = set()
+    told: set[tuple[UUID | None, UUID | str]] = set()
     for entry in recent:
-        # Of a row of acts on one record only the last is news.
-        if (entry.subject_type, entry.subject_id) not in named or (entry.actor_id, entry.subject_id) in told:
+        # Of a row of acts of somebody on one record, or of one kind, only the last is news.
+        same: set[tuple[UUID | None, UUID | str]] = {(entry.actor_id, entry.subject_id), (entry.actor_id, entry.sentence)}
+        if (entry.subject_type, entry.subject_id) not in named or same & told:
             continue
         if len(entries) == SHOWN:
             break
-        told.add((entry.actor_id, entry.subject_id))
+        told |= same
         subject, url = named[entry.subject_type, entry.subject_id]
         who = people.get(entry.actor_id) if entry.actor_id else None
         entries.append(

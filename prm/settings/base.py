@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "prm.core.health.ProbeMiddleware",
     "prm.api.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "prm.core.compression.PageCompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

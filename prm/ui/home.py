@@ -183,7 +183,7 @@ def whose_of(actor: Actor, chosen: str) -> Whose:
 
 def work_of(whose: Whose) -> list[dict[str, Any]]:
     """The kinds of work that have something to do: [{source, work}] in order."""
-    found = []
+    found: list[dict[str, Any]] = []
     for source in work:
         if whose.actor.may(source.permission):
             given = source.provider(whose)

@@ -209,3 +209,17 @@ def test_anonymous_is_sent_to_sign_in(client: Client) -> None:
     response = client.get("/")
     assert response.status_code == 302
     assert "/accounts/login/" in response["Location"]
+
+
+def test_rows_of_the_page_are_shared_among_the_kinds_of_work() -> None:
+    assert home.shared_rows([2, 10, 1]) == [2, 9, 1]
+    assert home.shared_rows([9, 9, 9, 9, 9, 9]) == [2, 2, 2, 2, 2, 2]
+    assert home.shared_rows([1, 0]) == [1, 0]
+
+
+def test_each_waiting_thing_can_be_reviewed_in_a_row(channel: dict[str, Any], client_of: Sign) -> None:
+    html = client_of(channel["claire"]).get("/").content.decode()
+    rows = re.findall(r'data-review="([^"]+)"', html)
+    assert "data-review-start" in html
+    assert rows
+    assert all(address.startswith("/") for address in rows)
