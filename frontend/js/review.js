@@ -16,7 +16,7 @@ function bar(list, at) {
   ];
   const found = make("div", { className: "reviewbar" }, ...parts.filter(Boolean));
   found.setAttribute("role", "region");
-  found.setAttribute("aria-label", words("review"));
+  found.setAttribute("aria-label", words("review_name"));
   end.addEventListener("click", () => { stop(); location.href = $(".side .brand")?.href ?? "/"; });
   return found;
 }

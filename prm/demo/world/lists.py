@@ -11,13 +11,13 @@ from prm.demo.world.streams import stream
 
 _NEW = {
     "rennes": (
-        ("Kermeur Cybersécurité", "Rennes", "intégrateur", "34"), ("Iroise Infogérance", "Brest", "infogérant", "27"),
+        ("Kermeur Cybersécurité", "Rennes", "intégrateur", "34"), ("Iroise Infogérance", "Brest", "infogéreur", "27"),
         ("Belle-Île Numérique", "Vannes", "VAR", "12"), ("Odet Réseaux", "Quimper", "VAR", "19"),
         ("Trégor Protection", "Lannion", "intégrateur", "48"), ("Cornouaille IT", "Quimper", "revendeur", "9"),
         ("Vilaine Systèmes", "Rennes", "VAR", "23"), ("Emeraude Sécurité", "Saint-Malo", "intégrateur", "31"),
     ),
     "lille": (
-        ("Deûle Informatique", "Lille", "VAR", "22"), ("Artois Infogérance", "Arras", "infogérant", "41"),
+        ("Deûle Informatique", "Lille", "VAR", "22"), ("Artois Infogérance", "Arras", "infogéreur", "41"),
         ("Lys Réseaux", "Armentières", "VAR", "14"), ("Opale Intégration", "Dunkerque", "intégrateur", "56"),
         ("Scarpe Conseil", "Douai", "conseil", "8"), ("Flandre Télécom", "Dunkerque", "revendeur", "17"),
     ),
