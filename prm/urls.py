@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from prm.core.health import healthz, readyz
+from prm.ui.errors import page_not_found
 
 vendor = (
     [
@@ -26,6 +27,8 @@ handler500 = "prm.ui.errors.server_error"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    # Addresses are given by whoever invites; allauth's page for adding others by oneself is not offered.
+    path("accounts/email/", page_not_found),
     path("accounts/", include("allauth.account.urls")),
     path("", include(vendor)),
     path("api/v1/", include("prm.api.urls")),

@@ -86,6 +86,6 @@ def test_the_owner_sees_rows_under_forced_row_security() -> None:
     with as_system("a test"):
         Person.objects.create(name="Kerlan")
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_policies WHERE 'prm_owner' = ANY(roles) AND qual = 'true'")
-        private = [t for t, c in TABLES if c not in {TableClass.IDENTITY, TableClass.INFRASTRUCTURE}]
-        assert cursor.fetchone()[0] == len(private)
+        cursor.execute("SELECT tablename FROM pg_policies WHERE 'prm_owner' = ANY(roles) AND qual = 'true'")
+        private = {t for t, c in TABLES if c not in {TableClass.IDENTITY, TableClass.INFRASTRUCTURE}}
+        assert private <= {row[0] for row in cursor.fetchall()}

@@ -63,3 +63,22 @@ def test_people_sign_in_while_redis_is_away(manager: Actor, settings) -> None:
     right = {"login": "manager.claire@orvane.example", "password": "correct horse battery"}
     assert Client().post("/accounts/login/", right).status_code == 302
     assert Client().post("/accounts/password/reset/", {"email": "nobody@orvane.example"}).status_code == 302
+
+
+def test_a_reset_sends_one_mail_whether_or_not_the_account_exists(manager: Actor, mailoutbox) -> None:
+    """Sending takes time; where only known addresses get a mail, that time tells which they are."""
+    answers = []
+    for address in ("manager.claire@orvane.example", "nobody@orvane.example"):
+        answer = Client().post("/accounts/password/reset/", {"email": address})
+        answers.append((answer.status_code, answer.headers["Location"]))
+    assert answers[0] == answers[1]
+    assert [mail.to for mail in mailoutbox] == [["manager.claire@orvane.example"], ["nobody@orvane.example"]]
+    assert "/accounts/password/reset/key/" in mailoutbox[0].body
+    assert "/accounts/password/reset/key/" not in mailoutbox[1].body
+
+
+def test_nobody_adds_an_address_of_their_own(manager: Actor) -> None:
+    mine = Client()
+    mine.post("/accounts/login/", {"login": "manager.claire@orvane.example", "password": "correct horse battery"})
+    added = mine.post("/accounts/email/", {"action_add": "", "email": "elsewhere@orvane.example"})
+    assert added.status_code == 404
