@@ -24,8 +24,11 @@ from profiling.scoring.coded import coded_rows, coded_universe
 from profiling.scoring.evaluation import evaluation_of
 from profiling.scoring.rules import (
     ChunkResult,
+    Frame,
     Plan,
     Profile,
+    Survey,
+    Weights,
     alike,
     best_of,
     fit,
@@ -33,6 +36,7 @@ from profiling.scoring.rules import (
     percentiles,
     score_chunk,
     shown,
+    suggest_weights,
 )
 from profiling.studies import files
 from profiling.studies.among import filter_mask, without
@@ -67,6 +71,7 @@ class ScoringEngine:
                 _("Nothing is known of the reference partners in the groups that carry weight."),
                 field="references",
             ) from None
+        profile, weights, evaluation = _weighed(context, frame, profile, survey)
         with as_role(actor):
             corrections, ranking = corrections_in_force(actor=actor), ranking_run_in_use(actor=actor)
         basis = basis_of(universe, ranking.parameters["values"] if ranking else {}, corrections)
@@ -75,7 +80,8 @@ class ScoringEngine:
             "profile": profile.to_dict(),
             "basis": basis.to_dict(),
             "notes": {
-                "evaluation": evaluation_of(universe, frame, references, plan=plan, survey=survey, seed=context.seed),
+                "evaluation": evaluation,
+                "weights": weights,
                 "potential": source,
             },
         }
@@ -106,6 +112,7 @@ class ScoringEngine:
         summary = {
             **_summary(profile, result, vectors, kept, context.seed),
             "potential": notes["potential"],
+            "weights": notes["weights"],
         }
         return Outcome(rows, vectors, int(kept.sum()), summary, notes["evaluation"])
 
@@ -128,6 +135,29 @@ def _plan(universe: pa.Table, parameters: Mapping[str, Any]) -> Plan:
         raise Invalid(
             "no_weight", _("Give weight to at least one group of which something is known."), field="groups"
         ) from None
+
+
+def _weighed(context: RunContext, frame: Frame, profile: Profile, survey: Survey) -> tuple[Profile, str, dict[str, Any]]:
+    """The profile with the weights that the run is served with, where they come from, and what held-out partners say of them.
+
+    Weights that a person has set stay. Otherwise the references suggest them, unless there are too few of these, or
+    partners that were put aside are found less well than with equal weights, by more than two paired standard errors.
+    """
+    is_set = bool(context.parameters["groups"] or context.parameters["criteria"])
+    suggested = Weights() if is_set else suggest_weights(profile, frame, seed=context.seed)
+    may_suggest = suggested != Weights()
+    evaluation = evaluation_of(
+        context.universe,
+        frame,
+        profile.reference_rows,
+        plan=profile.plan,
+        survey=survey,
+        seed=context.seed,
+        suggest=may_suggest,
+    )
+    if may_suggest and evaluation["status"] != "worse":
+        return profile.with_plan(profile.plan.with_weights(suggested)), "suggested", evaluation
+    return profile, "set" if is_set else "equal", evaluation
 
 
 def _stored(run_id: UUID, name: str, data: Any) -> str:

@@ -19,12 +19,13 @@ NEIGHBOUR_AT_MOST = 60
 
 
 def evaluation_of(
-    universe: pa.Table, frame: Frame, references: np.ndarray, *, plan: Plan, survey: Survey, seed: int
+    universe: pa.Table, frame: Frame, references: np.ndarray, *, plan: Plan, survey: Survey, seed: int, suggest: bool
 ) -> dict[str, Any]:
-    """Lift@1 % of these weights beside equal ones, size and chance, on partners put aside in five folds.
+    """Lift@1 % of these weights beside equal ones, size and chance, on partners put aside in five folds, twice.
 
-    The partners are the references where there are ten or more, else those that are active; with fewer than ten of either
-    nothing can be said, and the result says so. ``status``: too_few, better, worse or within_error.
+    With ``suggest`` the weights are those that each fold's references suggest. The partners are the references where there
+    are ten or more, else active partners of the same typologies, else all that are active; with fewer than ten nothing can be
+    said, and the result says so. ``status``: too_few, better, worse or within_error, by two paired standard errors.
     """
     whom, rows = _partners(universe, references)
     if len(rows) < FEWEST:
@@ -42,6 +43,7 @@ def evaluation_of(
         size_key=size,
         survey=survey,
         nearest=len(rows) <= NEIGHBOUR_AT_MOST,
+        suggest=suggest,
     )
     error = found.gain_standard_error
     is_clear = not math.isnan(error) and abs(found.gain) > 2 * error
@@ -64,4 +66,9 @@ def _partners(universe: pa.Table, references: np.ndarray) -> tuple[str, np.ndarr
     if len(references) >= FEWEST:
         return "references", references
     active = pc.fill_null(pc.is_in(universe.column("lifecycle"), value_set=pa.array(ACTIVE)), False).to_numpy()
+    typology = universe.column("typology")
+    theirs = pc.drop_null(typology.take(pa.array(references)))
+    similar = active & pc.fill_null(pc.is_in(typology, value_set=theirs), False).to_numpy()
+    if np.count_nonzero(similar) >= FEWEST:
+        return "similar", np.flatnonzero(similar)
     return "active", np.flatnonzero(active)

@@ -13,11 +13,14 @@ from profiling.studies.forms import filters_from
 PREFIX = "weight_"
 
 
-def question_from(post: QueryDict, current: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that a form asks for, from those that hold now: weights, filters, references added or taken away."""
+def question_from(post: QueryDict, current: Mapping[str, Any], shown: Mapping[str, float]) -> dict[str, Any]:
+    """The parameters that a form asks for, from those that hold now: weights, filters, references added or taken away.
+
+    ``shown`` are the sliders' weights as the form had them: left as they were, nobody has set them.
+    """
     question = {**current, "filters": filters_from(post, current.get("filters", {}))}
     weights = {g.key: post[PREFIX + g.key] for g in GROUPS if PREFIX + g.key in post}
-    if weights:
+    if weights and (current.get("groups") or weights != {key: str(weight) for key, weight in shown.items()}):
         question["groups"] = weights
     references = list(current.get("references", []))
     added, removed = post.getlist("add"), post.getlist("remove")

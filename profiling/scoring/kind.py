@@ -25,7 +25,7 @@ MOST_REFERENCES = 1_000
 
 
 def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
-    """``references`` and ``excluded`` are ids of companies; ``groups`` weights by group (none given: all equal);
+    """``references`` and ``excluded`` are ids of companies; ``groups`` weights by group (none given: as the references suggest);
     ``criteria`` weights inside the group; ``filters``."""
     if set(parameters) - FIELDS:
         raise Invalid("unknown_parameter", _("Name references, groups, criteria, filters or excluded."), field="parameters")

@@ -51,9 +51,11 @@ def colour(group: str) -> str:
 
 
 def weights_shown(parameters: Mapping[str, Any], run: StudyRun | None) -> list[dict[str, Any]]:
-    """A slider for each group: those of which the universe knows something, or all before the first run."""
-    known = {g["key"] for g in run.summary["groups"]} if run and run.summary.get("groups") else set(GROUP)
-    given = parameters.get("groups") or {}
+    """A slider for each group of which the universe knows something, or all before the first run: the weights that are set,
+    else those that the run was served with."""
+    served = {g["key"]: g["weight"] for g in run.summary.get("groups", [])} if run else {}
+    known = set(served) or set(GROUP)
+    given = parameters.get("groups") or served
     shown = [g for g in GROUPS if g.key in known]
     # Shown out of 100 whatever unit they were given in.
     whole = sum(given.get(g.key, 0) for g in shown)
@@ -68,8 +70,8 @@ def weights_shown(parameters: Mapping[str, Any], run: StudyRun | None) -> list[d
     ]
 
 
-def evaluation_words(evaluation: Mapping[str, Any]) -> dict[str, str]:
-    """What held-out partners say of the weights: text before, figures, conclusion."""
+def evaluation_words(evaluation: Mapping[str, Any], weights: str) -> dict[str, str]:
+    """What held-out partners say of the weights: text before, figures, conclusion. ``weights``: set, suggested or equal."""
     if not evaluation:
         return {}
     if evaluation["status"] == "too_few":
@@ -86,7 +88,11 @@ def evaluation_words(evaluation: Mapping[str, Any]) -> dict[str, str]:
         "better": _("That is more than the error."),
         "worse": _("That is worse by more than the error: equal weights serve better."),
     }[evaluation["status"]]
-    if lift - 2 * (error or 0) <= 1:
+    if weights == "equal" and evaluation["status"] == "worse":
+        conclusion = _(
+            "The references suggest them, but they do worse by more than the error: equal weights are used instead."
+        )
+    elif lift - 2 * (error or 0) <= 1:
         conclusion = _(
             "Neither is above chance by more than the error: on these facts our partners are not told apart from others."
         )
@@ -95,7 +101,9 @@ def evaluation_words(evaluation: Mapping[str, Any]) -> dict[str, str]:
             "On %(count)s held-out partners these weights find %(chosen)s× more than chance in the top 1 %%; equal weights %(equal)s×."
         )
         % {"count": evaluation["partners"], "chosen": chosen, "equal": equal},
-        "conclusion": conclusion,
+        "conclusion": " ".join(
+            [conclusion, _("The references suggest these weights.")] if weights == "suggested" else [conclusion]
+        ),
     }
 
 

@@ -28,7 +28,7 @@ from profiling.scoring.selectors import (
 )
 from profiling.studies.among import STATUSES
 from profiling.studies.models import RunResult, Study, StudyRun
-from profiling.studies.selectors import result_get, result_list, result_page
+from profiling.studies.selectors import result_get, result_list, result_page, run_shown
 from profiling.studies.services import study_create, study_run, study_update
 from profiling.studies.vendor import StudyPage
 from profiling.studies.words import KNOWN_CHOICES, chips
@@ -154,7 +154,7 @@ class LookalikeDetailPage(StudyPage):
             "last": rows[-1].rank if rows else 0,
             "next": "?" + urlencode({**kept, "after": rows[-1].rank}) if more else "",
             "previous": "?" + urlencode({**kept, "after": max(skip - page.ROWS, 0)}) if skip else "",
-            "evaluation": page.evaluation_words(run.evaluation),
+            "evaluation": page.evaluation_words(run.evaluation, run.summary.get("weights", "set")),
             "stand_in": run.summary.get("potential", {}).get("source") != "ranking",
             "target_lists": target_list_choices(actor=self.actor),
             "why": why_context(self.actor, study, run, chosen) if chosen else None,
@@ -185,7 +185,9 @@ class LookalikeRunPage(StudyPage):
     def post(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
         study = self.study()
         try:
-            study_update(actor=self.actor, study_id=study.pk, parameters=question_from(request.POST, study.parameters))
+            weights = page.weights_shown(study.parameters, run_shown(actor=self.actor, study=study))
+            question = question_from(request.POST, study.parameters, {w["key"]: w["weight"] for w in weights})
+            study_update(actor=self.actor, study_id=study.pk, parameters=question)
             if "later" not in request.POST:
                 study_run(actor=self.actor, study_id=study.pk)
         except (Invalid, Conflict) as refusal:

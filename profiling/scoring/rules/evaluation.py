@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import F32, I64, Mask
+from .arrays import F32, F64, I64, Mask
 from .criteria import Plan, Weights
 from .frame import Codes, Frame, LabelSets
 from .profile import Profile, fit
 from .scale import position_of
 from .score import combine, similarities
+from .suggestion import suggest_weights
 from .survey import NumberSurvey, Survey, describe
 
 TOP = 0.01
@@ -25,16 +26,15 @@ TOP = 0.01
 
 @dataclass(frozen=True, slots=True)
 class MethodLift:
-    """Mean lift@1 % over the folds and its standard error (NaN with a single fold)."""
+    """Mean lift@1 % over the partners and its standard error, which tells the spread of partners (NaN with one)."""
 
     mean: float
     standard_error: float
-    folds: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WeightsEvaluation:
-    """Lift of the chosen weights beside equal weights, size, the nearest neighbour and chance, on the same folds;
+    """Lift of the chosen weights beside equal weights, size, the nearest neighbour and chance, on the same partners;
     `gain` is chosen − equal with its paired standard error. `positives` held out in all, among `candidates`."""
 
     methods: Mapping[str, MethodLift]
@@ -50,21 +50,26 @@ class WeightsEvaluation:
 
 
 def lift_at(score: NDArray[np.floating], positive: Mask, top: float = TOP) -> float:
-    """How many times more positives stand in the best `top` share than chance would put there.
+    """How many times more positives stand in the best `top` share than chance would put there; NaN without positives."""
+    lifts = lift_of_each(score, positive, top)
+    return float(lifts.mean()) if len(lifts) else float("nan")
+
+
+def lift_of_each(score: NDArray[np.floating], positive: Mask, top: float = TOP) -> F64:
+    """For each positive, 1 / the part of all that counts as best where it stands among them, else 0: the mean is the lift.
 
     A score that is not known comes last. Where equal scores straddle the border, each of them counts by the chance
-    that it falls inside: no order of rows can flatter a method. NaN without positives.
+    that it falls inside: no order of rows can flatter a method.
     """
-    n, m = len(score), int(positive.sum())
-    if n == 0 or m == 0:
-        return float("nan")
+    n = len(score)
+    if n == 0 or not positive.any():
+        return np.zeros(0)
     values = np.where(np.isnan(score), -np.inf, score.astype(np.float64))
     k = max(round(top * n), 1)
     border = np.partition(values, n - k)[n - k]
-    above, equal = values > border, values == border
-    room = k - int(above.sum())
-    hits = float(positive[above].sum()) + room * float(positive[equal].sum()) / float(equal.sum())
-    return (hits / k) / (m / n)
+    chance = (k - np.count_nonzero(values > border)) / np.count_nonzero(values == border)
+    inside = np.where(values > border, 1.0, np.where(values == border, chance, 0.0))
+    return np.asarray(inside[positive] * n / k, dtype=np.float64)
 
 
 def evaluate_weights(
@@ -80,14 +85,16 @@ def evaluate_weights(
     sample: int | None = 20_000,
     survey: Survey | None = None,
     nearest: bool = True,
+    suggest: bool = False,
 ) -> WeightsEvaluation:
     """Compare weights on held-out partners.
 
-    `positives` are rows of `universe` (good partners). They are cut at random into `folds`; each fold is hidden
-    once among the other companies and looked for with the rest as references; `repeats` cuts again. `weights` None
-    means the plan's own. `size_key` is the number by which "size" ranks (left out when None). `sample` limits the
-    other companies to a random share, to answer while a slider moves (None: all). Raises ValueError with fewer than
-    two positives a fold's worth, i.e. when fewer than `folds` positives or folds < 2 are given.
+    `positives` are rows of `universe` (good partners). They are cut at random into `folds`; each fold is hidden once
+    among the other companies and looked for with the rest as references; `repeats` cuts again. `weights` None means
+    the plan's own; with `suggest`, each fold is looked for with the weights that its references suggest. `size_key` is
+    the number by which "size" ranks (left out when None). `sample` limits the other companies to a random share, to
+    answer while a slider moves (None: all). Raises ValueError with fewer than two positives a fold's worth, i.e. when
+    fewer than `folds` positives or folds < 2 are given.
     """
     rows = np.unique(np.asarray(positives, dtype=np.int64))
     if folds < 2 or len(rows) < folds:
@@ -98,19 +105,20 @@ def evaluate_weights(
     if sample is not None and len(others) > sample:
         others = np.sort(rng.choice(others, sample, replace=False))
     chosen = plan if weights is None else plan.with_weights(weights)
-    lifts: dict[str, list[float]] = {}
+    lifts: dict[str, F64] = {}
     for _ in range(repeats):
-        for hidden in np.array_split(rng.permutation(rows), folds):
+        for hidden in map(np.sort, np.array_split(rng.permutation(rows), folds)):
             references = np.setdiff1d(rows, hidden)
-            candidates = np.concatenate([others, np.sort(hidden)])
+            candidates = np.concatenate([others, hidden])
             positive = np.isin(candidates, hidden)
             profile = fit(universe, references, plan.equal(), survey=known)
+            tried = plan.with_weights(suggest_weights(profile, universe, seed=seed)) if suggest else chosen
             scores = {
                 name: method(candidates)
                 for name, method in _methods(
                     universe=universe,
                     profile=profile,
-                    chosen=chosen,
+                    chosen=tried,
                     survey=known,
                     size_key=size_key,
                     rng=rng,
@@ -118,17 +126,17 @@ def evaluate_weights(
                 ).items()
             }
             for name, value in scores.items():
-                lifts.setdefault(name, []).append(lift_at(value, positive))
+                each = lifts.setdefault(name, np.zeros(len(rows)))
+                each[np.searchsorted(rows, hidden)] += lift_of_each(value, positive) / repeats
     methods = {name: mean_lift(values) for name, values in lifts.items()}
-    paired = mean_lift((np.array(lifts["chosen"]) - np.array(lifts["equal"])).tolist())
+    paired = mean_lift(lifts["chosen"] - lifts["equal"])
     return WeightsEvaluation(methods, paired.mean, paired.standard_error, len(rows), len(others) + len(rows))
 
 
-def mean_lift(values: list[float]) -> MethodLift:
-    """Mean and standard error of a list of lifts."""
-    array = np.array(values, dtype=np.float64)
-    error = float(array.std(ddof=1) / np.sqrt(len(array))) if len(array) > 1 else float("nan")
-    return MethodLift(float(array.mean()), error, tuple(array.tolist()))
+def mean_lift(each: F64) -> MethodLift:
+    """Mean and standard error of the partners' lifts."""
+    error = float(each.std(ddof=1) / np.sqrt(len(each))) if len(each) > 1 else float("nan")
+    return MethodLift(float(each.mean()), error)
 
 
 def _methods(

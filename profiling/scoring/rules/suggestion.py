@@ -1,9 +1,11 @@
-"""Weights that the references themselves suggest: heavier where they stand out from the universe.
+"""Weights that the references themselves suggest: heavier where they stand out from the universe (docs/methods/scoring.md).
 
-A suggestion for the sliders, never applied silently; `evaluate_weights` tells what it is worth on held-out partners.
+They are what a study without weights of its own is served with; `evaluate_weights` tells what they are worth.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from .score import similarities
 
 FEWEST = 3  # references below which nothing is suggested
 LEAST = 0.02  # no criterion that is used loses all weight
+TOWARDS_EQUAL = 5  # equal weights count as much as so many references
 SAMPLE = 20_000
 
 
@@ -23,7 +26,8 @@ def suggest_weights(profile: Profile, universe: Frame, *, seed: int = 0) -> Weig
 
     Separation = 2 · AUC − 1, from the references' similarities to each other (each compared with the others only) and
     those of the other companies (a seeded sample of 20,000 where there are more), known ones only; 0.02 at least. A
-    group weighs what its criteria weigh together. With fewer than three references, the plan's own weights.
+    group weighs what its criteria weigh together. Both are parts of 1, drawn towards equal parts where references are few:
+    (n · own + 5 · equal) / (n + 5). With fewer than three references, the plan's own weights.
     """
     references = profile.reference_rows - universe.offset
     if len(references) < FEWEST or not profile.leave_itself_out:
@@ -33,14 +37,22 @@ def suggest_weights(profile: Profile, universe: Frame, *, seed: int = 0) -> Weig
         others = np.sort(np.random.default_rng(seed).choice(others, SAMPLE, replace=False))
     theirs, theirs_known = similarities(profile, universe, references)
     rest, rest_known = similarities(profile, universe, others)
-    criteria: dict[str, float] = {}
-    groups: dict[str, float] = {}
+    found: dict[str, dict[str, float]] = {}
     for j, criterion in enumerate(profile.plan.criteria):
-        found = separation(theirs[j][theirs_known[j]], rest[j][rest_known[j]])
-        criteria[criterion.key] = max(found, LEAST)
         if criterion.key in profile.tables:
-            groups[criterion.group] = groups.get(criterion.group, 0.0) + criteria[criterion.key]
-    return Weights({g: round(w, 4) for g, w in groups.items()}, {c: round(w, 4) for c, w in criteria.items()})
+            tells = separation(theirs[j][theirs_known[j]], rest[j][rest_known[j]])
+            found.setdefault(criterion.group, {})[criterion.key] = max(tells, LEAST)
+    own = len(references) / (len(references) + TOWARDS_EQUAL)
+    groups = dict.fromkeys((g.key for g in profile.plan.groups), 0.0)  # of a group without a usable criterion nothing is told
+    groups |= _parts({group: sum(inside.values()) for group, inside in found.items()}, own)
+    criteria = {key: part for inside in found.values() for key, part in _parts(inside, own).items()}
+    return Weights(groups, criteria)
+
+
+def _parts(weights: Mapping[str, float], own: float) -> dict[str, float]:
+    """Weights as parts of 1, `own` of them and the rest of equal parts."""
+    total = sum(weights.values())
+    return {key: round(own * weight / total + (1 - own) / len(weights), 4) for key, weight in weights.items()}
 
 
 def separation(inside: NDArray[np.floating], outside: NDArray[np.floating]) -> float:

@@ -6,6 +6,7 @@ import pytest
 
 from prm.access.roles import as_role
 from prm.core.errors import Conflict, Invalid
+from profiling.scoring import coded, engine
 from profiling.studies import services_run
 from profiling.studies.models import RunResult, Snapshot
 from profiling.studies.services import study_run, study_update
@@ -58,9 +59,41 @@ def test_partners_alike_are_found_before_the_others(universe, manager, ask, answ
 
 def test_weights_are_held_against_partners_that_were_put_aside(universe, manager, ask, answer):
     run = answer(manager, ask(manager, references=[c.public_id for c in universe[:3]]))
-    assert run.evaluation["whom"] == "active"
+    assert run.evaluation["whom"] == "similar"  # active integrators, as the references are
     assert run.evaluation["partners"] == 24
+    assert run.evaluation["methods"]["chosen"][1] > 0
     assert run.evaluation["methods"]["chosen"][0] > 1
+
+
+def test_the_references_suggest_the_weights_unless_a_person_sets_them(universe, manager, ask, answer):
+    references = [c.public_id for c in universe[:12]]
+    suggested = answer(manager, ask(manager, references=references))
+    assert suggested.summary["weights"] == "suggested"
+    weights = {g["key"]: g["weight"] for g in suggested.summary["groups"]}
+    assert max(weights.values()) > 2 * min(weights.values())
+    assert sum(weights.values()) == pytest.approx(100, abs=0.01)
+    by_hand = answer(manager, ask(manager, references=references, groups={"offer": 1, "strike": 1}))
+    assert by_hand.summary["weights"] == "set"
+    assert {g["key"] for g in by_hand.summary["groups"] if g["weight"]} == {"offer", "strike"}
+    alone = answer(manager, ask(manager, references=references[:1]))
+    assert alone.summary["weights"] == "equal"
+    assert len({g["weight"] for g in alone.summary["groups"]}) == 1
+
+
+def test_weights_that_do_worse_on_partners_put_aside_are_not_used(universe, manager, ask, answer, monkeypatch):
+    worse = {"status": "worse", "whom": "references", "partners": 12, "methods": {}, "gain": -3, "gain_error": 1}
+    monkeypatch.setattr(engine, "evaluation_of", lambda *args, **options: worse)
+    run = answer(manager, ask(manager, references=[c.public_id for c in universe[:12]]))
+    assert run.summary["weights"] == "equal"
+    assert run.evaluation == worse
+
+
+def test_runs_of_one_snapshot_share_its_codes(universe, manager, ask, answer, monkeypatch):
+    study = ask(manager, references=[c.public_id for c in universe[:3]])
+    first = answer(manager, study)
+    monkeypatch.setattr(coded, "describe", None)  # nobody may survey the universe again
+    again = answer(manager, study)
+    assert rows(manager, first) == rows(manager, again)
 
 
 def test_too_few_partners_say_nothing_of_the_weights(as_system, manager, ask, answer):
