@@ -28,6 +28,7 @@ PARAMETERS = (
     ("share:alpha", gettext_lazy("Share of its business that a vendor gets, α"), gettext_lazy("Beta prior")),
     ("share:beta", gettext_lazy("Share of its business that a vendor gets, β"), gettext_lazy("Beta prior")),
     ("share_quantile", gettext_lazy("Which of comparable companies to match"), gettext_lazy("0.8 = the best fifth")),
+    ("dilution", gettext_lazy("How the share falls with size"), gettext_lazy("0 = not at all, 1 = size adds nothing")),
     ("shrinkage", gettext_lazy("Companies that weigh as much as the parent segment"), ""),
     ("error_capacity", gettext_lazy("Error of capacity"), gettext_lazy("standard deviation of the logarithm")),
     ("error_capacity_unknown", gettext_lazy("Error of capacity where nothing is known"), ""),

@@ -19,7 +19,7 @@ from .potential import (
     rank_chunk,
     share_of,
 )
-from .quantiles import coverage, linear_predict, linear_quantile, pinball, segment_quantiles
+from .quantiles import beta_between, coverage, linear_predict, linear_quantile, pinball, segment_quantiles
 
 __all__ = [
     "ENOUGH_KNOWN",
@@ -37,6 +37,7 @@ __all__ = [
     "Share",
     "Waterfall",
     "best_by_product",
+    "beta_between",
     "capacity_of",
     "capacity_terms",
     "coverage",

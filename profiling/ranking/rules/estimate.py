@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from .companies import F64, Companies
 from .parameters import BySegment, Mix, Origin, Parameter, Parameters, Share
-from .potential import CapacityFrom, capacity_of
+from .potential import CapacityFrom, capacity_of, diluted
+from .quantiles import beta_between
 
 FEWEST = 8  # companies below which nothing is estimated
+MIDDLE = (0.1, 0.9)  # a share's Beta is the one with these quantiles
 HIGH = 0.8  # capacity is what the best fifth of comparable companies do with a person or a customer
 
 
@@ -25,8 +27,8 @@ def estimate(companies: Companies, given: Parameters | None = None) -> Parameter
     """Estimate what the data can tell, starting from `given` (stand-ins by default); values set by a person stay.
 
     Rates (quota, day rate, basket) come from companies whose yearly business is known: their revenue, or what they
-    sold of ours divided by the mean share. Shares come from companies with a known capacity that sold of ours;
-    mixes from all that sold of ours, each counting once.
+    sold of ours divided by the mean share. Shares, and how they fall with size, come from companies with a known
+    capacity that sold of ours; mixes from all that sold of ours, each counting once.
     """
     parameters = given or Parameters()
     business = yearly_business(parameters, companies)
@@ -39,12 +41,12 @@ def estimate(companies: Companies, given: Parameters | None = None) -> Parameter
             rate = np.where(heads > 0, business / heads, np.nan)
         rates: dict[str, Any] = {name: _rates(getattr(parameters, name), rate, companies, parameters)}
         parameters = replace(parameters, **rates)
-    parameters = _shares(parameters, companies)
-    parameters = _mixes(parameters, companies)
     capacity, origin = capacity_of(parameters, companies)
     known = np.where(origin == CapacityFrom.COMPARABLE, np.nan, capacity)
     typical = _rates(parameters.typical_capacity, known, companies, parameters, quantile=0.5)
-    return replace(parameters, typical_capacity=typical)
+    parameters = replace(parameters, typical_capacity=typical)
+    parameters = _shares(_dilution(parameters, companies, known), companies, known)
+    return _mixes(parameters, companies)
 
 
 def yearly_business(parameters: Parameters, companies: Companies) -> F64:
@@ -88,41 +90,52 @@ def _rates(old: BySegment, rate: F64, companies: Companies, parameters: Paramete
     return BySegment(overall, segments)
 
 
-def _shares(parameters: Parameters, companies: Companies) -> Parameters:
-    capacity, origin = capacity_of(parameters, companies)
+def _dilution(parameters: Parameters, companies: Companies, capacity: F64) -> Parameters:
+    """One less the slope of ln(our sales) on ln(C) inside segments, 0 to 1: on how much of its size a company's sales of ours
+    do not depend. Drawn towards none as companies are few."""
     ours = total_actual(companies)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        part = np.clip(ours / capacity, 0.0, 1.0)
-        usable = (origin != CapacityFrom.COMPARABLE) & (ours > 0) & (capacity > 0)
+    usable = (ours > 0) & (capacity > 0)
+    if parameters.dilution.origin is Origin.SET or usable.sum() < FEWEST:
+        return parameters
+    segments = companies.segments[usable] + 1
+    size, sold = np.log(capacity[usable]), np.log(ours[usable])
+    count = np.maximum(np.bincount(segments), 1)
+    size, sold = (v - (np.bincount(segments, v) / count)[segments] for v in (size, sold))
+    spread = float((size**2).sum())
+    if spread <= 0:
+        return parameters
+    n = int(usable.sum())
+    value = shrunk(min(max(1 - float((size * sold).sum()) / spread, 0.0), 1.0), n, 0.0, parameters.shrinkage.value)
+    return replace(parameters, dilution=Parameter(value, parameters.dilution.unit, Origin.ESTIMATED, n))
+
+
+def _shares(parameters: Parameters, companies: Companies, capacity: F64) -> Parameters:
+    """Betas with the tenth and the ninetieth hundredth of what companies gave us, so that four fifths lie between them."""
+    ours = total_actual(companies)
+    usable = (ours > 0) & (capacity > 0)
     if usable.sum() < FEWEST:
         return parameters
+    size = diluted(parameters, companies, np.where(usable, capacity, 1.0))
+    logs = np.log(np.clip(ours[usable] / (capacity * size)[usable], 1e-9, 0.999))
+    middle = np.quantile(logs, MIDDLE)
     overall = parameters.share
     if overall.origin is not Origin.SET:
-        overall = _beta(float(part[usable].mean()), float(part[usable].var()), int(usable.sum()))
-    mean, spread = overall.mean, _variance(overall)
+        overall = _beta(middle, len(logs))
     segments = {s: v for s, v in parameters.segment_shares.items() if v.origin is Origin.SET}
     k = parameters.shrinkage.value
     for code, name in enumerate(companies.segment_names):
-        mine = part[usable & (companies.segments == code)]
+        mine = logs[companies.segments[usable] == code]
         if len(mine) == 0 or name in segments:
             continue
-        m = shrunk(float(mine.mean()), len(mine), mean, k)
-        v = shrunk(float(((mine - m) ** 2).mean()), len(mine), spread, k)
-        segments[name] = _beta(m, v, len(mine))
+        own = np.quantile(mine, MIDDLE)
+        segments[name] = _beta((len(mine) * own + k * middle) / (len(mine) + k), len(mine))
     return replace(parameters, share=overall, segment_shares=segments)
 
 
-def _beta(mean: float, variance: float, n: int) -> Share:
-    """Beta by its moments; a mean at the border or a spread that no Beta has is brought inside."""
-    m = min(max(mean, 1e-6), 1 - 1e-6)
-    v = min(max(variance, 1e-9), 0.99 * m * (1 - m))
-    strength = m * (1 - m) / v - 1
-    return Share(max(m * strength, 1e-3), max((1 - m) * strength, 1e-3), Origin.ESTIMATED, n)
-
-
-def _variance(share: Share) -> float:
-    total = share.alpha + share.beta
-    return share.alpha * share.beta / (total**2 * (total + 1))
+def _beta(middle: F64, n: int) -> Share:
+    """The Beta with these two quantiles (their logarithms), estimated from n companies."""
+    alpha, beta = beta_between(*np.exp(middle).tolist(), *MIDDLE)
+    return Share(alpha, beta, Origin.ESTIMATED, n)
 
 
 def _mixes(parameters: Parameters, companies: Companies) -> Parameters:

@@ -90,10 +90,12 @@ class Parameters:
     """All parameters of a ranking run. Money is in the reporting currency, a year's worth.
 
     `share_quantile`: which quantile of the share in its segment counts as potential (0.8: what the best fifth of
-    comparable companies give a vendor). `headroom`: what a company can sell next to what it sells today, where its
-    yearly revenue is known. `typical_capacity`: used where nothing about a company's capacity is known.
-    `error_*`: standard deviations of the logarithm of each factor. `shrinkage`: how many comparable companies weigh
-    as much as a segment's parent (k).
+    comparable companies give a vendor). `dilution`: how a vendor's share falls where a company can sell more than is
+    typical of its segment, share ∝ (typical / C)^dilution; 0 not at all, 1 so much that size adds nothing.
+    `headroom`: what a company can sell next to what it sells today, where its yearly revenue is known.
+    `typical_capacity`: of the segment, and used where nothing about a company's capacity is known. `error_*`: standard
+    deviations of the logarithm of each factor. `shrinkage`: how many comparable companies weigh as much as a segment's
+    parent (k).
     """
 
     quota: BySegment = BySegment(Parameter(400_000.0, CURRENCY_PER_PERSON_YEAR))
@@ -105,6 +107,7 @@ class Parameters:
     share: Share = Share(1.0, 4.0)
     segment_shares: Mapping[str, Share] = field(default_factory=dict)
     share_quantile: Parameter = Parameter(0.8, RATIO)
+    dilution: Parameter = Parameter(0.0, RATIO)
     mix: Mix = Mix({})
     segment_mixes: Mapping[str, Mix] = field(default_factory=dict)
     shrinkage: Parameter = Parameter(20.0, COMPANIES)
@@ -158,6 +161,8 @@ class Parameters:
             changed = replace(changed, **single)
         if not 0 < changed.share_quantile.value < 1:
             raise ValueError("share_quantile must lie between 0 and 1")
+        if changed.dilution.value > 1:
+            raise ValueError("dilution must not be above 1")
         for segment, shares in mixes.items():
             changed = changed._with_mix(segment, shares)
         return changed
@@ -224,6 +229,7 @@ _SINGLE = (
     "billable_days",
     "headroom",
     "share_quantile",
+    "dilution",
     "shrinkage",
     "error_capacity",
     "error_capacity_unknown",

@@ -157,14 +157,26 @@ def by_segment(factor: BySegment, companies: Companies) -> F64:
     return np.array([*values, factor.overall.value], dtype=np.float64)[companies.segments]
 
 
-def share_of(parameters: Parameters, companies: Companies, quantile: float | None = None) -> F64:
+def share_of(
+    parameters: Parameters, companies: Companies, quantile: float | None = None, *, capacity: F64 | None = None
+) -> F64:
     """The share of its business that comparable companies give a vendor, at `quantile` (the parameters' own unless
-    given), (rows,)."""
+    given), less where `capacity` (C(x) unless given) is above what is typical of the segment, (rows,)."""
     q = parameters.share_quantile.value if quantile is None else quantile
     every = [*(segment_share(parameters, name) for name in companies.segment_names), parameters.share]
     # What scipy.stats.beta.ppf computes; loading scipy.stats would add a second to the start of every process.
     values = [float(betaincinv(s.alpha, s.beta, q)) for s in every]
-    return np.array(values, dtype=np.float64)[companies.segments]
+    share = np.array(values, dtype=np.float64)[companies.segments]
+    return np.minimum(share * diluted(parameters, companies, capacity), 1.0)
+
+
+def diluted(parameters: Parameters, companies: Companies, capacity: F64 | None = None) -> F64:
+    """(typical / C)^dilution: what a vendor's share is multiplied by for a company's size, 1 for a typical one, (rows,)."""
+    if capacity is None:
+        capacity, _ = capacity_of(parameters, companies)
+    typical = by_segment(parameters.typical_capacity, companies)
+    relative = np.divide(typical, capacity, out=np.ones_like(typical), where=capacity > 0)
+    return np.asarray(relative**parameters.dilution.value, dtype=np.float64)
 
 
 def segment_share(parameters: Parameters, segment: str | None) -> Share:
@@ -200,7 +212,7 @@ def rank_chunk(parameters: Parameters, companies: Companies, corrections: Sequen
     that is not ranked.
     """
     capacity, capacity_from = capacity_of(parameters, companies)
-    share, fit = share_of(parameters, companies), fit_of(parameters, companies)
+    fit = fit_of(parameters, companies)
     terms_known = (~np.isnan(capacity_terms(parameters, companies))).sum(axis=0)
     error_c = np.where(
         terms_known > 0,
@@ -211,15 +223,18 @@ def rank_chunk(parameters: Parameters, companies: Companies, corrections: Sequen
     error_f = np.full(fit.shape, parameters.error_fit.value)
     fixed: dict[tuple[int, int], float] = {}
     told = parameters.error_corrected.value
-    for row, correction in _in_chunk(corrections, companies):
-        at = companies.products.index(correction.product) if correction.product is not None else -1
+    mine = list(_in_chunk(corrections, companies))
+    for row, correction in mine:
         if correction.what is Corrected.CAPACITY:
             capacity[row], capacity_from[row], error_c[row] = correction.value, CapacityFrom.CORRECTED, told
-        elif correction.what is Corrected.SHARE:
+    share = share_of(parameters, companies, capacity=capacity)
+    for row, correction in mine:
+        at = companies.products.index(correction.product) if correction.product is not None else -1
+        if correction.what is Corrected.SHARE:
             share[row], error_s[row] = correction.value, told
         elif correction.what is Corrected.FIT:
             fit[row, at], error_f[row, at] = correction.value, told
-        else:
+        elif correction.what is Corrected.POTENTIAL:
             fixed[row, at] = correction.value
     fit = fit.astype(np.float32).astype(np.float64)  # as it is stored, so that what is stored multiplies out
     p50 = capacity[:, None] * fit * share[:, None]

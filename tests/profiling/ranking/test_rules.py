@@ -2,11 +2,13 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import betaincinv
 
 from profiling.ranking.rules import (
     BySegment,
@@ -21,6 +23,7 @@ from profiling.ranking.rules import (
     PotentialChunk,
     Share,
     best_by_product,
+    beta_between,
     capacity_of,
     coverage,
     estimate,
@@ -29,6 +32,7 @@ from profiling.ranking.rules import (
     pinball,
     rank_chunk,
     segment_quantiles,
+    share_of,
     waterfall,
 )
 
@@ -249,7 +253,47 @@ def test_a_small_segment_is_drawn_to_all():
     # One chain against k = 20: mix of parts (1 · 1 + 20 · 1/61) / 21
     assert found.segment_mixes["chain"].shares["parts"] == pytest.approx((1 + 20 / 61) / 21)
     assert found.segment_shares["chain"].mean < 0.15
-    assert found.share.mean == pytest.approx((60 * 0.1 + 0.5) / 61)
+    assert found.share.mean == pytest.approx(0.1, abs=0.005)  # four fifths lie at a tenth
+
+
+def test_four_fifths_of_the_shares_lie_between_the_tenth_and_ninetieth_hundredth():
+    low, high = 0.004, 0.3
+    alpha, beta = beta_between(low, high, 0.1, 0.9)
+    assert betaincinv(alpha, beta, [0.1, 0.9]) == pytest.approx([low, high], rel=1e-3)
+    rng = np.random.default_rng(3)
+    rows = [
+        {"revenue": r, "actual": (r * s, 0.0), "segment": "shop", "orders": 1}
+        for r, s in zip(rng.lognormal(12, 1, 400), rng.beta(1, 12, 400), strict=True)
+    ]
+    told = companies(rows)
+    found = estimate(told.take(np.arange(200)))
+    others = told.take(np.arange(200, 400))
+    share = others.actual.sum(axis=1) / others.revenue
+    assert 0.7 < coverage(share, share_of(found, others, 0.1), share_of(found, others, 0.9)) < 0.9
+
+
+@pytest.mark.parametrize("depends", [0.0, 0.5, 1.0])
+def test_the_share_falls_with_size_as_the_sales_of_companies_say(depends):
+    rng = np.random.default_rng(4)
+    sizes = rng.lognormal(12, 1, 500)
+    sold = 2_000 * (sizes / sizes.mean()) ** depends * rng.lognormal(0, 0.5, 500)
+    told = companies(
+        [{"revenue": r, "actual": (s, 0.0), "segment": "shop", "orders": 1} for r, s in zip(sizes, sold, strict=True)]
+    )
+    found = estimate(told)
+    assert found.dilution.origin is Origin.ESTIMATED
+    assert found.dilution.value == pytest.approx(1 - depends, abs=0.1)
+    potential = rank_chunk(found, told).p50.sum(axis=1)
+    slope = np.polyfit(np.log(sizes), np.log(potential), 1)[0]
+    assert slope == pytest.approx(depends, abs=0.1)
+    assert estimate(told, Parameters().with_values({"dilution": 0.25})).dilution.value == 0.25
+
+
+def test_a_corrected_capacity_dilutes_the_share_as_a_known_one_does(parameters):
+    parameters = replace(parameters, dilution=Parameter(0.5, "ratio"))
+    told = companies([{"revenue": 2_000_000.0}, {"revenue": 500_000.0}])
+    corrected = rank_chunk(parameters, told, [Correction(told.ids[1].decode(), Corrected.CAPACITY, 2_000_000.0)])
+    assert corrected.p50[1] == pytest.approx(corrected.p50[0])
 
 
 def test_every_parameter_is_listed_and_may_be_set():
