@@ -134,7 +134,8 @@ def _shares(parameters: Parameters, companies: Companies, capacity: F64) -> Para
 
 def _beta(middle: F64, n: int) -> Share:
     """The Beta with these two quantiles (their logarithms), estimated from n companies."""
-    alpha, beta = beta_between(*np.exp(middle).tolist(), *MIDDLE)
+    low, high = np.exp(middle).tolist()
+    alpha, beta = beta_between(low, high, *MIDDLE)
     return Share(alpha, beta, Origin.ESTIMATED, n)
 
 
