@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
 from prm.access.actors import Actor, anonymous_actor
-from prm.accounts.selectors import actor_of_key, actor_of_user
+from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of
 from prm.accounts.services import key_touch
 
 API_PREFIX = "/api/"
@@ -46,10 +46,11 @@ class ActorMiddleware:
         header = request.headers.get("Authorization", "")
         if request.path.startswith(API_PREFIX) and header:
             scheme, _space, secret = header.partition(" ")
-            actor = actor_of_key(secret.strip()) if scheme.lower() == "bearer" else None
-            if actor is None:
+            key = api_key_of(secret.strip()) if scheme.lower() == "bearer" else None
+            if key is None:
                 return anonymous_actor()
-            key_touch(actor=actor)
+            actor = actor_behind(key)
+            key_touch(actor=actor, last_used_at=key.last_used_at)
             return actor
         if request.user.is_authenticated:
             return actor_of_user(request.user)  # type: ignore[arg-type]

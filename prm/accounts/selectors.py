@@ -2,70 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, JSONField, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from prm.access.actors import VENDOR_ROLES, Actor, ActorKind, Role, anonymous_actor
 from prm.access.policies import api_scopes, authorize, permissions_of
-from prm.access.roles import as_sign_in, as_system
+from prm.access.roles import as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, looks_like_key
 from prm.core.ids import typeid_decode
 
 
 def actor_of_user(user: User) -> Actor:
-    """The actor behind a signed-in account. Without a membership it is nobody."""
-    held = frozenset(Role(role) for role in Membership.objects.filter(user=user).values_list("role", flat=True))
-    if not held & VENDOR_ROLES:
-        return anonymous_actor(user.language)
-    person = _person(user.pk)
-    return Actor(
-        kind=ActorKind.VENDOR,
-        user_id=user.pk,
-        person_id=person[0] if person else None,
-        name=person[1] if person else user.email,
-        roles=held,
-        permissions=permissions_of(held),
-        language=user.language,
-    )
+    """The actor behind a signed-in account. Without a membership it is nobody. One query."""
+    return _actor(_with_standing(User.objects.filter(pk=user.pk), "pk").get())
 
 
 def actor_of_key(secret: str) -> Actor | None:
-    """The actor behind an API key: its owner, narrowed to the key's scopes. None for a wrong, expired or revoked key."""
+    """The actor behind an API key: its owner, narrowed to the key's scopes. None for a wrong, expired or revoked key. One query."""
+    key = api_key_of(secret)
+    return actor_behind(key) if key is not None else None
+
+
+def api_key_of(secret: str) -> ApiKey | None:
+    """The living key with this secret, with what its owner holds. One query."""
     if not looks_like_key(secret):
         return None
     live = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-    key = (
-        ApiKey.objects.select_related("user")
-        .filter(live, digest=digest_of(secret), revoked_at__isnull=True, user__is_active=True)
-        .first()
-    )
-    return _narrowed(key) if key is not None else None
+    return _living_keys().filter(live, digest=digest_of(secret)).first()
 
 
 def actor_of_key_id(key_id: UUID) -> Actor | None:
     """The actor behind a key by id, for work that the key started; None once it is revoked. Its expiry stops no such work."""
     with as_sign_in():
-        key = ApiKey.objects.select_related("user").filter(pk=key_id, revoked_at__isnull=True, user__is_active=True).first()
-        return _narrowed(key) if key is not None else None
+        key = _living_keys().filter(pk=key_id).first()
+        return actor_behind(key) if key is not None else None
 
 
-def _narrowed(key: ApiKey) -> Actor:
-    owner = actor_of_user(key.user)
+def _living_keys() -> QuerySet[ApiKey]:
+    keys = ApiKey.objects.select_related("user").filter(revoked_at__isnull=True, user__is_active=True)
+    return _with_standing(keys, "user_id").order_by()
+
+
+def _with_standing(rows: QuerySet[Any], account: str) -> QuerySet[Any]:
+    """``rows`` with the roles of an account and its person, so that signing in is one statement."""
+    held = Membership.objects.filter(user=OuterRef(account)).order_by("role").values("role")
+    person = Func(F(account), function="accounts_person_of", output_field=JSONField())
+    return rows.annotate(held=ArraySubquery(held), behind=person)
+
+
+def _actor(found: Any, user: User | None = None) -> Actor:
+    """The actor of a row that ``_with_standing`` read."""
+    account: User = user or found
+    held = frozenset(Role(role) for role in found.held)
+    if not held & VENDOR_ROLES:
+        return anonymous_actor(account.language)
+    person = found.behind or {}
+    return Actor(
+        kind=ActorKind.VENDOR,
+        user_id=account.pk,
+        person_id=UUID(person["id"]) if person else None,
+        name=person.get("name", account.email),
+        roles=held,
+        permissions=permissions_of(held),
+        language=account.language,
+    )
+
+
+def actor_behind(key: ApiKey) -> Actor:
+    """The owner of a key that ``api_key_of`` read, narrowed to the key's scopes."""
+    owner = _actor(key, key.user)
     known = api_scopes()
     allowed = owner.narrowed(permission for scope in key.scopes for permission in known.get(scope, ()))
-    return Actor(
-        kind=owner.kind,
-        user_id=owner.user_id,
-        person_id=owner.person_id,
-        key_id=key.pk,
-        name=owner.name,
-        roles=owner.roles,
-        permissions=allowed,
-        language=owner.language,
-    )
+    return replace(owner, key_id=key.pk, permissions=allowed)
 
 
 def actor_of_user_id(user_id: UUID) -> Actor | None:
@@ -92,7 +106,3 @@ def person_names(*, actor: Actor, user_ids: list[UUID]) -> dict[UUID, str]:
     people = Person.objects.visible_to(actor).filter(user_id__in=user_ids)
     return dict(people.values_list("user_id", "name"))
 
-
-def _person(user_id: UUID) -> tuple[UUID, str] | None:
-    with as_system("name of the person signing in"):
-        return Person.objects.filter(user_id=user_id).values_list("id", "name").first()

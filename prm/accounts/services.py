@@ -117,10 +117,8 @@ def preferences_update(*, actor: Actor, language: str = "", theme: str = "", den
             user.save(update_fields=list(changes))
 
 
-def key_touch(*, actor: Actor) -> None:
+def key_touch(*, actor: Actor, last_used_at: datetime | None) -> None:
     """Notes that a key was used, at most once a minute: for its owner to see which keys still live."""
     now = timezone.now()
-    if actor.key_id is None:
-        return
-    stale = ApiKey.objects.filter(pk=actor.key_id).exclude(last_used_at__gt=now - timedelta(minutes=1))
-    stale.update(last_used_at=now)
+    if last_used_at is None or last_used_at <= now - timedelta(minutes=1):
+        ApiKey.objects.filter(pk=actor.key_id).update(last_used_at=now)

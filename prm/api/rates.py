@@ -49,8 +49,10 @@ def rate_use(actor: Actor) -> Rate:
 
 def _count(name: str, window: int) -> int:
     try:
-        cache.add(name, 0, window + 1)
-        return cache.incr(name)
+        try:
+            return cache.incr(name)
+        except ValueError:  # the first of its window
+            return 1 if cache.add(name, 1, window + 1) else cache.incr(name)
     except Exception as error:
         # Redis is away, or emptied between the two: counting is not worth an error.
         log.warning("requests cannot be counted: %s", error)
