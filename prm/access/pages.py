@@ -15,7 +15,7 @@ from django.views import View
 
 from prm.access.actors import Actor
 from prm.access.policies import is_known
-from prm.core.errors import Conflict, Denied, DomainError, Invalid, NotFound
+from prm.core.errors import Denied, DomainError
 
 
 class ActorRequest(HttpRequest):
@@ -54,7 +54,7 @@ class ScopedPage(View):
             if not actor.may(self.permission):
                 raise Denied("not_allowed", "", permission=self.permission)
             return super().dispatch(request, *args, **kwargs)
-        except (NotFound, Denied, Conflict, Invalid) as refusal:
+        except DomainError as refusal:
             return self.refused(request, refusal)
 
     def refused(self, request: HttpRequest, refusal: DomainError) -> HttpResponse:

@@ -54,6 +54,17 @@ def is_in_role(*, using: str = DEFAULT_DB_ALIAS) -> bool:
     return getattr(connections[using], "prm_role", SIGN_IN) != SIGN_IN
 
 
+@contextmanager
+def as_login(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """The bare login within the running transaction, for a statement or two between those of a role. No savepoint: an error in
+    it is an error of the whole."""
+    connection = connections[using]
+    before: tuple[str, str] = connection.prm_role  # type: ignore[attr-defined]
+    _set(connection, SIGN_IN)
+    yield
+    _set(connection, before)
+
+
 def in_role(function: Callable[P, R]) -> Callable[P, R]:
     """Runs a function that takes ``actor`` inside that actor's role: for tasks and commands, which have no middleware."""
 

@@ -105,4 +105,3 @@ def person_names(*, actor: Actor, user_ids: list[UUID]) -> dict[UUID, str]:
     """Account id → name, for showing who did something."""
     people = Person.objects.visible_to(actor).filter(user_id__in=user_ids)
     return dict(people.values_list("user_id", "name"))
-

@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.access.actors import Actor
-from prm.access.roles import as_sign_in
+from prm.access.roles import as_login, as_sign_in
 from prm.api.models import IdempotencyRecord
 from prm.core.errors import Conflict, DomainError, Invalid
 
@@ -40,7 +40,7 @@ class IdempotentCall:
 
     def keep(self, response: Response) -> None:
         """Stores the answer in the running transaction, which is kept also for a refusal."""
-        with as_sign_in():
+        with as_login():
             IdempotencyRecord.objects.create(
                 caller=self.caller,
                 key=self.key,
@@ -69,7 +69,7 @@ def idempotent_begin(request: Request, actor: Actor) -> IdempotentCall | HttpRes
     call = IdempotentCall(caller, key, _fingerprint(request))
     if not _lock(call):
         raise Conflict("idempotency_in_progress", _("A request with this Idempotency-Key is still running."))
-    with as_sign_in():
+    with as_login():
         kept = IdempotencyRecord.objects.filter(caller=caller, key=key).first()
         if kept is not None and kept.created_at < timezone.now() - KEPT:
             kept.delete()

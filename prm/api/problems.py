@@ -18,6 +18,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from prm.core.errors import DomainError, NotFound
+from prm.core.keyset import BadCursor
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -86,6 +87,8 @@ def _told(error: Exception) -> tuple[int, str, str, list[dict[str, Any]], dict[s
         status = 422 if error.field and isinstance(error, NotFound) else error.status
         detail = str(error.message) or _title(status)
         where = [{"pointer": _pointer([error.field]), "code": error.code, "detail": detail}] if error.field else []
+        if isinstance(error, BadCursor):
+            where = [{"parameter": "cursor", "code": error.code, "detail": detail}]
         return status, error.code, detail, where, headers
     if isinstance(error, exceptions.ValidationError):
         detail = _("Some values are not right.")

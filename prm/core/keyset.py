@@ -1,7 +1,10 @@
-"""Keyset paging with signed cursors, for pages and API: the next rows after a known one, however deep.
+"""How every list pages: the next rows after a known one, however deep, by signed cursors (docs/lists.md).
 
 An order is a list of columns, ended by the primary key so that it is total. Unknown (NULL) sorts last in both directions, and
 the cursor carries it. A cursor is signed with its order and cannot be moved to another one.
+
+``keyset_page`` asks one plain statement: right for every table but the longest. ``prm.core.finding`` gives the same pages, with the
+same cursors, where a million rows are filtered.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from django.core import signing
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -40,6 +44,14 @@ class KeysetPage:
     capped: bool = False
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a cursor stands: the values of the order's columns in the row before (``backwards``: after) the page."""
+
+    values: Sequence[Any]
+    backwards: bool = False
+
+
 def keyset_page(
     queryset: models.QuerySet[Any], *, order: Sequence[str], cursor: str = "", limit: int = 25, count: bool = False
 ) -> KeysetPage:
@@ -47,26 +59,47 @@ def keyset_page(
 
     ``count`` adds the total, exact up to 10,000. Raises BadCursor.
     """
-    columns = [*order, "id"] if not any(name.lstrip("-") in {"id", "pk"} for name in order) else list(order)
-    backwards, values = _decode(cursor, columns, queryset.model) if cursor else (False, [])
-    rows = queryset.filter(_after(queryset.model, columns, values, backwards)) if values else queryset
+    columns = total_order(order)
+    place = read_cursor(cursor, columns, queryset.model)
+    backwards = place is not None and place.backwards
+    rows = queryset.filter(_after(queryset.model, columns, place.values, backwards)) if place else queryset
     found = list(rows.order_by(*_ordering(queryset.model, columns, backwards))[: limit + 1])
+    total, capped = count_few(queryset) if count else (None, False)
+
+    def values(row: Any) -> list[Any]:
+        return [getattr(row, name.lstrip("-")) for name in columns]
+
+    return page_of(found, columns, place, limit=limit, values=values, total=total, capped=capped)
+
+
+def page_of(
+    found: list[Any], columns: Sequence[str], place: Place | None, *, limit: int, values: Any, total: int | None, capped: bool
+) -> KeysetPage:
+    """A page out of ``limit`` + 1 rows in the order of reading; ``values(row)`` gives those of the order's columns."""
+    backwards = place is not None and place.backwards
     more = len(found) > limit
     found = found[:limit]
     if backwards:
         found.reverse()
-    has_next, has_previous = (bool(cursor), more) if backwards else (more, bool(cursor))
-    total, capped = _count(queryset) if count else (None, False)
+    has_next, has_previous = (True, more) if backwards else (more, place is not None)
     return KeysetPage(
         rows=found,
-        next=_encode(columns, found[-1], backwards=False) if found and has_next else "",
-        previous=_encode(columns, found[0], backwards=True) if found and has_previous else "",
+        next=write_cursor(columns, values(found[-1])) if found and has_next else "",
+        previous=write_cursor(columns, values(found[0]), backwards=True) if found and has_previous else "",
         total=total,
         capped=capped,
     )
 
 
-def _count(queryset: models.QuerySet[Any]) -> tuple[int, bool]:
+def total_order(order: Sequence[str]) -> list[str]:
+    """``order`` ended by the key, in the direction of its last column, so that one index serves both."""
+    if any(name.lstrip("-") in {"id", "pk"} for name in order):
+        return list(order)
+    return [*order, "-id" if order and order[-1].startswith("-") else "id"]
+
+
+def count_few(queryset: models.QuerySet[Any]) -> tuple[int, bool]:
+    """How many rows: exact up to 10,000, then (10000, True)."""
     found = queryset.order_by().values("pk")[: COUNT_CAP + 1].count()
     return min(found, COUNT_CAP), found > COUNT_CAP
 
@@ -76,13 +109,19 @@ def _ordering(model: type[models.Model], columns: Sequence[str], backwards: bool
     for name in columns:
         falling = name.startswith("-") != backwards
         column = F(name.lstrip("-"))
-        if not model._meta.get_field(name.lstrip("-")).null:
+        if not is_nullable(model, name):
             ordering.append(column.desc() if falling else column.asc())
         elif backwards:
             ordering.append(column.desc(nulls_first=True) if falling else column.asc(nulls_first=True))
         else:
             ordering.append(column.desc(nulls_last=True) if falling else column.asc(nulls_last=True))
     return ordering
+
+
+def is_nullable(model: type[models.Model], name: str) -> bool:
+    """Whether a column of an order may be unknown. What is generated out of known columns is known."""
+    field = model._meta.get_field(name.lstrip("-"))
+    return bool(field.null) and not getattr(field, "generated", False)
 
 
 def _after(model: type[models.Model], columns: Sequence[str], values: Sequence[Any], backwards: bool) -> Q:
@@ -97,22 +136,23 @@ def _after(model: type[models.Model], columns: Sequence[str], values: Sequence[A
             same = Q(**{f"{column}__isnull": True})
         else:
             step = Q(**{f"{column}__{comparison}": value})
-            if model._meta.get_field(column).null and not backwards:
+            if is_nullable(model, column) and not backwards:
                 step |= Q(**{f"{column}__isnull": True})
             same = Q(**{column: value})
         beyond |= level & step
         level &= same
     first, value = columns[0].lstrip("-"), values[0]
-    if value is not None and not model._meta.get_field(first).null:
+    if value is not None and not is_nullable(model, first):
         # Says again, as one range, what the alternatives say together: Postgres then starts in the middle of the index.
         edge = "lte" if columns[0].startswith("-") != backwards else "gte"
         return Q(**{f"{first}__{edge}": value}) & beyond
     return beyond
 
 
-def _encode(columns: Sequence[str], row: Any, *, backwards: bool) -> str:
-    values = [_plain(getattr(row, name.lstrip("-"))) for name in columns]
-    return signing.dumps(["p" if backwards else "n", ",".join(columns), *values], salt=_SALT)
+def write_cursor(columns: Sequence[str], values: Sequence[Any], *, backwards: bool = False) -> str:
+    """The cursor of the page after (before) the row that holds ``values`` in the columns of a total order."""
+    plain = [_plain(value) for value in values]
+    return signing.dumps(["p" if backwards else "n", ",".join(columns), *plain], salt=_SALT)
 
 
 def _plain(value: Any) -> Any:
@@ -122,12 +162,16 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, bool | int | float | str | None) else str(value)
 
 
-def _decode(cursor: str, columns: Sequence[str], model: type[models.Model]) -> tuple[bool, list[Any]]:
+def read_cursor(cursor: str, columns: Sequence[str], model: type[models.Model]) -> Place | None:
+    """Where ``cursor`` stands in a total order of ``model``; None without a cursor. Raises BadCursor."""
+    if not cursor:
+        return None
     try:
         direction, order, *values = signing.loads(cursor, salt=_SALT)
         if order != ",".join(columns) or len(values) != len(columns):
             raise BadCursor
         fields = [model._meta.get_field(name.lstrip("-")) for name in columns]
-        return direction == "p", [f.to_python(v) for f, v in zip(fields, values, strict=True)]  # type: ignore[union-attr]
-    except (signing.BadSignature, ValueError, TypeError) as error:
+        read = [f.to_python(v) for f, v in zip(fields, values, strict=True)]  # type: ignore[union-attr]
+    except (signing.BadSignature, ValueError, TypeError, ValidationError, FieldDoesNotExist) as error:
         raise BadCursor from error
+    return Place(read, direction == "p")

@@ -70,14 +70,17 @@ def narrowed(rows: Rows, *, q: str, filters: Mapping[str, Any], testing: bool = 
     return rows
 
 
-def are_many(*, q: str, filters: Mapping[str, Any], cap: int) -> bool:
+def are_many(*, q: str, filters: Mapping[str, Any], cap: int, count: bool) -> bool:
     """Whether more than ``cap`` companies are meant, where that is seen cheaply: at all, or by the one word searched for.
 
-    Twice as many words as ``cap`` are read, since a company may have two that begin alike. False: not seen.
+    Twice as many words as ``cap`` are read, since a company may have two that begin alike. False: not seen. Without ``count`` all of
+    them pass for many: their page is the beginning of the order's index, however few they are.
     """
     words = search_words(q)
     if filters or len(words) > 1:
         return False
+    if not words and not count:
+        return True
     if not words:
         living = Company.objects.filter(archived_at__isnull=True, merged_into__isnull=True)
         return living.order_by().values("pk")[: cap + 1].count() > cap

@@ -19,6 +19,7 @@ from prm.access.pages import ScopedPage
 from prm.accounts.selectors import person_names
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_decode
+from prm.core.keyset import BadCursor, KeysetPage
 from prm.partners import profile
 from prm.partners.forms import CompanyForm, changed_words
 from prm.partners.models import Company, Lifecycle, SavedView
@@ -67,9 +68,8 @@ class CompanyListPage(CompanyPageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
         spec = self.spec()
         state = spec.state(request)
-        found = listing.company_list(
-            actor=self.actor, q=state.q, filters=state.values, sort=state.ordering, cursor=state.cursor, limit=spec.page_size
-        )
+        found = self._found(state, spec.page_size)
+        listing.add_carried(actor=self.actor, companies=list(found.rows))
         page = Page(
             rows=found.rows, total=found.total, capped=found.capped, start=None if state.cursor else 1,
             next=found.next, previous=found.previous,
@@ -86,6 +86,14 @@ class CompanyListPage(CompanyPageBase):
             ),
         )  # fmt: skip
         return render_list(request, shown, "partners/company/company_list.html")
+
+    def _found(self, state: ListState, size: int) -> KeysetPage:
+        """The page that the URL names; the first one when its cursor is of another order or no cursor at all."""
+        asked = {"q": state.q, "filters": state.values, "sort": state.ordering, "limit": size}
+        try:
+            return listing.company_list(actor=self.actor, cursor=state.cursor, **asked)
+        except BadCursor:
+            return listing.company_list(actor=self.actor, **asked)
 
     def _views(self, state: ListState, spec: ListSpec) -> list[ViewTab]:
         """The usual tabs, then one's own and shared views. Only the current one's neighbours cost a count each, of at most 10,001."""

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +28,19 @@ from django.db.models import F
 from prm.access.actors import Actor, ActorKind, Role
 from prm.access.policies import permissions_of
 from prm.access.roles import as_role, as_system
+from prm.core.keyset import total_order, write_cursor
 from prm.partners.conditions import narrowed
-from prm.partners.listing import Order, cursor_after
 from prm.partners.models import Company
-from prm.partners.selectors.companies import ORDERS, company_list
+from prm.partners.selectors.companies import ORDERS, add_carried, company_list
 
 ROWS, QUICK_ROWS = 1_000_000, 50_000
 REQUESTS, CLIENTS, LIMIT_MS, PAGE = 200, 4, 200, 50
 PEER_EVERY, PEER_LIMIT_MS = 4, 5_000  # the peer answers every fourth question, and is stopped after five seconds
 DEPTH = 500_000  # deep pages of the peer begin up to here
 DATABASE = "prm_bench_list"
-VERSION = "2"
 SQL = Path(__file__).parent / "sql" / "universe.sql"
+# The database is kept between runs, in the servers' own folder, as long as this stays what it was made with.
+VERSION = sha256(SQL.read_bytes()).hexdigest()[:16]
 CLASSES = ("first", "deep", "filters", "prefix")
 Question = dict[str, Any]
 
@@ -200,11 +202,11 @@ def deep_cursor(actor: Actor, sort: str, chance: random.Random) -> str:
     base = ORDERS[sort.removeprefix("-")]
     with as_role(actor), connections["default"].cursor() as cursor:
         cursor.execute(
-            f'SELECT id, "{base.field}" FROM partners_company WHERE archived_at IS NULL ORDER BY id OFFSET %s LIMIT 1',
+            f'SELECT "{base}", id FROM partners_company WHERE archived_at IS NULL ORDER BY id OFFSET %s LIMIT 1',
             [chance.randrange(20_000)],
         )
-        key, value = cursor.fetchone()
-    return cursor_after(key, value, Order(base.field, sort.startswith("-")))
+        values = cursor.fetchone()
+    return write_cursor(total_order([("-" if sort.startswith("-") else "") + base]), values)
 
 
 def answer(actor: Actor, question: Question) -> int:
@@ -214,6 +216,7 @@ def answer(actor: Actor, question: Question) -> int:
             actor=actor, q=question.get("q", ""), filters=question.get("filters"), sort=question["sort"],
             cursor=question.get("cursor", ""), limit=PAGE,
         )  # fmt: skip
+        add_carried(actor=actor, companies=list(page.rows))
         return len(page.rows)
 
 
@@ -245,8 +248,8 @@ def _client(work: tuple[Callable[[Question], int], list[Question]]) -> list[tupl
 def bare_sql(question: Question) -> int:
     """The same question as one plain statement, without the application: what a first version would ask."""
     sort = question["sort"]
-    order = ORDERS[sort.removeprefix("-")]
-    column = F(order.field).desc(nulls_last=True) if sort.startswith("-") else F(order.field).asc(nulls_last=True)
+    order = F(ORDERS[sort.removeprefix("-")])
+    column = order.desc(nulls_last=True) if sort.startswith("-") else order.asc(nulls_last=True)
     with as_system("the peer of a benchmark"):
         rows = narrowed(
             Company.objects.filter(merged_into__isnull=True), q=question.get("q", ""), filters=question.get("filters") or {}

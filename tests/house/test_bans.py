@@ -13,7 +13,15 @@ WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "upda
 # Where rows may be written: services and what runs set-based SQL for them; models save themselves.
 WRITERS = ("services", "models", "writers", "publishing", "commands", "demo", "runner", "staging", "storage", "idempotency")
 # Sign-in happens before there is an actor; these find out who it is.
-BEFORE_AN_ACTOR = {"actor_of_user", "actor_of_key", "actor_of_user_id", "actor_of_key_id", "api_key_of", "actor_behind", "api_key_id"}
+BEFORE_AN_ACTOR = {
+    "actor_of_user",
+    "actor_of_key",
+    "actor_of_user_id",
+    "actor_of_key_id",
+    "api_key_of",
+    "actor_behind",
+    "api_key_id",
+}
 LIMIT = 600
 # Spelled apart, so that this list does not find itself.
 PRIVATE_WORDS = ["pypi" + ".org", "pythonhosted" + ".org", "npm" + "js.org", "npm" + "js.com", "farm" + "-bench",

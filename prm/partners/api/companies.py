@@ -17,7 +17,7 @@ from prm.api.query import Filter, Kind, ListQuery, Shape
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin, UpsertMixin
 from prm.core.errors import Invalid
-from prm.core.keyset import BadCursor, KeysetPage
+from prm.core.keyset import KeysetPage
 from prm.imports.staging import source_key
 from prm.partners.api.company_records import (
     CompanySerializer,
@@ -110,20 +110,10 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
     expandable = {"sites": expand_sites, "vendors": expand_vendors, "offers": expand_offers, "measures": expand_measures}
 
     def list_page(self, query: ListQuery) -> KeysetPage:
-        try:
-            page = company_list(
-                actor=self.actor,
-                q=query.q,
-                filters=_filters(query),
-                sort=query.order[0],
-                cursor=query.cursor,
-                limit=query.limit,
-            )
-        except Invalid as error:
-            if error.field == "cursor":
-                raise BadCursor from error
-            raise
-        return KeysetPage(page.rows, page.next, page.previous, page.total if query.count else None, page.capped)
+        return company_list(
+            actor=self.actor, q=query.q, filters=_filters(query), sort=query.order[0], cursor=query.cursor, limit=query.limit,
+            count=query.count,
+        )  # fmt: skip
 
     def find(self, key: UUID) -> Company:
         return company_get(actor=self.actor, company_id=key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,29 +12,20 @@ from django.db.models import F, QuerySet
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Invalid
-from prm.partners.conditions import are_many, bounds_of, narrowed
-from prm.partners.listing import COUNT_CAP, Order, count_few, find_page
+from prm.core.finding import find_page
+from prm.core.keyset import COUNT_CAP, KeysetPage, count_few
+from prm.partners.conditions import are_many, bounds_of, narrowed, search_words
 from prm.partners.models import Company, VendorCarried
 
+#: What the list sorts by → its column; each has an index on (column, id).
 ORDERS = {
-    "name": Order("name_key"),
-    "employees": Order("employees", nullable=True),
-    "revenue": Order("revenue_reporting", nullable=True),
-    "growth": Order("growth", nullable=True),
-    "known": Order("known_count"),
-    "updated": Order("updated_at"),
+    "name": "name_key",
+    "employees": "employees",
+    "revenue": "revenue_reporting",
+    "growth": "growth",
+    "known": "known_count",
+    "updated": "updated_at",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyPage:
-    """One page of the list. ``total`` counts up to 10,000; ``capped`` says there are more."""
-
-    rows: list[Company]
-    next: str
-    previous: str
-    total: int
-    capped: bool
 
 
 def company_list(
@@ -45,33 +36,40 @@ def company_list(
     sort: str = "name",
     cursor: str = "",
     limit: int = 50,
-) -> CompanyPage:
+    count: bool = True,
+) -> KeysetPage:
     """Companies that ``actor`` sees, by words that begin with those of ``q`` and by ``filters``; at most ``limit``.
 
     ``filters``: typology, country, region, territory, lifecycle, vendor, offer (tuples of keys; lifecycle ``none``: no relationship),
     employees, sales_people, engineers, revenue, growth, known, stale (ranges; shares in per cent; ``stale``: days of the oldest fact),
-    partner, archived (bool), manager (person ids). ``sort`` is a key of ``ORDERS``, falling with ``-``. At most 8 queries.
-    Raises Denied; Invalid for an unknown sort, filter or cursor.
+    partner, archived (bool), manager (person ids). ``sort`` is a key of ``ORDERS``, falling with ``-``. The total comes with ``count``,
+    exact up to 10,000. At most 6 queries. Raises Denied, BadCursor; Invalid for an unknown sort or filter.
     """
     authorize(actor, "partners.company:view")
-    order, chosen = _order(sort), dict(filters or {})
+    chosen = dict(filters or {})
+    order = _order(sort)
     living = Company.objects.visible_to(actor).filter(merged_into__isnull=True)
+
+    @cache
+    def rows(testing: bool) -> QuerySet[Company]:
+        return narrowed(living, q=q, filters=chosen, testing=testing)
+
     found = find_page(
-        narrowed(living, q=q, filters=chosen),
-        narrowed(living, q=q, filters=chosen, testing=True),
-        order,
-        cursor=cursor,
-        limit=limit,
-        bounds=bounds_of(order.field, chosen),
-        are_many=are_many(q=q, filters=chosen, cap=COUNT_CAP),
+        rows, order=order, cursor=cursor, limit=limit, count=count,
+        bounds=bounds_of(order.removeprefix("-"), chosen), by_links=not search_words(q),
+        are_many=are_many(q=q, filters=chosen, cap=COUNT_CAP, count=count),
+    )  # fmt: skip
+    by_key = _with_partner(Company.objects.visible_to(actor)).in_bulk(found.rows)
+    return KeysetPage(
+        [by_key[key] for key in found.rows if key in by_key], found.next, found.previous, found.total, found.capped
     )
-    rows = companies_of(actor=actor, ids=found.ids)
-    return CompanyPage(rows, found.next, found.previous, found.total, found.capped)
 
 
 def company_count(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | None = None) -> tuple[int, bool]:
     """How many companies a list would hold: exact up to 10,000, then (10000, True). One query, for the tabs of saved views."""
-    return count_few(company_rows(actor=actor, q=q, filters=filters))
+    authorize(actor, "partners.company:view")
+    living = Company.objects.visible_to(actor).filter(merged_into__isnull=True)
+    return count_few(narrowed(living, q=q, filters=dict(filters or {})))
 
 
 def company_rows(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | None = None) -> QuerySet[Company]:
@@ -90,37 +88,40 @@ def company_keys(
     """
     authorize(actor, "partners.company:view")
     order = _order(sort or "name")
+    column = F(order.removeprefix("-"))
     living = Company.objects.visible_to(actor).filter(merged_into__isnull=True)
     found = narrowed(living, q=q, filters=dict(filters or {}))
-    first = F(order.field).desc(nulls_last=True) if order.descending else F(order.field).asc(nulls_last=True)
-    return found.order_by(first, "-id" if order.descending else "id").values_list("id", flat=True).iterator(20_000)
+    falls = order.startswith("-")
+    first = column.desc(nulls_last=True) if falls else column.asc(nulls_last=True)
+    return found.order_by(first, "-id" if falls else "id").values_list("id", flat=True).iterator(20_000)
 
 
 def companies_of(*, actor: Actor, ids: Sequence[UUID]) -> list[Company]:
     """These companies as the list shows them, in the order of ``ids``; what is gone or out of sight is left out. Two queries."""
     by_key = _with_partner(Company.objects.visible_to(actor)).in_bulk(list(ids))
     rows = [by_key[key] for key in ids if key in by_key]
-    _add_carried(rows)
+    add_carried(actor=actor, companies=rows)
     return rows
 
 
-def _order(sort: str) -> Order:
+def _order(sort: str) -> str:
+    """The column of a sort, with its sign."""
     name = sort.removeprefix("-")
     if name not in ORDERS:
         raise Invalid("unknown_sort", sort, field="sort")
-    base = ORDERS[name]
-    return Order(base.field, sort.startswith("-"), base.nullable)
+    return ("-" if sort.startswith("-") else "") + ORDERS[name]
 
 
 def _with_partner(companies: QuerySet[Company]) -> QuerySet[Company]:
     return companies.select_related("partner").annotate(lifecycle=F("partner__lifecycle"))
 
 
-def _add_carried(rows: list[Company]) -> None:
-    """Vendors carried of each row, the largest share first: (name, relation). One query."""
-    carried: dict[Any, list[tuple[str, str]]] = {row.pk: [] for row in rows}
-    links = VendorCarried.objects.filter(company_id__in=carried).order_by(F("share_of_business").desc(nulls_last=True), "id")
+def add_carried(*, actor: Actor, companies: list[Company]) -> None:
+    """Gives each company ``carried``: its vendors, the largest share first, as (name, relation). One query."""
+    carried: dict[Any, list[tuple[str, str]]] = {company.pk: [] for company in companies}
+    links = VendorCarried.objects.visible_to(actor).filter(company_id__in=carried)
+    links = links.order_by(F("share_of_business").desc(nulls_last=True), "id")
     for company_id, name, relation in links.values_list("company_id", "vendor__name", "vendor__relation"):
         carried[company_id].append((name, relation))
-    for row in rows:
-        row.carried = carried[row.pk]  # type: ignore[attr-defined]
+    for company in companies:
+        company.carried = carried[company.pk]  # type: ignore[attr-defined]

@@ -216,7 +216,7 @@ def _settle(actor: Actor, company: Company, day: date, *, revenue: bool) -> None
         raise Invalid("currency_missing", _("Say in which currency the revenue is."), field="revenue_currency")
     if company.website and not company.domain:
         raise Invalid("not_url", _("This is not an address on the web."), field="website")
-    _validate(company, constraints=False)
+    _validate(company)
     if revenue:
         company.revenue_reporting = reporting_amount(
             actor=actor, amount=company.revenue, currency=company.revenue_currency, day=day
@@ -224,9 +224,9 @@ def _settle(actor: Actor, company: Company, day: date, *, revenue: bool) -> None
         company.rate_day = None if company.revenue_reporting is None else day
 
 
-def _validate(company: Company, *, constraints: bool) -> None:
+def _validate(company: Company) -> None:
     try:
-        company.full_clean(exclude=["name_key", "merged_into"], validate_unique=False, validate_constraints=constraints)
+        company.full_clean(exclude=["name_key", "merged_into"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise Invalid("invalid_value", messages[0], field=None if field == "__all__" else field) from error
@@ -235,8 +235,10 @@ def _validate(company: Company, *, constraints: bool) -> None:
 def _save(company: Company) -> None:
     """Saves; the table's constraints speak as it is written. Asking for each beforehand is a query each: most of the time of a write."""
     try:
-        with transaction.atomic():
-            company.save()
-    except IntegrityError:
-        _validate(company, constraints=True)
-        raise
+        company.save()
+    except IntegrityError as error:
+        named = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        broken = next((c for c in Company._meta.constraints if c.name == named), None)
+        if broken is None:
+            raise
+        raise Invalid("invalid_value", broken.get_violation_error_message()) from error

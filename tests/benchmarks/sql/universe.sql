@@ -74,16 +74,30 @@ SELECT DISTINCT left(part, 40) COLLATE "C", c.id FROM partners_company c, string
 WHERE part <> '' ORDER BY 1, 2;
 ALTER TABLE partners_company ENABLE TRIGGER USER;
 
--- Vendors: the first is carried by a tenth, the last by a few hundred; those above 30 are at home in one country.
+-- Vendors: the first is carried by a seventh, the last by a few thousand; those above 30 are at home in one country. Drawn number by
+-- number, not by asking each company about each vendor.
+CREATE TEMPORARY TABLE numbered AS SELECT row_number() OVER (ORDER BY id) AS n, id, country FROM partners_company;
+CREATE UNIQUE INDEX ON numbered (n);
+ANALYZE numbered;
+CREATE TEMPORARY TABLE drawn AS
+SELECT v.n AS v, d.n FROM generate_series(1, 30) v(n),
+  LATERAL (SELECT DISTINCT 1 + floor(random() * {rows})::bigint AS n FROM generate_series(1, ({rows} * 0.3 / (1 + v.n))::int)) d;
 INSERT INTO partners_vendorcarried (id, created_at, updated_at, company_id, vendor_id, share_of_business)
 SELECT gen_random_uuid(), now(), now(), c.id, v.id, CASE WHEN random() < 0.5 THEN round((random() * 0.6)::numeric, 4) END
-FROM partners_company c JOIN partners_vendor v
-  ON (substring(v.code FROM 8)::int <= 30 AND random() < 0.3 / (1 + substring(v.code FROM 8)::int))
-  OR (substring(v.code FROM 8)::int > 30 AND c.country = (ARRAY['FR', 'DE', 'IT', 'ES', 'GB', 'BE', 'NL', 'CH', 'PL', 'PT'])[substring(v.code FROM 8)::int - 30]
-      AND random() < 0.2);
+FROM drawn d JOIN numbered c ON c.n = d.n JOIN partners_vendor v ON v.code = 'vendor-' || d.v
+UNION ALL
+SELECT gen_random_uuid(), now(), now(), c.id, v.id, CASE WHEN random() < 0.5 THEN round((random() * 0.6)::numeric, 4) END
+FROM numbered c JOIN (SELECT 'vendor-' || (30 + n) AS code, country FROM
+  unnest(ARRAY['FR', 'DE', 'IT', 'ES', 'GB', 'BE', 'NL', 'CH', 'PL', 'PT']) WITH ORDINALITY h(country, n)) home USING (country)
+  JOIN partners_vendor v ON v.code = home.code
+WHERE random() < 0.2;
+TRUNCATE drawn;
+INSERT INTO drawn
+SELECT o.n, d.n FROM generate_series(1, 30) o(n),
+  LATERAL (SELECT DISTINCT 1 + floor(random() * {rows})::bigint AS n FROM generate_series(1, ({rows} * 0.3 / (1 + o.n))::int)) d;
 INSERT INTO partners_offercarried (id, created_at, updated_at, company_id, category_id)
 SELECT gen_random_uuid(), now(), now(), c.id, o.id
-FROM partners_company c JOIN partners_offercategory o ON random() < 0.3 / (1 + substring(o.code FROM 7)::int);
+FROM drawn d JOIN numbered c ON c.n = d.n JOIN partners_offercategory o ON o.code = 'offer-' || d.v;
 INSERT INTO partners_partner (id, created_at, updated_at, company_id, lifecycle, lifecycle_since, tier_code)
 SELECT gen_random_uuid(), now(), now(), id, (ARRAY['candidate', 'active', 'active', 'onboarding', 'exited'])[1 + (row_number() OVER () % 5)],
        now(), '' FROM partners_company WHERE typology IS NOT NULL ORDER BY id LIMIT {rows} / 200;
