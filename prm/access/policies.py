@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
@@ -77,14 +78,24 @@ def all_permissions() -> list[str]:
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[str]:
     """What a person with these roles may do."""
-    held = frozenset(roles)
+    return _permissions(frozenset(roles), len(_BY_NAME))
+
+
+@cache
+def _permissions(held: frozenset[Role], policies: int) -> frozenset[str]:
+    """Worked out once: policies are only ever added, as their modules are imported."""
     return frozenset(
         f"{policy.name}:{verb}" for policy in _BY_NAME.values() for verb, given in policy.verbs.items() if given & held
     )
 
 
-def api_scopes() -> dict[str, frozenset[str]]:
+def api_scopes() -> Mapping[str, frozenset[str]]:
     """API scope → permissions: ``companies:read`` for the reading verbs, ``companies:write`` for all of them."""
+    return _scopes(len(_BY_NAME))
+
+
+@cache
+def _scopes(policies: int) -> Mapping[str, frozenset[str]]:
     scopes: dict[str, frozenset[str]] = {}
     for policy in _BY_NAME.values():
         every = frozenset(f"{policy.name}:{verb}" for verb in policy.verbs)

@@ -163,7 +163,9 @@ class ScopedViewSet(ViewSetMixin, APIView):
 
     def shape(self) -> Shape:
         """``fields`` and ``expand[]`` of the query string."""
-        return read_shape(self.request._request.GET, fields=self.serializer_class._declared_fields, expandable=self.expandable)
+        return read_shape(
+            self.request._request.GET, fields=self.serializer_class._declared_fields, expandable=self.expandable
+        )
 
     # How a request goes
 

@@ -293,7 +293,7 @@ def register() -> None:
             key="companies", order=10, title=gettext_lazy("Bring your companies"),
             text=gettext_lazy("A CSV or Excel file as it is: columns are recognised, errors shown cell by cell."),
             act=gettext_lazy("Import companies"), url_name="vendor:imports:import-new", permission="partners.company:import",
-            is_done=lambda actor: read.has_companies(actor=actor),
+            is_done=lambda whose: bool(_partners(whose)) or read.has_companies(actor=whose.actor),
         )
     )  # fmt: skip
     home.steps.register(
@@ -301,6 +301,6 @@ def register() -> None:
             key="partners", order=20, title=gettext_lazy("Say who your partners are"),
             text=gettext_lazy("Open a company that already sells for you and mark it as a partner, or import your sales."),
             act=gettext_lazy("Choose partners"), url_name="vendor:partners:company-list", permission=VIEW,
-            is_done=lambda actor: read.has_partners(actor=actor),
+            is_done=lambda whose: bool(_partners(whose)) or read.has_partners(actor=whose.actor),
         )
     )  # fmt: skip

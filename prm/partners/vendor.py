@@ -75,7 +75,7 @@ class CompanyListPage(CompanyPageBase):
             next=found.next, previous=found.previous,
         )  # fmt: skip
         shown = Listing(
-            spec=spec, state=state, page=page, noun=_("Companies"), views=self._views(state, spec),
+            spec=spec, state=state, page=page, noun=_("Companies"), views=self._views(state, spec, found),
             bulk=bulk_acts(self.actor), save_view_url=reverse("vendor:partners:saved-view-create"),
             extra={"own_view": self._own_view(state)},
             export="companies",
@@ -95,17 +95,21 @@ class CompanyListPage(CompanyPageBase):
         except BadCursor:
             return listing.company_list(actor=self.actor, **asked)
 
-    def _views(self, state: ListState, spec: ListSpec) -> list[ViewTab]:
-        """The usual tabs, then one's own and shared views. Only the current one's neighbours cost a count each, of at most 10,001."""
+    def _views(self, state: ListState, spec: ListSpec, found: KeysetPage) -> list[ViewTab]:
+        """The usual tabs, then one's own and shared views. The current one is counted already; the others are, up to 10,000, at once."""
         now = _bare(state.query)
         tabs = [(str(label), query, False) for query, label in TABS]
         tabs += [(view.name, view.query, view.is_shared) for view in self.saved]
+        others = [query for _label, query, _shared in tabs if _bare(QueryDict(query)) != now]
+        asked = [spec.state_of(QueryDict(query)) for query in others]
+        counts = listing.company_counts(actor=self.actor, asked=[(other.q, other.values) for other in asked])
+        known = dict(zip(others, counts, strict=True))
         shown = []
         for label, query, shared in tabs:
-            asked = spec.state_of(QueryDict(query))
-            total, capped = listing.company_count(actor=self.actor, q=asked.q, filters=asked.values)
-            current = _bare(QueryDict(query)) == now
-            shown.append(ViewTab(label=label, query=query, count=None if capped else total, shared=shared, current=current))
+            total, capped = known.get(query, (found.total, found.capped))
+            shown.append(
+                ViewTab(label=label, query=query, count=None if capped else total, shared=shared, current=query not in known)
+            )
         return shown
 
     @cached_property

@@ -146,7 +146,7 @@ class HomeAct:
 
 @dataclass(frozen=True, kw_only=True)
 class FirstStep:
-    """A step of a new installation. ``is_done(actor)`` ticks it; the first one not done carries the filled button."""
+    """A step of a new installation. ``is_done`` ticks it; the first one not done carries the filled button."""
 
     key: str
     title: Text
@@ -154,7 +154,7 @@ class FirstStep:
     act: Text
     url_name: str
     permission: str
-    is_done: Callable[[Actor], bool]
+    is_done: Callable[[Whose], bool]
     order: int = 100
 
 
@@ -216,13 +216,13 @@ def title_of(groups: Sequence[Mapping[str, Any]]) -> str:
     return title
 
 
-def steps_of(actor: Actor) -> list[dict[str, Any]]:
+def steps_of(whose: Whose) -> list[dict[str, Any]]:
     """The first steps that the actor may take, done or not; empty once all are done or none is known."""
     shown = []
     for step in steps:
         url = address(step.url_name)
-        if url and actor.may(step.permission):
-            shown.append({"step": step, "url": url, "done": step.is_done(actor)})
+        if url and whose.actor.may(step.permission):
+            shown.append({"step": step, "url": url, "done": step.is_done(whose)})
     nxt = next((entry for entry in shown if not entry["done"]), None)
     if nxt is None:
         return []
@@ -255,13 +255,13 @@ class HomePage(ScopedPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         actor = self.actor
-        first = steps_of(actor)
+        whose = whose_of(actor, request.GET.get("of", ""))
+        first = steps_of(whose)
         today = (
             f"{format_date(timezone.localdate(), 'EEEE d MMMM y', locale=formats.locale())}, {formats.clock(timezone.now())}"
         )
         if first and not first[0]["done"]:
             return TemplateResponse(request, "ui/home_empty.html", {"steps": first, "today": today})
-        whose = whose_of(actor, request.GET.get("of", ""))
         groups = work_of(whose)
         given = [kpi for s in kpis if actor.may(s.permission) and (kpi := s.provider(whose)) is not None]
         drawn = [c for s in home_charts if actor.may(s.permission) and (c := s.provider(whose)) is not None]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
 from prm.ui import formats, home
+from profiling.studies.models import StudyRun
 from profiling.targets.selectors_home import (
     has_studies,
     lists_waiting,
@@ -26,9 +27,14 @@ from profiling.targets.selectors_home import (
 FRESH = timedelta(days=30)
 
 
+def _runs(whose: home.Whose) -> list[StudyRun]:
+    since = timezone.now() - FRESH
+    return whose.once("runs", lambda: runs_not_acted_on(actor=whose.actor, since=since, person_id=whose.person_id))
+
+
 def studies_finished(whose: home.Whose) -> home.Work | None:
     """Runs of the last thirty days whose companies are on no target list."""
-    runs = runs_not_acted_on(actor=whose.actor, since=timezone.now() - FRESH, person_id=whose.person_id)
+    runs = _runs(whose)
     items = [
         home.WorkItem(
             subject=run.study.title,
@@ -132,6 +138,6 @@ def register() -> None:
             key="study", order=30, title=gettext_lazy("Ask who looks like them"),
             text=gettext_lazy("Choose the partners that work well; every other company gets a resemblance and its reasons."),
             act=gettext_lazy("Start a study"), url_name="vendor:profiling:study-new", permission="profiling.study:create",
-            is_done=lambda actor: has_studies(actor=actor),
+            is_done=lambda whose: bool(_runs(whose)) or has_studies(actor=whose.actor),
         )
     )  # fmt: skip

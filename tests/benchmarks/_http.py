@@ -170,7 +170,12 @@ def _ticks(pid: str) -> int:
 
 
 def report(
-    name: str, data: dict[str, Any], found: dict[str, list[float]], spent: dict[str, float], limits: dict[str, int], floor: str
+    name: str,
+    data: dict[str, Any],
+    found: dict[str, list[float]],
+    spent: dict[str, float],
+    limits: dict[str, int],
+    floor: str,
 ) -> dict[str, Any]:
     """One JSON object: a bar for each class in ``limits``; the peer is ``floor``, the least that a request can cost here."""
     ours = {key: {**summary(times), "server_processor": spent[key]} for key, times in found.items()}

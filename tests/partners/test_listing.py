@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
-from prm.core import finding, keyset
+from prm.core import finding
 from prm.core.errors import DomainError, Invalid
 from prm.partners.models import (
     Company,
@@ -24,7 +24,7 @@ from prm.partners.models import (
     VendorCarried,
 )
 from prm.partners.selectors import companies as selectors
-from prm.partners.selectors.companies import ORDERS, company_count, company_list, company_rows
+from prm.partners.selectors.companies import ORDERS, company_counts, company_list, company_rows
 
 pytestmark = pytest.mark.django_db
 WAYS = ["few", "walk", "sort"]
@@ -171,11 +171,14 @@ def test_archived_companies_are_only_found_when_asked_for(acting: Actor, univers
 
 
 def test_counts_stop_at_the_cap(acting: Actor, universe: list[Company], monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (finding, keyset):
-        monkeypatch.setattr(module, "COUNT_CAP", 10)
+    monkeypatch.setattr(finding, "COUNT_CAP", 10)
     page = company_list(actor=acting, filters={"country": ("FR",)}, limit=5)
     assert (page.total, page.capped) == (10, True)
-    assert company_count(actor=acting, filters={"partner": True}) == (6, False)
+    assert company_counts(actor=acting, asked=[("", {"partner": True}), ("res", {}), ("", {"vendor": ("nobody",)})]) == [
+        (6, False),
+        (10, True),
+        (0, False),
+    ]
 
 
 def test_a_changed_or_foreign_cursor_is_refused(acting: Actor, universe: list[Company]) -> None:

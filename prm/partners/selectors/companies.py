@@ -12,8 +12,8 @@ from django.db.models import F, QuerySet
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Invalid
-from prm.core.finding import find_page
-from prm.core.keyset import COUNT_CAP, KeysetPage, count_few
+from prm.core.finding import find_counts, find_page
+from prm.core.keyset import COUNT_CAP, KeysetPage
 from prm.partners.conditions import are_many, bounds_of, narrowed, search_words
 from prm.partners.models import Company, VendorCarried
 
@@ -65,11 +65,13 @@ def company_list(
     )
 
 
-def company_count(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | None = None) -> tuple[int, bool]:
-    """How many companies a list would hold: exact up to 10,000, then (10000, True). One query, for the tabs of saved views."""
+def company_counts(*, actor: Actor, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[tuple[int, bool]]:
+    """How many companies a list of each (q, filters) would hold: exact up to 10,000, then (10000, True). One query, for the tabs of
+    saved views."""
     authorize(actor, "partners.company:view")
     living = Company.objects.visible_to(actor).filter(merged_into__isnull=True)
-    return count_few(narrowed(living, q=q, filters=dict(filters or {})))
+    by_links = not any(search_words(q) for q, _filters in asked)
+    return find_counts([narrowed(living, q=q, filters=dict(filters)) for q, filters in asked], by_links=by_links)
 
 
 def company_rows(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | None = None) -> QuerySet[Company]:

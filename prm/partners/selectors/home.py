@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Avg, Count, Max, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.core.kept import kept, renew
 from prm.partners.models import Company, Lifecycle, Partner, Sale, VendorCarried, VendorRelation
 from prm.partners.models.company import FACT_FIELDS
 from prm.partners.rules_home import months_back, spans_of
@@ -121,7 +123,26 @@ def family_sales(*, actor: Actor, today: date, months: int = 24, person_id: UUID
 
 
 def knowledge_of_companies(*, actor: Actor) -> Knowledge:
-    """How much is known of the companies that are not archived. One query."""
+    """How much is known of the companies that are not archived. One query, or none where it is kept (``core.kept``)."""
+    authorize(actor, "partners.company:view")
+    return kept("partners.knowledge", lambda: _knowledge(actor))
+
+
+def coverage_by_region(*, actor: Actor) -> tuple[str, list[str], list[RegionCoverage]]:
+    """Our own vendor ("" when not listed), the two most carried competitors, who is carried where. Two queries, or none where it is
+    kept."""
+    authorize(actor, "partners.company:view")
+    return kept("partners.coverage", lambda: _coverage(actor))
+
+
+def figures_renew(*, actor: Actor) -> None:
+    """Reads both anew, for pages that find them kept."""
+    authorize(actor, "partners.company:view")
+    renew("partners.knowledge", lambda: _knowledge(actor))
+    renew("partners.coverage", lambda: _coverage(actor))
+
+
+def _knowledge(actor: Actor) -> Knowledge:
     rows = Company.objects.visible_to(actor).filter(archived_at=None, merged_into=None)
     half = (len(FACT_FIELDS) + 1) // 2
     found = rows.aggregate(
@@ -139,12 +160,13 @@ def knowledge_of_companies(*, actor: Actor) -> Knowledge:
     )
 
 
-def coverage_by_region(*, actor: Actor, rivals: int = 2) -> tuple[str, list[str], list[RegionCoverage]]:
-    """Our own vendor ("" when not listed), the most carried competitors, who is carried where. Two queries."""
+def _coverage(actor: Actor, rivals: int = 2) -> tuple[str, list[str], list[RegionCoverage]]:
+    living = Company.objects.visible_to(actor).filter(archived_at=None, merged_into=None, region__isnull=False)
+    of_some = living.filter(Exists(VendorCarried.objects.visible_to(actor).filter(company_id=OuterRef("pk"))))
+    known = dict(of_some.order_by().values_list("region").annotate(Count("id")))
     carried = VendorCarried.objects.visible_to(actor).filter(
         company__archived_at=None, company__merged_into=None, company__region__isnull=False
     )
-    known = dict(carried.order_by().values_list("company__region").annotate(Count("company_id", distinct=True)))
     rows = list(
         carried.order_by()
         .filter(vendor__relation__in=[VendorRelation.OURS, VendorRelation.COMPETING])

@@ -1,0 +1,34 @@
+"""Figures that take long are kept; the others are read afresh."""
+
+import pytest
+
+from prm.core import kept as keeping
+from prm.core.kept import kept, renew
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    keeping.cache.clear()
+
+
+def test_what_is_quick_is_read_afresh_each_time() -> None:
+    answers = iter([1, 2])
+    assert [kept("figure", lambda: next(answers)) for _view in range(2)] == [1, 2]
+
+
+def test_what_takes_long_is_read_once_until_it_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "SLOW_SECONDS", -1)
+    answers = iter([1, 2])
+    assert [kept("figure", lambda: next(answers)) for _view in range(3)] == [1, 1, 1]
+    renew("figure", lambda: next(answers))
+    assert kept("figure", lambda: 3) == 2
+
+
+def test_without_the_cache_everything_is_read_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(keeping, "SLOW_SECONDS", -1)
+    monkeypatch.setattr(keeping.cache, "get", broken)
+    monkeypatch.setattr(keeping.cache, "set", broken)
+    assert kept("figure", lambda: 1) == renew("figure", lambda: 1) == 1
