@@ -120,5 +120,5 @@ def preferences_update(*, actor: Actor, language: str = "", theme: str = "", den
 def key_touch(*, actor: Actor, last_used_at: datetime | None) -> None:
     """Notes that a key was used, at most once a minute: for its owner to see which keys still live."""
     now = timezone.now()
-    if last_used_at is None or last_used_at <= now - timedelta(minutes=1):
+    if actor.key_id and (last_used_at is None or last_used_at <= now - timedelta(minutes=1)):
         ApiKey.objects.filter(pk=actor.key_id).update(last_used_at=now)

@@ -36,7 +36,7 @@ class ApiRouter(SimpleRouter):
         routes: list[Route] = super().get_routes(viewset)
         if issubclass(viewset, UpsertMixin):
             external = Route(
-                url="{prefix}/by-external-id/<str:source>/<str:external_id>",
+                url="{prefix}/by-external-id/<str:source>/<path:external_id>",
                 mapping={"put": "upsert"},
                 name="{basename}-by-external-id",
                 detail=False,

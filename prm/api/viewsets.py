@@ -227,7 +227,9 @@ class ScopedViewSet(ViewSetMixin, APIView):
             response["ETag"] = etag(digest_of(response.content))
         if not none_match(request, response["ETag"]):
             return response
-        return HttpResponse(status=304, headers={"ETag": response["ETag"]})
+        unchanged = HttpResponse(status=304, headers={"ETag": response["ETag"]})
+        del unchanged["Content-Type"]  # there is nothing to be of a type
+        return unchanged
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Methods only; the schema says the rest."""

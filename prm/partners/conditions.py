@@ -36,6 +36,7 @@ Bounds = tuple[Any, Any]
 NOT_PARTNER = "none"
 #: A word is indexed to this length.
 WORD_LENGTH = 40
+MOST_WORDS = 10
 _PERCENT = Decimal("0.01")
 #: Range filters: key → (column, factor from what people write to what is stored, whether only whole numbers are).
 RANGES: dict[str, tuple[str, Decimal | None, bool]] = {
@@ -62,7 +63,10 @@ def narrowed(rows: Rows, *, q: str, filters: Mapping[str, Any], testing: bool = 
         elif key not in RELATIONS:
             raise Invalid("unknown_filter", key, field=key)
     rows = rows.filter(wanted)
-    for word in search_words(q):
+    words = search_words(q)
+    if q.strip() and not words:
+        return rows.none()  # only signs: no word begins with them
+    for word in words:
         rows = rows.filter(search_key__contains=f" {word}") if testing else rows.filter(pk__in=_with_word(word))
     for key, value in filters.items():
         if key in RELATIONS:
@@ -77,7 +81,7 @@ def are_many(*, q: str, filters: Mapping[str, Any], cap: int, count: bool) -> bo
     them pass for many: their page is the beginning of the order's index, however few they are.
     """
     words = search_words(q)
-    if filters or len(words) > 1:
+    if filters or len(words) > 1 or (q.strip() and not words):
         return False
     if not words and not count:
         return True
@@ -88,9 +92,17 @@ def are_many(*, q: str, filters: Mapping[str, Any], cap: int, count: bool) -> bo
     return int(hits.aggregate(n=models.Count("company_id", distinct=True))["n"]) > cap
 
 
+def by_links(*, q: str, filters: Mapping[str, Any]) -> bool:
+    """Whether the rows are best found by following one link's index row by row: one relation, and no words. Two relations are sets to
+    be joined: few companies may have both, though each has many."""
+    return not search_words(q) and sum(key in RELATIONS for key in filters) <= 1
+
+
 def search_words(q: str) -> list[str]:
-    """The words of a search, as keys, longest first: the longest is the rarest."""
-    return sorted({word[:WORD_LENGTH] for word in text_key(q).split()}, key=lambda w: (-len(w), w))
+    """The words of a search, as keys, longest first: the longest is the rarest. One that begins another says nothing more; beyond the
+    ``MOST_WORDS`` longest, what somebody pasted is no search."""
+    found = sorted({word[:WORD_LENGTH] for word in text_key(q).split()}, key=lambda w: (-len(w), w))
+    return [w for n, w in enumerate(found) if not any(longer.startswith(w) for longer in found[:n])][:MOST_WORDS]
 
 
 def _with_word(word: str) -> models.QuerySet[Any]:

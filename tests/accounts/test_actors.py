@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import ProgrammingError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -62,6 +63,30 @@ def test_a_key_narrows_its_owner_and_is_stored_as_a_digest(manager: Actor) -> No
     assert not behind.may("accounts.person:keys")
     assert behind.user_id == manager.user_id
     assert secret not in str(ApiKey.objects.filter(pk=key.pk).values().get())
+
+
+def test_signing_in_learns_the_persons_name_and_nothing_else_of_people(manager: Actor) -> None:
+    with as_role(manager):
+        _key, secret = api_key_create(actor=manager, name="BI", scopes=["persons:read"])
+    behind = actor_of_key(secret)
+    assert behind is not None
+    assert (behind.person_id, behind.name) == (manager.person_id, "Claire Rousset")
+    with as_role(manager), connection.cursor() as cursor, pytest.raises(ProgrammingError):  # a role may not ask by account
+        cursor.execute("SELECT accounts_person_of(%s)", [manager.user_id])
+
+
+def test_the_last_use_of_a_key_is_noted_once_a_minute(manager: Actor) -> None:
+    with as_role(manager):
+        key, secret = api_key_create(actor=manager, name="BI", scopes=["persons:read"])
+    headers, used = {"Authorization": f"Bearer {secret}"}, []
+    for _request in range(2):
+        assert Client().get("/api/v1/me", headers=headers).status_code == 200
+        used.append(ApiKey.objects.get(pk=key.pk).last_used_at)
+    assert used[0] is not None
+    assert used[0] == used[1]
+    ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now() - timedelta(minutes=2))
+    Client().get("/api/v1/me", headers=headers)
+    assert ApiKey.objects.get(pk=key.pk).last_used_at > used[1]
 
 
 @pytest.mark.parametrize("change", [

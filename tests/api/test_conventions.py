@@ -252,6 +252,7 @@ def test_an_unchanged_record_is_304(call: Caller, people) -> None:
     tag = call("GET", path).headers["ETag"]
     again = call("GET", path, If_None_Match=tag)
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    assert "Content-Type" not in again.headers
     listing = call("GET", "humans?q=person")
     assert call("GET", "humans?q=person", If_None_Match=listing.headers["ETag"]).status_code == 304
 
@@ -285,6 +286,29 @@ def test_a_record_is_made_and_changed_by_its_id_elsewhere(call: Caller) -> None:
     assert (changed.status_code, changed.json()["id"]) == (200, made.json()["id"])
     stale = call("PUT", "humans/by-external-id/crm/42", {"name": "A"}, If_Match=made.headers["ETag"])
     assert stale.status_code == 412
+
+
+def test_an_id_elsewhere_may_hold_any_sign_that_is_printed(call: Caller) -> None:
+    made = call("PUT", "humans/by-external-id/crm/FR%2F2026%2F17%20%C3%A9", {"name": "Ada"})
+    changed = call("PUT", "humans/by-external-id/crm/FR/2026/17%20%C3%A9", {"name": "Ada L.", "title": "crm:FR/2026/17 é"})
+    assert (made.status_code, changed.status_code, changed.json()["id"]) == (201, 200, made.json()["id"])
+
+
+def test_an_address_says_which_methods_it_has(call: Caller, client: Client) -> None:
+    answer = call("OPTIONS", "humans")
+    assert (answer.status_code, answer.headers["Allow"]) == (204, "GET, POST, HEAD, OPTIONS")
+    assert client.options("/api/v1/humans").status_code == 401
+
+
+def test_a_request_with_a_key_asks_who_calls_in_one_statement(call: Caller, people) -> None:
+    path = f"humans/{people[0].public_id}"
+    call("GET", path)
+    with CaptureQueriesContext(connection) as captured:
+        call("GET", path)
+    spoken = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "UPDATE", "INSERT"))]
+    who = [sql for sql in spoken if "accounts_apikey" in sql or "accounts_membership" in sql]
+    assert len(who) == 1
+    assert len([sql for sql in spoken if "set_config" not in sql]) == 2  # who calls, and the record
 
 
 def test_a_key_is_told_its_limit_and_stopped_at_it(call: Caller, settings) -> None:

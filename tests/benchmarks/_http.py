@@ -30,7 +30,7 @@ from prm.accounts.selectors import actor_of_user
 from prm.accounts.services import api_key_create, api_key_revoke, member_add
 from tests.benchmarks.list import prepare, summary
 
-CLIENTS, START_SECONDS = 2, 60
+CLIENTS, START_SECONDS = 2, 240
 EMAIL = "bench@orvane.example"
 ROOT = Path(__file__).parents[2]
 
@@ -130,7 +130,7 @@ def measure(port: int, asks: Sequence[Ask], *, server: int) -> tuple[dict[str, l
 def _client(work: tuple[int, list[Ask]]) -> list[float]:
     """One client: a first request unmeasured, to connect."""
     port, asks = work
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     line.request("GET", "/healthz")
     line.getresponse().read()
     times = []
@@ -150,7 +150,7 @@ def _client(work: tuple[int, list[Ask]]) -> list[float]:
 
 def ask_once(port: int, path: str, headers: dict[str, str]) -> Any:
     """The JSON of one request, outside of the measurement."""
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     line.request("GET", path, headers=headers)
     return json.loads(line.getresponse().read())
 

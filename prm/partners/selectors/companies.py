@@ -14,7 +14,7 @@ from prm.access.policies import authorize
 from prm.core.errors import Invalid
 from prm.core.finding import find_counts, find_page
 from prm.core.keyset import COUNT_CAP, KeysetPage
-from prm.partners.conditions import are_many, bounds_of, narrowed, search_words
+from prm.partners.conditions import are_many, bounds_of, by_links, narrowed
 from prm.partners.models import Company, VendorCarried
 
 #: What the list sorts by → its column; each has an index on (column, id).
@@ -56,7 +56,7 @@ def company_list(
 
     found = find_page(
         rows, order=order, cursor=cursor, limit=limit, count=count,
-        bounds=bounds_of(order.removeprefix("-"), chosen), by_links=not search_words(q),
+        bounds=bounds_of(order.removeprefix("-"), chosen), by_links=by_links(q=q, filters=chosen),
         are_many=are_many(q=q, filters=chosen, cap=COUNT_CAP, count=count),
     )  # fmt: skip
     by_key = _with_partner(Company.objects.visible_to(actor)).in_bulk(found.rows)
@@ -70,8 +70,8 @@ def company_counts(*, actor: Actor, asked: Sequence[tuple[str, Mapping[str, Any]
     saved views."""
     authorize(actor, "partners.company:view")
     living = Company.objects.visible_to(actor).filter(merged_into__isnull=True)
-    by_links = not any(search_words(q) for q, _filters in asked)
-    return find_counts([narrowed(living, q=q, filters=dict(filters)) for q, filters in asked], by_links=by_links)
+    linked = all(by_links(q=q, filters=filters) for q, filters in asked)
+    return find_counts([narrowed(living, q=q, filters=dict(filters)) for q, filters in asked], by_links=linked)
 
 
 def company_rows(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | None = None) -> QuerySet[Company]:

@@ -64,7 +64,7 @@ def company_get(*, actor: Actor, company_id: UUID) -> Company:
     authorize(actor, "partners.company:view")
     found = (
         Company.objects.visible_to(actor)
-        .select_related("partner__account_manager", "merged_into")
+        .select_related("partner__account_manager")
         .annotate(lifecycle=F("partner__lifecycle"))
         .filter(pk=company_id)
         .first()
