@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -71,7 +71,8 @@ def test_signing_in_learns_the_persons_name_and_nothing_else_of_people(manager: 
     behind = actor_of_key(secret)
     assert behind is not None
     assert (behind.person_id, behind.name) == (manager.person_id, "Claire Rousset")
-    with as_role(manager), connection.cursor() as cursor, pytest.raises(ProgrammingError):  # a role may not ask by account
+    # A role may not ask by account.
+    with as_role(manager), pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT accounts_person_of(%s)", [manager.user_id])
 
 
