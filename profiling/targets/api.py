@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.fields import DecimalTextField, MomentField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.fields import DecimalTextField, FlagField, MomentField, PublicIdField, TextField, TypeIdField, WholeField
 from prm.api.query import Filter, Kind, ListQuery, read_list
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
@@ -25,9 +25,12 @@ from profiling.targets.services import (
     Wanted,
     target_list_archive,
     target_list_create,
+    target_list_merge,
     target_list_update,
+    target_update,
     targets_add,
     targets_remove,
+    targets_take,
 )
 
 
@@ -120,6 +123,42 @@ class RemovedSerializer(ApiSerializer):
     example = {"removed": 1}
 
 
+class EntryReasonSerializer(ApiSerializer):
+    """Why a company is on the list."""
+
+    entry = TypeIdField("target")
+    reason = TextField(allow_blank=True, max_length=500)
+
+    example_request = {"entry": "target_01h455vb4pex5vsknk084sn02q", "reason": "Alike and near"}
+
+
+class EntriesTakeSerializer(ApiSerializer):
+    """Entries for another list; ``move`` takes them off this one."""
+
+    entries = serializers.ListField(child=TypeIdField("target"), min_length=1, max_length=500)
+    to = TypeIdField("targets")
+    move = FlagField(default=False)
+
+    example_request = {"entries": ["target_01h455vb4pex5vsknk084sn02q"], "to": "targets_01h455vb4pex5vsknk084sn02q"}
+
+
+class MergeSerializer(ApiSerializer):
+    """Where everything goes."""
+
+    into = TypeIdField("targets")
+
+    example_request = {"into": "targets_01h455vb4pex5vsknk084sn02q"}
+
+
+class TakenSerializer(ApiSerializer):
+    """How many were new there, and how many it held already."""
+
+    added = WholeField(read_only=True)
+    known = WholeField(read_only=True)
+
+    example = {"added": 1, "known": 0}
+
+
 class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, _Nested):
     """Target lists."""
 
@@ -136,6 +175,9 @@ class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, _Nes
         "entries": "profiling.target_list:view",
         "add_entries": "profiling.target_list:edit",
         "remove": "profiling.target_list:edit",
+        "explain": "profiling.target:edit",
+        "take": "profiling.target_list:edit",
+        "merge": "profiling.target_list:archive",
     }
     filters = (Filter("archived", Kind.FLAG, help="archived ones instead of the others"), Filter("created_at", Kind.MOMENT))
     sorts = {"updated_at": ("updated_at",), "created_at": ("created_at",)}
@@ -198,8 +240,34 @@ class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, _Nes
     def remove(self, request: Request, id: str) -> Response:
         """Takes entries off the list."""
         data = self.body(serializer=EntriesRemoveSerializer)
-        removed = targets_remove(actor=self.actor, list_id=self.record().pk, entry_ids=data["entries"])
+        removed, _moment = targets_remove(actor=self.actor, list_id=self.record().pk, entry_ids=data["entries"])
         return Response({"removed": removed})
+
+    @extend_schema(request=EntryReasonSerializer, responses={200: EntrySerializer})
+    @action(detail=True, methods=["post"])
+    def explain(self, request: Request, id: str) -> Response:
+        """Says why a company is on the list."""
+        data = self.body(serializer=EntryReasonSerializer)
+        entry = target_update(actor=self.actor, list_id=self.record().pk, entry_id=data["entry"], reason=data["reason"])
+        return Response(EntrySerializer(entry, context={"request": request}).data)
+
+    @extend_schema(request=EntriesTakeSerializer, responses={200: TakenSerializer})
+    @action(detail=True, methods=["post"])
+    def take(self, request: Request, id: str) -> Response:
+        """Copies or moves entries to another list; what it holds already stays as it is there."""
+        data = self.body(serializer=EntriesTakeSerializer)
+        taken = targets_take(
+            actor=self.actor, list_id=self.record().pk, to_list_id=data["to"], entry_ids=data["entries"], is_move=data["move"]
+        )
+        return Response({"added": taken.new, "known": taken.known})
+
+    @extend_schema(request=MergeSerializer, responses={200: TakenSerializer})
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, id: str) -> Response:
+        """Moves everything to another list and archives this one."""
+        data = self.body(serializer=MergeSerializer)
+        taken = target_list_merge(actor=self.actor, list_id=self.record().pk, into_id=data["into"])
+        return Response({"added": taken.new, "known": taken.known})
 
 
 router.register(TargetListViewSet)

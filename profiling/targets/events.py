@@ -51,3 +51,31 @@ class TargetsRemoved(Event):
     sentence = _("removed %(count)s companies")
     count: int
     companies: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetsRestored(Event):
+    type = "profiling.targets_restored"
+    subject_type = "target_list"
+    sentence = _("brought %(count)s companies back")
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetsTaken(Event):
+    """Companies came from another list, which keeps them or not."""
+
+    type = "profiling.targets_taken"
+    subject_type = "target_list"
+    sentence = _("took over %(count)s companies from another list")
+    count: int
+    source: str
+    is_move: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetExplained(Event):
+    type = "profiling.target_explained"
+    subject_type = "target_list"
+    sentence = _("changed why a company is on the list")
+    companies: list[str]

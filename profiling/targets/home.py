@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
+from prm.partners.navigation import CompanyAct, company_acts
 from prm.ui import formats, home
 from profiling.studies.models import StudyRun
 from profiling.targets.selectors_home import (
@@ -110,6 +111,12 @@ def _lists(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
 
 def register() -> None:
     """Called once, when the app is ready."""
+    company_acts.register(
+        CompanyAct(
+            key="targets", label=gettext_lazy("Add to target list"), url_name="vendor:profiling:target-add-companies",
+            permission="profiling.target_list:edit", icon="target-arrow", order=5,
+        )
+    )  # fmt: skip
     home.work.register(
         home.WorkSource(
             key="profiling.studies", label=gettext_lazy("Studies not acted on"), icon="chart-dots-3",

@@ -39,7 +39,10 @@ class TargetList(BaseModel):
 
 
 class TargetListEntry(BaseModel):
-    """A company on a list: which run proposed it, with what figure, why, and who put it there."""
+    """A company on a list: which run proposed it, with what figure, why, and who put it there.
+
+    A removed entry stays for undo; its policy shows it to nobody else.
+    """
 
     table_class = TableClass.VENDOR
     typeid_prefix = "target"
@@ -51,9 +54,14 @@ class TargetListEntry(BaseModel):
     potential = models.DecimalField(max_digits=19, decimal_places=4, null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     added_by = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["target_list", "company"], name="target_once_per_list")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target_list", "company"], condition=Q(removed_at=None), name="target_once_per_list"
+            )
+        ]
         indexes = [models.Index(fields=["target_list", "id"], name="target_in_order")]
 
     def __str__(self) -> str:

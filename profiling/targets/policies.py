@@ -1,5 +1,8 @@
 """Who sees and changes target lists: the vendor's people."""
 
+from django.db import models
+
+from prm.access.actors import Actor
 from prm.access.policies import Policy, vendor_verbs
 from profiling.targets.models import TargetList, TargetListEntry
 
@@ -19,4 +22,8 @@ class TargetListEntryPolicy(Policy):
     model = TargetListEntry
     name = "profiling.target"
     api = "target_lists"
-    verbs = vendor_verbs(managers=["view", "edit", "export"])
+    verbs = vendor_verbs(managers=["view", "edit", "export", "restore"])
+
+    def scope(self, actor: Actor, verb: str) -> models.Q:
+        """Removed entries are out of sight; ``restore`` alone reaches them."""
+        return super().scope(actor, verb) & models.Q(removed_at__isnull=verb != "restore")

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_decode
 from prm.core.text import text_key
+from prm.partners.models import Lifecycle
+from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.selectors import latest_run_of_kind
 from profiling.targets.models import TargetList, TargetListEntry
+
+_ON_IT = Q(entries__removed_at=None)
+#: Beyond a candidate somebody has spoken with them.
+_UNTOUCHED = (Lifecycle.CANDIDATE,)
 
 
 def target_list_list(*, actor: Actor, q: str = "", archived: bool = False) -> QuerySet[TargetList]:
@@ -20,13 +31,15 @@ def target_list_list(*, actor: Actor, q: str = "", archived: bool = False) -> Qu
     lists = TargetList.objects.visible_to(actor).filter(archived_at__isnull=not archived).select_related("owner")
     for word in text_key(q).split():
         lists = lists.filter(name_key__contains=word)
-    return lists.annotate(size=Count("entries")).order_by("-updated_at", "-id")
+    return lists.annotate(size=Count("entries", filter=_ON_IT)).order_by("-updated_at", "-id")
 
 
 def target_list_get(*, actor: Actor, list_id: UUID | str) -> TargetList:
     """One list by key or TypeID, with its ``size``. Raises NotFound."""
     return _get(
-        TargetList.objects.visible_to(actor).select_related("owner").annotate(size=Count("entries")), "targets", list_id
+        TargetList.objects.visible_to(actor).select_related("owner").annotate(size=Count("entries", filter=_ON_IT)),
+        "targets",
+        list_id,
     )
 
 
@@ -42,7 +55,7 @@ def entry_list(*, actor: Actor, target_list: TargetList, q: str = "") -> QuerySe
     entries = TargetListEntry.objects.visible_to(actor).filter(target_list=target_list)
     for word in text_key(q).split():
         entries = entries.filter(company__name_key__contains=word)
-    return entries.select_related("company", "company__partner", "run__study", "added_by").order_by("id")
+    return entries.select_related("target_list", "company__partner", "run__study", "added_by").order_by("id")
 
 
 def entry_page(
@@ -59,6 +72,70 @@ def entry_page(
 def entry_get(*, actor: Actor, target_list: TargetList, entry_id: UUID | str) -> TargetListEntry:
     """One entry of a list. Raises NotFound."""
     return _get(entry_list(actor=actor, target_list=target_list), TargetListEntry.typeid_prefix, entry_id)
+
+
+def ranking_run(*, actor: Actor) -> StudyRun | None:
+    """The run whose potentials hold where an entry cites none: the last finished ranking, pinned ones first. One query."""
+    return latest_run_of_kind(actor=actor, kind=Study.Kind.RANKING)
+
+
+def entries_dressed(*, actor: Actor, entries: Sequence[TargetListEntry], ranking: StudyRun | None) -> None:
+    """Adds to each entry what the newest runs say: ``potential_now`` of the last ranking, ``score_now`` of the last run of the study that
+    proposed it (None where it is not among their rows), and ``potential_shown``, the cited figure or else the newest. Three queries."""
+    companies = [entry.company_id for entry in entries]
+    potentials = _p50(actor, [ranking.pk], companies) if ranking else {}
+    studies = {entry.run.study_id for entry in entries if entry.run is not None}
+    newest = StudyRun.objects.visible_to(actor).filter(study__in=studies, finished_at__isnull=False)
+    runs = dict(newest.order_by("study_id", "-number").distinct("study_id").values_list("study_id", "pk")) if studies else {}
+    rows = RunResult.objects.visible_to(actor).filter(run__in=runs.values(), line="", company__in=companies)
+    scores = (
+        {(run, company): score for run, company, score in rows.values_list("run_id", "company_id", "score")} if runs else {}
+    )
+    for entry in entries:
+        now: Any = entry
+        now.potential_now = potentials.get(entry.company_id)
+        now.potential_shown = entry.potential if entry.potential is not None else now.potential_now
+        newer = runs.get(entry.run.study_id) if entry.run is not None else None
+        now.score_now = scores.get((newer, entry.company_id)) if newer and newer != entry.run_id else entry.score
+
+
+def _p50(actor: Actor, runs: list[UUID], companies: Iterable[UUID]) -> dict[UUID, Decimal | None]:
+    rows = RunResult.objects.visible_to(actor).filter(run__in=runs, line="", company__in=companies)
+    return dict(rows.values_list("company_id", "p50"))
+
+
+@dataclass(frozen=True)
+class ListFacts:
+    """What a list adds up to: companies, those spoken with, those that are a partner, and the potential of those where it is known."""
+
+    size: int = 0
+    approached: int = 0
+    partners: int = 0
+    potential: Decimal | None = None
+    reasons: int = 0
+    runs: int = 0
+    scores: int = 0
+
+
+def list_facts(*, actor: Actor, list_ids: Sequence[UUID], ranking: StudyRun | None) -> dict[UUID, ListFacts]:
+    """List → what it adds up to, in one query. Potentials are the cited ones, else those of ``ranking``."""
+    entries = TargetListEntry.objects.visible_to(actor).filter(target_list__in=list_ids)
+    figure: Any = F("potential")
+    if ranking is not None:
+        result = RunResult.objects.filter(run=ranking, line="", company=OuterRef("company")).values("p50")[:1]
+        figure = Coalesce(F("potential"), Subquery(result))
+    rows = entries.annotate(figure=figure).values("target_list").annotate(
+        size=Count("pk"),
+        partners=Count("company__partner"),
+        approached=Count("company__partner", filter=~Q(company__partner__lifecycle__in=_UNTOUCHED)),
+        total=Sum("figure"), reasons=Count("pk", filter=~Q(reason="")), runs=Count("run"), scores=Count("score"),
+    )  # fmt: skip
+    return {
+        row["target_list"]: ListFacts(
+            row["size"], row["approached"], row["partners"], row["total"], row["reasons"], row["runs"], row["scores"]
+        )
+        for row in rows
+    }
 
 
 def companies_on_lists(*, actor: Actor, company_ids: list[UUID]) -> dict[UUID, list[str]]:

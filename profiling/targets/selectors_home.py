@@ -27,7 +27,7 @@ class Potential:
 def runs_not_acted_on(*, actor: Actor, since: datetime, person_id: UUID | None = None) -> list[StudyRun]:
     """The last finished run of each study since a moment, of which no company is on a target list. One query."""
     later = StudyRun.objects.filter(study=OuterRef("study"), finished_at__isnull=False, number__gt=OuterRef("number"))
-    used = TargetListEntry.objects.filter(run__study=OuterRef("study"))
+    used = TargetListEntry.objects.visible_to(actor).filter(run__study=OuterRef("study"))
     rows = StudyRun.objects.visible_to(actor).filter(
         ~Exists(later), ~Exists(used), finished_at__gte=since, study__archived_at=None
     )
@@ -51,8 +51,8 @@ def lists_waiting(*, actor: Actor, person_id: UUID | None = None) -> list[Waitin
     if person_id is not None:
         rows = rows.filter(owner_id=person_id)
     rows = rows.annotate(
-        size=Count("entries", distinct=True),
-        left=Count("entries", filter=Q(entries__company__partner__isnull=True), distinct=True),
+        size=Count("entries", filter=Q(entries__removed_at=None), distinct=True),
+        left=Count("entries", filter=Q(entries__company__partner__isnull=True, entries__removed_at=None), distinct=True),
     )
     rows = rows.filter(left__gt=0).order_by("-updated_at", "-id")[:50]
     return [WaitingList(row, row.size, row.left) for row in rows]

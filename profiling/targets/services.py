@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -94,7 +95,9 @@ def targets_add(
     if len(known) < len(asked):
         raise Invalid("unknown_company", _("Some of these companies do not exist any more."), field="companies")
     there = set(
-        TargetListEntry.objects.filter(target_list=target_list, company_id__in=asked).values_list("company_id", flat=True)
+        TargetListEntry.objects.visible_to(actor)
+        .filter(target_list=target_list, company_id__in=asked)
+        .values_list("company_id", flat=True)
     )
     new = [entry for key, entry in asked.items() if key not in there]
     TargetListEntry.objects.bulk_create(
@@ -122,31 +125,120 @@ def targets_add(
 
 @transaction.atomic
 def target_update(*, actor: Actor, list_id: UUID | str, entry_id: UUID | str, reason: str) -> TargetListEntry:
-    """Says why a company is on the list. Raises NotFound, Denied. Publishes TargetListChanged."""
+    """Says why a company is on the list. Raises NotFound, Denied. Publishes TargetExplained."""
     target_list = target_list_get(actor=actor, list_id=list_id)
     entry = entry_get(actor=actor, target_list=target_list, entry_id=entry_id)
     authorize(actor, "profiling.target:edit", entry)
     entry.reason = reason.strip()[:500]
     entry.save(update_fields=["reason", "updated_at"])
-    publish(events.TargetListChanged(subject_id=target_list.pk), actor=actor)
+    publish(events.TargetExplained(subject_id=target_list.pk, companies=[str(entry.company_id)]), actor=actor)
     return entry
 
 
 @transaction.atomic
-def targets_remove(*, actor: Actor, list_id: UUID | str, entry_ids: Iterable[UUID]) -> int:
-    """Takes companies off a list; gives how many. Raises NotFound, Denied. Publishes TargetsRemoved."""
+def targets_remove(*, actor: Actor, list_id: UUID | str, entry_ids: Iterable[UUID]) -> tuple[int, datetime]:
+    """Takes companies off a list; gives how many, and the instant that ``targets_restore`` undoes it by.
+
+    Raises NotFound, Denied. Publishes TargetsRemoved.
+    """
     target_list = _locked(actor, list_id)
     authorize(actor, "profiling.target_list:edit", target_list)
     entries = TargetListEntry.objects.visible_to(actor, "edit").filter(target_list=target_list, pk__in=list(entry_ids))
-    companies = list(entries.values_list("company_id", flat=True))
+    companies = list(entries.select_for_update().values_list("company_id", flat=True))
+    now = timezone.now()
     if companies:
-        entries.delete()
+        entries.update(removed_at=now, updated_at=now)
         target_list.save(update_fields=["updated_at"])
         happened = events.TargetsRemoved(
             subject_id=target_list.pk, count=len(companies), companies=[str(c) for c in companies[:100]]
         )
         publish(happened, actor=actor)
-    return len(companies)
+    return len(companies), now
+
+
+@transaction.atomic
+def targets_restore(*, actor: Actor, list_id: UUID | str, removed_at: datetime) -> int:
+    """Brings back what was removed at that instant, except companies that are on the list again; how many.
+
+    Raises NotFound, Denied. Publishes TargetsRestored.
+    """
+    target_list = _locked(actor, list_id)
+    authorize(actor, "profiling.target_list:edit", target_list)
+    there = TargetListEntry.objects.visible_to(actor).filter(target_list=target_list).values("company_id")
+    gone = TargetListEntry.objects.visible_to(actor, "restore").filter(target_list=target_list, removed_at=removed_at)
+    count = gone.exclude(company_id__in=there).update(removed_at=None, updated_at=timezone.now())
+    if count:
+        target_list.save(update_fields=["updated_at"])
+        publish(events.TargetsRestored(subject_id=target_list.pk, count=count), actor=actor)
+    return count
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What taking entries over did: how many are new on the other list, how many it held already, when they left the first one."""
+
+    new: int
+    known: int
+    removed_at: datetime | None
+
+
+@transaction.atomic
+def targets_take(
+    *, actor: Actor, list_id: UUID | str, to_list_id: UUID | str, entry_ids: Iterable[UUID], is_move: bool = True
+) -> Taken:
+    """Moves or copies entries to another list, with run, figures and reason; what that list holds already stays as it is there.
+
+    Raises NotFound, Denied; Conflict for an archived list, Invalid for the same list or none chosen. Publishes TargetsTaken, and
+    TargetsRemoved on a move.
+    """
+    source = target_list_get(actor=actor, list_id=list_id)
+    goal = target_list_get(actor=actor, list_id=to_list_id)
+    for target_list in sorted((source, goal), key=lambda found: found.pk):  # one order for all: nobody waits in a circle
+        authorize(actor, "profiling.target_list:edit", _locked(actor, target_list.pk))
+    goal = target_list_get(actor=actor, list_id=goal.pk)
+    if source.pk == goal.pk:
+        raise Invalid("same_list", _("Choose another list."), field="to")
+    if goal.archived_at is not None:
+        raise Conflict("archived", _("This list is archived. Bring it back first."))
+    entries = list(
+        TargetListEntry.objects.visible_to(actor, "edit").filter(target_list=source, pk__in=list(entry_ids)).order_by("id")
+    )
+    if not entries:
+        raise Invalid("nothing_chosen", _("Choose at least one company."), field="companies")
+    there = set(
+        TargetListEntry.objects.visible_to(actor)
+        .filter(target_list=goal, company_id__in=[entry.company_id for entry in entries])
+        .values_list("company_id", flat=True)
+    )
+    new = [entry for entry in entries if entry.company_id not in there]
+    TargetListEntry.objects.bulk_create(
+        [
+            TargetListEntry(
+                target_list=goal, company_id=entry.company_id, run_id=entry.run_id, score=entry.score,
+                potential=entry.potential, reason=entry.reason, added_by_id=actor.person_id,
+            )
+            for entry in new
+        ],
+        batch_size=1_000,
+    )  # fmt: skip
+    goal.save(update_fields=["updated_at"])
+    happened = events.TargetsTaken(subject_id=goal.pk, count=len(new), source=source.public_id, is_move=is_move)
+    publish(happened, actor=actor)
+    removed_at = None
+    if is_move:
+        _count, removed_at = targets_remove(actor=actor, list_id=source.pk, entry_ids=[entry.pk for entry in entries])
+    return Taken(len(new), len(entries) - len(new), removed_at)
+
+
+@transaction.atomic
+def target_list_merge(*, actor: Actor, list_id: UUID | str, into_id: UUID | str) -> Taken:
+    """Moves everything to another list and archives this one. Raises like ``targets_take``. Publishes its events and TargetListArchived."""
+    source = target_list_get(actor=actor, list_id=list_id)
+    entries = TargetListEntry.objects.visible_to(actor).filter(target_list=source)
+    keys = list(entries.values_list("pk", flat=True))
+    taken = targets_take(actor=actor, list_id=source.pk, to_list_id=into_id, entry_ids=keys)
+    target_list_archive(actor=actor, list_id=source.pk)
+    return taken
 
 
 def _locked(actor: Actor, list_id: UUID | str) -> TargetList:

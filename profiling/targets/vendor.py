@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from prm.access.actors import Actor
 from prm.access.pages import ScopedPage
+from prm.accounts.selectors import person_names
 from prm.core.errors import Invalid
 from prm.core.ids import typeid_decode
 from prm.core.text import whole_number
+from prm.events.selectors import history_list
+from prm.ui import formats
 from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import BulkAct, Empty, Listing, render_list
 from prm.ui.toasts import toast
 from profiling.studies.selectors import result_list, run_by_number, study_get
+from profiling.studies.snapshots import currency
 from profiling.targets.models import TargetList, TargetListEntry
-from profiling.targets.selectors import entry_list, target_list_get, target_list_list
+from profiling.targets.selectors import (
+    ListFacts,
+    entries_dressed,
+    entry_get,
+    entry_list,
+    list_facts,
+    ranking_run,
+    target_list_choices,
+    target_list_get,
+    target_list_list,
+)
 from profiling.targets.services import (
     Wanted,
     target_list_archive,
     target_list_create,
     target_list_update,
+    target_update,
     targets_add,
     targets_remove,
+    targets_restore,
 )
 from profiling.targets.tables import entry_list_spec, target_list_spec
 
@@ -39,10 +59,15 @@ class TargetListListPage(ScopedPage):
         spec = target_list_spec()
         state = spec.state(request)
         rows = target_list_list(actor=self.actor, q=state.q, archived=bool(state.values.get("archived")))
+        page = keyset_listing_page(rows, ["-updated_at"], state, spec.page_size)
+        ranking = ranking_run(actor=self.actor)
+        facts = list_facts(actor=self.actor, list_ids=[row.pk for row in page.rows], ranking=ranking)
+        for row in page.rows:
+            row.facts = facts.get(row.pk, ListFacts())
         listing = Listing(
             spec=spec,
             state=state,
-            page=keyset_listing_page(rows, ["-updated_at"], state, spec.page_size),
+            page=page,
             noun=_("Target lists"),
             export="target-lists",
             empty=Empty(
@@ -85,28 +110,55 @@ class TargetListDetailPage(_OneList):
 
     def get(self, request: HttpRequest, list_id: str) -> HttpResponse:
         target_list = self.target_list()
-        spec = entry_list_spec()
+        ranking = ranking_run(actor=self.actor)
+        facts = list_facts(actor=self.actor, list_ids=[target_list.pk], ranking=ranking).get(target_list.pk, ListFacts())
+        spec = entry_list_spec(facts, has_ranking=ranking is not None)
         state = spec.state(request)
         rows = entry_list(actor=self.actor, target_list=target_list, q=state.q)
+        page = keyset_listing_page(rows, ["id"], state, spec.page_size)
+        entries_dressed(actor=self.actor, entries=page.rows, ranking=ranking)
+        history = history_list(actor=self.actor, subject_type="target_list", subject_id=target_list.pk)
+        names = person_names(actor=self.actor, user_ids=[entry.actor_id for entry in history if entry.actor_id])
         listing = Listing(
             spec=spec,
             state=state,
-            page=keyset_listing_page(rows, ["id"], state, spec.page_size),
+            page=page,
             noun=_("Companies"),
             bulk=[
                 BulkAct(
                     label=_("Remove from the list"),
                     icon="trash",
                     url=reverse("vendor:profiling:target-list-remove", args=[target_list.public_id]),
+                ),
+                BulkAct(
+                    label=_("To another list"),
+                    icon="list-details",
+                    url=reverse("vendor:profiling:target-list-take", args=[target_list.public_id]),
+                ),
+                BulkAct(
+                    label=_("Make candidates"),
+                    url=reverse("vendor:profiling:target-list-candidates", args=[target_list.public_id]),
                     main=True,
-                )
+                ),
             ],
+            sums=_("potential %(sum)s") % {"sum": formats.money(facts.potential, currency(), short=True)}
+            if facts.potential is not None
+            else "",
             export="targets",
             export_of=target_list.public_id,
             row_id=lambda entry: entry.public_id,
             empty=Empty(title=_("Nobody on this list yet"), text=_("Open a study, tick companies and add them here.")),
         )
-        return render_list(request, listing, "profiling/targets/list_detail.html", {"target_list": target_list})
+        context = {
+            "target_list": target_list,
+            "facts": facts,
+            "ranking": ranking,
+            "history": [(entry, names.get(entry.actor_id, "")) for entry in history],
+            "may_candidate": self.actor.may("partners.partner:create") and facts.size > facts.partners,
+            "left": facts.size - facts.partners,
+            "others": [one for one in target_list_choices(actor=self.actor) if one.pk != target_list.pk],
+        }
+        return render_list(request, listing, "profiling/targets/list_detail.html", context)
 
 
 class TargetListEditPage(_OneList):
@@ -150,11 +202,50 @@ class TargetListRemovePage(_OneList):
 
     def post(self, request: HttpRequest, list_id: str) -> HttpResponse:
         target_list = self.target_list()
-        ids = _keys(TargetListEntry.typeid_prefix, request.POST.getlist("id"))
-        if request.POST.get("all"):
-            ids = [entry.pk for entry in entry_list(actor=self.actor, target_list=target_list)]
-        count = targets_remove(actor=self.actor, list_id=list_id, entry_ids=ids)
-        toast(request, ngettext("%(count)s company removed", "%(count)s companies removed", count) % {"count": count})
+        ids = [entry.pk for entry in chosen_entries(self.actor, request, target_list)]
+        count, moment = targets_remove(actor=self.actor, list_id=list_id, entry_ids=ids)
+        undo = reverse("vendor:profiling:target-list-put-back", args=[list_id]) + "?" + urlencode({"at": moment.isoformat()})
+        words = ngettext("%(count)s company removed", "%(count)s companies removed", count) % {"count": count}
+        toast(request, words, undo_url=undo if count else "")
+        return HttpResponseRedirect(detail_url(target_list))
+
+
+class TargetListPutBackPage(_OneList):
+    """Undo of removing."""
+
+    permission = "profiling.target_list:edit"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, list_id: str) -> HttpResponse:
+        try:
+            moment = datetime.fromisoformat(request.GET.get("at", ""))
+        except ValueError as error:
+            raise Http404 from error
+        if moment.tzinfo is None:
+            raise Http404
+        count = targets_restore(actor=self.actor, list_id=list_id, removed_at=moment)
+        words = ngettext("%(count)s company is back", "%(count)s companies are back", count)
+        toast(request, words % {"count": count})
+        return HttpResponseRedirect(detail_url(self.target_list()))
+
+
+class TargetEditPage(_OneList):
+    """Why a company is on the list."""
+
+    permission = "profiling.target:edit"
+
+    def get(self, request: HttpRequest, list_id: str, entry_id: str) -> HttpResponse:
+        target_list = self.target_list()
+        entry = entry_get(actor=self.actor, target_list=target_list, entry_id=entry_id)
+        context = {"target_list": target_list, "entry": entry}
+        return TemplateResponse(request, "profiling/targets/entry_form.html", context)
+
+    def post(self, request: HttpRequest, list_id: str, entry_id: str) -> HttpResponse:
+        target_list = self.target_list()
+        entry = target_update(
+            actor=self.actor, list_id=target_list.pk, entry_id=entry_id, reason=request.POST.get("reason", "")
+        )
+        toast(request, _("%(name)s is saved.") % {"name": entry.company.name})
         return HttpResponseRedirect(detail_url(target_list))
 
 
@@ -188,6 +279,15 @@ class TargetAddPage(ScopedPage):
 def detail_url(target_list: TargetList) -> str:
     """The page of a list."""
     return reverse("vendor:profiling:target-list-detail", args=[target_list.public_id])
+
+
+def chosen_entries(actor: Actor, request: HttpRequest, target_list: TargetList) -> list[TargetListEntry]:
+    """The ticked entries, or with ``all`` those that the list's query string shows."""
+    if request.POST.get("all"):
+        state = entry_list_spec().state_of(QueryDict(request.POST.get("query", "").lstrip("?")))
+        return list(entry_list(actor=actor, target_list=target_list, q=state.q))
+    ticked = _keys(TargetListEntry.typeid_prefix, request.POST.getlist("id"))
+    return list(entry_list(actor=actor, target_list=target_list).filter(pk__in=ticked))
 
 
 def _keys(prefix: str, public_ids: list[str]) -> list[Any]:
