@@ -9,7 +9,8 @@ from typing import Any
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.reading import Row
 from prm.imports.rules_bulk import column_converter
-from prm.imports.rules_values import CellError, ColumnStyle
+from prm.imports.rules_cells import CellError
+from prm.imports.rules_styles import ColumnStyle
 from prm.imports.targets import Derived, ImportTarget
 
 

@@ -21,7 +21,7 @@ from prm.imports.rules_columns import guess_columns, known_heads, usable_mapping
 from prm.imports.rules_encoding import Encoding, is_encoding
 from prm.imports.rules_layout import Dialect, column_names, detect_dialect, detect_layout, head_signature
 from prm.imports.rules_numbers import has_decimal_evidence
-from prm.imports.rules_values import ColumnStyle, column_style
+from prm.imports.rules_styles import ColumnStyle, column_style
 
 #: Rows that decide the layout, and rows that decide how each column writes its values.
 LAYOUT_ROWS = 120

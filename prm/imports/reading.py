@@ -19,6 +19,8 @@ from prm.imports.rules_encoding import Encoding, detect_encoding, has_binary_byt
 from prm.imports.rules_layout import Dialect
 
 BLOCK = 1024 * 1024
+#: So much of a text file is cut into rows at once where nothing in it is quoted.
+PLAIN_BLOCK = 128 * 1024
 #: A record may span this many lines and characters; more is a quotation mark that was never closed.
 MAX_RECORD_LINES = 200
 MAX_RECORD_CHARS = 256 * 1024
@@ -134,7 +136,7 @@ class CsvRows:
         self._handle.seek(offset or encoding.bom_bytes)
         self._lines = _Lines(self._handle, encoding.name, offset or encoding.bom_bytes)
         self._dialect, self._width = dialect, width
-        self._is_over = False
+        self._marks = tuple(mark.encode() for mark in ("\x00", dialect.quote, dialect.escape) if mark)
         self._options: dict[str, Any] = {
             "delimiter": dialect.delimiter, "quotechar": dialect.quote, "escapechar": dialect.escape, "doublequote": True,
         }  # fmt: skip
@@ -143,33 +145,71 @@ class CsvRows:
         if dialect.skip_first_line and not self._number:
             next(self._lines, None)
             self._number = 1
+        #: The lines of the plain block at hand, as bytes, and the number of the row before it.
+        self._block: list[bytes] = []
+        self._before_block = 0
+        self._rows = self._all()
 
     @property
     def offset(self) -> int:
         """Where the next row begins, in bytes; 0 when it cannot be told."""
-        return self._lines.offset
+        return self._lines.offset - sum(map(len, self._block[self._number - self._before_block :]))
 
     def __iter__(self) -> CsvRows:
         return self
 
     def __next__(self) -> Row:
+        return next(self._rows)
+
+    def _all(self) -> Iterator[Row]:
+        """Block after block: plain ones all at once, others row by row until the next block begins."""
         while True:
-            row = self._next()
-            if row.number > self._pass_over:
-                return row
+            for cells in self._plain_block():
+                self._number += 1
+                row = self._row(cells)
+                if row.number > self._pass_over:
+                    yield row
+            self._block, end = [], self._lines.offset + PLAIN_BLOCK
+            while not self._lines.can_be_blocks or self._lines.offset < end:
+                try:
+                    row = self._next()
+                except StopIteration:
+                    self._handle.close()
+                    return
+                if row.number > self._pass_over:
+                    yield row
+
+    def _plain_block(self) -> Iterator[list[str]]:
+        """The cells of the lines ahead, as long as these have no quotation mark: most files have none, and cutting them needs no care."""
+        lines = self._lines
+        while lines.can_be_blocks and (block := lines.block(PLAIN_BLOCK)):
+            ends = block.count(b"\r")
+            if any(mark in block for mark in self._marks) or ends != block.count(b"\r\n"):
+                return
+            self._block, self._before_block = block.splitlines(keepends=True), self._number
+            if max(map(len, self._block)) > MAX_RECORD_CHARS:
+                return
+            lines.take(len(block))
+            text = block.decode(lines.encoding, "replace")
+            if ends:
+                text = text.replace("\r\n", "\n")
+            delimiter = self._dialect.delimiter
+            for line in text.removesuffix("\n").split("\n"):
+                yield line.split(delimiter)
+
+    def _row(self, cells: list[str]) -> Row:
+        if len(cells) > MAX_COLUMNS:
+            raise Unreadable("too_many_columns", row=self._number, columns=len(cells), limit=MAX_COLUMNS)
+        if not cells or not (cells[0].strip() or any(cell.strip() for cell in cells)):
+            cells = []
+        return Row(self._number, cells)
 
     def _next(self) -> Row:
-        if self._is_over:
-            raise StopIteration
         lines, width = self._lines, self._width
         lines.begin()
         cells: list[str] | None
         try:
             cells = next(self._reader)
-        except StopIteration:
-            self._handle.close()
-            self._is_over = True
-            raise
         except (_Overflow, csv.Error):
             if len(lines.taken) == 1:
                 # One line longer than any row of a table.
@@ -181,17 +221,13 @@ class CsvRows:
             first = lines.push_back()
             self._reader = csv.reader(lines, **self._options)
             return Row(self._number, _loose_cells(first, self._dialect), "quote_unclosed")
-        if len(cells) > MAX_COLUMNS:
-            raise Unreadable("too_many_columns", row=self._number, columns=len(cells), limit=MAX_COLUMNS)
-        if not cells or not (cells[0].strip() or any(cell.strip() for cell in cells)):
-            cells = []
-        return Row(self._number, cells)
+        return self._row(cells)
 
     def _is_glued(self, cells: Sequence[str], width: int) -> bool:
         """Whether a record of several lines is rather a row with a stray quotation mark and the good rows that it swallowed."""
         lines = self._lines.taken
         inner = [line for line in lines[1:] if line.strip()][:20]
-        rows = sum(1 for line in inner if len(next(csv.reader([line], **self._options), [])) == width)
+        rows = sum(1 for line in inner if self._width_of(line) == width)
         if not rows:
             return False
         if len(cells) != width:
@@ -203,6 +239,12 @@ class CsvRows:
         except csv.Error:
             return True
         return False
+
+    def _width_of(self, line: str) -> int:
+        try:
+            return len(next(csv.reader([line], **self._options), []))
+        except csv.Error:  # a carriage return in its middle
+            return 0
 
 
 def read_csv(path: Path, encoding: Encoding, dialect: Dialect, *, width: int | None = None) -> Iterator[Row]:
@@ -228,7 +270,7 @@ class _Lines:
         self.taken: list[str] = []
         self._sizes: list[int] = []
         self._chars = 0
-        self._encoding = encoding
+        self.encoding = encoding
         head = handle.read(BLOCK)
         handle.seek(-len(head), io.SEEK_CUR)
         # Old Macintosh files end their lines with a carriage return alone.
@@ -243,6 +285,22 @@ class _Lines:
         if not self._by_bytes:
             return 0
         return self._offset - sum(size for _line, size in self._again)
+
+    @property
+    def can_be_blocks(self) -> bool:
+        """Whether what comes next may be taken as a block of whole lines."""
+        return self._by_bytes and not self._again
+
+    def block(self, size: int) -> bytes:
+        """The whole lines within the next ``size`` bytes, not taken yet; empty where a line is longer, and at the end."""
+        block = self._handle.read(size)
+        self._handle.seek(-len(block), io.SEEK_CUR)
+        return block if len(block) < size else block[: block.rfind(b"\n") + 1]
+
+    def take(self, size: int) -> None:
+        """Takes ``size`` bytes of whole lines that were seen."""
+        self._handle.seek(size, io.SEEK_CUR)
+        self._offset += size
 
     def begin(self) -> None:
         """A new record starts here."""
@@ -272,7 +330,9 @@ class _Lines:
                 raise StopIteration
             size = len(raw)
             self._offset += size
-            line = raw.decode(self._encoding, "replace")
+            line = raw.decode(self.encoding, "replace")
+            if "\r" in (body := line.rstrip("\r\n")):  # a break inside a cell, in a file whose lines end otherwise
+                line = body.replace("\r", " ") + line[len(body) :]
         if "\x00" in line:
             line = line.replace("\x00", "")
         self._chars += len(line)

@@ -24,6 +24,11 @@ _TWICE = re.compile("[ÃÂÅÄ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ�
 _NEUTRALISED = re.compile(r"'(?=\s*[=+\-@\t\r＝＋－＠])")
 
 
+def blank_words(*, has_codes: bool = False) -> frozenset[str]:
+    """All that says "not known", in small letters and as ``is_blank`` takes it; the empty cell with them."""
+    return _ALWAYS | {""} if has_codes else _ALWAYS | _SHORT | {""}
+
+
 def is_blank(text: str, *, has_codes: bool = False, extra: frozenset[str] = frozenset()) -> bool:
     """Whether a stripped cell says "not known". ``has_codes``: the column holds short codes, so "NC" is one."""
     if len(text) > 24:

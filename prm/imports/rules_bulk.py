@@ -13,8 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.rules_blanks import is_blank
-from prm.imports.rules_values import CellError, ColumnStyle, converter
+from prm.imports.rules_blanks import blank_words, is_blank
+from prm.imports.rules_cells import CellError
+from prm.imports.rules_styles import ColumnStyle
+from prm.imports.rules_values import converter
 
 BLOCK = 128
 #: Joins cells; a cell that holds it is not plain.
@@ -96,6 +98,7 @@ def _remembered(single: Callable[[Any], Any]) -> Callable[[Sequence[Any]], list[
 def _texts(spec: FieldSpec, style: ColumnStyle, single: Callable[[Any], Any]) -> Callable[[Sequence[Any]], list[Any]]:
     extra = frozenset(word.casefold() for word in spec.blank_words)
     has_codes, limit = style.has_codes, spec.max_length
+    blanks = blank_words(has_codes=has_codes) | extra
     remembered = _remembered(single)
     plain_only = limit <= 300  # longer texts may keep their line breaks
 
@@ -106,6 +109,8 @@ def _texts(spec: FieldSpec, style: ColumnStyle, single: Callable[[Any], Any]) ->
             return [single(cell) for cell in cells]
         if joined.count(_SEP) != len(cells) - 1 or _NOT_PLAIN_TEXT.search(joined) or max(map(len, cells)) > limit:
             return [single(cell) for cell in cells]
+        if blanks.isdisjoint(map(str.casefold, cells)):
+            return list(cells)
         return [
             cell if len(cell) > 24 or not is_blank(cell, has_codes=has_codes, extra=extra) else single(cell) for cell in cells
         ]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from prm.core.text import text_key
@@ -20,6 +21,11 @@ _SPACES = "\u00a0\u202f\u2009\u2007\u2002\u2003\u200a"
 _SPACE_TABLE = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys("’ʼ´`‘", "'") | dict.fromkeys("−‒–—﹣－", "-"))
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,12})?\Z")
 _NUMBER = re.compile(r"\d[\d .,'_]*(?:[eE][+-]?\d{1,2}(?!\w))?|[.,]\d+")
+#: The plain majority, "12,5 M€" and "123 456": the digits, the decimals, a unit without digits, brackets or signs.
+_USUAL = {
+    mark: re.compile(rf"([1-9]\d{{0,2}}(?: \d\d\d){{1,4}}|\d{{1,12}})(?:{re.escape(mark)}(\d{{1,2}}))?( ?[^\W\d_]*[€$£%]?)\Z")
+    for mark in ".,"
+}
 _RANGE = re.compile(
     r"\d\s*(?:-|to|à|a|bis|/|\.\.+)\s*\d|\d\s*\+\s*\Z|[<>≤≥]|\b(?:plus de|moins de|more than|less than|over|under|up to|jusqu)",
     re.I,
@@ -159,6 +165,15 @@ def read_number(raw: str, style: NumberStyle) -> Number | str:
     if style.decimal_mark == "." and _PLAIN.match(raw):
         return Number(Decimal(raw))
     text = raw.translate(_SPACE_TABLE).strip()
+    if usual := _USUAL[style.decimal_mark].match(text):
+        whole, fraction, after = usual.groups()
+        rest = _read_rest("", after)
+        if rest is not None:
+            return _scaled(Decimal(whole.replace(" ", "") + (f".{fraction}" if fraction else "")), *rest)
+    return _read_unusual(text, style)
+
+
+def _read_unusual(text: str, style: NumberStyle) -> Number | str:
     text = _ABOUT.sub("", text)
     negative = False
     if text.startswith("(") and text.endswith(")"):
@@ -187,11 +202,15 @@ def read_number(raw: str, style: NumberStyle) -> Number | str:
     rest = _read_rest(before, after)
     if rest is None:
         return "not_number"
-    scale, currency, is_percent = rest
+    return _scaled(-value if negative else value, *rest)
+
+
+def _scaled(value: Decimal, scale: int, currency: str | None, is_percent: bool) -> Number:
     if scale != 1:
         value = (value * scale).normalize()
-        value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value
-    return Number(-value if negative else value, currency, is_percent, scale != 1)
+        # Beyond 20 digits it is refused as too large anyhow, and cannot be written out.
+        value = value.quantize(Decimal(1)) if value.adjusted() < 20 and value == value.to_integral_value() else value
+    return Number(value, currency, is_percent, scale != 1)
 
 
 def scale_and_currency(head: str) -> tuple[int, str | None, bool]:
@@ -250,6 +269,7 @@ def _good_groups(groups: list[str]) -> bool:
     return all(len(g) == 3 for g in middle) or (all(len(g) == 2 for g in middle) and len(groups[0]) <= 2)
 
 
+@lru_cache(maxsize=2_000)
 def _read_rest(before: str, after: str) -> tuple[int, str | None, bool] | None:
     """What stands around the digits: (scale, currency, is per cent); None when a word is not understood."""
     scale, currency, is_percent = 1, None, False

@@ -31,7 +31,7 @@ from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.reading import Row
 from prm.imports.reading_xlsx import cell_text
-from prm.imports.rules_values import ColumnStyle
+from prm.imports.rules_styles import ColumnStyle
 from prm.imports.staging import Chunk, StagingTable, cursor
 from prm.imports.targets import TARGETS, ImportTarget
 

@@ -17,7 +17,6 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
 from prm.access.actors import Actor
-from prm.core.ids import uuid7
 from prm.core.text import text_key
 from prm.imports.models import ImportBatch
 from prm.imports.targets import ImportTarget
@@ -26,12 +25,12 @@ _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 _SYSTEM = {
     "row_no": "integer PRIMARY KEY",
     "turn": "smallint NOT NULL DEFAULT 1",
-    "id": "uuid NOT NULL",
+    "id": "uuid NOT NULL DEFAULT {new_id}",
     "match_id": "uuid",
     "match_on": "text",
     "outcome": "text NOT NULL DEFAULT 'new'",
 }
-#: A time-ordered uuid made by the database, for child rows; the row's own ``id`` comes from the application. Postgres has it from 18 on.
+#: A time-ordered uuid made by the database. Postgres has it from 18 on.
 _NEW_ID_BEFORE_18 = (
     "encode(overlay(overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send((extract(epoch FROM clock_timestamp())"
     " * 1000)::bigint) FROM 3) FROM 1 FOR 6) PLACING set_byte('\\x00'::bytea, 0, 112 + (random() * 15)::int) FROM 7 FOR 1), 'hex')::uuid"
@@ -61,7 +60,7 @@ class StagingTable:
     def create(self) -> None:
         """A new, empty table; one that is there is thrown away."""
         columns = {**_SYSTEM, **self.target.staging_columns()}
-        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items()).replace("{new_id}", new_id())
         with cursor() as sql:
             sql.execute(f"DROP TABLE IF EXISTS {self.name}")
             sql.execute(f"CREATE UNLOGGED TABLE {self.name} ({listed})")
@@ -87,17 +86,15 @@ class StagingTable:
     def copy_in(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """COPYs rows of (row number, values of ``columns``) in."""
         text = io.StringIO()
-        write = csv.writer(text).writerow
-        lists = [i for i, name in enumerate(columns, start=1) if self.target.staging_columns()[name].endswith("[]")]
-        for row in rows:
-            if lists:
-                row = list(row)  # noqa: PLW2901
-                for index in lists:
-                    if row[index] is not None:
-                        row[index] = _array(row[index])
-            write((row[0], uuid7(), *row[1:]))
+        lists = {i for i, name in enumerate(columns, start=1) if self.target.staging_columns()[name].endswith("[]")}
+        if lists:
+            rows = (
+                [_array(cell) if index in lists and cell is not None else cell for index, cell in enumerate(row)]
+                for row in rows
+            )
+        csv.writer(text).writerows(rows)
         text.seek(0)
-        listed = ", ".join(f'"{name}"' for name in ("row_no", "id", *columns))
+        listed = ", ".join(f'"{name}"' for name in ("row_no", *columns))
         with cursor() as sql:
             sql.copy_expert(f"COPY {self.name} ({listed}) FROM STDIN WITH (FORMAT csv)", text)
 

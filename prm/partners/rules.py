@@ -151,6 +151,9 @@ def completeness(ages: Sequence[Freshness | None]) -> Completeness:
     return Completeness(len(known), len(ages), known.count(Freshness.AGEING), known.count(Freshness.STALE))
 
 
+_PLAIN_SITE = re.compile(r"https?://(?:www\.)?+((?=[a-z0-9.-]{1,200}/?\Z)(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63})/?\Z")
+
+
 def domain_of(website: str | None) -> str:
     """The domain behind an address on the web, without ``www``; "" when it is none.
 
@@ -158,6 +161,8 @@ def domain_of(website: str | None) -> str:
     ('kerlan.example', '', '')
     """
     text = (website or "").strip().lower()
+    if plain_site := _PLAIN_SITE.match(text):  # as imports have made nearly all of them
+        return plain_site[1]
     scheme = _SCHEME.match(text)
     if scheme and scheme[0] not in {"http://", "https://"}:
         return ""  # javascript://kerlan.example is a program to whoever makes a link of it
