@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import filterfalse
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ def text_key(text: str | None) -> str:
     if text.isascii():  # most of it, and ten times faster
         return _NOT_WORD.sub(" ", text.lower()).strip()
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_FOLDS))
-    plain = "".join(c for c in folded if not unicodedata.combining(c)).casefold()
+    plain = "".join(filterfalse(unicodedata.combining, folded)).casefold()
     return _NOT_WORD.sub(" ", plain).strip()
 
 

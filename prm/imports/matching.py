@@ -152,6 +152,30 @@ def set_turns(chunk: Chunk) -> tuple[int, list[Refusal]]:
     return min(MAX_TURNS, max(turn for _row, turn in later)), refusals
 
 
+def rows_stand_apart(chunk: Chunk) -> bool:
+    """Whether no two of the rows can mean the same record, so that the order in which they are written changes nothing.
+
+    Either the strongest key tells them all apart, or no key is met twice; and no known record was found for two of them.
+    """
+    keys = usable_keys(chunk)
+    if not keys:
+        return True
+    alone = []
+    for key in keys:
+        columns = ", ".join(f's."{column}"' for column in key.columns)
+        known = " AND ".join(f's."{column}" IS NOT NULL' for column in key.columns)
+        alone.append(f"count(*) FILTER (WHERE {known}) = count(DISTINCT ({columns})) FILTER (WHERE {known})")
+    strongest = " AND ".join(f's."{column}" IS NOT NULL' for column in keys[0].columns)
+    told_apart = f"count(*) = count(*) FILTER (WHERE {strongest}) AND {alone[0]}"
+    return all(
+        (
+            chunk.fetch("SELECT count(match_id) = count(DISTINCT match_id) FROM {rows} s")[0][0],
+            chunk.fetch(f"SELECT {told_apart} FROM {{rows}} s")[0][0]
+            or chunk.fetch(f"SELECT {' AND '.join(alone)} FROM {{rows}} s")[0][0],
+        )
+    )
+
+
 def find_matches(chunk: Chunk) -> None:
     """Sets ``match_id`` and ``match_on``: the strongest key that finds exactly one record. "?key" marks rows that only found several."""
     table = chunk.table.name

@@ -75,6 +75,8 @@ class ImportBatch(BaseModel):
     # {"new": n, "known": {match key: n}, "repeated": n, "ambiguous": n} and [{column, field, code, rows}]
     forecast = models.JSONField(default=dict)
     error_kinds = models.JSONField(default=list)
+    # Whether several workers may write its chunks at the same time, decided when writing begins.
+    is_side_by_side = models.BooleanField(default=False)
     # What the target's ``begin`` answered.
     context = models.JSONField(default=dict)
     created = models.IntegerField(default=0)

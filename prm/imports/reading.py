@@ -118,6 +118,24 @@ def first_text(path: Path, encoding: Encoding, *, limit: int = 65_536) -> str:
     return text.replace("\x00", "")
 
 
+def plain_starts(path: Path, encoding: Encoding, dialect: Dialect, size: int) -> list[tuple[int, int]]:
+    """(rows before, byte offset) of places about ``size`` bytes apart at which a file may be entered; empty where a line need not be a
+    row: something is quoted, or lines cannot be told by their bytes."""
+    marks = tuple(mark.encode() for mark in (dialect.quote, dialect.escape) if mark)
+    starts, rows, offset = [(0, 0)], 0, encoding.bom_bytes
+    if encoding.name not in _BY_BYTES:
+        return []
+    with path.open("rb") as handle:
+        handle.seek(offset)
+        while block := handle.read(size):
+            block += handle.readline()
+            if any(mark in block for mark in marks) or block.count(b"\r") != block.count(b"\r\n"):
+                return []
+            rows, offset = rows + block.count(b"\n"), offset + len(block)
+            starts.append((rows, offset))
+    return starts[:-1]
+
+
 class CsvRows:
     """Every row of a text file, blank ones as empty lists; an iterator of ``Row``.
 

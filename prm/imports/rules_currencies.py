@@ -18,13 +18,14 @@ _SIGNS = {
     "€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY", "₪": "ILS", "zł": "PLN", "Kč": "CZK",
     "＄": "USD",
 }  # fmt: skip
+#: Words of several countries ("kroner", "dirhams", "francs") are left out: a cell with one is told.
 _WORDS = {
     "euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "us dollars": "USD", "us dollar": "USD", "dollars us": "USD",
     "dollars americains": "USD", "dollars américains": "USD", "pound": "GBP", "pounds": "GBP", "pounds sterling": "GBP", "sterling": "GBP",
     "livre": "GBP", "livres": "GBP", "livres sterling": "GBP", "yen": "JPY", "yens": "JPY", "franken": "CHF", "francs suisses": "CHF",
     "swiss francs": "CHF", "sfr": "CHF", "fr.": "CHF", "yuan": "CNY", "rmb": "CNY", "rupees": "INR", "roupies": "INR", "rs": "INR", "reais": "BRL",
-    "zloty": "PLN", "zlotys": "PLN", "kronor": "SEK", "kroner": "NOK", "us": "USD",
-    "fcfa": "XOF", "f cfa": "XOF", "dh": "MAD", "dhs": "MAD", "dirhams": "MAD",
+    "zloty": "PLN", "zlotys": "PLN", "kronor": "SEK", "us": "USD",
+    "fcfa": "XOF", "f cfa": "XOF", "dh": "MAD",
 }  # fmt: skip
 _SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)))
 _WORD = re.compile(

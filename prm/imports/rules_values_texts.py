@@ -149,7 +149,7 @@ def _url(spec: FieldSpec, style: ColumnStyle) -> Callable[[Any], Any]:
         text = re.sub(r"^(https?:/{0,3})(?:https?:/{0,3})+", r"\1", text, flags=re.I)
         found = _URL.match(text)
         host = found[2].rpartition("@")[2] if found else ""
-        if not found or not _HOST.match(host):
+        if not found or not _HOST.match(host) or (not found[1] and "@" in found[2]):  # an e-mail address is no website
             return CellError("not_url")
         url = f"{(found[1] or 'https').lower()}://{found[2]}{found[3] or ''}"
         return (

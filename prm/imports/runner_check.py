@@ -92,7 +92,7 @@ def read_rows(*, actor: Actor, batch: ImportBatch, up_to: int | None = None) -> 
         good, rejected = converter.convert(part)
         with as_role(actor):
             StagingTable(batch, import_target(batch)).copy_in(converter.columns, good)
-            _keep_rejected(batch, rejected)
+            keep_rejected(batch, rejected)
             batch.last_row, offset = rows.position
             batch.settings = {**batch.settings, "offset": offset}
             batch.rows_total += len(part)
@@ -104,7 +104,8 @@ def read_rows(*, actor: Actor, batch: ImportBatch, up_to: int | None = None) -> 
     return False
 
 
-def _keep_rejected(batch: ImportBatch, rejected: Sequence[RejectedRow]) -> None:
+def keep_rejected(batch: ImportBatch, rejected: Sequence[RejectedRow]) -> None:
+    """Keeps rows that stay outside; one that was kept before is replaced."""
     ImportRejectedRow.objects.bulk_create(
         [
             ImportRejectedRow(
@@ -163,12 +164,16 @@ def forecast(chunk: Chunk) -> dict[str, Any]:
             filled = " AND ".join(f's."{column}" IS NOT NULL' for column in key.columns)
             terms.append(f"({filled} AND row_number() OVER (PARTITION BY {columns}, ({filled}) ORDER BY s.row_no) > 1)")
         # Rows that their strongest key tells apart repeat nothing, whatever their weaker ones say.
-        first = keys[0]
-        strongest = " AND ".join(f's."{column}" IS NOT NULL' for column in first.columns)
-        repeated = chunk.fetch(
-            f"SELECT count(*) FROM (SELECT CASE WHEN {strongest} THEN {terms[0]} ELSE {' OR '.join(terms)} END AS again"
-            " FROM {rows} s) r WHERE again"
-        )[0][0]
+        first = ", ".join(f's."{column}"' for column in keys[0].columns)
+        strongest = " AND ".join(f's."{column}" IS NOT NULL' for column in keys[0].columns)
+        all_have_it, repeated = chunk.fetch(
+            f"SELECT bool_and({strongest}), count(*) - count(DISTINCT ({first})) FROM {{rows}} s"
+        )[0]
+        if not all_have_it:
+            repeated = chunk.fetch(
+                f"SELECT count(*) FROM (SELECT CASE WHEN {strongest} THEN {terms[0]} ELSE {' OR '.join(terms)} END AS again"
+                " FROM {rows} s) r WHERE again"
+            )[0][0]
     samples = chunk.fetch(
         "SELECT row_no, match_on, match_id::text FROM {rows} s WHERE match_id IS NOT NULL ORDER BY row_no LIMIT 5"
     )
@@ -200,7 +205,7 @@ def refuse_staged(batch: ImportBatch, refusals: Iterable[Refusal], *, count: boo
             rejected.append(RejectedRow(row.number, corrected.get(row.number, row.cells), errors))
             if not wanted:
                 break
-    _keep_rejected(batch, rejected)
+    keep_rejected(batch, rejected)
     if count:
         batch.rows_good -= len(rejected)
         batch.rows_rejected += len(rejected)

@@ -1,7 +1,8 @@
 """Writing: chunk by chunk, each one transaction under the actor's role with the mark that it is done.
 
 ``write_chunk`` may be called again after a kill: a chunk that is marked is left alone. Chunks of one target wait for each other (an
-advisory lock), since a later row of the file may mean the record that an earlier chunk creates.
+advisory lock), since a later row of the file may mean the record that an earlier chunk creates. Where no two rows of the file can mean
+the same record, as many workers as there are write at the same time; another import of the same target still waits.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from prm.imports.matching import (
     refuse_rows,
     reset_rows,
     resolve_references,
+    rows_stand_apart,
     run_checks,
     set_turns,
 )
@@ -40,10 +42,23 @@ def begin_write(*, actor: Actor, batch: ImportBatch) -> None:
     """Once before the first chunk: the target's ``begin``, whose answer is kept; a resumed import keeps the first one's."""
     target = import_target(batch)
     with as_role(actor):
-        fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        batch.refresh_from_db()
+        if batch.state == ImportState.WRITING and batch.started_at:
+            return
+        # Chunks being written hold the row's key: only its other columns are locked here.
+        fresh = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         if fresh.started_at is None:
+            long_statements()
             chunk = Chunk(StagingTable(fresh, target), actor, first=1, last=max(1, fresh.last_row), chunk_no=-1)
             fresh.context = target.begin(actor=actor, batch=fresh, params=chunk.params) if target.begin else {}
+            _lock(target.key)
+            fresh.is_side_by_side = (
+                target.side_by_side
+                and not ImportBatch.objects.filter(target=fresh.target, state=ImportState.WRITING)
+                .exclude(pk=fresh.pk)
+                .exists()
+                and rows_stand_apart(chunk)
+            )
             fresh.started_at = timezone.now()
         fresh.state = ImportState.WRITING
         fresh.failure = ""
@@ -56,16 +71,17 @@ def write_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> dict[str,
     target = import_target(batch)
     with as_role(actor):
         long_statements()
-        _lock(target.key)
+        _lock(target.key, shared=batch.is_side_by_side)
         done = ImportChunk.objects.filter(batch=batch, chunk_no=chunk_no).first()
         if done is None:
             done = _write(batch, actor, StagingTable(batch, target), chunk_no)
         return {name: getattr(done, name) for name in ("created", "updated", "unchanged", "skipped", "rejected")}
 
 
-def _lock(key: str) -> None:
+def _lock(key: str, *, shared: bool = False) -> None:
+    kind = "_shared" if shared else ""
     with cursor() as sql:
-        sql.execute("SELECT pg_advisory_xact_lock(%s, %s)", [0x494D50, zlib.crc32(key.encode()) & 0x7FFFFFFF])
+        sql.execute(f"SELECT pg_advisory_xact_lock{kind}(%s, %s)", [0x494D50, zlib.crc32(key.encode()) & 0x7FFFFFFF])
 
 
 def _write(batch: ImportBatch, actor: Actor, table: StagingTable, chunk_no: int) -> ImportChunk:
@@ -73,7 +89,7 @@ def _write(batch: ImportBatch, actor: Actor, table: StagingTable, chunk_no: int)
     whole = Chunk(table, actor, first=first, last=last, chunk_no=chunk_no)
     reset_rows(whole)
     refusals = resolve_references(whole) + run_checks(whole)
-    turns, repeated = set_turns(whole)
+    turns, repeated = (1, []) if batch.is_side_by_side else set_turns(whole)
     refusals += repeated
     step = 0
     for turn in range(1, turns + 1):

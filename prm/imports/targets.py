@@ -174,9 +174,9 @@ class ImportTarget:
     """One thing that files can bring. See the module's docstring.
 
     ``permission`` is needed for every step. ``at_least_one`` lists fields of which a file must map one (besides those that are
-    ``required``). ``begin(actor=…, batch=…, params=…)`` runs once before the first chunk, under the actor's role, and
-    answers more parameters
-    (JSON values); ``finish`` likewise after the last.
+    ``required``). ``begin(actor=…, batch=…, params=…)`` runs once before the first chunk, under the actor's role, and answers more
+    parameters (JSON values); ``finish`` likewise after the last. ``side_by_side``: chunks of a file whose rows are all different
+    records may be written at the same time (``write`` must not depend on what another chunk writes).
     """
 
     key: str
@@ -189,6 +189,7 @@ class ImportTarget:
     references: tuple[Reference, ...] = ()
     checks: tuple[RowCheck, ...] = ()
     at_least_one: tuple[str, ...] = ()
+    side_by_side: bool = False
     begin: Callable[..., dict[str, Any]] | None = None
     finish: Callable[..., None] | None = None
     description: Any = ""

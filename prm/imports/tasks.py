@@ -1,7 +1,7 @@
 """Imports as long work (``prm.jobs``): the kinds "import" (check, write, or both) and "undo", and what comes round.
 
 Chunks keep their own marks (``ImportBatch.last_row``, ``ImportChunk``) in the transaction of their effect, so a chunk may run again after a
-kill and does nothing twice. Reading is one worker at a time; others wait for it.
+kill and does nothing twice. A plain text file is read by all workers; others by one at a time, while the rest wait for it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from prm.core.errors import DomainError
 from prm.core.ids import typeid_encode
 from prm.imports.models import ImportBatch, ImportState
 from prm.imports.runner_check import CHUNK_ROWS, ask_database, begin_check, mark_state, read_rows, staged_is_whole
+from prm.imports.runner_spans import count_read, read_span, spans_of
 from prm.imports.runner_tidy import tidy_old_imports
 from prm.imports.runner_undo import finish_undo, undo_chunk
 from prm.imports.runner_write import begin_write, chunk_count, finish_write, write_chunk
@@ -78,6 +79,12 @@ class ImportKind(JobKind):
         if job.parameters["act"] == "write" and staged_is_whole(actor=actor, batch=batch):
             return self._write_plan(batch)
         begin_check(actor=actor, batch=batch)
+        if spans := spans_of(batch):
+            ends, last = [rows for rows, _offset in spans[1:]], estimated_rows(batch)
+            return [
+                ChunkPlan({"do": "span", "start": start, "up_to": end}, units=max(1, (end or last) - start[0]), step="read")
+                for start, end in zip(spans, [*ends, None], strict=True)
+            ]
         rows = estimated_rows(batch)
         ends = [*range(READ_CHUNK, rows, READ_CHUNK), None]
         return [
@@ -110,10 +117,14 @@ class ImportKind(JobKind):
         if act == "read":
             with _alone_with(job, batch):
                 read_rows(actor=actor, batch=batch, up_to=chunk.payload["up_to"])
-            faults = ngettext("%(n)s fault", "%(n)s faults", batch.rows_rejected) % {"n": batch.rows_rejected}
-            step_note(job, "read", faults)
+            _note_faults(job, batch.rows_rejected)
             return {"rows": batch.last_row}
+        if act == "span":
+            start = tuple(chunk.payload["start"])
+            _note_faults(job, read_span(actor=actor, batch=batch, start=start, up_to=chunk.payload["up_to"]))
+            return None
         if act == "check":
+            count_read(actor=actor, batch=batch)
             ask_database(actor=actor, batch=batch)
             known = sum(batch.forecast.get("known", {}).values())
             step_note(job, "check", ngettext("%(n)s known", "%(n)s known", known) % {"n": known})
@@ -126,7 +137,7 @@ class ImportKind(JobKind):
         last = chunks.last()
         if last is None or last.payload["do"] == "write":
             return ()
-        if last.payload["do"] == "read":
+        if last.payload["do"] in {"read", "span"}:
             return [ChunkPlan({"do": "check"}, units=1, step="check")]
         return self._write_plan(batch_of(job, actor)) if job.parameters["act"] != "check" else ()
 
@@ -154,7 +165,7 @@ class ImportKind(JobKind):
 
 @KINDS.register_class
 class UndoKind(JobKind):
-    """Takes a finished import back, the last chunk first."""
+    """Takes a finished import back, what was written last first."""
 
     key = "imports.undo"
     label = _("Undo of an import")
@@ -166,7 +177,10 @@ class UndoKind(JobKind):
     def plan(self, job: Job, actor: Actor) -> Sequence[ChunkPlan]:
         with as_role(actor):
             numbers = list(
-                batch_of(job, actor).chunks.filter(is_undone=False).order_by("-chunk_no").values_list("chunk_no", flat=True)
+                batch_of(job, actor)
+                .chunks.filter(is_undone=False)
+                .order_by("-created_at", "-chunk_no")
+                .values_list("chunk_no", flat=True)
             )
         # One chunk of work: the order matters, so that nothing is gained by sharing it out.
         return [ChunkPlan({"chunks": numbers}, units=max(1, len(numbers) * CHUNK_ROWS))]
@@ -185,6 +199,10 @@ class UndoKind(JobKind):
 
     def result_url(self, job: Job) -> str:
         return import_url(job.parameters["import"])
+
+
+def _note_faults(job: Job, n: int) -> None:
+    step_note(job, "read", ngettext("%(n)s fault", "%(n)s faults", n) % {"n": n})
 
 
 def estimated_rows(batch: ImportBatch) -> int:

@@ -271,6 +271,7 @@ COMPANIES = ImportTarget(
     derived=COMPANY_DERIVED,
     match_keys=COMPANY_KEYS,
     checks=COMPANY_CHECKS,
+    side_by_side=True,
     begin=begin,
     write=write_companies,
     result_url="vendor:partners:company-list",
