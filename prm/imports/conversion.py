@@ -10,8 +10,12 @@ from prm.imports.fields import FieldSpec, Kind
 from prm.imports.reading import Row
 from prm.imports.rules_bulk import column_converter
 from prm.imports.rules_cells import CellError
+from prm.imports.rules_layout import is_total
 from prm.imports.rules_styles import ColumnStyle
 from prm.imports.targets import Derived, ImportTarget
+
+#: First letters of the words for a sum.
+_TOTAL_STARTS = frozenset("TtGgSsEe")
 
 
 @dataclass(slots=True)
@@ -49,6 +53,7 @@ class RowConverter:
             _Mapped(index, target.field(name), column_converter(target.field(name), styles.get(index, ColumnStyle())))
             for index, name in sorted(mapping.items())
         ]
+        self._named = [(m.index, m.spec.name) for m in self._mapped if m.spec.required and m.spec.kind is Kind.TEXT]
         by_field = {mapped.spec.name: mapped for mapped in self._mapped}
         self._money = [m.spec.name for m in self._mapped if m.spec.kind is Kind.MONEY]
         absorbed = {f"{name}_currency" for name in self._money}
@@ -75,18 +80,7 @@ class RowConverter:
 
     def convert(self, rows: Sequence[Row]) -> tuple[list[tuple[Any, ...]], list[RejectedRow]]:
         """(row number, value, value, …) of the good rows, and the rejected ones, both in the file's order."""
-        errors: dict[int, list[dict[str, Any]]] = {}
-        width = self._width
-        for position, row in enumerate(rows):
-            length = len(row.cells)
-            if row.fault is None and length == width:
-                continue
-            if row.fault:
-                errors[position] = [_error(None, "", CellError(row.fault))]
-            elif length > width and any(_filled(cell) for cell in row.cells[width:]):
-                errors[position] = [_error(None, "", CellError("row_long", {"cells": length, "columns": width}))]
-            elif length < width and not self._accept_short:
-                errors[position] = [_error(None, "", CellError("row_short", {"cells": length, "columns": width}))]
+        errors = self._row_errors(rows)
         values: dict[str, list[Any]] = {}
         columns = self._columns(rows)
         for mapped in self._mapped:
@@ -110,6 +104,26 @@ class RowConverter:
         )
         rejected = [RejectedRow(rows[p].number, list(rows[p].cells), errors[p]) for p in sorted(errors)]
         return good, rejected
+
+    def _row_errors(self, rows: Sequence[Row]) -> dict[int, list[dict[str, Any]]]:
+        """Position → what is wrong with a row as a whole: its length, its quotation marks, or that it sums up the others."""
+        errors: dict[int, list[dict[str, Any]]] = {}
+        width, named = self._width, self._named
+        for position, row in enumerate(rows):
+            length = len(row.cells)
+            for index, name in named:
+                cell = row.cells[index] if index < length else None
+                if cell.__class__ is str and cell.strip()[:1] in _TOTAL_STARTS and is_total(row.cells):
+                    errors[position] = [_error(index, name, CellError("row_total"))]
+            if row.fault is None and length == width:
+                continue
+            if row.fault:
+                errors[position] = [_error(None, "", CellError(row.fault))]
+            elif length > width and any(_filled(cell) for cell in row.cells[width:]):
+                errors[position] = [_error(None, "", CellError("row_long", {"cells": length, "columns": width}))]
+            elif length < width and not self._accept_short:
+                errors[position] = [_error(None, "", CellError("row_short", {"cells": length, "columns": width}))]
+        return errors
 
     def _columns(self, rows: Sequence[Row]) -> list[Sequence[Any]]:
         """The cells column by column; short rows are filled up, long ones cut."""

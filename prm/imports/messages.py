@@ -49,6 +49,7 @@ FILE_MESSAGES: dict[str, Any] = {
 
 CELL_MESSAGES: dict[str, Any] = {
     "required": _("Missing, and needed"),
+    "row_total": _("The sum under the table, not a record"),
     "not_number": _("Not a number"),
     "number_range": _("A range, not one number"),
     "number_grouping": _("Digits grouped in a way that no number is written"),

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from prm.core.text import text_key
 from prm.imports.rules_dates import looks_like_date
@@ -16,6 +17,13 @@ DELIMITERS = (",", ";", "\t", "|")
 _SEP_LINE = re.compile(r"sep=(.)\s*\Z", re.I)
 _UNIT = re.compile(r"[(\[]?\s*(?:[kKM]?(?:€|\$|£|EUR|USD|GBP|CHF)|%|nb|nbr|nombre|number|count|text|texte|date|n°|#|days|jours|years|ans|fte|etp|iso|url|code|"
                    r"milliers.*|thousands?.*|millions?.*|dd/mm/yyyy|jj/mm/aaaa|yyyy-mm-dd|aaaa-mm-jj|yes/no|oui/non|y/n|o/n)\s*[)\]]?\Z", re.I)  # fmt: skip
+_YEAR = re.compile(r"(?:19|20)\d\d")
+#: What the sum under a table is called; as text keys.
+_TOTALS = frozenset(
+    "total|totals|totaux|grand total|total general|total generale|sous total|subtotal|sub total|somme|sum|summe|gesamt|gesamtsumme|ensemble".split(
+        "|"
+    )
+)
 SEARCH_ROWS = 40
 
 
@@ -116,6 +124,20 @@ def detect_layout(rows: Sequence[Sequence[str]], *, known_heads: Collection[str]
     return Layout(head_row, column_names(head), first, units, _habitually_short(filled[first:], len(head)))
 
 
+def is_total(cells: Sequence[Any]) -> bool:
+    """Whether a row is the sum under a table, not a record: a word for it, and for the rest numbers only, at least one.
+
+    >>> is_total(["", "Total", "300"]), is_total(["T1", "Total", "300"]), is_total(["", "Total", ""])
+    (True, False, False)
+    """
+    filled = [cell for cell in (c.strip() if isinstance(c, str) else c for c in cells) if cell not in (None, "")]
+    words = [cell for cell in filled if isinstance(cell, str) and text_key(cell) in _TOTALS]
+    rest = [cell for cell in filled if cell not in words]
+    return bool(words and rest) and all(
+        isinstance(cell, (int, float)) or isinstance(read_number(str(cell), NumberStyle()), Number) for cell in rest
+    )
+
+
 def column_names(head: Sequence[str]) -> tuple[str, ...]:
     """Names that can be told apart: blanks become "Column 3", repeated ones get a number."""
     names: list[str] = []
@@ -166,7 +188,7 @@ def _head_score(row: Sequence[str], below: Sequence[Sequence[str]], width: int, 
     cells = [cell for cell in row if cell]
     if not cells or len(cells) < (1 if width <= 2 else max(2, width * 0.5)):
         return None
-    values = sum(1 for cell in cells if _is_value(cell) and not re.fullmatch(r"(?:19|20)\d\d", cell))
+    values = sum(1 for cell in cells if _is_value(cell) and not _YEAR.fullmatch(cell))
     if values > len(cells) * 0.3:
         return None
     distinct = len({text_key(cell) or cell for cell in cells}) / len(cells)
@@ -181,7 +203,8 @@ def _head_score(row: Sequence[str], below: Sequence[Sequence[str]], width: int, 
             continue
         compared += 1
         if any(_is_value(other) for other in column):
-            contrast += 1.0
+            # A number above numbers is a row of the table, unless it is the year of a column.
+            contrast += -1.0 if _is_value(cell) and not _YEAR.fullmatch(cell) else 1.0
         elif cell in column:
             contrast -= 0.5
         else:

@@ -30,7 +30,10 @@ _RANGE = re.compile(
     r"\d\s*(?:-|to|à|a|bis|/|\.\.+)\s*\d|\d\s*\+\s*\Z|[<>≤≥]|\b(?:plus de|moins de|more than|less than|over|under|up to|jusqu)",
     re.I,
 )
-_ABOUT = re.compile(r"^(?:~|≈|±|\+/-|environ|env\.?|circa|ca\.?|about|approximately|approx\.?|around|roughly|plus ou moins|à peu près)\s*", re.I)
+_ABOUT = re.compile(
+    r"^(?:~|≈|±|\+/-|environ|env\.?|circa|ca\.?|about|approximately|approx\.?|around|roughly|plus ou moins|à peu près)\s*",
+    re.I,
+)
 _COMMA_DECIMAL = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)|\d[. ']\d{3},\d|^\D*0,\d|\.\d{3}\.\d{3}")
 _POINT_DECIMAL = re.compile(r"\d\.(?:\d{1,2}|\d{4,})(?!\d)|\d[, ']\d{3}\.\d|^\D*0\.\d|,\d{3},\d{3}")
 _UNSURE = re.compile(r"(?<!\d)[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")

@@ -54,7 +54,8 @@ def column_style(
         2, len(distinct) * 0.6
     )
     if kind is Kind.DATE:
-        dates = date_style(distinct, habit=date_habit)
+        days = [str(int(v)) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
+        dates = date_style([*distinct, *dict.fromkeys(days)], habit=date_habit)
         return ColumnStyle(
             date_order=dates.order,
             has_serials=dates.has_serials,
