@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prm.imports import vendor
+from prm.imports import vendor, vendor_acts
 
 app_name = "imports"
 urlpatterns = [
@@ -12,9 +12,9 @@ urlpatterns = [
     path("imports/<str:import_id>/progress", vendor.ImportProgressPage.as_view(), name="import-progress"),
     path("imports/<str:import_id>/settings", vendor.ImportSettingsPage.as_view(), name="import-settings"),
     path("imports/<str:import_id>/mapping", vendor.ImportMappingPage.as_view(), name="import-mapping"),
-    path("imports/<str:import_id>/fix", vendor.ImportFixPage.as_view(), name="import-fix"),
-    path("imports/<str:import_id>/write", vendor.ImportWritePage.as_view(), name="import-write"),
-    path("imports/<str:import_id>/undo", vendor.ImportUndoPage.as_view(), name="import-undo"),
-    path("imports/<str:import_id>/discard", vendor.ImportDiscardPage.as_view(), name="import-discard"),
-    path("imports/<str:import_id>/rejected", vendor.ImportRejectedPage.as_view(), name="import-rejected"),
+    path("imports/<str:import_id>/fix", vendor_acts.ImportFixPage.as_view(), name="import-fix"),
+    path("imports/<str:import_id>/write", vendor_acts.ImportWritePage.as_view(), name="import-write"),
+    path("imports/<str:import_id>/undo", vendor_acts.ImportUndoPage.as_view(), name="import-undo"),
+    path("imports/<str:import_id>/discard", vendor_acts.ImportDiscardPage.as_view(), name="import-discard"),
+    path("imports/<str:import_id>/rejected", vendor_acts.ImportRejectedPage.as_view(), name="import-rejected"),
 ]

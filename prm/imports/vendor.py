@@ -10,33 +10,26 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.core.errors import Conflict, Denied, DomainError, Invalid, NotFound
+from prm.core.errors import Denied, DomainError, Invalid, NotFound
 from prm.core.ids import typeid_decode
 from prm.core.text import whole_number
-from prm.exports.writers import CsvStyle, export_response
 from prm.imports import tables
 from prm.imports.forms import OptionsForm, PolicyForm, SettingsForm, UploadForm, mapping_of
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportState
-from prm.imports.rejects import rejected_columns
 from prm.imports.selectors import import_get, import_list, import_preview, import_targets, known_sources, rejected_rows
 from prm.imports.services import (
     import_check_start,
     import_create,
-    import_discard,
     import_map,
     import_settings,
-    import_undo_start,
-    import_write_start,
     mapping_gaps,
 )
-from prm.imports.services_fix import import_row_fix, import_value_fix
 from prm.imports.targets import TARGETS
 from prm.jobs.selectors import job_get, job_progress
 from prm.jobs.vendor import progress_context
 from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import Empty, Listing, render_list
-from prm.ui.toasts import toast
 
 ROWS_SHOWN = 25
 _UNDER_WAY = (ImportState.CHECKING, ImportState.WRITING, ImportState.UNDOING)
@@ -101,7 +94,7 @@ class ImportNewPage(ScopedPage):
         return TemplateResponse(self.request, "imports/import_new.html", context, status=status)
 
 
-class _OneImport(ScopedPage):
+class OneImportPage(ScopedPage):
     """What the pages of one import share. Its target's permission is asked besides."""
 
     abstract = True
@@ -130,7 +123,7 @@ class _OneImport(ScopedPage):
         return {"batch": self.batch, "target_label": tables.target_label(self.batch), "state": tables.state_mark(self.batch)}
 
 
-class ImportDetailPage(_OneImport):
+class ImportDetailPage(OneImportPage):
     """The step where the import stands: columns, progress, dry run, or summary."""
 
     def get(self, request: HttpRequest, import_id: str) -> HttpResponse:
@@ -157,7 +150,7 @@ class ImportDetailPage(_OneImport):
         return TemplateResponse(self.request, "imports/import_progress.html", context)
 
 
-class ImportProgressPage(_OneImport):
+class ImportProgressPage(OneImportPage):
     """The part that asks for itself; once the work is over, the whole page is asked for."""
 
     def get(self, request: HttpRequest, import_id: str) -> HttpResponse:
@@ -170,7 +163,7 @@ class ImportProgressPage(_OneImport):
         return TemplateResponse(request, "jobs/job_progress.html", context)
 
 
-class ImportSettingsPage(_OneImport):
+class ImportSettingsPage(OneImportPage):
     """Reads the file again with another encoding, delimiter, sheet or head row."""
 
     permission = "imports.import:edit"
@@ -192,7 +185,7 @@ class ImportSettingsPage(_OneImport):
         return self.here()
 
 
-class ImportMappingPage(_OneImport):
+class ImportMappingPage(OneImportPage):
     """Keeps the mapping, and starts the check."""
 
     permission = "imports.import:edit"
@@ -218,104 +211,7 @@ class ImportMappingPage(_OneImport):
         return TemplateResponse(request, "imports/import_columns.html", context, status=422)
 
 
-class ImportFixPage(_OneImport):
-    """Corrects one rejected row, or one value wherever it is wrong."""
-
-    permission = "imports.import:edit"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
-        data = request.POST
-        if data.get("old") is not None:
-            column = whole_number(data.get("column"), -1)
-            fixed = import_value_fix(
-                actor=self.actor,
-                batch=self.batch,
-                column=column,
-                code=data.get("code", ""),
-                old=data["old"],
-                new=data.get("new", ""),
-            )
-            toast(
-                request, _("%(n)s rows can come in now") % {"n": fixed} if fixed else _("No row can come in with this value")
-            )
-            return self.here()
-        row_no = whole_number(data.get("row"), 0)
-        cells = {whole_number(name[5:], -1): value for name, value in data.items() if name.startswith("cell-")}
-        row = import_row_fix(actor=self.actor, batch=self.batch, row_no=row_no, cells=cells)
-        if request.headers.get("HX-Request"):
-            self.batch.refresh_from_db()
-            context = {**self.base(), "row": tables.rejected_row_view(row, self.batch), "counts": True}
-            return TemplateResponse(request, "imports/rejected_row.html", context)
-        toast(
-            request,
-            _("Row %(n)s can come in now") % {"n": row_no}
-            if row.is_fixed
-            else _("Row %(n)s still has a fault") % {"n": row_no},
-        )
-        return self.here()
-
-
-class ImportWritePage(_OneImport):
-    """Starts writing."""
-
-    permission = "imports.import:create"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
-        try:
-            import_write_start(actor=self.actor, batch=self.batch, policy=request.POST.get("policy", ""))
-        except (Invalid, Conflict) as refusal:
-            toast(request, str(refusal.message))
-        return self.here()
-
-
-class ImportUndoPage(_OneImport):
-    """Takes it back."""
-
-    permission = "imports.import:undo"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
-        try:
-            import_undo_start(actor=self.actor, batch=self.batch)
-        except Conflict as refusal:
-            toast(request, str(refusal.message))
-        return self.here()
-
-
-class ImportDiscardPage(_OneImport):
-    """Throws away an import of which nothing is written."""
-
-    permission = "imports.import:edit"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
-        name = self.batch.file_name
-        import_discard(actor=self.actor, batch=self.batch)
-        toast(request, _("%(file)s is discarded") % {"file": name})
-        return HttpResponseRedirect(reverse("vendor:imports:import-list"))
-
-
-class ImportRejectedPage(_OneImport):
-    """The rejected rows as a file, with a column that says why."""
-
-    permission = "imports.import:export"
-
-    def get(self, request: HttpRequest, import_id: str) -> HttpResponseBase:
-        file_format = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
-        return export_response(
-            rows=rejected_rows(actor=self.actor, batch=self.batch).iterator(chunk_size=2000),
-            columns=rejected_columns(self.batch),
-            stem=_("Rejected rows of %(file)s") % {"file": self.batch.file_name.rpartition(".")[0]},
-            file_format=file_format,
-            language=self.actor.language,
-            style=CsvStyle.for_language(self.actor.language),
-            limit=100_000,
-        )
-
-
-def columns_context(page: _OneImport, **more: Any) -> dict[str, Any]:
+def columns_context(page: OneImportPage, **more: Any) -> dict[str, Any]:
     """The step "columns": settings, mapping, preview."""
     batch = page.batch
     target = TARGETS.get(batch.target)
@@ -338,7 +234,7 @@ def columns_context(page: _OneImport, **more: Any) -> dict[str, Any]:
     }
 
 
-def check_context(page: _OneImport) -> dict[str, Any]:
+def check_context(page: OneImportPage) -> dict[str, Any]:
     """The step "check": forecast, errors by kind, rows to correct, what to do with known records."""
     batch, query = page.batch, page.request.GET
     code = query.get("code", "")

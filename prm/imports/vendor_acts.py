@@ -1,0 +1,116 @@
+"""What a person does to one import: correct a cell, write, undo, discard, take the rejected rows home."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from prm.core.errors import Conflict, Invalid
+from prm.core.text import whole_number
+from prm.exports.writers import CsvStyle, export_response
+from prm.imports import tables
+from prm.imports.rejects import rejected_columns
+from prm.imports.selectors import rejected_rows
+from prm.imports.services import import_discard, import_undo_start, import_write_start
+from prm.imports.services_fix import import_row_fix, import_value_fix
+from prm.imports.vendor import OneImportPage
+from prm.ui.toasts import toast
+
+
+class ImportFixPage(OneImportPage):
+    """Corrects one rejected row, or one value wherever it is wrong."""
+
+    permission = "imports.import:edit"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        data = request.POST
+        if data.get("old") is not None:
+            column = whole_number(data.get("column"), -1)
+            fixed = import_value_fix(
+                actor=self.actor,
+                batch=self.batch,
+                column=column,
+                code=data.get("code", ""),
+                old=data["old"],
+                new=data.get("new", ""),
+            )
+            toast(
+                request, _("%(n)s rows can come in now") % {"n": fixed} if fixed else _("No row can come in with this value")
+            )
+            return self.here()
+        row_no = whole_number(data.get("row"), 0)
+        cells = {whole_number(name[5:], -1): value for name, value in data.items() if name.startswith("cell-")}
+        row = import_row_fix(actor=self.actor, batch=self.batch, row_no=row_no, cells=cells)
+        if request.headers.get("HX-Request"):
+            self.batch.refresh_from_db()
+            context = {**self.base(), "row": tables.rejected_row_view(row, self.batch), "counts": True}
+            return TemplateResponse(request, "imports/rejected_row.html", context)
+        toast(
+            request,
+            _("Row %(n)s can come in now") % {"n": row_no}
+            if row.is_fixed
+            else _("Row %(n)s still has a fault") % {"n": row_no},
+        )
+        return self.here()
+
+
+class ImportWritePage(OneImportPage):
+    """Starts writing."""
+
+    permission = "imports.import:create"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        try:
+            import_write_start(actor=self.actor, batch=self.batch, policy=request.POST.get("policy", ""))
+        except (Invalid, Conflict) as refusal:
+            toast(request, str(refusal.message))
+        return self.here()
+
+
+class ImportUndoPage(OneImportPage):
+    """Takes it back."""
+
+    permission = "imports.import:undo"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        try:
+            import_undo_start(actor=self.actor, batch=self.batch)
+        except Conflict as refusal:
+            toast(request, str(refusal.message))
+        return self.here()
+
+
+class ImportDiscardPage(OneImportPage):
+    """Throws away an import of which nothing is written."""
+
+    permission = "imports.import:edit"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        name = self.batch.file_name
+        import_discard(actor=self.actor, batch=self.batch)
+        toast(request, _("%(file)s is discarded") % {"file": name})
+        return HttpResponseRedirect(reverse("vendor:imports:import-list"))
+
+
+class ImportRejectedPage(OneImportPage):
+    """The rejected rows as a file, with a column that says why."""
+
+    permission = "imports.import:export"
+
+    def get(self, request: HttpRequest, import_id: str) -> HttpResponseBase:
+        file_format = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
+        return export_response(
+            rows=rejected_rows(actor=self.actor, batch=self.batch).iterator(chunk_size=2000),
+            columns=rejected_columns(self.batch),
+            stem=_("Rejected rows of %(file)s") % {"file": self.batch.file_name.rpartition(".")[0]},
+            file_format=file_format,
+            language=self.actor.language,
+            style=CsvStyle.for_language(self.actor.language),
+            limit=100_000,
+        )
