@@ -1,4 +1,4 @@
-"""Undo: takes a finished import back, chunk by chunk from the last, and says what it could not take back.
+"""Undo: takes a finished import back, chunk by chunk from the one written last, and says what it could not take back.
 
 A record that the import created is removed unless it was changed since, or something that the import did not create points to it. A
 record that it updated gets its former values back unless it was changed since. Children of a kept record are kept with it. Each

@@ -195,8 +195,9 @@ def _ours_with(helper: Any, path: Path) -> dict[str, Any]:
     with as_role(actor):
         batch.refresh_from_db()
         steps = {
-            step: round(sum((c.finished_at - c.started_at).total_seconds() for c in job.chunks.filter(step=step)), 2)
+            step: round((max(c.finished_at for c in done) - min(c.started_at for c in done)).total_seconds(), 2)
             for step in ("read", "check", "write")
+            if (done := list(job.chunks.filter(step=step)))
         }
     return {
         "seconds": round(seconds, 2), "created": batch.created, "rejected": batch.rows_rejected, "state": batch.state, "error": job.error,

@@ -52,6 +52,12 @@ def test_a_file_brings_companies_with_source_measures_and_vendors(bring: Any, sq
     assert sql("SELECT count(*) FROM partners_companyword WHERE word LIKE 'kerl%%'") == [(2,)]
 
 
+def test_a_name_without_a_letter_is_told_before_anything_is_written(bring: Any) -> None:
+    batch = bring("companies", "Company,Country\n???!!,FR\nKerlan,FR\n")
+    assert (batch.created, batch.rows_rejected) == (1, 1)
+    assert [(kind["field"], kind["code"]) for kind in batch.error_kinds] == [("name", "name_without_letters")]
+
+
 def test_the_same_file_again_changes_nothing(bring: Any, sql: Any) -> None:
     bring("companies", FILE, as_of=date(2026, 3, 12))
     before = sql("SELECT id, updated_at, version FROM partners_company ORDER BY id")

@@ -139,7 +139,7 @@ COMPANY_KEYS = (
     ),
 )  # fmt: skip
 COMPANY_CHECKS = (
-    RowCheck("name_without_letters", "name", "s.name_key = ''", _("A name needs a letter or a digit.")),
+    RowCheck("name_without_letters", "name", "coalesce(s.name_key, '') = ''", _("A name needs a letter or a digit.")),
     RowCheck("position_half", "latitude", "(s.latitude IS NULL) <> (s.longitude IS NULL)", _("A position needs latitude and longitude.")),
 )  # fmt: skip
 
