@@ -42,7 +42,7 @@ class ImportFixPage(OneImportPage):
             )
             return self.here()
         row_no = whole_number(data.get("row"), 0)
-        cells = {whole_number(name[5:], -1): value for name, value in data.items() if name.startswith("cell-")}
+        cells = {whole_number(name[5:], -1): str(value) for name, value in data.items() if name.startswith("cell-")}
         row = import_row_fix(actor=self.actor, batch=self.batch, row_no=row_no, cells=cells)
         if request.headers.get("HX-Request"):
             self.batch.refresh_from_db()
