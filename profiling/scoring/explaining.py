@@ -16,12 +16,13 @@ from profiling.studies.models import StudyRun
 
 def explain_row(run: StudyRun, row: int) -> tuple[Explanation | None, set[tuple[str, str]]]:
     """Why row ``row`` of the run's snapshot scores what it does, and the (criterion, value) pairs that it has: labels, category,
-    or the fifth of the universe that its number falls in. None when the run's files are gone."""
+    or the fifth of the universe that its number falls in. None when the run's files are gone
+    or were written by an earlier version of the arithmetic."""
     if not run.files.get("profile") or run.snapshot is None:
         return None, set()
     try:
         profile, universe = profile_read(run.files["profile"]), files.read_table(run.snapshot.file)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return None, set()
     one = universe.slice(row, 1)
     frame = frame_of(one, profile.plan, offset=row)

@@ -18,6 +18,9 @@ from .survey import CountSurvey, NumberSurvey, Survey, describe
 
 EARTH_KM = 6371.0088
 
+# Of a profile as it is stored; one of another version is not read.
+VERSION = 2
+
 
 @dataclass(frozen=True, slots=True)
 class NumberTable:
@@ -83,7 +86,7 @@ class Profile:
     def to_dict(self) -> dict[str, Any]:
         """The profile as JSON-able data; arrays keep every bit."""
         return {
-            "version": 2,
+            "version": VERSION,
             "plan": self.plan.to_dict(),
             "tables": {key: _pack(table) for key, table in self.tables.items()},
             "unusable": dict(self.unusable),
@@ -95,7 +98,7 @@ class Profile:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Profile:
         """The profile that `to_dict` gave. Raises ValueError for a version it does not know."""
-        if data.get("version") != 2:
+        if data.get("version") != VERSION:
             raise ValueError("this profile was written by another version")
         return cls(
             Plan.from_dict(data["plan"]),

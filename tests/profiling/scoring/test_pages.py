@@ -70,6 +70,17 @@ def test_the_why_of_another_company_comes_alone(answered, manager, client_of):
     assert "<html" not in page
 
 
+def test_a_run_of_an_earlier_version_still_opens(answered, manager, client_of, monkeypatch):
+    """Its figures stand as rows; only what is read from the run's profile anew is left out."""
+    study, run = answered
+    monkeypatch.setattr("profiling.scoring.rules.profile.VERSION", 99)
+    with as_role(manager):
+        first = RunResult.objects.filter(run=run, rank=1).select_related("company").get()
+    page = client_of(manager).get(url("lookalike-detail", study))
+    assert page.status_code == 200
+    assert first.company.name in page.content.decode()
+
+
 def test_changed_weights_are_kept_and_run_again(answered, manager, client_of):
     study, _run = answered
     client = client_of(manager)
