@@ -12,6 +12,7 @@ class ProfilingConfig(AppConfig):
         from profiling import demo  # noqa: F401
         from profiling.ranking import events as _ranking_events  # noqa: F401
         from profiling.ranking import kind as _ranking  # noqa: F401
+        from profiling.ranking import panels as _ranking_panels  # noqa: F401
         from profiling.ranking import policies as _ranking_policies  # noqa: F401
         from profiling.scoring import kind as _scoring  # noqa: F401
         from profiling.scoring import panels  # noqa: F401

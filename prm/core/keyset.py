@@ -60,10 +60,10 @@ def keyset_page(
     ``count`` adds the total, exact up to 10,000. Raises BadCursor.
     """
     columns = total_order(order)
-    place = read_cursor(cursor, columns, queryset.model)
+    place = read_cursor(cursor, columns, queryset)
     backwards = place is not None and place.backwards
-    rows = queryset.filter(_after(queryset.model, columns, place.values, backwards)) if place else queryset
-    found = list(rows.order_by(*_ordering(queryset.model, columns, backwards))[: limit + 1])
+    rows = queryset.filter(_after(queryset, columns, place.values, backwards)) if place else queryset
+    found = list(rows.order_by(*_ordering(queryset, columns, backwards))[: limit + 1])
     total, capped = count_few(queryset) if count else (None, False)
 
     def values(row: Any) -> list[Any]:
@@ -104,7 +104,7 @@ def count_few(queryset: models.QuerySet[Any]) -> tuple[int, bool]:
     return min(found, COUNT_CAP), found > COUNT_CAP
 
 
-def _ordering(model: type[models.Model], columns: Sequence[str], backwards: bool) -> list[Any]:
+def _ordering(model: Rows, columns: Sequence[str], backwards: bool) -> list[Any]:
     ordering: list[Any] = []
     for name in columns:
         falling = name.startswith("-") != backwards
@@ -118,13 +118,29 @@ def _ordering(model: type[models.Model], columns: Sequence[str], backwards: bool
     return ordering
 
 
-def is_nullable(model: type[models.Model], name: str) -> bool:
-    """Whether a column of an order may be unknown. What is generated out of known columns is known."""
-    field = model._meta.get_field(name.lstrip("-"))
+#: What an order is asked of: a table, or a query with what it computes.
+Rows = models.QuerySet[Any] | type[models.Model]
+
+
+def field_of(rows: Rows, name: str) -> Any:
+    """The field behind a column of an order, or what an annotation of that name gives."""
+    if isinstance(rows, models.QuerySet):
+        annotated = rows.query.annotations.get(name.lstrip("-"))
+        if annotated is not None:
+            return annotated.output_field
+        rows = rows.model
+    return rows._meta.get_field(name.lstrip("-"))
+
+
+def is_nullable(rows: Rows, name: str) -> bool:
+    """Whether a column of an order may be unknown: an annotation always may. What is generated out of known columns is known."""
+    if isinstance(rows, models.QuerySet) and name.lstrip("-") in rows.query.annotations:
+        return True
+    field = field_of(rows, name)
     return bool(field.null) and not getattr(field, "generated", False)
 
 
-def _after(model: type[models.Model], columns: Sequence[str], values: Sequence[Any], backwards: bool) -> Q:
+def _after(model: Rows, columns: Sequence[str], values: Sequence[Any], backwards: bool) -> Q:
     """The rows beyond ``values``: beyond in the first column, or level there and beyond in the next, and so on."""
     beyond, level = Q(pk__in=[]), Q()
     for name, value in zip(columns, values, strict=True):
@@ -162,7 +178,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, bool | int | float | str | None) else str(value)
 
 
-def read_cursor(cursor: str, columns: Sequence[str], model: type[models.Model]) -> Place | None:
+def read_cursor(cursor: str, columns: Sequence[str], model: Rows) -> Place | None:
     """Where ``cursor`` stands in a total order of ``model``; None without a cursor. Raises BadCursor."""
     if not cursor:
         return None
@@ -170,7 +186,7 @@ def read_cursor(cursor: str, columns: Sequence[str], model: type[models.Model]) 
         direction, order, *values = signing.loads(cursor, salt=_SALT)
         if order != ",".join(columns) or len(values) != len(columns):
             raise BadCursor
-        fields = [model._meta.get_field(name.lstrip("-")) for name in columns]
+        fields = [field_of(model, name) for name in columns]
         read = [f.to_python(v) for f, v in zip(fields, values, strict=True)]  # type: ignore[union-attr]
     except (signing.BadSignature, ValueError, TypeError, ValidationError, FieldDoesNotExist) as error:
         raise BadCursor from error

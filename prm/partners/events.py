@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,10 @@ class CompanyCreated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyEdited(Event):
-    """Facts of a company were changed. ``fields`` are their names; the former values are its ``CompanyFact`` rows."""
+    """Facts of a company were changed. ``fields`` are their names, ``changes`` what each was and became (as ``CompanyFact`` keeps values).
+
+    ``is_withdrawal``: a correction by hand was taken back.
+    """
 
     type = "partners.company_edited"
     subject_type = "company"
@@ -31,6 +34,8 @@ class CompanyEdited(Event):
     fields: list[str]
     count: int
     to_version: int
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    is_withdrawal: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +58,22 @@ class CompanyRestored(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyDetailsChanged(Event):
-    """Sites, vendors carried or offers of a company were changed; ``part`` says which."""
+    """Something that hangs on a company was added, changed or removed (``act``); ``part`` is its kind (``details.DETAILS``).
+
+    ``before`` and ``after`` hold what differs, references as codes; a removed one is kept whole, so that it can be brought back.
+    ``saved_at`` is the record's ``updated_at`` from then on: a form says which it was opened on.
+    """
 
     type = "partners.company_details_changed"
     subject_type = "company"
     sentence = _("changed its %(part)s")
 
     part: str
+    act: str = "changed"
+    record_id: UUID | None = None
+    saved_at: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

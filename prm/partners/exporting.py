@@ -1,4 +1,4 @@
-"""Companies and the small tables as files."""
+"""Companies, partners, order lines and the small tables as files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.access.actors import Actor
 from prm.exports.sources import Asked, Source, of_queryset, sources
 from prm.exports.writers import Column
+from prm.partners import lists
 from prm.partners.catalogue import KINDS, Kind
 from prm.partners.models import VendorRelation
 from prm.partners.selectors.catalogue import record_list
@@ -19,6 +20,7 @@ from prm.partners.selectors.companies import companies_of, company_keys
 from prm.partners.selectors.company import territory_options, vendor_options
 from prm.partners.tables import COMPANY_EXPORT, company_spec
 from prm.partners.tables_catalogue import record_spec
+from prm.partners.tables_partners import PARTNER_EXPORT, SALE_EXPORT
 from prm.ui.tables import ListSpec
 
 
@@ -83,6 +85,25 @@ def register() -> None:
                 "company": ("name", "city"), "strike": ("sales_people", "engineers"), "known": ("known_share",),
                 "revenue": ("revenue", "revenue_currency"),
             },
+        )
+    )  # fmt: skip
+    sources.register(
+        Source(
+            key="partners", label=_("Partners"), permission="partners.partner:export",
+            spec=lambda actor, of: lists.partners_spec(actor=actor), columns=lambda actor, asked: PARTNER_EXPORT,
+            shown={"partner": ("name",), "change": ("before",), "last": ("last_order",)},
+            **of_queryset(lambda actor, asked: lists.ordered(lists.partners_of(actor=actor, state=asked.state), asked.state)),
+        )
+    )  # fmt: skip
+    sources.register(
+        Source(
+            key="sales", label=_("Sales"), permission="partners.sale:export",
+            spec=lambda actor, of: lists.sales_spec(actor=actor), columns=lambda actor, asked: SALE_EXPORT,
+            shown={
+                "sold": ("sold_on",), "product": ("product", "family"), "amount": ("amount", "currency"),
+                "reporting": ("amount_reporting",), "order": ("order_number", "order_line"),
+            },
+            **of_queryset(lambda actor, asked: lists.ordered(lists.sales_of(actor=actor, state=asked.state), asked.state)),
         )
     )  # fmt: skip
     for kind in KINDS.values():

@@ -45,6 +45,19 @@ def stalest_of(company: Company) -> date | None:
 
 
 def as_json(company: Company, fact: str) -> Any:
-    """A fact's value as ``CompanyFact`` keeps it: decimals as text, so that no digit is lost."""
-    value = getattr(company, fact)
+    """A fact's value as ``CompanyFact`` keeps it: decimals as text, so that no digit is lost; a fact of several columns as an object."""
+    found = {column: _plain(getattr(company, column)) for column in FACT_COLUMNS[fact]}
+    if len(found) == 1 or found[fact] is None:
+        return found[fact]
+    return found
+
+
+def columns_of(fact: str, value: Any) -> dict[str, Any]:
+    """A value that ``CompanyFact`` keeps, by column. What was kept as one figure speaks of the first column alone."""
+    if isinstance(value, dict) and len(FACT_COLUMNS[fact]) > 1:
+        return {column: value.get(column) for column in FACT_COLUMNS[fact]}
+    return {fact: value}
+
+
+def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value

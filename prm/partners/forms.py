@@ -2,109 +2,123 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import DomainError
+from prm.partners.forms_fields import (
+    LANGUAGES,
+    FigureField,
+    LearntForm,
+    PercentField,
+    country_choices,
+    currency_choices,
+    language_choices,
+    language_name,
+    with_current,
+)
 from prm.partners.models import Company, Typology
-from prm.partners.tables import COUNTRIES, country_name
 
 SECTIONS = {
     "first": ("name", "typology", "country", "city", "website"),
     "size": ("employees", "sales_people", "engineers", "customers"),
-    "business": ("revenue", "revenue_currency", "revenue_year", "growth_percent"),
+    "business": ("revenue", "revenue_currency", "revenue_year", "growth"),
     "identity": ("legal_name", "registration_number", "region", "postal_code", "phone", "founded_year", "languages"),
 }
-_PLAIN = [name for names in SECTIONS.values() for name in names if name not in {"growth_percent", "languages"}]
 
 
-def _countries() -> list[tuple[str, Any]]:
-    named = sorted(((code, country_name(code) or code) for code in COUNTRIES), key=lambda pair: pair[1])
-    return [("", _("Not known")), *named]
+def _count(label: Any) -> FigureField:
+    return FigureField(label=label, whole=True, min_value=0, max_value=10_000_000)
 
 
-def _count(label: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, required=False, min_value=0, max_value=10_000_000)
+def _text(label: Any, length: int) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=length)
 
 
-class CompanyForm(forms.Form):
-    """All facts that a person can enter about a company. Only the name is required: unknown stays unknown."""
+class CompanyForm(LearntForm):
+    """All facts that a person can enter about a company. Only the name is required: unknown stays unknown.
+
+    ``key`` is a new company's own id, so that a form sent twice adds one company; ``sure`` says that one like it is another.
+    """
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     typology = forms.ChoiceField(
         label=gettext_lazy("Typology"), required=False, choices=[("", gettext_lazy("Not known")), *Typology.choices]
     )
-    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False, choices=_countries)
-    city = forms.CharField(label=gettext_lazy("City"), required=False, max_length=100)
-    website = forms.CharField(label=gettext_lazy("Website"), required=False, max_length=300)
+    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False, choices=country_choices)
+    city = _text(gettext_lazy("City"), 100)
+    website = _text(gettext_lazy("Website"), 300)
     employees = _count(gettext_lazy("Employees"))
     sales_people = _count(gettext_lazy("Salespeople"))
     engineers = _count(gettext_lazy("Engineers"))
     customers = _count(gettext_lazy("Customers"))
-    revenue = forms.DecimalField(
-        label=gettext_lazy("Revenue"), required=False, min_value=0, max_digits=19, decimal_places=2, localize=True
+    revenue = FigureField(label=gettext_lazy("Revenue"), min_value=0, max_digits=19, decimal_places=2)
+    revenue_currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), required=False, choices=currency_choices, initial="EUR"
     )
-    revenue_currency = forms.CharField(label=gettext_lazy("Currency"), required=False, max_length=3, initial="EUR")
     revenue_year = forms.IntegerField(
         label=gettext_lazy("Revenue of the year"), required=False, min_value=1990, max_value=2100
     )
-    growth_percent = forms.DecimalField(
-        label=gettext_lazy("Growth a year, in %"),
-        required=False,
-        min_value=-100,
-        max_value=10_000,
-        decimal_places=2,
-        localize=True,
-    )
-    legal_name = forms.CharField(label=gettext_lazy("Legal name"), required=False, max_length=200)
-    registration_number = forms.CharField(label=gettext_lazy("Registration number"), required=False, max_length=40)
-    region = forms.CharField(label=gettext_lazy("Region"), required=False, max_length=100)
-    postal_code = forms.CharField(label=gettext_lazy("Postal code"), required=False, max_length=20)
-    phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=40)
+    growth = PercentField(label=gettext_lazy("Growth a year, in %"), min_value=-100, max_value=10_000, decimal_places=2)
+    legal_name = _text(gettext_lazy("Legal name"), 200)
+    registration_number = _text(gettext_lazy("Registration number"), 40)
+    region = _text(gettext_lazy("Region"), 100)
+    postal_code = _text(gettext_lazy("Postal code"), 20)
+    phone = _text(gettext_lazy("Phone"), 40)
     founded_year = forms.IntegerField(label=gettext_lazy("Founded in"), required=False, min_value=1000, max_value=2100)
-    languages = forms.CharField(
-        label=gettext_lazy("Languages"), required=False, max_length=100, help_text=gettext_lazy("Codes, such as fr, en")
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages"), required=False, choices=language_choices, widget=forms.CheckboxSelectMultiple
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+    sure = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
-    @classmethod
-    def of(cls, company: Company) -> Self:
-        """The form of a company as it stands now; ``version`` tells a stale edit."""
-        values = {name: getattr(company, name) for name in _PLAIN}
-        values["growth_percent"] = None if company.growth is None else (company.growth * 100).normalize()
-        values["languages"] = ", ".join(company.languages or [])
-        return cls(initial={**values, "version": company.version})
+    def __init__(self, *args: Any, company: Company | None = None, **options: Any) -> None:
+        if company is not None:
+            facts = {name: getattr(company, name) for names in SECTIONS.values() for name in names}
+            facts["revenue_currency"] = facts["revenue_currency"] or "EUR"
+            options["initial"] = {**facts, "version": company.version, **options.get("initial", {})}
+        super().__init__(*args, **options)
+        if company is not None:
+            for name in ("typology", "country", "revenue_currency"):
+                field: Any = self.fields[name]
+                field.choices = with_current(field.choices, getattr(company, name))
+            spoken: Any = self.fields["languages"]
+            spoken.choices = [
+                *language_choices(),
+                *((c, language_name(c)) for c in company.languages or [] if c not in LANGUAGES),
+            ]
 
     def values(self) -> dict[str, Any]:
         """What was entered, as facts; an empty field is a fact that is not known."""
         data = self.cleaned_data
-        entered = {name: data[name] if data[name] != "" else None for name in _PLAIN}
+        entered = {name: data[name] if data[name] != "" else None for names in SECTIONS.values() for name in names}
         if entered["revenue"] is None:
             entered["revenue_currency"] = None
-        growth = data["growth_percent"]
-        entered["growth"] = None if growth is None else growth / Decimal(100)
-        languages = [code.strip().lower() for code in data["languages"].replace(";", ",").split(",") if code.strip()]
-        entered["languages"] = languages or None
+        entered["languages"] = entered["languages"] or None
         return entered
 
+    def opens(self, section: str) -> bool:
+        """Whether a section beyond the first is shown at once: something is in it, or wrong in it."""
+        names = [name for name in SECTIONS[section] if name != "revenue_currency"]
+        return any(name in self.errors or self[name].value() not in (None, "", []) for name in names)
+
     @property
-    def opened(self) -> bool:
-        """Whether the sections beyond the first fields are shown at once: there is something in them, or an error."""
-        later = [
-            name for name in self.fields if name not in SECTIONS["first"] and name not in {"version", "revenue_currency"}
+    def sections(self) -> list[tuple[Any, list[Any], bool]]:
+        """The sections beyond the first: label, fields, whether shown at once."""
+        return [
+            (label, [self[name] for name in SECTIONS[key]], self.opens(key))
+            for key, label in (("size", _("Size")), ("business", _("Business")), ("identity", _("Identity")))
         ]
-        return bool(self.errors) or any(self.initial.get(name) for name in later)
 
-    def add_refusal(self, refusal: Invalid) -> None:
+    @property
+    def first(self) -> list[Any]:
+        """The fields that are always shown."""
+        return [self[name] for name in SECTIONS["first"]]
+
+    def add_refusal(self, refusal: DomainError) -> None:
         """Puts what a service refused at its field."""
-        field = {"growth": "growth_percent"}.get(refusal.field or "", refusal.field)
-        self.add_error(field if field in self.fields else None, str(refusal.message))
-
-
-def changed_words(refusal: Conflict) -> str:
-    """Who changed what while the form was open."""
-    return str(refusal.message)
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal.message))

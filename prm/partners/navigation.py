@@ -69,8 +69,19 @@ def register() -> None:
             permission="partners.company:view",
             order=10,
             key="c",
+            under=("vendor:partners:detail-", "vendor:partners:fact-"),
         )
     )
+    for label, icon, name, thing, order, key in (
+        (_("Partners"), "users-group", "partner", "partner", 12, "p"),
+        (_("Sales"), "receipt", "sale", "sale", 14, "o"),
+    ):
+        nav.register(
+            nav.NavItem(
+                nav.Stage.PROFILING, label, icon, f"vendor:partners:{name}-list", permission=f"partners.{thing}:view",
+                order=order, key=key,
+            )
+        )  # fmt: skip
     nav.register(
         nav.NavItem(
             nav.Stage.PROFILING,

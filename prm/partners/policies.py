@@ -116,6 +116,7 @@ class VendorPolicy(Policy):
     model = models.Vendor
     name = "partners.vendor"
     api = "vendors"
+    read_with = "companies"
     verbs = vendor_verbs(managers=["view", "create"], directors=["edit", "archive"])
 
 

@@ -14,24 +14,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from prm.events.selectors import HistoryEntry
-from prm.partners.models import Company, CustomerMix, Lifecycle, Site, SourceKind, VendorCarried
+from prm.partners.details import DETAILS, whole
+from prm.partners.fact_words import SOURCE_ICONS, change_words, fact_label, fact_words, source_words
+from prm.partners.facts import as_json
+from prm.partners.models import Company, CustomerMix, Lifecycle, OfferCarried, OfferRelation, Site, VendorCarried
 from prm.partners.models.vendors import VendorRelation
 from prm.partners.rules import Freshness, freshness
 from prm.partners.selectors.company import Fact, SalesMonth
-from prm.partners.tables import country_name
+from prm.partners.tables import capital
+from prm.partners.tables_details import detail_changes
 from prm.ui import charts, formats
 
-SOURCE_ICONS = {
-    SourceKind.MANUAL: "pencil",
-    SourceKind.PARTNER: "user-check",
-    SourceKind.QUESTIONNAIRE: "forms",
-    SourceKind.REGISTRY: "building",
-    SourceKind.IMPORT: "file-import",
-    SourceKind.API: "api",
-    SourceKind.COMPUTED: "math-function",
-}
 RELATION_KINDS = {VendorRelation.OURS: "us", VendorRelation.COMPETING: "them", VendorRelation.COMPLEMENTARY: "other"}
 FRESH_TONES = {Freshness.AGEING: "warn", Freshness.STALE: "bad"}
+ICONS = {
+    "company_created": "plus", "company_edited": "pencil", "company_archived": "trash", "company_restored": "arrow-back-up",
+    "company_details_changed": "list-details", "partner_created": "user-plus", "partner_advanced": "route-2",
+    "partner_edited": "user-check",
+}  # fmt: skip
+CHANGES_SHOWN = 3
+#: Facts that scoring and ranking lean on most.
+WEIGHTY = frozenset({"typology", "employees", "sales_people", "engineers", "revenue", "customers", "city"})
 MONTHS_SHOWN = 24
 FAMILIES_SHOWN = 3
 
@@ -40,7 +43,8 @@ FAMILIES_SHOWN = 3
 class FactLine:
     """One line of the facts: words for the value, where it comes from, and when it was true."""
 
-    label: Any
+    field: str
+    label: str
     value: str | None
     source: str
     icon: str
@@ -59,42 +63,36 @@ class Bar:
     ours: bool = False
 
 
+#: The facts in the order people look for them.
+SHOWN = (
+    "typology", "employees", "sales_people", "engineers", "customers", "revenue", "growth", "founded_year", "languages",
+    "registration_number", "website", "country", "region", "city",
+)  # fmt: skip
+
+
 def fact_lines(company: Company, facts: dict[str, Fact], *, today: date) -> list[FactLine]:
     """The facts in the order people look for them."""
-    words = {
-        "typology": company.get_typology_display() if company.typology else None,
-        "employees": _figure(company.employees),
-        "sales_people": _figure(company.sales_people),
-        "engineers": _figure(company.engineers),
-        "customers": _figure(company.customers),
-        "revenue": revenue_words(company),
-        "growth": None
-        if company.growth is None
-        else _("%(share)s a year") % {"share": formats.percent(company.growth, 1, signed=True)},
-        "founded_year": None if company.founded_year is None else str(company.founded_year),
-        "languages": ", ".join(company.languages) if company.languages else None,
-        "registration_number": company.registration_number,
-        "website": (company.website or "").removeprefix("https://").removeprefix("http://").rstrip("/") or None,
-        "country": country_name(company.country),
-        "region": company.region,
-        "city": " ".join(part for part in (company.postal_code, company.city) if part) or None,
-    }
     lines = []
-    for field, value in words.items():
-        label = company._meta.get_field(field).verbose_name  # type: ignore[union-attr]
+    for field in SHOWN:
+        value = fact_words(field, as_json(company, field))
+        if field == "city" and value and company.postal_code:
+            value = f"{company.postal_code} {value}"
         provenance = facts[field].provenance if field in facts else None
-        kind = provenance.kind if provenance else ""
-        lines.append(
-            FactLine(
-                label=str(label)[:1].upper() + str(label)[1:],
-                value=value,
-                source=str(SourceKind(kind).label) if kind else "",
-                icon=SOURCE_ICONS.get(SourceKind(kind), "") if kind else "",
-                as_of=provenance.as_of if provenance else None,
-                tone=FRESH_TONES.get(freshness(field, provenance.as_of if provenance else None, today), "fresh"),
-            )
-        )
+        kind, name, as_of = (provenance.kind, provenance.name, provenance.as_of) if provenance else ("", "", None)
+        tone = FRESH_TONES.get(freshness(field, as_of, today), "fresh")
+        source = source_words(kind, name, provenance.person if provenance else "")
+        lines.append(FactLine(field, fact_label(field), value, source, SOURCE_ICONS.get(kind, ""), as_of, tone))
     return lines
+
+
+def refresh_next(lines: Sequence[FactLine]) -> list[FactLine]:
+    """What to ask for next: the facts that studies lean on and nobody told, then the stale, then the ageing ones; at most five."""
+
+    def rank(line: FactLine) -> int:
+        return (0 if line.field in WEIGHTY else 3) + (0 if line.value is None else 1 if line.tone == "bad" else 2)
+
+    wanting = [line for line in lines if line.value is None or line.tone in {"bad", "warn"}]
+    return sorted(wanting, key=rank)[:5]
 
 
 def facts_summary(lines: Sequence[FactLine], known_share: float) -> str:
@@ -111,34 +109,58 @@ def facts_summary(lines: Sequence[FactLine], known_share: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One line of the timeline: what happened, the facts by name, who did it, when."""
+    """One line of the timeline: what happened, what it was and became, who did it, when."""
 
     text: str
+    about: str
+    icon: str
     who: str
     at: datetime
 
 
 def history_lines(entries: Sequence[HistoryEntry], names: Mapping[UUID, str]) -> list[HistoryLine]:
-    """History with people by name and, where facts were changed, which."""
+    """History with people by name and, where something was changed, from what to what."""
     lines = []
     for entry in entries:
-        fields = [str(name) for name in entry.data.get("fields", ())]
-        text = entry.sentence
-        if fields:
-            known = {field.name for field in Company._meta.get_fields()}
-            labels = [str(Company._meta.get_field(f).verbose_name) for f in fields if f in known]  # type: ignore[union-attr]
-            text = _("changed: %(what)s") % {"what": ", ".join(labels)}
+        text, changes = _told(entry)
         who = names.get(entry.actor_id, "") if entry.actor_id else ""
-        lines.append(HistoryLine(text[:1].upper() + text[1:], who, entry.at))
+        about = ", ".join(changes[:CHANGES_SHOWN])
+        if len(changes) > CHANGES_SHOWN:
+            about = _("%(some)s, and %(n)s more") % {"some": about, "n": formats.number(len(changes) - CHANGES_SHOWN)}
+        lines.append(HistoryLine(capital(text), about, ICONS.get(entry.type.rpartition(".")[2], "history"), who, entry.at))
     return lines
 
 
-def revenue_words(company: Company) -> str | None:
-    """``€8.4 M FY 2024``, None when it is not known."""
-    if company.revenue is None:
-        return None
-    money = formats.money(company.revenue, company.revenue_currency or "EUR", short=True)
-    return f"{money} FY {company.revenue_year}" if company.revenue_year else money
+def _changed(number: int) -> str:
+    return ngettext("changed a fact", "changed %(n)s facts", number) % {"n": formats.number(number)}
+
+
+def _told(entry: HistoryEntry) -> tuple[str, list[str]]:
+    """What an event says, and what changed by it."""
+    data = entry.data
+    if data.get("changes"):
+        words = _("took back what was entered by hand") if data.get("is_withdrawal") else _changed(len(data["changes"]))
+        return words, change_words({fact: data["changes"][fact] for fact in data["fields"]})
+    if data.get("fields"):
+        known = {field.name for field in Company._meta.get_fields()}
+        return _changed(len(data["fields"])), [fact_label(field) for field in data["fields"] if field in known]
+    kind = DETAILS.get(data.get("part", ""))
+    if kind is not None:
+        words = {
+            "added": _("added: %(what)s"), "changed": _("changed: %(what)s"), "removed": _("removed: %(what)s"),
+        }.get(data.get("act", ""), _("changed: %(what)s"))  # fmt: skip
+        return words % {"what": kind.one}, detail_changes(kind, data.get("before") or {}, data.get("after") or {})
+    if "lifecycle" in data or "after" in data:
+        stages = {
+            name: str(Lifecycle(data[name]).label)
+            for name in ("lifecycle", "before", "after")
+            if data.get(name) in Lifecycle.values
+        }
+        if "before" in stages and "after" in stages:
+            return _("moved it on"), [f"{stages['before']} → {stages['after']}"]
+        if "lifecycle" in stages:
+            return _("made it a partner"), [stages["lifecycle"]]
+    return entry.sentence, []
 
 
 def vendor_bars(carried: Sequence[VendorCarried]) -> list[Bar]:
@@ -161,6 +183,28 @@ def vendor_bars(carried: Sequence[VendorCarried]) -> list[Bar]:
     return bars
 
 
+def offer_groups(offers: Sequence[OfferCarried], language: str) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What a company offers: (what it is to us, tone, [(category, share in words)]), ours first, what nobody told last."""
+    tones = {OfferRelation.OURS: "us", OfferRelation.COMPETING: "them"}
+    order = (OfferRelation.OURS, OfferRelation.COMPETING, OfferRelation.COMPLEMENTARY, OfferRelation.OWN, None)
+    groups = []
+    for relation in order:
+        named = [
+            (o.category.name_in(language), formats.percent(float(o.share_of_business)) if o.share_of_business is not None else "")
+            for o in offers if o.relation == relation
+        ]  # fmt: skip
+        if named:
+            label = str(relation.label) if relation else _("Not told what it is to ours")
+            groups.append((label, tones.get(relation, "") if relation else "line", named))
+    return groups
+
+
+def too_much(shares: Sequence[Any]) -> str:
+    """``112 %`` where shares add up to more than the whole, else nothing."""
+    added = whole(list(shares))
+    return formats.percent(added.told) if added and added.over else ""
+
+
 def mix_bars(mix: Sequence[CustomerMix], language: str) -> list[Bar]:
     """Shares of the business by industry, largest first, summed over sizes and territories."""
     shares: dict[str, float] = defaultdict(float)
@@ -169,7 +213,11 @@ def mix_bars(mix: Sequence[CustomerMix], language: str) -> list[Bar]:
             shares[cell.industry.name_in(language)] += float(cell.share)
     longest = max(shares.values(), default=1.0)
     ordered = sorted(shares.items(), key=lambda item: -item[1])
-    return [Bar(name, share / longest, formats.percent(share)) for name, share in ordered]
+    bars = [Bar(name, share / longest, formats.percent(share)) for name, share in ordered]
+    rest = 1 - sum(shares.values())
+    if shares and rest > 0.005:
+        bars.append(Bar(_("Not known"), None, formats.percent(rest)))
+    return bars
 
 
 def sites_chart(company: Company, sites: Sequence[Site]) -> charts.Chart | None:
@@ -234,6 +282,11 @@ def year_totals(months: Sequence[SalesMonth], today: date) -> tuple[Decimal, Dec
     return last, before
 
 
+def change_of(now: Decimal, before: Decimal) -> float | None:
+    """By how much of the former ``now`` is more; None where there was nothing to compare with."""
+    return float((now - before) / before) if before > 0 else None
+
+
 def life_position(lifecycle: str) -> tuple[int, int]:
     """(steps, place) of a lifecycle on its line."""
     stages = list(Lifecycle)
@@ -263,10 +316,6 @@ def _month_back(today: date, months: int) -> date:
 def _month_label(month: date, index: int) -> str:
     letter = formats.month(month)[:1].upper()
     return f"{letter}\n{month.year}" if index == 0 or month.month == 1 else letter
-
-
-def _figure(value: int | None) -> str | None:
-    return None if value is None else formats.number(value)
 
 
 def _people(employees: int | None) -> str:

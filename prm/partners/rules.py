@@ -94,6 +94,24 @@ def verdict(
     return Verdict.REPLACES
 
 
+@dataclass(frozen=True)
+class Told:
+    """A value that somebody once gave: the rank of the source (lower is more trusted), the day it was true of, its place in time."""
+
+    rank: int
+    as_of: date | None
+    place: int
+
+
+def next_best(told: Sequence[Told]) -> Told | None:
+    """What holds once a value is taken back: the most trusted of the others, of equals the later day, then the later told.
+
+    >>> next_best([Told(50, date(2025, 1, 1), 0), Told(50, date(2026, 1, 1), 1), Told(60, None, 2)])
+    Told(rank=50, as_of=datetime.date(2026, 1, 1), place=1)
+    """
+    return min(told, key=lambda t: (t.rank, -(t.as_of or date.min).toordinal(), -t.place), default=None)
+
+
 class Freshness(StrEnum):
     """How old a fact is for its kind."""
 

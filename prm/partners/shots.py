@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from prm.access.actors import Actor
 from prm.partners.catalogue import KINDS
+from prm.partners.details import DETAILS
 from prm.partners.selectors.companies import company_list
 from prm.partners.selectors.products import product_list
 from prm.ui.shots import Shot, register
@@ -33,6 +34,16 @@ def _page(name: str, company: str | None) -> str | None:
     return reverse(f"vendor:partners:{name}", args=[company]) if company else None
 
 
+def _detail(actor: Actor, part: str) -> str | None:
+    company = known(actor)
+    return reverse("vendor:partners:detail-list", args=[company, part]) if company else None
+
+
+def _fact(actor: Actor) -> str | None:
+    company = known(actor)
+    return reverse("vendor:partners:fact-history", args=[company, "employees"]) if company else None
+
+
 def _product(actor: Actor) -> str | None:
     product = product_list(actor=actor).first()
     return reverse("vendor:partners:catalogue-edit", args=["products", product.public_id]) if product else None
@@ -51,6 +62,10 @@ register(
         fill=(("[name=name]", "Kerlan Systèmes"), ("[name=website]", "https://kerlan systemes")),
     )
 )  # fmt: skip
+for part in DETAILS:
+    register(Shot(f"company-{part}", partial(_detail, part=part)))
+register(Shot("company-fact", _fact))
+register(Shot("company-history", lambda actor: _page("company-history", known(actor))))
 register(Shot("companies-none", lambda actor: f"{reverse('vendor:partners:company-list')}?q=nobody+of+this+name"))
 register(Shot("catalogue-product", _product))
 for kind in KINDS:

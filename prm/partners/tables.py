@@ -36,6 +36,11 @@ def country_name(code: str | None) -> str | None:
     return Locale.parse(get_language() or "en", sep="-").territories.get(code, code)
 
 
+def capital(text: Any) -> str:
+    """With a capital letter first."""
+    return str(text)[:1].upper() + str(text)[1:]
+
+
 def name_cell(company: Any) -> SafeString:
     """The name as a link, its place in grey."""
     url = reverse("vendor:partners:company-detail", args=[company.public_id])

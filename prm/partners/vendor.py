@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -17,11 +18,9 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.accounts.selectors import person_names
-from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_decode
 from prm.core.keyset import BadCursor, KeysetPage
 from prm.partners import profile
-from prm.partners.forms import CompanyForm, changed_words
 from prm.partners.models import Company, Lifecycle, SavedView
 from prm.partners.navigation import bulk_acts
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS
@@ -29,12 +28,19 @@ from prm.partners.selectors import companies as listing
 from prm.partners.selectors import company as reading
 from prm.partners.selectors.views import saved_view_list
 from prm.partners.services import companies as services
-from prm.partners.tables import company_spec
+from prm.partners.tables import company_spec, country_name
+from prm.partners.tables_details import address, record_words
+from prm.ui import formats
 from prm.ui.tables import Empty, Listing, ListSpec, ListState, Page, ViewTab, render_list
 from prm.ui.toasts import toast
 
+SITES_SHOWN = 6
+HISTORY_SHOWN = 8
+EVERYTHING = 500
+#: Below this share of known facts a profile says first what is missing.
+SPARSE = 0.4
 TABS = (
-    ("", gettext_lazy("All")),
+    ("sort=name", gettext_lazy("All")),  # says something, so that it is not what a default view replaces
     ("partner=yes", gettext_lazy("Partners")),
     ("partner=no&known_min=50", gettext_lazy("Known, not partners")),
     ("known_max=40", gettext_lazy("To fill in")),
@@ -66,6 +72,9 @@ class CompanyListPage(CompanyPageBase):
     permission = "partners.company:view"
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        first = self._opens_first(request)
+        if first is not None:
+            return redirect(f"{request.path}?{first.query}")
         spec = self.spec()
         state = spec.state(request)
         found = self._found(state, spec.page_size)
@@ -74,7 +83,9 @@ class CompanyListPage(CompanyPageBase):
             rows=found.rows, total=found.total, capped=found.capped, start=None if state.cursor else 1,
             next=found.next, previous=found.previous,
         )  # fmt: skip
+        hidden_by = {} if found.rows else self._hidden_by(state)
         shown = Listing(
+            hidden_by=hidden_by,
             spec=spec, state=state, page=page, noun=_("Companies"), views=self._views(state, spec, found),
             bulk=bulk_acts(self.actor), save_view_url=reverse("vendor:partners:saved-view-create"),
             extra={"own_view": self._own_view(state)},
@@ -112,6 +123,24 @@ class CompanyListPage(CompanyPageBase):
             )
         return shown
 
+    def _hidden_by(self, state: ListState) -> dict[str, str]:
+        """What would be found without each of the filters: which one hides what is looked for."""
+        without = [(state.q, {name: v for name, v in state.values.items() if name != key}) for key in state.values]
+        counts = listing.company_counts(actor=self.actor, asked=without) if without else []
+        return {
+            key: formats.count(total, capped=capped)
+            for key, (total, capped) in zip(state.values, counts, strict=True)
+            if total
+        }
+
+    def _opens_first(self, request: HttpRequest) -> SavedView | None:
+        """One's own default view, for who comes from elsewhere and asks for nothing in particular."""
+        came_from = urlsplit(request.headers.get("Referer", "")).path
+        if request.GET or request.headers.get("HX-Request") or came_from == request.path:
+            return None
+        mine = (view for view in self.saved if view.person_id == self.actor.person_id)
+        return next((view for view in mine if view.is_default and view.query), None)
+
     @cached_property
     def saved(self) -> list[SavedView]:
         return saved_view_list(actor=self.actor, page="partners:companies")
@@ -141,37 +170,65 @@ class CompanyDetailPage(ScopedPage):
         return TemplateResponse(request, "partners/company/company_detail.html", self.context(company))
 
     def context(self, company: Company) -> dict[str, Any]:
-        actor = self.actor
+        actor, language, today = self.actor, get_language() or "en", timezone.localdate()
         partner = getattr(company, "partner", None)
-        facts = reading.company_facts(actor=actor, company=company)
-        sites = reading.company_sites(actor=actor, company=company)
-        carried = reading.company_vendors(actor=actor, company=company)
-        today = timezone.localdate()
-        months = (
-            reading.partner_sales_by_month(actor=actor, partner=partner, since=today.replace(day=1, year=today.year - 3))
-            if partner
-            else []
-        )
-        lines = profile.fact_lines(company, facts, today=today)
-        history = reading.company_history(actor=actor, company=company)
-        names = person_names(actor=actor, user_ids=[entry.actor_id for entry in history if entry.actor_id])
-        language = get_language() or "en"
+        lines = profile.fact_lines(company, reading.company_facts(actor=actor, company=company), today=today)
         steps, at = profile.life_position(partner.lifecycle) if partner else (len(Lifecycle), 0)
+        history = reading.company_history(actor=actor, company=company, limit=HISTORY_SHOWN + 1)
+        missing, refresh = [line for line in lines if line.value is None], profile.refresh_next(lines)
+        twins = [] if company.archived_at else reading.company_twins(
+            actor=actor, name=company.name, country=company.country or "", website=company.website or "",
+            registration_number=company.registration_number or "", besides=company.pk,
+        )  # fmt: skip
         return {
             "company": company, "partner": partner, "steps": steps, "at": at, "moves": self.moves(partner, company),
-            "facts": lines, "facts_summary": profile.facts_summary(lines, company.known_share),
-            "missing": [line.label for line in lines if line.value is None],
-            "measures": [
-                (value.measure.name_in(language), value) for value in reading.company_measures(actor=actor, company=company)
-            ],
-            "sites": sites, "sites_chart": profile.sites_chart(company, sites),
-            "mix": profile.mix_bars(reading.company_mix(actor=actor, company=company), language),
-            "vendors": profile.vendor_bars(carried),
-            "offers": [offer.category.name_in(language) for offer in reading.company_offers(actor=actor, company=company)],
-            "sales": profile.sales_chart(months, today=today, currency=settings.REPORTING_CURRENCY),
-            "year": profile.year_totals(months, today), "currency": settings.REPORTING_CURRENCY,
-            "history": profile.history_lines(history, names),
+            "place": ", ".join(part for part in (company.city, country_name(company.country)) if part),
+            "facts": lines, "facts_summary": profile.facts_summary(lines, company.known_share), "twins": twins,
+            "missing": missing, "is_sparse": company.known_share < SPARSE, "refresh": refresh,
+            "needed": ", ".join(line.label for line in refresh),
+            "history": profile.history_lines(history[:HISTORY_SHOWN], self.names(history)),
+            "more_history": len(history) > HISTORY_SHOWN,
+            "may_edit": actor.may("partners.company:edit") and company.archived_at is None,
+            **self.details(company, language), **self.sales(partner, today),
         }  # fmt: skip
+
+    def details(self, company: Company, language: str) -> dict[str, Any]:
+        """What hangs on the company."""
+        actor = self.actor
+        sites, carried = (
+            reading.company_sites(actor=actor, company=company),
+            reading.company_vendors(actor=actor, company=company),
+        )
+        mix, offers = reading.company_mix(actor=actor, company=company), reading.company_offers(actor=actor, company=company)
+        return {
+            "sites": [(site, address(site)) for site in sites[:SITES_SHOWN]], "sites_count": len(sites),
+            "sites_chart": profile.sites_chart(company, sites),
+            "mix": profile.mix_bars(mix, language), "mix_over": profile.too_much([cell.share for cell in mix]),
+            "vendors": profile.vendor_bars(carried), "vendors_over": profile.too_much([c.share_of_business for c in carried]),
+            "offers": profile.offer_groups(offers, language),
+            "market_shares": [
+                (record_words("market-shares", share), share.year, share.share)
+                for share in reading.company_shares(actor=actor, company=company)
+            ],
+            "external_ids": reading.company_ids(actor=actor, company=company),
+            "measures": [(v.measure.name_in(language), v) for v in reading.company_measures(actor=actor, company=company)],
+        }  # fmt: skip
+
+    def sales(self, partner: Any, today: Any) -> dict[str, Any]:
+        """What a partner bought of us: the year, the year before, month by month."""
+        if partner is None:
+            return {}
+        since = today.replace(day=1, year=today.year - 3)
+        months = reading.partner_sales_by_month(actor=self.actor, partner=partner, since=since)
+        now, before = profile.year_totals(months, today)
+        currency = settings.REPORTING_CURRENCY
+        return {
+            "sales": profile.sales_chart(months, today=today, currency=currency), "currency": currency,
+            "year": (now, before), "change": profile.change_of(now, before),
+        }  # fmt: skip
+
+    def names(self, history: list[Any]) -> dict[UUID, str]:
+        return person_names(actor=self.actor, user_ids=[entry.actor_id for entry in history if entry.actor_id])
 
     def moves(self, partner: Any, company: Company) -> list[tuple[str, Any]]:
         """Where the relationship may go from here, as far as the person may move it."""
@@ -181,69 +238,16 @@ class CompanyDetailPage(ScopedPage):
         return [(stage, Lifecycle(stage).label) for stage in stages] if self.actor.may(f"partners.partner:{verb}") else []
 
 
-class CompanyFormPage(ScopedPage):
-    """Create and edit: the same form, answered with 422 and everything kept when it does not pass."""
+class CompanyHistoryPage(CompanyDetailPage):
+    """Everything that happened to a company."""
 
-    abstract = True
-
-    def shown(
-        self, request: HttpRequest, form: CompanyForm, company: Company | None = None, status: int = 200
-    ) -> HttpResponse:
-        context = {"form": form, "company": company}
-        return TemplateResponse(request, "partners/company/company_form.html", context, status=status)
-
-    def refused_values(
-        self, request: HttpRequest, form: CompanyForm, refusal: Invalid, company: Company | None = None
-    ) -> HttpResponse:
-        form.add_refusal(refusal)
-        return self.shown(request, form, company, 422)
-
-
-class CompanyCreatePage(CompanyFormPage):
-    """A company entered by hand."""
-
-    permission = "partners.company:create"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.shown(request, CompanyForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = CompanyForm(request.POST)
-        if not form.is_valid():
-            return self.shown(request, form, status=422)
-        try:
-            company = services.company_create(actor=self.actor, values=form.values())
-        except Invalid as refusal:
-            return self.refused_values(request, form, refusal)
-        toast(request, _("%(name)s is added.") % {"name": company.name})
-        return redirect("vendor:partners:company-detail", company.public_id)
-
-
-class CompanyEditPage(CompanyFormPage):
-    """Facts corrected by hand: the person is the source."""
-
-    permission = "partners.company:edit"
+    permission = "partners.company:view"
 
     def get(self, request: HttpRequest, company_id: str) -> HttpResponse:
         company = reading.company_get(actor=self.actor, company_id=company_key(company_id))
-        return self.shown(request, CompanyForm.of(company), company)
-
-    def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = reading.company_get(actor=self.actor, company_id=company_key(company_id))
-        form = CompanyForm(request.POST)
-        if not form.is_valid():
-            return self.shown(request, form, company, 422)
-        try:
-            services.company_edit(
-                actor=self.actor, company_id=company.pk, values=form.values(), version=form.cleaned_data["version"]
-            )
-        except Conflict as refusal:
-            form.add_error(None, changed_words(refusal))
-            return self.shown(request, form, company, 409)
-        except Invalid as refusal:
-            return self.refused_values(request, form, refusal, company)
-        toast(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
-        return redirect("vendor:partners:company-detail", company.public_id)
+        history = reading.company_history(actor=self.actor, company=company, limit=EVERYTHING)
+        context = {"company": company, "history": profile.history_lines(history, self.names(history))}
+        return TemplateResponse(request, "partners/company/company_history.html", context)
 
 
 class CompanyArchivePage(ScopedPage):

@@ -20,8 +20,8 @@ from prm.partners.models import Lifecycle, SavedView
 from prm.partners.selectors.company import company_get
 from prm.partners.selectors.selection import selected_companies
 from prm.partners.services import bulk
-from prm.partners.services.partners import partner_advance, partner_create
-from prm.partners.services.views import saved_view_create, saved_view_delete
+from prm.partners.services.partners import candidates_create, candidates_preview, partner_advance, partner_create
+from prm.partners.services.views import saved_view_create, saved_view_delete, saved_view_edit
 from prm.partners.vendor import CompanyPageBase, company_key
 from prm.ui import formats
 from prm.ui.toasts import toast
@@ -51,6 +51,33 @@ class SavedViewCreatePage(ScopedPage):
         return redirect(f"{address}?{view.query}")
 
 
+def _view_key(view_id: str) -> UUID:
+    try:
+        return typeid_decode(SavedView.typeid_prefix, view_id)
+    except ValueError as error:
+        raise Http404 from error
+
+
+class SavedViewEditPage(ScopedPage):
+    """Renames a view of one's own, shares it, or makes it the one that the list opens with."""
+
+    permission = "partners.saved_view:edit"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, view_id: str) -> HttpResponse:
+        address = reverse("vendor:partners:company-list")
+        try:
+            view = saved_view_edit(
+                actor=self.actor, view_id=_view_key(view_id), name=request.POST.get("name", ""),
+                is_shared=bool(request.POST.get("shared")), is_default=bool(request.POST.get("default")),
+            )  # fmt: skip
+        except (Invalid, Conflict) as refusal:
+            toast(request, refusal.message)
+            return redirect(address)
+        toast(request, _("The view “%(name)s” is saved.") % {"name": view.name})
+        return redirect(f"{address}?{view.query}")
+
+
 class SavedViewDeletePage(ScopedPage):
     """Forgets a view of one's own."""
 
@@ -58,11 +85,7 @@ class SavedViewDeletePage(ScopedPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, view_id: str) -> HttpResponse:
-        try:
-            key = typeid_decode(SavedView.typeid_prefix, view_id)
-        except ValueError as error:
-            raise Http404 from error
-        gone = saved_view_delete(actor=self.actor, view_id=key)
+        gone = saved_view_delete(actor=self.actor, view_id=_view_key(view_id))
         toast(request, _("The view “%(name)s” is removed.") % {"name": gone.name})
         return redirect("vendor:partners:company-list")
 
@@ -99,10 +122,10 @@ class CompanyCandidatesPage(_Selection):
             return self.back(request)
         if request.POST.get("sure") != "1":
             return TemplateResponse(request, "partners/company/company_candidates.html", {
-                "preview": bulk.candidates_preview(actor=self.actor, company_ids=chosen), "query": request.POST.get("query", ""),
+                "preview": candidates_preview(actor=self.actor, company_ids=chosen), "query": request.POST.get("query", ""),
                 "ids": request.POST.getlist("id"), "all": request.POST.get("all", ""),
             })  # fmt: skip
-        made = bulk.candidates_create(actor=self.actor, company_ids=chosen, reason=request.POST.get("reason", ""))
+        made = candidates_create(actor=self.actor, company_ids=chosen, reason=request.POST.get("reason", ""))
         number = len(made.new)
         words = ngettext("%(n)s company is a candidate now.", "%(n)s companies are candidates now.", number)
         toast(request, words % {"n": formats.number(number)})

@@ -9,7 +9,7 @@ A feature declares one ``ListSpec``, asks its selector for a ``Page`` with ``spe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -27,7 +27,10 @@ from prm.ui.filters import Filter
 from prm.ui.marks import unknown_cell
 
 Cell = Callable[[Any], Any]
-PAGE_PARAMS = ("cursor",)
+#: In the URL when columns have just been chosen: they are remembered.
+KEEP = "keep"
+PAGE_PARAMS = ("cursor", KEEP)
+_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +109,19 @@ class ListSpec:
     page_size: int = 50
 
     def state(self, request: HttpRequest) -> ListState:
-        """Reads the URL; what it does not understand it leaves out."""
-        return self.state_of(request.GET)
+        """Reads the URL; what it does not understand it leaves out. Columns that it does not name are those last chosen on this device."""
+        query = request.GET
+        kept = request.COOKIES.get(self.cookie, "")
+        if kept and "col" not in query and KEEP not in query:
+            query = query.copy()
+            query.setlist("col", kept.split("."))
+            return replace(self.state_of(query), query=request.GET)
+        return self.state_of(query)
+
+    @property
+    def cookie(self) -> str:
+        """The cookie that remembers the columns of this list."""
+        return f"prm_columns_{self.name}"
 
     def state_of(self, query: QueryDict) -> ListState:
         """The same from a query string alone: what "all rows" of a bulk act means."""
@@ -186,7 +200,7 @@ class Listing:
     ``row_id(row)`` (TypeID) switches selection on when there are ``bulk`` acts. ``sums`` is what all rows add
     up to, as words.
     ``export`` names the source that writes the list as a file (``prm.exports.sources``), ``export_of`` the record that it belongs to.
-    ``near`` says how many are close when none is found.
+    When none is found, ``near`` says how many are close, and ``hidden_by`` how many each filter hides: what would be found without it.
     """
 
     spec: ListSpec
@@ -200,6 +214,7 @@ class Listing:
     sums: Any = ""
     empty: Empty | None = None
     near: Any = ""
+    hidden_by: Mapping[str, str] = field(default_factory=dict)
     save_view_url: str = ""
     row_id: Callable[[Any], str] | None = None
     row_selected: Callable[[Any], bool] | None = None
@@ -373,5 +388,18 @@ def render_list(
         response = HttpResponse(render_to_string("ui/listing.html", data, request))
     else:
         response = TemplateResponse(request, template, data)
+    if KEEP in request.GET:
+        chosen = [column.key for column in listing.state.columns]
+        if any(request.GET.getlist("col")):
+            response.set_cookie(
+                listing.spec.cookie,
+                ".".join(chosen),
+                max_age=_YEAR,
+                samesite="Lax",
+                secure=request.is_secure(),
+                httponly=True,
+            )
+        else:
+            response.delete_cookie(listing.spec.cookie, samesite="Lax")
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response

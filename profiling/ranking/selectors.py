@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from prm.access.actors import Actor
-from prm.partners.models import ProductFamily
+from prm.partners.models import Company, ProductFamily
 from profiling.ranking.models import Correction
 from profiling.ranking.rules import Corrected
 from profiling.ranking.rules import Correction as CorrectedValue
-from profiling.studies.models import Study, StudyRun
+from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.selectors import latest_run_of_kind
 
 
@@ -32,6 +32,15 @@ def corrections_in_force(*, actor: Actor) -> list[CorrectedValue]:
 def ranking_run_in_use(*, actor: Actor) -> StudyRun | None:
     """The ranking whose parameters hold for potentials shown elsewhere: the last finished one, pinned ones first."""
     return latest_run_of_kind(actor=actor, kind=Study.Kind.RANKING)
+
+
+def potential_of_company(*, actor: Actor, company: Company) -> RunResult | None:
+    """What the last ranking says of a company over all products; None when it is not among its rows. Two queries."""
+    run = ranking_run_in_use(actor=actor)
+    if run is None:
+        return None
+    rows = RunResult.objects.visible_to(actor).filter(run=run, line="", company=company)
+    return rows.select_related("run__study").first()
 
 
 def product_names(*, actor: Actor) -> dict[str, str]:

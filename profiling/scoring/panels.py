@@ -11,7 +11,7 @@ from prm.access.actors import Actor
 from prm.partners.models import Company
 from prm.ui.panels import Panel, panels
 from profiling.scoring.page import place_of
-from profiling.scoring.selectors import run_of_company
+from profiling.scoring.selectors import companies_by_public_id, resemblance_of_company, run_of_company
 from profiling.studies.selectors import result_list
 
 SHOWN = 4
@@ -26,11 +26,12 @@ def _act(actor: Actor, company: Any) -> dict[str, Any] | None:
 def _most_alike(actor: Actor, company: Any) -> dict[str, Any] | None:
     run = run_of_company(actor=actor, company=company) if isinstance(company, Company) else None
     if run is None:
-        return None
+        return _resemblance(actor, company) if isinstance(company, Company) else None
     rows = list(result_list(actor=actor, run=run)[:SHOWN])
     return {
         "study_url": reverse("vendor:profiling:study-detail", args=[run.study.public_id]),
         "universe": run.universe_count,
+        "others": len(run.parameters["references"]) - 1,
         "rows": [
             {
                 "name": r.company.name,
@@ -42,6 +43,23 @@ def _most_alike(actor: Actor, company: Any) -> dict[str, Any] | None:
             }
             for r in rows
         ],
+    }
+
+
+def _resemblance(actor: Actor, company: Company) -> dict[str, Any] | None:
+    """How far the company is like the references of the last study that holds it."""
+    row = resemblance_of_company(actor=actor, company=company)
+    if row is None or row.score is None:
+        return None
+    references = companies_by_public_id(actor=actor, public_ids=row.run.parameters.get("references", []))
+    return {
+        "study_url": reverse("vendor:profiling:study-detail", args=[row.run.study.public_id]),
+        "universe": row.run.universe_count,
+        "rank": row.rank,
+        "score": float(row.score),
+        "share": float(row.score) / 100,
+        "known": row.known_share,
+        "references": [(r.name, reverse("vendor:partners:company-detail", args=[r.public_id])) for r in references[:SHOWN]],
     }
 
 

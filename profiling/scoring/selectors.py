@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from prm.access.actors import Actor
 from prm.core.ids import typeid_decode
 from prm.core.text import text_key
 from prm.partners.models import Company, Industry, Lifecycle, Measure, OfferCategory, Partner, Territory, Vendor
-from profiling.studies.models import Study, StudyRun
+from profiling.studies.models import RunResult, Study, StudyRun
 
 NAMED = {
     "offers": OfferCategory,
@@ -84,11 +84,21 @@ def lifecycles_of(*, actor: Actor, company_ids: Iterable[Any]) -> dict[Any, str]
 
 
 def run_of_company(*, actor: Actor, company: Company) -> StudyRun | None:
-    """The last finished look-alike that asked for this company's like alone."""
+    """The last finished look-alike that asked for this company's like: alone if there is one, else among other references."""
     runs = StudyRun.objects.visible_to(actor).filter(
         study__kind=Study.Kind.LOOK_ALIKE,
         study__archived_at__isnull=True,
         finished_at__isnull=False,
-        parameters__references=[company.public_id],
+        parameters__references__contains=[company.public_id],
     )
-    return runs.select_related("study").order_by("-finished_at").first()
+    alone = Case(When(parameters__references=[company.public_id], then=0), default=1)
+    return runs.select_related("study").annotate(among=alone).order_by("among", "-finished_at").first()
+
+
+def resemblance_of_company(*, actor: Actor, company: Company) -> RunResult | None:
+    """The company's own row in the last finished look-alike that holds it: how far it is like that study's references."""
+    rows = RunResult.objects.visible_to(actor).filter(
+        company=company, line="", run__study__kind=Study.Kind.LOOK_ALIKE, run__study__archived_at__isnull=True,
+        run__finished_at__isnull=False,
+    )  # fmt: skip
+    return rows.select_related("run__study").order_by("-run__finished_at").first()

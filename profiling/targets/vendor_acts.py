@@ -16,7 +16,7 @@ from prm.core.errors import Conflict, Invalid
 from prm.exports.sources import source_of
 from prm.partners.selectors.companies import companies_of
 from prm.partners.selectors.selection import selected_companies
-from prm.partners.services.bulk import candidates_create, candidates_preview
+from prm.partners.services.partners import candidates_create, candidates_preview
 from prm.ui import formats
 from prm.ui.toasts import toast
 from profiling.targets.selectors import companies_on_lists, target_list_choices, target_list_get

@@ -11,7 +11,24 @@ from prm.core.ids import typeid_encode
 from prm.exports.models import Export
 from prm.imports.services import import_create
 from prm.jobs.models import Job
-from prm.partners.models import Company, Lifecycle, Partner, Product, ProductFamily, Sale, SavedView, Site, Vendor
+from prm.partners.models import (
+    Company,
+    CompanyExternalId,
+    CustomerMix,
+    Industry,
+    Lifecycle,
+    MarketShare,
+    OfferCarried,
+    OfferCategory,
+    Partner,
+    Product,
+    ProductFamily,
+    Sale,
+    SavedView,
+    Site,
+    Vendor,
+    VendorCarried,
+)
 from profiling.studies.models import StudyRun
 from profiling.studies.services import study_create
 from profiling.targets.models import TargetList, TargetListEntry
@@ -33,6 +50,13 @@ class Samples:
             product = Product.objects.create(code="sw-1", name="Switch 1", family=family)
             vendor = Vendor.objects.create(code="nordwall", name="Nordwall")
             site = Site.objects.create(company=company, city="Brest", country="FR")
+            industry = Industry.objects.create(code="healthcare", name="Healthcare")
+            category = OfferCategory.objects.create(code="firewalls", name="Firewalls")
+            carried = VendorCarried.objects.create(company=company, vendor=vendor)
+            mix = CustomerMix.objects.create(company=company, industry=industry)
+            offered = OfferCarried.objects.create(company=company, category=category)
+            market_share = MarketShare.objects.create(company=company, industry=industry, share=0)
+            known_as = CompanyExternalId.objects.create(company=company, source="crm", external_id="42")
             sale = Sale.objects.create(
                 partner=partner,
                 product=product,
@@ -62,13 +86,16 @@ class Samples:
             "import_id": batch.public_id,
             "study_id": lookalike.public_id, "run_id": run.public_id, "list_id": targets.public_id,
             "entry_id": entry.public_id, "view_id": view.public_id,
-            "kind": "vendors", "record_id": vendor.public_id, "number": "1", "source": "crm", "external_id": "42",
+            "kind": "vendors", "record_id": vendor.public_id, "part": "sites", "detail_id": site.public_id, "fact": "employees",
+            "number": "1", "source": "crm", "external_id": "42",
         }  # fmt: skip
         self._ranking = ranking.public_id
+        self._carried = carried.public_id
         self._by_resource = {
             "companies": company, "partners": partner, "products": product, "product-families": family, "vendors": vendor,
             "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
-            "target-lists": targets, "persons": person,
+            "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
+            "external-ids": known_as,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:
@@ -78,6 +105,8 @@ class Samples:
         if parameter == "study_id" and "ranking" in name:
             return self._ranking
         if parameter in {"id", "pk"}:
+            if path.startswith("api/v1/companies/") and "/vendors/" in path:
+                return self._carried
             before = path.split(f"<str:{parameter}>")[0].rstrip("/").split("/")[-1]
             return self._by_resource[before].public_id
         return self._values[parameter]

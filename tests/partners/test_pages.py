@@ -75,6 +75,46 @@ def test_a_private_view_is_not_shown_to_others(page: Client, manager: Actor, dir
     assert "Mine alone" not in client_of(director).get(LIST).content.decode()
 
 
+def test_a_view_of_ones_own_is_renamed_and_opens_the_list(
+    page: Client, manager: Actor, client_of: Any, director: Actor
+) -> None:
+    make(manager, "Kerlan", country="FR")
+    page.post(reverse("vendor:partners:saved-view-create"), {"name": "France", "query": "country=FR", "shared": "1"})
+    with as_role(manager):
+        view = SavedView.objects.get()
+    edit = f"/companies/views/{view.public_id}/edit"
+    assert client_of(director).post(edit, {"name": "Mine"}).status_code == 403
+    page.post(edit, {"name": "Home", "default": "1"})
+    with as_role(manager):
+        view.refresh_from_db()
+    assert (view.name, view.is_shared, view.is_default) == ("Home", False, True)
+    assert page.get(LIST).headers["Location"] == f"{LIST}?country=FR"
+    for asked in ({}, {"headers": {"Referer": "http://testserver/companies?country=FR"}}):
+        address = LIST if asked else f"{LIST}?sort=name"
+        assert page.get(address, **asked).status_code == 200
+    assert client_of(director).get(LIST).status_code == 200
+
+
+def test_chosen_columns_are_remembered_on_this_device(page: Client, manager: Actor) -> None:
+    make(manager, "Kerlan")
+    keys = lambda answer: [c.key for c in answer.context["listing"].state.columns]  # noqa: E731
+    usual = keys(page.get(LIST))
+    assert keys(page.get(f"{LIST}?keep=1&col=company&col=growth")) == ["company", "growth"]
+    assert keys(page.get(LIST)) == ["company", "growth"]
+    assert keys(page.get(f"{LIST}?col=company&col=country")) == ["company", "country"]
+    assert keys(page.get(LIST)) == ["company", "growth"], "a view of other columns is not a choice"
+    page.get(f"{LIST}?keep=1")
+    assert keys(page.get(LIST)) == usual
+
+
+def test_none_found_says_which_filter_hides_it(page: Client, manager: Actor) -> None:
+    make(manager, "Kerlan", country="FR", typology="var")
+    make(manager, "Armor", country="FR", typology="msp")
+    shown = page.get(f"{LIST}?country=BE&typology=var").context["listing"]
+    assert dict(shown.hidden_by) == {"country": "1"}
+    assert "country" not in shown.chips[0].without or "country" not in shown.chips[1].without
+
+
 def test_many_companies_become_candidates_after_a_look(page: Client, manager: Actor) -> None:
     companies = [make(manager, name, country="FR") for name in ("Armor", "Brezan", "Celtic")]
     with as_role(manager):

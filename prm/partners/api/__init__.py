@@ -2,10 +2,20 @@
 
 from prm.api.router import router
 from prm.partners.api.companies import CompanyViewSet
+from prm.partners.api.details import (
+    CarriedViewSet,
+    CustomerMixViewSet,
+    KnownAsViewSet,
+    MarketShareViewSet,
+    OfferedViewSet,
+    SiteViewSet,
+)
 from prm.partners.api.partners import PartnerViewSet
 from prm.partners.api.products import FamilyViewSet, ProductViewSet, VendorViewSet
 from prm.partners.api.sales import SaleViewSet
-from prm.partners.api.sites import SiteViewSet
 
-for viewset in (CompanyViewSet, SiteViewSet, PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet):
+for viewset in (
+    CompanyViewSet, SiteViewSet, CustomerMixViewSet, CarriedViewSet, OfferedViewSet, MarketShareViewSet, KnownAsViewSet,
+    PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet,
+):  # fmt: skip
     router.register(viewset)

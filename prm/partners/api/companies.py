@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.query import Filter, Kind, ListQuery, Shape
+from prm.api.query import Filter, Kind, ListQuery, Shape, refuse_unknown
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin, UpsertMixin
 from prm.core.errors import Invalid
@@ -21,6 +21,8 @@ from prm.core.keyset import KeysetPage
 from prm.imports.staging import source_key
 from prm.partners.api.company_records import (
     CompanySerializer,
+    FactSerializer,
+    WithdrawSerializer,
     expand_measures,
     expand_offers,
     expand_sites,
@@ -28,10 +30,11 @@ from prm.partners.api.company_records import (
 )
 from prm.partners.models import Company, Lifecycle, Typology
 from prm.partners.selectors.companies import company_list
-from prm.partners.selectors.company import company_get
+from prm.partners.selectors.company import company_get, fact_rows
 from prm.partners.selectors.details import companies_external_ids, companies_provenance, company_id_of
-from prm.partners.services.companies import company_archive, company_create, company_edit, company_restore
+from prm.partners.services.companies import company_archive, company_create, company_edit, company_restore, fact_withdraw
 from prm.partners.services.external_ids import company_create_external, company_sync
+from prm.partners.services.facts import Learnt
 
 #: Filters of a list of words: API name → the selector's.
 _WORDS = {
@@ -66,6 +69,8 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
         "update": "partners.company:edit",
         "partial_update": "partners.company:edit",
         "upsert": "partners.company:edit",
+        "facts": "partners.company_fact:view",
+        "withdraw": "partners.company:edit",
         "archive": "partners.company:archive",
         "restore": "partners.company:archive",
     }
@@ -135,15 +140,31 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
         return {name: value for name, value in data.items() if name.removesuffix("_currency") not in silent}
 
     def create_one(self, data: dict[str, Any]) -> Company:
-        return self.find(company_create(actor=self.actor, values=data).pk)
+        learnt = _learnt(data)
+        return self.find(company_create(actor=self.actor, values=data, learnt=learnt).pk)
 
     def change_one(self, record: Company, data: dict[str, Any], *, partial: bool) -> Company:
         if self.action == "upsert":
-            name = self.kwargs["source"]
+            name, _told = self.kwargs["source"], _learnt(data)
             company_sync(actor=self.actor, company_id=record.pk, source=_key(name), name=name, values=data)
         else:
-            company_edit(actor=self.actor, company_id=record.pk, values=data)
+            learnt = _learnt(data)
+            company_edit(actor=self.actor, company_id=record.pk, values=data, learnt=learnt)
         return self.find(record.pk)
+
+    @action(detail=True, methods=["get"])
+    def facts(self, request: Request, id: str) -> Response:
+        """Every value that the company's facts had or were told to have, newest first, at most 500. The current ones are its own."""
+        refuse_unknown(request._request.GET, ["fact"])
+        rows = fact_rows(actor=self.actor, company_id=self.record().pk, fact=request._request.GET.get("fact", ""))
+        return Response({"data": [dict(item) for item in FactSerializer(rows, many=True).data]})
+
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, id: str) -> Response:
+        """Takes back what was entered by hand for a fact: the next best source's value holds again, or it is not known. 409 when the value
+        was not entered by hand."""
+        data = self.body(serializer=WithdrawSerializer)
+        return self.answer(self.find(fact_withdraw(actor=self.actor, company_id=self.record().pk, fact=data["fact"]).pk))
 
     def find_external(self, source: str, external_id: str) -> Company | None:
         key = company_id_of(actor=self.actor, source=_key(source), external_id=external_id)
@@ -151,7 +172,7 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
 
     def create_external(self, source: str, external_id: str, data: dict[str, Any]) -> Company:
         made = company_create_external(
-            actor=self.actor, source=_key(source), external_id=external_id, name=source, values=data
+            actor=self.actor, source=_key(source), external_id=external_id, name=source, values=_facts_only(data)
         )
         return self.find(made.pk)
 
@@ -166,6 +187,17 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
         """Brings an archived company back."""
         self.body(serializer=EmptySerializer)
         return self.answer(self.find(company_restore(actor=self.actor, company_id=self.record().pk).pk))
+
+
+def _learnt(data: dict[str, Any]) -> Learnt:
+    """Takes where and when it was learnt out of a body."""
+    return Learnt(data.pop("learnt_from", "") or "", data.pop("as_of", None))
+
+
+def _facts_only(data: dict[str, Any]) -> dict[str, Any]:
+    """A body without where and when: another system is its own source."""
+    _learnt(data)
+    return data
 
 
 def _key(source: str) -> str:

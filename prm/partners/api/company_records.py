@@ -13,9 +13,10 @@ from rest_framework import serializers
 from prm.access.actors import Actor
 from prm.api.fields import ChoiceField, DateField, MomentField, NumberField, PublicIdField, TextField, TypeIdField, WholeField
 from prm.api.serializers import ApiSerializer
+from prm.partners.api.details import CarriedSerializer, OfferedSerializer, OriginSerializer, SiteSerializer
 from prm.partners.api.fields import CountryField, KnownMoneyField, ShareField, reporting_money
-from prm.partners.api.sites import SiteSerializer
-from prm.partners.models import Company, Lifecycle, OfferRelation, SourceKind, Typology, VendorRelation
+from prm.partners.facts import FACT_COLUMNS
+from prm.partners.models import Company, FactStatus, Lifecycle, SourceKind, Typology
 from prm.partners.selectors.details import companies_measures, companies_offers, companies_sites, companies_vendors
 
 _UNKNOWN: dict[str, Any] = {"required": False, "allow_null": True, "default": None}
@@ -71,6 +72,12 @@ class CompanySerializer(ApiSerializer):
     merged_into = TypeIdField("company", read_only=True, allow_null=True, source="merged_into_id")
     external_ids = serializers.SerializerMethodField()
     provenance = serializers.SerializerMethodField()
+    as_of = DateField(
+        required=False, write_only=True, help_text="The day that what is sent was true of; today when not sent."
+    )
+    learnt_from = TextField(
+        max_length=200, required=False, allow_blank=True, write_only=True, help_text="Where it was learnt: a report, a call."
+    )
     archived_at = MomentField(read_only=True, allow_null=True)
     created_at = MomentField(read_only=True)
     updated_at = MomentField(read_only=True)
@@ -142,27 +149,24 @@ class CompanySerializer(ApiSerializer):
         }
 
 
-class CarriedSerializer(ApiSerializer):
-    """A vendor that the company carries."""
+class FactSerializer(ApiSerializer):
+    """A value that a fact had, or that was told of it while a more trusted one stood."""
 
-    vendor = TypeIdField("vendor", source="vendor_id")
-    code = TextField(source="vendor.code")
-    name = TextField(source="vendor.name")
-    relation = ChoiceField(choices=VendorRelation.values, source="vendor.relation")
-    level = TextField(allow_null=True)
-    share_of_business = ShareField(allow_null=True)
-    since_year = WholeField(allow_null=True)
+    fact = ChoiceField(choices=list(FACT_COLUMNS), source="field")
+    status = ChoiceField(choices=FactStatus.values)
+    value = serializers.JSONField(allow_null=True)
+    source = OriginSerializer(allow_null=True)  # type: ignore[assignment]
     as_of = DateField(allow_null=True)
+    person = TextField(source="person.name", allow_null=True, default=None)
+    created_at = MomentField(help_text="When it stopped being current, or was told.")
 
 
-class OfferedSerializer(ApiSerializer):
-    """A category of what the company sells."""
+class WithdrawSerializer(ApiSerializer):
+    """The fact whose correction by hand is taken back."""
 
-    code = TextField(source="category.code")
-    name = TextField(source="category.name")
-    relation = ChoiceField(choices=OfferRelation.values, allow_null=True)
-    share_of_business = ShareField(allow_null=True)
-    as_of = DateField(allow_null=True)
+    fact = ChoiceField(choices=list(FACT_COLUMNS))
+
+    example_request = {"fact": "employees"}
 
 
 class MeasuredSerializer(ApiSerializer):

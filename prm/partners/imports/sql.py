@@ -107,10 +107,18 @@ def updated_columns(facts: Iterable[str]) -> dict[str, str]:
 NOTE = "jsonb_build_array(%(source_id)s::text, %(as_of)s::date::text, NULL)"
 
 
+#: Facts of several columns are kept as one object (``facts.as_json``).
+_OBJECTS = {"latitude": ("latitude", "longitude"), "revenue": ("revenue", "revenue_currency", "revenue_year")}
+
+
 def as_value(fact: str, alias: str) -> str:
     """A fact as JSON: numbers with decimals as text, so that nothing is lost."""
-    column = next(iter(FACTS[fact]))
-    return f"to_jsonb({alias}.{column}::{_DECIMALS[fact]}::text)" if fact in _DECIMALS else f"to_jsonb({alias}.{column})"
+    first, *others = _OBJECTS.get(fact, (next(iter(FACTS[fact])),))
+    main = f"{alias}.{first}::{_DECIMALS[fact]}::text" if fact in _DECIMALS else f"{alias}.{first}"
+    if not others:
+        return f"to_jsonb({main})"
+    pairs = ", ".join(f"'{column}', {main if column == first else f'{alias}.{column}'}" for column in (first, *others))
+    return f"CASE WHEN {alias}.{first} IS NOT NULL THEN jsonb_build_object({pairs}) END"
 
 
 def differences(facts: Iterable[str], *, rows: str = "{known}") -> str:

@@ -30,6 +30,7 @@ class FactStatus(models.TextChoices):
     SUPERSEDED = "superseded", _("Replaced by a newer value")
     CORRECTED = "corrected", _("Corrected by hand")
     PROPOSED = "proposed", _("Proposed, a more trusted value stands")
+    WITHDRAWN = "withdrawn", _("Taken back")
 
 
 class FactSource(BaseModel):
@@ -70,8 +71,8 @@ class SourcePrecedence(BaseModel):
 class CompanyFact(BaseModel):
     """A value that a fact had, or that was proposed for it. Rows are added, never changed.
 
-    ``value`` is the value as JSON (numbers with decimals as text), with the source and the date it was true of. ``created_at`` is the
-    moment at which it stopped being current.
+    ``value`` is the value as JSON (numbers with decimals as text, a fact of several columns as an object), with the source and the date
+    it was true of. ``created_at`` is the moment at which it stopped being current.
     """
 
     table_class = TableClass.UNIVERSE

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
+from prm.accounts.models import Person
 from prm.core.errors import NotFound
+from prm.core.text import text_key
 from prm.events.selectors import HistoryEntry, history_list
+from prm.partners.facts import FACT_COLUMNS, as_json, known_day
 from prm.partners.models import (
     Company,
+    CompanyExternalId,
+    CompanyFact,
     CompanyMeasure,
     CustomerMix,
     FactSource,
+    MarketShare,
     OfferCarried,
     Partner,
     Sale,
@@ -30,15 +36,17 @@ from prm.partners.models import (
     VendorCarried,
 )
 from prm.partners.models.company import FACT_FIELDS
+from prm.partners.rules import domain_of
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a fact comes from: the source's kind and name, and the day it was true of (either may be unknown)."""
+    """Where a fact comes from: the source's kind and name, the day it was true of (either may be unknown), whose word it is."""
 
     kind: str
     name: str
     as_of: date | None
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +87,97 @@ def company_facts(*, actor: Actor, company: Company) -> dict[str, Fact]:
     authorize(actor, "partners.company:view", company)
     noted: dict[str, list[Any]] = company.provenance or {}
     ids = {entry[0] for entry in noted.values() if entry and entry[0]}
-    sources = {str(s.pk): s for s in FactSource.objects.visible_to(actor).filter(pk__in=ids)}
+    sources = {str(s.pk): s for s in FactSource.objects.visible_to(actor).filter(pk__in=ids).select_related("person")}
     return {field: Fact(field, getattr(company, field), _provenance(noted, field, sources)) for field in FACT_FIELDS}
+
+
+@dataclass(frozen=True, slots=True)
+class FactEntry:
+    """One value that a fact has or had. ``status`` "" is the current one; ``until`` is when another took its place."""
+
+    value: Any
+    status: str
+    kind: str
+    source: str
+    as_of: date | None
+    person: str
+    until: datetime | None
+
+
+def fact_history(*, actor: Actor, company: Company, fact: str) -> list[FactEntry]:
+    """The values of one fact, the current one first, then the former and the proposed ones, newest first. At most 3 queries.
+
+    Raises Denied; NotFound for what is no fact.
+    """
+    authorize(actor, "partners.company:view", company)
+    if fact not in FACT_COLUMNS:
+        raise NotFound("not_found", _("There is no fact of this name."))
+    found = []
+    entry = company.provenance.get(fact) or company.provenance.get("*")
+    if getattr(company, fact) is not None:
+        source = FactSource.objects.visible_to(actor).filter(pk=entry[0]).first() if entry and entry[0] else None
+        key = entry[2] if entry and len(entry) > 2 else None
+        person = Person.objects.visible_to(actor).filter(pk=key).values_list("name", flat=True).first() if key else ""
+        found.append(FactEntry(
+            as_json(company, fact), "", source.kind if source else "", source.name if source else "",
+            known_day(entry) if entry else None, person or "", None,
+        ))  # fmt: skip
+    rows = CompanyFact.objects.visible_to(actor).filter(company=company, field=fact).select_related("source", "person")
+    return found + [
+        FactEntry(
+            row.value, row.status, row.source.kind if row.source else "", row.source.name if row.source else "", row.as_of,
+            row.person.name if row.person else "", row.created_at,
+        )
+        for row in rows.order_by("-id")[:100]
+    ]  # fmt: skip
+
+
+def fact_rows(*, actor: Actor, company_id: UUID, fact: str = "", limit: int = 500) -> list[CompanyFact]:
+    """Former, proposed and withdrawn values of a company's facts (of one, when named), newest first. Raises NotFound, Denied."""
+    authorize(actor, "partners.company_fact:view")
+    company = company_get(actor=actor, company_id=company_id)
+    rows = CompanyFact.objects.visible_to(actor).filter(company=company).select_related("source", "person")
+    return list((rows.filter(field=fact) if fact else rows).order_by("-id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another company that may be the same, and what both have: ``registration``, ``domain`` or ``name``."""
+
+    company: Company
+    by: str
+
+
+def company_twins(
+    *, actor: Actor, name: str = "", country: str = "", website: str = "", registration_number: str = "",
+    besides: UUID | None = None, limit: int = 5,
+) -> list[Twin]:  # fmt: skip
+    """Living companies with the very same registration number, domain, or name in the same country. One query over three indexes.
+
+    Raises Denied.
+    """
+    authorize(actor, "partners.company:view")
+    living = Company.objects.visible_to(actor).filter(archived_at__isnull=True, merged_into__isnull=True).exclude(pk=besides)
+    number, domain, key = text_key(registration_number).replace(" ", ""), domain_of(website), text_key(name)[:300]
+    alike = Q(pk__in=[])
+    if number:
+        alike |= Q(registration_key=number)
+    if domain:
+        alike |= Q(domain=domain)
+    if key:
+        alike |= Q(name_key=key, country=country) if country else Q(name_key=key)
+    found = living.filter(alike).order_by("id")[:limit]
+    return [
+        Twin(
+            c,
+            "registration"
+            if number and c.registration_key == number
+            else "domain"
+            if domain and c.domain == domain
+            else "name",
+        )
+        for c in found
+    ]
 
 
 def company_sites(*, actor: Actor, company: Company) -> list[Site]:
@@ -113,9 +210,24 @@ def company_measures(*, actor: Actor, company: Company) -> list[CompanyMeasure]:
 
 
 def company_history(*, actor: Actor, company: Company, limit: int = 30) -> list[HistoryEntry]:
-    """What happened to the company, newest first."""
+    """What happened to the company and, where it is a partner, to the relationship; newest first. At most 2 queries."""
     authorize(actor, "partners.company:view", company)
-    return history_list(actor=actor, subject_type="company", subject_id=company.pk, limit=limit)
+    found = history_list(actor=actor, subject_type="company", subject_id=company.pk, limit=limit)
+    partner = getattr(company, "partner", None)
+    if partner is not None and actor.may("partners.partner:view"):
+        found += history_list(actor=actor, subject_type="partner", subject_id=partner.pk, limit=limit)
+    return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)[:limit]
+
+
+def company_shares(*, actor: Actor, company: Company) -> list[MarketShare]:
+    """Its shares of markets, the latest year first."""
+    shares = MarketShare.objects.visible_to(actor).filter(company=company).select_related("industry", "territory")
+    return list(shares.order_by(F("year").desc(nulls_last=True), "-share"))
+
+
+def company_ids(*, actor: Actor, company: Company) -> list[CompanyExternalId]:
+    """The ids that other systems know it by."""
+    return list(CompanyExternalId.objects.visible_to(actor).filter(company=company).order_by("source", "external_id"))
 
 
 def partner_sales_by_month(*, actor: Actor, partner: Partner, since: date) -> list[SalesMonth]:
@@ -146,4 +258,4 @@ def _provenance(noted: dict[str, list[Any]], field: str, sources: dict[str, Fact
     if not entry or source is None:
         return None
     as_of = date.fromisoformat(entry[1][:10]) if len(entry) > 1 and entry[1] else None
-    return Provenance(source.kind, source.name, as_of)
+    return Provenance(source.kind, source.name, as_of, source.person.name if source.person else "")

@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import NotFound
+from prm.events.models import OutboxEvent
+from prm.partners.details import DetailKind
+from prm.partners.events import CompanyDetailsChanged
 from prm.partners.facts import FACT_COLUMNS, known_day
 from prm.partners.models import (
     Company,
@@ -51,18 +54,18 @@ def companies_external_ids(*, actor: Actor, companies: Sequence[Company]) -> ByC
 
 def companies_sites(*, actor: Actor, companies: Sequence[Company]) -> ByCompany[Site]:
     """Sites of each company, oldest first. One query."""
-    return _grouped(Site.objects.visible_to(actor), companies, "id")
+    return _grouped(Site.objects.visible_to(actor).select_related("source"), companies, "id")
 
 
 def companies_vendors(*, actor: Actor, companies: Sequence[Company]) -> ByCompany[VendorCarried]:
     """Vendors that each company carries, the largest share first. One query."""
-    carried = VendorCarried.objects.visible_to(actor).select_related("vendor")
+    carried = VendorCarried.objects.visible_to(actor).select_related("vendor", "source")
     return _grouped(carried, companies, F("share_of_business").desc(nulls_last=True), "id")
 
 
 def companies_offers(*, actor: Actor, companies: Sequence[Company]) -> ByCompany[OfferCarried]:
     """Categories of offer of each company, the largest share first. One query."""
-    carried = OfferCarried.objects.visible_to(actor).select_related("category")
+    carried = OfferCarried.objects.visible_to(actor).select_related("category", "source")
     return _grouped(carried, companies, F("share_of_business").desc(nulls_last=True), "id")
 
 
@@ -86,17 +89,38 @@ def company_id_of(*, actor: Actor, source: str, external_id: str) -> UUID | None
     return (found[1] or found[0]) if found else None
 
 
-def site_list(*, actor: Actor, company_id: UUID) -> QuerySet[Site]:
-    """Sites of one company. Raises NotFound when the company is outside what the actor sees."""
-    authorize(actor, "partners.site:view")
+def detail_list(*, actor: Actor, kind: DetailKind, company_id: UUID) -> QuerySet[Any]:
+    """The details of one kind that hang on a company, with what they refer to. Raises Denied; NotFound when the company is outside what
+    the actor sees."""
+    authorize(actor, f"{kind.policy}:view")
     if not Company.objects.visible_to(actor).filter(pk=company_id).exists():
         raise NotFound("not_found", _("This company does not exist, or is not yours to see."))
-    return Site.objects.visible_to(actor).filter(company_id=company_id)
+    rows: Any = kind.model._default_manager
+    referred = [*kind.references, *(["source__person"] if kind.is_sourced else [])]
+    return rows.visible_to(actor).filter(company_id=company_id).select_related(*referred)  # type: ignore[no-any-return]
 
 
-def site_get(*, actor: Actor, company_id: UUID, site_id: UUID) -> Site:
-    """One site of one company. Raises NotFound."""
-    site: Site | None = site_list(actor=actor, company_id=company_id).filter(pk=site_id).first()
-    if site is None:
-        raise NotFound("not_found", _("This site does not exist, or is not yours to see."))
-    return site
+def details_of(*, actor: Actor, kind: DetailKind, company_id: UUID) -> list[Any]:
+    """The same as a list, the largest share first, unknown shares last. Raises Denied, NotFound."""
+    rows = detail_list(actor=actor, kind=kind, company_id=company_id)
+    return list(rows.order_by(F(kind.share).desc(nulls_last=True), "id") if kind.share else rows.order_by("id"))
+
+
+def detail_get(*, actor: Actor, kind: DetailKind, company_id: UUID, record_id: UUID) -> Any:
+    """One detail of one company. Raises NotFound, Denied."""
+    found = detail_list(actor=actor, kind=kind, company_id=company_id).filter(pk=record_id).first()
+    if found is None:
+        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+    return found
+
+
+def detail_removed(*, actor: Actor, kind: DetailKind, company_id: UUID, record_id: UUID) -> dict[str, Any]:
+    """What a removed detail said, with its source and day, as its history keeps it. Raises NotFound."""
+    removed = OutboxEvent.objects.visible_to(actor).filter(
+        subject_type="company", subject_id=company_id, type=CompanyDetailsChanged.type,
+        data__record_id=str(record_id), data__act="removed", data__part=kind.slug,
+    )  # fmt: skip
+    found: OutboxEvent | None = removed.order_by("-id").first()
+    if found is None:
+        raise NotFound("not_found", _("There is nothing to bring back."))
+    return dict(found.data["before"])

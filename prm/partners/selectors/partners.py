@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import NotFound
+from prm.accounts.models import Person
+from prm.core.errors import Invalid, NotFound
+from prm.core.ids import typeid_decode
 from prm.core.text import text_key
-from prm.partners.models import Company, Partner, PartnerMove, PartnerTerritory
+from prm.partners.models import Company, Partner, PartnerMove, PartnerTerritory, Sale
+
+MOST = 10_000
+#: Among account managers: nobody looks after it.
+NOBODY = "none"
 
 
 def partner_list(*, actor: Actor, q: str = "", territory: Sequence[str] = ()) -> QuerySet[Partner]:
@@ -51,6 +59,75 @@ def partners_companies(*, actor: Actor, partners: Sequence[Partner]) -> dict[UUI
     """The company of each partner, as far as the actor sees it, by partner. One query."""
     companies = Company.objects.visible_to(actor).in_bulk([p.company_id for p in partners])
     return {p.pk: companies[p.company_id] for p in partners if p.company_id in companies}
+
+
+def partners_shown(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | None = None, today: date) -> QuerySet[Partner]:
+    """Partners as their list shows them, each with what it bought in the last twelve whole months (``sales_year``), in the twelve before
+    (``sales_before``), and when last (``last_order``). ``filters``: lifecycle, territory, tier (tuples), manager (tuple of person ids;
+    ``none``: nobody). Amounts without a rate are left out; None is no sale. Raises Denied."""
+    filters = filters or {}
+    rows = partner_list(actor=actor, q=q, territory=filters.get("territory", ())).filter(company__archived_at__isnull=True)
+    if "lifecycle" in filters:
+        rows = rows.filter(lifecycle__in=filters["lifecycle"])
+    if "tier" in filters:
+        rows = rows.filter(tier_code__in=filters["tier"])
+    if "manager" in filters:
+        people = [key for key in filters["manager"] if key != NOBODY]
+        wanted = Q(account_manager_id__in=people)
+        rows = rows.filter(wanted | Q(account_manager__isnull=True) if NOBODY in filters["manager"] else wanted)
+    before, year, month = (_month_back(today, months) for months in (24, 12, 0))
+    sales = Sale.objects.visible_to(actor).filter(partner=OuterRef("pk")).order_by().values("partner")
+    return rows.annotate(
+        name_key=F("company__name_key"),
+        sales_year=Subquery(
+            sales.filter(sold_on__gte=year, sold_on__lt=month).annotate(s=Sum("amount_reporting")).values("s")
+        ),
+        sales_before=Subquery(
+            sales.filter(sold_on__gte=before, sold_on__lt=year).annotate(s=Sum("amount_reporting")).values("s")
+        ),
+        last_order=Subquery(sales.annotate(day=Max("sold_on")).values("day")),
+    )
+
+
+def partners_counted(*, actor: Actor) -> dict[str, int]:
+    """How many partners stand where in their life. One query."""
+    rows = Partner.objects.visible_to(actor).filter(company__archived_at__isnull=True).order_by()
+    return dict(rows.values_list("lifecycle").annotate(n=Count("id")))
+
+
+def manager_options(*, actor: Actor) -> list[tuple[str, str]]:
+    """(id, name) of the colleagues who may look after partners."""
+    people = Person.objects.visible_to(actor).filter(archived_at__isnull=True, user__isnull=False)
+    return [(str(key), name) for key, name in people.order_by("name_key").values_list("id", "name")]
+
+
+def tier_options(*, actor: Actor) -> list[tuple[str, str]]:
+    """The tiers that partners hold."""
+    held = Partner.objects.visible_to(actor).exclude(tier_code="").order_by("tier_code").values_list("tier_code", flat=True)
+    return [(code, code) for code in held.distinct()]
+
+
+def selected_partners(*, actor: Actor, ids: Sequence[str], rows: QuerySet[Partner] | None = None) -> list[UUID]:
+    """The keys of the ticked partners (TypeIDs), or of all ``rows``, as far as the actor sees them. Raises Invalid when there are none, or
+    more than 10,000."""
+    if rows is None:
+        try:
+            keys = [typeid_decode(Partner.typeid_prefix, text) for text in ids[:MOST]]
+        except ValueError as error:
+            raise Invalid("not_partner", _("One of these is no partner.")) from error
+        rows = Partner.objects.visible_to(actor).filter(pk__in=keys)
+    found = list(rows.order_by().values_list("pk", flat=True)[: MOST + 1])
+    if len(found) > MOST:
+        raise Invalid("too_many", _("Narrow the list first: at most 10,000 at once."))
+    if not found:
+        raise Invalid("none_selected", _("Tick at least one partner."))
+    return found
+
+
+def _month_back(today: date, months: int) -> date:
+    """The first day of the month so many months ago."""
+    index = today.year * 12 + today.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)
 
 
 def _whole(actor: Actor) -> QuerySet[Partner]:

@@ -18,28 +18,35 @@ from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.text import typed_text
 from prm.events.publishing import publish
 from prm.partners.events import CompanyArchived, CompanyCreated, CompanyEdited, CompanyRestored
-from prm.partners.facts import FACT_COLUMNS, as_json, known_day, note_of, stalest_of
+from prm.partners.facts import FACT_COLUMNS, as_json, columns_of, known_day, note_of, stalest_of
 from prm.partners.models import Company, CompanyFact, FactSource, FactStatus, SourceKind
-from prm.partners.rules import Verdict, domain_of, verdict
+from prm.partners.rules import Told, Verdict, domain_of, next_best, verdict
 from prm.partners.selectors.rates import reporting_amount
 from prm.partners.selectors.staleness import stale_edit_words
-from prm.partners.services.facts import fact_source_ensure, precedence
+from prm.partners.services.facts import Learnt, learnt_source, precedence
 
 _REPLACING = {Verdict.REPLACES: FactStatus.SUPERSEDED, Verdict.CORRECTS: FactStatus.CORRECTED}
 
 
 @transaction.atomic
 def company_create(
-    *, actor: Actor, values: Mapping[str, Any], source: FactSource | None = None, as_of: date | None = None
-) -> Company:
+    *, actor: Actor, values: Mapping[str, Any], source: FactSource | None = None, as_of: date | None = None,
+    learnt: Learnt | None = None, key: UUID | None = None,
+) -> Company:  # fmt: skip
     """Adds a company with the facts in ``values`` (names of ``facts.FACT_COLUMNS``; growth as a share, money with its currency).
 
-    The source is the person unless given. Publishes CompanyCreated. Raises Denied; Invalid with the field.
+    The source is the person unless given; ``learnt`` says where and when. ``key`` is the new company's own: sent twice, it is added
+    once. Publishes CompanyCreated. Raises Denied; Invalid with the field.
     """
     authorize(actor, "partners.company:create")
-    company = Company()
+    there = Company.objects.visible_to(actor).filter(pk=key).first() if key else None
+    if there is not None:
+        return there
+    company = Company(pk=key) if key else Company()
     brought = _clean(values)
-    source, day = source or source_of_person(actor=actor), as_of or timezone.localdate()
+    source, day = (
+        (source, as_of or timezone.localdate()) if source else learnt_source(actor=actor, learnt=learnt or Learnt("", as_of))
+    )
     for fact in brought:
         _apply(company, fact, brought[fact])
         if _is_known(company, fact):
@@ -53,12 +60,13 @@ def company_create(
 @transaction.atomic
 def company_edit(
     *, actor: Actor, company_id: UUID, values: Mapping[str, Any], version: int | None = None, source: FactSource | None = None,
-    as_of: date | None = None,
+    as_of: date | None = None, learnt: Learnt | None = None,
 ) -> Company:  # fmt: skip
     """Changes the facts in ``values``; those not named stay. None makes a fact unknown.
 
-    The person is the source and overrules others; another ``source`` replaces only what is not more trusted and not of a later day
-    (``rules.verdict``), and is kept as a proposal else. Replaced values stay as ``CompanyFact``. ``version`` is the one that was looked at.
+    The person is the source and overrules others (``learnt`` says where and when); another ``source`` replaces only what is not more
+    trusted and not of a later day (``rules.verdict``), and is kept as a proposal else. Replaced values stay as ``CompanyFact``.
+    ``version`` is the one that was looked at.
     Publishes CompanyEdited when anything changed. Raises NotFound, Denied, Invalid; Conflict (``stale_edit``) with who changed what.
     """
     company = _locked(actor, company_id, "edit")
@@ -66,14 +74,53 @@ def company_edit(
         raise Conflict("stale_edit", stale_edit_words(actor=actor, company=company, version=version), version=company.version)
     brought = _clean(values)
     by_hand = source is None
-    source, day = source or source_of_person(actor=actor), as_of or timezone.localdate()
+    source, day = (
+        (source, as_of or timezone.localdate()) if source else learnt_source(actor=actor, learnt=learnt or Learnt("", as_of))
+    )
+    before = {fact: as_json(company, fact) for fact in brought}
     changed = _weigh(actor, company, brought, source, day, by_hand=by_hand)
-    if not changed:
-        return company
-    company.version += 1
-    _settle(actor, company, day, revenue="revenue" in changed)
-    _save(company)
-    publish(CompanyEdited(subject_id=company.pk, fields=changed, count=len(changed), to_version=company.version), actor=actor)
+    if changed:
+        _finish(actor, company, changed, day, before=before)
+    return company
+
+
+@transaction.atomic
+def fact_withdraw(*, actor: Actor, company_id: UUID, fact: str) -> Company:
+    """Takes back what a person entered for a fact: the next best source's value holds again (``rules.next_best``), or it is not known.
+
+    The value taken back stays in the fact's history and is not proposed again. Publishes CompanyEdited. Raises NotFound, Denied;
+    Invalid for what is no fact; Conflict (``not_by_hand``; ``nothing_else_known`` for the name).
+    """
+    company = _locked(actor, company_id, "edit")
+    if fact not in FACT_COLUMNS:
+        raise Invalid("unknown_field", _("There is no fact of this name."), field="fact")
+    entry = company.provenance.get(fact) or company.provenance.get("*") or [None, None, None]
+    source = FactSource.objects.visible_to(actor).filter(pk=entry[0]).first() if entry[0] else None
+    if not _is_known(company, fact) or source is None or source.kind != SourceKind.MANUAL:
+        raise Conflict("not_by_hand", _("This value was not entered by hand: there is nothing to take back."), field="fact")
+    ranks, value = precedence(actor=actor), as_json(company, fact)
+    rows = list(
+        CompanyFact.objects.visible_to(actor).filter(company=company, field=fact).select_related("source").order_by("id")
+    )
+    gone = [(value, source.pk), *((row.value, row.source_id) for row in rows if row.status == FactStatus.WITHDRAWN)]
+    others = [row for row in rows if row.value is not None and (row.value, row.source_id) not in gone]
+    best = next_best(
+        [Told(ranks.get(row.source.kind if row.source else "", 100), row.as_of, place) for place, row in enumerate(others)]
+    )
+    if best is None and fact == "name":
+        raise Conflict("nothing_else_known", _("No other source tells its name: change it instead."), field="fact")
+    back = others[best.place] if best else None
+    CompanyFact.objects.create(**_row(company, fact, FactStatus.WITHDRAWN, value, entry))
+    columns: dict[str, Any] = dict.fromkeys(FACT_COLUMNS[fact]) if back is None else columns_of(fact, back.value)
+    _apply(company, fact, {name: company._meta.get_field(name).to_python(v) for name, v in columns.items()})  # type: ignore[union-attr]
+    company.provenance.pop(fact, None)
+    if back is not None:
+        person = str(back.person_id) if back.person_id else None
+        company.provenance[fact] = [
+            str(back.source_id) if back.source_id else None, back.as_of.isoformat() if back.as_of else None, person,
+        ]  # fmt: skip
+    day = (back.as_of if back else None) or timezone.localdate()
+    _finish(actor, company, [fact], day, before={fact: value}, is_withdrawal=True)
     return company
 
 
@@ -99,14 +146,6 @@ def company_restore(*, actor: Actor, company_id: UUID) -> Company:
         company.save(update_fields=["archived_at", "version", "updated_at"])
         publish(CompanyRestored(subject_id=company.pk), actor=actor)
     return company
-
-
-def source_of_person(*, actor: Actor) -> FactSource:
-    """The source that stands for what ``actor`` enters by hand."""
-    key = f"person:{actor.person_id}" if actor.person_id else f"system:{actor.reason or actor.kind}"
-    return fact_source_ensure(
-        actor=actor, kind=SourceKind.MANUAL, name=actor.name or "PRM", key=key, person_id=actor.person_id
-    )
 
 
 def _locked(actor: Actor, company_id: UUID, verb: str) -> Company:
@@ -136,6 +175,23 @@ def _apply(company: Company, fact: str, columns: Mapping[str, Any]) -> None:
         company.revenue_currency = company.revenue_year = None
 
 
+def _finish(
+    actor: Actor, company: Company, changed: list[str], day: date, *, before: Mapping[str, Any], is_withdrawal: bool = False
+) -> None:
+    """Saves what changed, and says so."""
+    company.version += 1
+    _settle(actor, company, day, revenue="revenue" in changed)
+    _save(company)
+    changes = {fact: [before[fact], as_json(company, fact)] for fact in changed}
+    publish(
+        CompanyEdited(
+            subject_id=company.pk, fields=changed, count=len(changed), to_version=company.version, changes=changes,
+            is_withdrawal=is_withdrawal,
+        ),
+        actor=actor,
+    )  # fmt: skip
+
+
 def _is_known(company: Company, fact: str) -> bool:
     return getattr(company, fact) is not None
 
@@ -160,18 +216,11 @@ def _weigh(
             continue
         before = as_json(company, fact)
         if judged is Verdict.PROPOSED:
-            kept.append(
-                _row(
-                    company,
-                    fact,
-                    FactStatus.PROPOSED,
-                    as_json(_proposal(columns), fact),
-                    note_of(source, day, actor.person_id),
-                )
-            )
+            note = note_of(source, day, actor.person_id)
+            kept.append(CompanyFact(**_row(company, fact, FactStatus.PROPOSED, as_json(_proposal(columns), fact), note)))
             continue
         if judged in _REPLACING:
-            kept.append(_row(company, fact, _REPLACING[judged], before, entry))
+            kept.append(CompanyFact(**_row(company, fact, _REPLACING[judged], before, entry)))
         _apply(company, fact, columns)
         if _is_known(company, fact):
             company.provenance[fact] = note_of(source, day, actor.person_id)
@@ -197,11 +246,13 @@ def _same(company: Company, column: str, value: Any) -> bool:
         return False
 
 
-def _row(company: Company, fact: str, status: str, value: Any, entry: Any) -> CompanyFact:
-    return CompanyFact(
-        company=company, field=fact, status=status, value=value, source_id=UUID(entry[0]) if entry[0] else None,
-        as_of=known_day(entry), person_id=UUID(entry[2]) if len(entry) > 2 and entry[2] else None,
-    )  # fmt: skip
+def _row(company: Company, fact: str, status: str, value: Any, entry: Any) -> dict[str, Any]:
+    """A row of ``CompanyFact`` for a value with its provenance entry."""
+    return {
+        "company": company, "field": fact, "status": status, "value": value,
+        "source_id": UUID(entry[0]) if entry[0] else None, "as_of": known_day(entry),
+        "person_id": UUID(entry[2]) if len(entry) > 2 and entry[2] else None,
+    }  # fmt: skip
 
 
 def _settle(actor: Actor, company: Company, day: date, *, revenue: bool) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
 from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
+from prm.core.errors import Invalid
+from prm.core.text import text_key
 from prm.partners.measures import MeasureSpec
-from prm.partners.models import FactSource, Measure, SourcePrecedence
+from prm.partners.models import FactSource, Measure, SourceKind, SourcePrecedence
 from prm.partners.rules import DEFAULT_PRECEDENCE
 
 
@@ -18,6 +26,29 @@ def fact_source_ensure(*, actor: Actor, kind: str, name: str, key: str, person_i
         key=key[:120], defaults={"kind": kind, "name": name[:200], "person_id": person_id}
     )
     return source
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Where something was learnt ("" = the person knows it) and the day it was true of (None = today)."""
+
+    where: str = ""
+    as_of: date | None = None
+
+
+def learnt_source(*, actor: Actor, learnt: Learnt | None = None) -> tuple[FactSource, date]:
+    """The source that stands for what ``actor`` enters by hand, and the day it was true of. Raises Denied; Invalid for a day to come."""
+    learnt = learnt or Learnt()
+    today = timezone.localdate()
+    if learnt.as_of and learnt.as_of > today:
+        raise Invalid("day_to_come", _("This day is still to come."), field="as_of")
+    key = f"person:{actor.person_id}" if actor.person_id else f"system:{actor.reason or actor.kind}"
+    where = " ".join(learnt.where.split())[:200]
+    if where:
+        key = f"{key}:{sha256(text_key(where).encode()).hexdigest()[:24]}"
+    name = where or actor.name or "PRM"
+    source = fact_source_ensure(actor=actor, kind=SourceKind.MANUAL, name=name, key=key, person_id=actor.person_id)
+    return source, learnt.as_of or today
 
 
 def measure_ensure(*, actor: Actor, spec: MeasureSpec) -> Measure:

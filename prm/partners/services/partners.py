@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from prm.access.policies import authorize
 from prm.accounts.models import Person
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.validation import validate
-from prm.events.publishing import publish
+from prm.events.publishing import publish, publish_all
 from prm.partners.events import PartnerAdvanced, PartnerCreated, PartnerEdited
 from prm.partners.models import Company, Lifecycle, Partner, PartnerMove, PartnerTerritory, Territory
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS, may_move, needs_reason
@@ -43,17 +44,76 @@ def partner_create(
     partner = Partner(company=company, lifecycle=lifecycle)
     territories = _set(actor, partner, values or {})
     validate(partner, exclude=["company", "account_manager"])
-    try:
-        with transaction.atomic():
-            partner.save()
-    except IntegrityError as error:
-        raise Conflict("partner_exists", _("This company is a partner already."), field="company") from error
+    _born(actor, [partner], reason)
     _serve(partner, territories)
-    _note(actor, partner, "", reason)
-    publish(
-        PartnerCreated(subject_id=partner.pk, partner_id=partner.pk, company_id=company.pk, lifecycle=lifecycle), actor=actor
-    )
     return partner
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What making candidates does, or did: companies that become one, those that are partners already, those archived."""
+
+    new: list[Company]
+    partners: int
+    archived: int
+
+
+def candidates_preview(*, actor: Actor, company_ids: Sequence[UUID]) -> Candidates:
+    """What ``candidates_create`` would do. Raises Denied."""
+    authorize(actor, "partners.partner:create")
+    rows = Company.objects.visible_to(actor).filter(pk__in=company_ids)
+    free = rows.filter(partner__isnull=True)
+    return Candidates(
+        new=list(free.filter(archived_at__isnull=True, merged_into__isnull=True).order_by("name_key", "id")),
+        partners=rows.filter(partner__isnull=False).count(),
+        archived=free.filter(archived_at__isnull=False).count(),
+    )
+
+
+@transaction.atomic
+def candidates_create(*, actor: Actor, company_ids: Sequence[UUID], reason: str = "") -> Candidates:
+    """Makes candidates of the companies that are not partners yet. Publishes one PartnerCreated each. Raises Denied, Invalid."""
+    authorize(actor, "partners.partner:create")
+    # Kept as they are until the end: of two people who choose the same companies the second finds them partners already.
+    chosen = Company.objects.visible_to(actor).filter(pk__in=company_ids).order_by("pk")
+    list(chosen.select_for_update(of=("self",)).values("pk"))
+    found = candidates_preview(actor=actor, company_ids=company_ids)
+    _born(actor, [Partner(company=company, lifecycle=Lifecycle.CANDIDATE) for company in found.new], reason)
+    return found
+
+
+@transaction.atomic
+def partners_assign(*, actor: Actor, partner_ids: Sequence[UUID], person_id: UUID | None) -> int:
+    """Gives many partners an account manager, or none; how many changed hands. Publishes one PartnerEdited each.
+
+    Raises Denied; Invalid (``account_manager``).
+    """
+    authorize(actor, "partners.partner:assign")
+    rows = Partner.objects.visible_to(actor, "edit").select_for_update(of=("self",)).filter(pk__in=partner_ids)
+    changed = [partner for partner in rows if partner.account_manager_id != person_id]
+    for partner in changed:
+        _assign(actor, partner, person_id)
+        partner.updated_at = timezone.now()
+    Partner.objects.bulk_update(changed, ["account_manager", "updated_at"])
+    publish_all(
+        (PartnerEdited(subject_id=p.pk, partner_id=p.pk, company_id=p.company_id, what="account_manager") for p in changed),
+        actor=actor,
+    )
+    return len(changed)
+
+
+@transaction.atomic
+def partners_advance(*, actor: Actor, partner_ids: Sequence[UUID], to: str, reason: str = "") -> tuple[int, int]:
+    """Moves many relationships to the same place; (moved, those that may not go there from where they are).
+
+    Publishes one PartnerAdvanced each. Raises Denied; Invalid (``reason``).
+    """
+    authorize(actor, "partners.partner:advance")
+    rows = Partner.objects.visible_to(actor, "advance").filter(pk__in=partner_ids).order_by("id")
+    allowed = [partner for partner in rows if may_move(partner.lifecycle, to)]
+    for partner in allowed:
+        partner_advance(actor=actor, partner_id=partner.pk, to=to, reason=reason)
+    return len(allowed), len(rows) - len(allowed)
 
 
 @transaction.atomic
@@ -70,7 +130,7 @@ def partner_advance(*, actor: Actor, partner_id: UUID, to: str, reason: str = ""
         raise Invalid("reason_missing", _("Say why: this step is explained."), field="reason")
     partner.lifecycle, partner.lifecycle_since = to, timezone.now()
     partner.save(update_fields=["lifecycle", "lifecycle_since", "updated_at"])
-    _note(actor, partner, before, reason)
+    _step(actor, partner, before, reason).save()
     publish(
         PartnerAdvanced(subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, before=before, after=to),
         actor=actor,
@@ -101,6 +161,20 @@ def partner_edit(*, actor: Actor, partner_id: UUID, values: Mapping[str, Any]) -
             PartnerEdited(subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, what=what), actor=actor
         )
     return partner
+
+
+def _born(actor: Actor, partners: Sequence[Partner], reason: str) -> None:
+    """The one place where relationships begin: the rows, their first steps, their events. Raises Conflict when one exists already."""
+    try:
+        with transaction.atomic():
+            Partner.objects.bulk_create(partners)
+    except IntegrityError as error:
+        raise Conflict("partner_exists", _("This company is a partner already."), field="company") from error
+    PartnerMove.objects.bulk_create(_step(actor, partner, "", reason) for partner in partners)
+    publish_all(
+        (PartnerCreated(subject_id=p.pk, partner_id=p.pk, company_id=p.company_id, lifecycle=p.lifecycle) for p in partners),
+        actor=actor,
+    )
 
 
 def _company(actor: Actor, company_id: UUID) -> Company:
@@ -167,11 +241,11 @@ def _serve(partner: Partner, territories: Collection[Territory] | None) -> bool:
     return wanted != before
 
 
-def _note(actor: Actor, partner: Partner, before: str, reason: str) -> None:
+def _step(actor: Actor, partner: Partner, before: str, reason: str) -> PartnerMove:
     reason = reason.strip()
     if len(reason) > REASON_LENGTH:
         raise Invalid("too_long", _("At most %(most)s characters.") % {"most": REASON_LENGTH}, field="reason")
-    PartnerMove.objects.create(
+    return PartnerMove(
         partner=partner, from_lifecycle=before, to_lifecycle=partner.lifecycle, reason=reason, person_id=actor.person_id
     )
 

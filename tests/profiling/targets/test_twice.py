@@ -11,7 +11,7 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role, as_system
 from prm.events.models import OutboxEvent
 from prm.partners.models import Company, Partner
-from prm.partners.services.bulk import candidates_create
+from prm.partners.services.partners import candidates_create
 from profiling.targets.models import TargetList
 from profiling.targets.services import Wanted, target_list_create, targets_add
 from tests.together import at_once

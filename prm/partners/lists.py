@@ -1,0 +1,82 @@
+"""What the lists of partners and of order lines hold, for their pages and their files: the spec with its choices, and the rows of a
+state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from prm.access.actors import Actor
+from prm.core.errors import NotFound
+from prm.core.ids import typeid_decode
+from prm.partners.models import Partner, Sale
+from prm.partners.selectors import partners as reading
+from prm.partners.selectors import sales as selling
+from prm.partners.selectors.company import territory_options
+from prm.partners.tables_partners import partner_spec, sale_spec
+from prm.ui.tables import ListSpec, ListState
+
+ORDERS = {"name": "name_key", "since": "lifecycle_since", "sales": "sales_year", "last": "last_order", "sold": "sold_on"}
+MOST_NAMED = 20
+
+
+def order_of(state: ListState) -> list[str]:
+    """The columns that a state sorts by."""
+    sign = "-" if state.descending else ""
+    return [f"{sign}{ORDERS[state.sort]}", f"{sign}id"]
+
+
+def ordered(rows: QuerySet[Any], state: ListState) -> QuerySet[Any]:
+    """All rows in the order of the list, unknown last."""
+    columns = [
+        F(name.removeprefix("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
+        for name in order_of(state)
+    ]
+    return rows.order_by(*columns)
+
+
+def partners_spec(*, actor: Actor) -> ListSpec:
+    """The list of partners with the choices of this installation."""
+    return partner_spec(
+        managers=reading.manager_options(actor=actor),
+        territories=territory_options(actor=actor),
+        tiers=reading.tier_options(actor=actor),
+    )
+
+
+def partners_of(*, actor: Actor, state: ListState) -> QuerySet[Partner]:
+    """The partners that a state asks for. Raises Denied."""
+    values = dict(state.values)
+    if "manager" in values:
+        values["manager"] = [key if key == reading.NOBODY else UUID(key) for key in values["manager"]]
+    return reading.partners_shown(actor=actor, q=state.q, filters=values, today=timezone.localdate())
+
+
+def sales_spec(*, actor: Actor, named: Sequence[str] = ()) -> ListSpec:
+    """The list of order lines; ``named`` are the partners that the address asks for (TypeIDs), for the chip of the filter."""
+    partners = []
+    for text in named[:MOST_NAMED]:
+        try:
+            key = typeid_decode(Partner.typeid_prefix, text)
+            partners.append((text, reading.partner_get(actor=actor, partner_id=key).company.name))
+        except (ValueError, NotFound):
+            continue
+    return sale_spec(choices=selling.sale_choices(actor=actor), partner=partners)
+
+
+def sales_of(*, actor: Actor, state: ListState) -> QuerySet[Sale]:
+    """The order lines that a state asks for; ``partner`` is ids or the beginnings of words of a name. Raises Denied."""
+    values: dict[str, Any] = dict(state.values)
+    asked = values.pop("partner", None)
+    for text in [asked] if isinstance(asked, str) else asked or ():
+        try:
+            key = typeid_decode(Partner.typeid_prefix, text)
+        except ValueError:
+            values["company"] = text
+        else:
+            values.setdefault("partner", []).append(key)
+    return selling.sales_shown(actor=actor, q=state.q, filters=values)

@@ -1,0 +1,205 @@
+"""Writing what hangs on a company (``details.DETAILS``): added, changed, removed, brought back, each with its source and history (P1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.text import text_key, typed_text
+from prm.core.validation import validate
+from prm.events.publishing import publish
+from prm.partners.details import DETAILS, DetailKind
+from prm.partners.events import CompanyDetailsChanged
+from prm.partners.models import Company, FactSource, SiteKind
+from prm.partners.selectors.details import detail_removed
+from prm.partners.selectors.staleness import stale_detail_words
+from prm.partners.services.facts import Learnt, learnt_source
+
+
+@transaction.atomic
+def detail_create(
+    *, actor: Actor, kind: DetailKind, company_id: UUID, values: Mapping[str, Any], learnt: Learnt | None = None,
+    key: UUID | None = None,
+) -> Any:  # fmt: skip
+    """Adds one detail to a company. ``values`` by ``kind.fields``: references as codes, shares 0 to 1, None is not known.
+
+    ``key`` is the new record's own: sent twice, it is added once. Publishes CompanyDetailsChanged. Raises NotFound for the company;
+    Denied; Invalid with the field; Conflict (``already_there``).
+    """
+    authorize(actor, f"{kind.policy}:edit")
+    company = Company.objects.visible_to(actor).filter(pk=company_id).first()
+    if company is None:
+        raise NotFound("not_found", _("This company does not exist, or is not yours to see."))
+    if key is not None:
+        there = kind.model._default_manager.filter(pk=key, company_id=company_id).first()
+        if there is not None:
+            return there
+    record: Any = kind.model(company=company, **({} if key is None else {"pk": key}))
+    _fill(actor, kind, record, values)
+    _note(actor, kind, record, learnt or Learnt())
+    _save(kind, record)
+    _tell(actor, kind, record, "added", before={}, after=kind.said(record))
+    return record
+
+
+@transaction.atomic
+def detail_edit(
+    *, actor: Actor, kind: DetailKind, record_id: UUID, values: Mapping[str, Any], learnt: Learnt | None = None, seen: str = "",
+) -> Any:  # fmt: skip
+    """Changes what ``values`` name; None makes it unknown. Unchanged, it keeps its source and day.
+
+    ``seen`` is the record's ``updated_at`` (ISO) that was looked at. Publishes CompanyDetailsChanged when anything changed. Raises
+    NotFound, Denied, Invalid; Conflict (``already_there``, ``stale_edit`` with who changed what).
+    """
+    record = _locked(actor, kind, record_id)
+    if seen and seen != record.updated_at.isoformat():
+        raise Conflict("stale_edit", stale_detail_words(actor=actor, kind=kind, record=record, seen=seen))
+    before = kind.said(record)
+    _fill(actor, kind, record, values)
+    after = kind.said(record)
+    changed = [name for name in kind.fields if before[name] != after[name]]
+    told_anew = kind.is_sourced and learnt is not None and learnt.as_of is not None and learnt.as_of != record.as_of
+    if not changed and not told_anew:
+        return record
+    _note(actor, kind, record, learnt or Learnt())
+    _save(kind, record)
+    differences = {"before": {n: before[n] for n in changed}, "after": {n: after[n] for n in changed}}
+    _tell(actor, kind, record, "changed", **differences)
+    return record
+
+
+@transaction.atomic
+def detail_delete(*, actor: Actor, kind: DetailKind, record_id: UUID) -> Any:
+    """Removes a detail; its history keeps it, and ``detail_restore`` brings it back. Publishes CompanyDetailsChanged.
+
+    Gives the record as it was. Raises NotFound, Denied.
+    """
+    record = _locked(actor, kind, record_id)
+    before = kind.said(record)
+    if kind.is_sourced:
+        before |= {"source_id": str(record.source_id) if record.source_id else None, "as_of": record.as_of}
+    _tell(actor, kind, record, "removed", before=before, after={})
+    key = record.pk
+    record.delete()
+    record.pk = key
+    return record
+
+
+@transaction.atomic
+def detail_restore(*, actor: Actor, kind: DetailKind, company_id: UUID, record_id: UUID) -> Any:
+    """Brings a removed detail back as it was, source and day included; harmless when it is there already.
+
+    Publishes CompanyDetailsChanged. Raises NotFound, Denied; Conflict when another has taken its place.
+    """
+    authorize(actor, f"{kind.policy}:edit")
+    there = kind.model._default_manager.filter(pk=record_id, company_id=company_id).first()
+    if there is not None:
+        return there
+    was = detail_removed(actor=actor, kind=kind, company_id=company_id, record_id=record_id)
+    record: Any = kind.model(pk=record_id, company_id=company_id)
+    _fill(actor, kind, record, {name: was[name] for name in kind.fields})
+    if kind.is_sourced:
+        record.source = FactSource.objects.visible_to(actor).filter(pk=was.get("source_id")).first()
+        record.as_of = date.fromisoformat(was["as_of"]) if was.get("as_of") else None
+    _save(kind, record)
+    _tell(actor, kind, record, "added", before={}, after=kind.said(record))
+    return record
+
+
+def _locked(actor: Actor, kind: DetailKind, record_id: UUID) -> Any:
+    authorize(actor, f"{kind.policy}:edit")
+    manager: Any = kind.model._default_manager
+    record = manager.visible_to(actor, "edit").select_for_update().filter(pk=record_id).first()
+    if record is None:
+        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+    return record
+
+
+def _fill(actor: Actor, kind: DetailKind, record: Any, values: Mapping[str, Any]) -> None:
+    """Takes ``values`` over. Raises Invalid with the field at fault."""
+    for name, value in values.items():
+        if name not in kind.fields:
+            raise Invalid("unknown_field", _("Nothing of this name is kept here."), field=name)
+        plain = typed_text(value) if isinstance(value, str) else value
+        plain = None if plain == "" else plain
+        if name in kind.references and plain is not None:
+            plain = _referred(actor, kind, name, plain)
+        setattr(record, name, "" if plain is None and not _may_be_null(kind, name) else plain)
+    if kind is DETAILS["sites"]:
+        record.kind = record.kind or SiteKind.OFFICE
+        if (record.latitude is None) != (record.longitude is None):
+            raise Invalid("position_half", _("A position needs latitude and longitude."), field="latitude")
+    if kind is DETAILS["external-ids"]:
+        record.source = text_key(record.source)
+    if kind.any_of and not any(_stored(kind, record, name) for name in kind.any_of):
+        raise Invalid("says_nothing", _NOTHING.get(kind.slug) or _("Fill in at least this."), field=kind.any_of[0])
+    validate(record, exclude=["company", "address_key", *(["source"] if kind.is_sourced else ())], constraints=False)
+
+
+def _may_be_null(kind: DetailKind, name: str) -> bool:
+    return bool(kind.model._meta.get_field(name).null)  # type: ignore[union-attr]
+
+
+def _stored(kind: DetailKind, record: Any, name: str) -> Any:
+    """What the column holds: a reference's key, which may be asked for when there is none."""
+    return getattr(record, kind.model._meta.get_field(name).attname)  # type: ignore[union-attr]
+
+
+def _referred(actor: Actor, kind: DetailKind, name: str, code: Any) -> Any:
+    found = kind.references[name].objects.visible_to(actor).filter(code=code).first()
+    if found is None:
+        raise Invalid("unknown_code", _("There is no %(code)s.") % {"code": code}, field=name)
+    return found
+
+
+def _note(actor: Actor, kind: DetailKind, record: Any, learnt: Learnt) -> None:
+    if kind.is_sourced:
+        record.source, record.as_of = learnt_source(actor=actor, learnt=learnt)
+
+
+def _save(kind: DetailKind, record: Any) -> None:
+    """Saves; the table says what may be there only once, and what no share may be."""
+    try:
+        with transaction.atomic():
+            record.save()
+    except IntegrityError as error:
+        if kind.slug == "external-ids":
+            raise Conflict("already_there", _("A company has this id already."), field="external_id") from error
+        if kind.once and _another(kind, record):
+            raise Conflict("already_there", _("There is one already: change that one."), field=kind.once[0]) from error
+        validate(record, exclude=["company", "source", "address_key"])
+        raise
+
+
+def _another(kind: DetailKind, record: Any) -> bool:
+    same = {name: getattr(record, name) for name in kind.once}
+    wanted = {
+        name if value is not None else f"{name}__isnull": value if value is not None else True for name, value in same.items()
+    }
+    rows = kind.model._default_manager.filter(company_id=record.company_id, **wanted)
+    return bool(rows.exclude(pk=record.pk).exists())
+
+
+def _tell(actor: Actor, kind: DetailKind, record: Any, act: str, *, before: dict[str, Any], after: dict[str, Any]) -> None:
+    publish(
+        CompanyDetailsChanged(
+            subject_id=record.company_id, part=kind.slug, act=act, record_id=record.pk,
+            saved_at=record.updated_at.isoformat(), before=before, after=after,
+        ),
+        actor=actor,
+    )  # fmt: skip
+
+
+_NOTHING = {
+    "sites": gettext_lazy("Say where the site is: a city at least."),
+    "customers": gettext_lazy("Say which customers: an industry, a size or a territory."),
+}
