@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from prm.partners.facts import columns_of
 from prm.partners.models import Company, FactStatus, SourceKind, Typology
+from prm.partners.rules import Freshness, freshness
 from prm.partners.selectors.company import FactEntry
 from prm.partners.tables import capital, country_name
 from prm.ui import formats
@@ -27,6 +28,13 @@ SOURCE_ICONS: Mapping[str, str] = {
     SourceKind.API: "api",
     SourceKind.COMPUTED: "math-function",
 }
+
+FRESH_TONES = {Freshness.AGEING: "warn", Freshness.STALE: "bad"}
+
+
+def age_tone(fact: str, as_of: date | None, today: date) -> str:
+    """The class of an as-of date: ``warn`` where the fact is ageing for its kind, ``bad`` where it is stale, else ``fresh``."""
+    return FRESH_TONES.get(freshness(fact, as_of, today), "fresh")
 
 
 def fact_label(fact: str) -> str:
@@ -85,11 +93,12 @@ class FactRow:
     kind: str
     icon: str
     as_of: date | None
+    age: str
     person: str
     until: datetime | None
 
 
-def history_rows(fact: str, entries: Sequence[FactEntry]) -> list[FactRow]:
+def history_rows(fact: str, entries: Sequence[FactEntry], *, today: date) -> list[FactRow]:
     """A fact's history in words."""
     tones = {"": "us", FactStatus.PROPOSED: "wa", FactStatus.WITHDRAWN: "no"}
     return [
@@ -98,7 +107,8 @@ def history_rows(fact: str, entries: Sequence[FactEntry]) -> list[FactRow]:
             state=str(FactStatus(entry.status).label) if entry.status else _("Holds now"),
             tone=tones.get(entry.status, ""), source=entry.source,
             kind=str(SourceKind(entry.kind).label) if entry.kind else "", icon=SOURCE_ICONS.get(entry.kind, ""),
-            as_of=entry.as_of, person=entry.person if entry.person != entry.source else "", until=entry.until,
+            as_of=entry.as_of, age=age_tone(fact, entry.as_of, today),
+            person=entry.person if entry.person != entry.source else "", until=entry.until,
         )
         for entry in entries
     ]  # fmt: skip

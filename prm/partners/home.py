@@ -22,12 +22,13 @@ from prm.partners import rules_home as rules
 from prm.partners.home_charts import coverage_chart, families_chart
 from prm.partners.models import Lifecycle, Partner, Typology
 from prm.partners.models.company import FACT_FIELDS
+from prm.partners.rules import DEFAULT_AGES
 from prm.partners.selectors import home as read
 from prm.ui import formats, home
 from prm.ui.panels import Panel, panels
 
 QUIET_AFTER = timedelta(days=60)
-STALE_AFTER = timedelta(days=548)  # where a date turns amber on a profile
+AGEING_DAYS, STALE_DAYS = DEFAULT_AGES  # of a fact of no particular kind, as on a profile
 WAITS_AFTER = {Lifecycle.CANDIDATE: 45, Lifecycle.ENGAGED: 60, Lifecycle.CONTRACTED: 14, Lifecycle.ONBOARDING: 75}
 VIEW = "partners.company:view"
 
@@ -113,7 +114,7 @@ def facts_to_refresh(whose: home.Whose) -> home.Work | None:
     """Partners of which a fact is older than a year and a half, the oldest first."""
     today = timezone.localdate()
     dated = [(p.company.stalest_on, p) for p in _partners(whose) if p.company.stalest_on]
-    stale = [(day, p) for day, p in dated if today - day > STALE_AFTER]
+    stale = [(day, p) for day, p in dated if (today - day).days >= AGEING_DAYS]
     stale.sort(key=lambda entry: (entry[0], entry[1].company.name_key))
     items = []
     for day, partner in stale[: home.SHOWN]:
@@ -122,7 +123,7 @@ def facts_to_refresh(whose: home.Whose) -> home.Work | None:
         if unknown:
             why += " · " + ngettext("%(count)s fact not known", "%(count)s facts not known", unknown) % {"count": unknown}
         days = (today - day).days
-        items.append(_item(partner, why=why, due=_age(days), tone="hot" if days > 3 * 365 else "soon", act=_("Refresh")))
+        items.append(_item(partner, why=why, due=_age(days), tone="hot" if days >= STALE_DAYS else "soon", act=_("Refresh")))
     return home.Work(items=items, total=len(stale))
 
 

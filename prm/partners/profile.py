@@ -15,18 +15,16 @@ from django.utils.translation import ngettext
 
 from prm.events.selectors import HistoryEntry
 from prm.partners.details import DETAILS, whole
-from prm.partners.fact_words import SOURCE_ICONS, change_words, fact_label, fact_words, source_words
+from prm.partners.fact_words import SOURCE_ICONS, age_tone, change_words, fact_label, fact_words, source_words
 from prm.partners.facts import as_json
 from prm.partners.models import Company, CustomerMix, Lifecycle, OfferCarried, OfferRelation, Site, VendorCarried
 from prm.partners.models.vendors import VendorRelation
-from prm.partners.rules import Freshness, freshness
 from prm.partners.selectors.company import Fact, SalesMonth
 from prm.partners.tables import capital
 from prm.partners.tables_details import detail_changes
 from prm.ui import charts, formats
 
 RELATION_KINDS = {VendorRelation.OURS: "us", VendorRelation.COMPETING: "them", VendorRelation.COMPLEMENTARY: "other"}
-FRESH_TONES = {Freshness.AGEING: "warn", Freshness.STALE: "bad"}
 ICONS = {
     "company_created": "plus", "company_edited": "pencil", "company_archived": "trash", "company_restored": "arrow-back-up",
     "company_details_changed": "list-details", "partner_created": "user-plus", "partner_advanced": "route-2",
@@ -79,7 +77,7 @@ def fact_lines(company: Company, facts: dict[str, Fact], *, today: date) -> list
             value = f"{company.postal_code} {value}"
         provenance = facts[field].provenance if field in facts else None
         kind, name, as_of = (provenance.kind, provenance.name, provenance.as_of) if provenance else ("", "", None)
-        tone = FRESH_TONES.get(freshness(field, as_of, today), "fresh")
+        tone = age_tone(field, as_of, today)
         source = source_words(kind, name, provenance.person if provenance else "")
         lines.append(FactLine(field, fact_label(field), value, source, SOURCE_ICONS.get(kind, ""), as_of, tone))
     return lines

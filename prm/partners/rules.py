@@ -131,8 +131,6 @@ AGES: Mapping[str, tuple[int, int]] = {
     "growth": (400, 760),
 }
 DEFAULT_AGES = (540, 1080)
-#: A company whose oldest fact is older than this is one to refresh.
-REFRESH_DAYS = 540
 
 
 def freshness(field: str, as_of: date | None, today: date) -> Freshness:
@@ -146,27 +144,6 @@ def freshness(field: str, as_of: date | None, today: date) -> Freshness:
     ageing, stale = AGES.get(field, DEFAULT_AGES)
     age = (today - as_of).days
     return Freshness.STALE if age >= stale else Freshness.AGEING if age >= ageing else Freshness.FRESH
-
-
-@dataclass(frozen=True)
-class Completeness:
-    """How much of a company is known, and how much of that is old. Counts of facts."""
-
-    known: int
-    of: int
-    ageing: int
-    stale: int
-
-    @property
-    def share(self) -> float:
-        """Known facts as a share, 0 to 1."""
-        return self.known / self.of if self.of else 0.0
-
-
-def completeness(ages: Sequence[Freshness | None]) -> Completeness:
-    """Sums up facts: None where the fact is not known, else its freshness."""
-    known = [age for age in ages if age is not None]
-    return Completeness(len(known), len(ages), known.count(Freshness.AGEING), known.count(Freshness.STALE))
 
 
 _PLAIN_SITE = re.compile(r"https?://(?:www\.)?+((?=[a-z0-9.-]{1,200}/?\Z)(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63})/?\Z")

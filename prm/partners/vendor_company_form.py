@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -117,7 +118,8 @@ class FactHistoryPage(_OfFact):
         entries = reading.fact_history(actor=self.actor, company=self.company, fact=fact)
         by_hand = bool(entries) and not entries[0].status and entries[0].kind == "manual"
         context = {
-            "company": self.company, "fact": fact, "label": fact_label(fact), "rows": history_rows(fact, entries),
+            "company": self.company, "fact": fact, "label": fact_label(fact),
+            "rows": history_rows(fact, entries, today=timezone.localdate()),
             "may_withdraw": by_hand and self.actor.may("partners.company:edit"),
         }  # fmt: skip
         return TemplateResponse(request, "partners/company/fact_history.html", context)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_decode, typeid_encode, uuid7
 from prm.partners.details import DETAILS, DetailKind, whole
+from prm.partners.fact_words import age_tone
 from prm.partners.forms_details import DetailForm
 from prm.partners.models import Company
 from prm.partners.selectors.catalogue import code_choices
@@ -104,6 +106,7 @@ class DetailListPage(_OfCompany):
             "rows": [
                 {
                     "record": record, "name": columns[0][1](record), "words": record_words(kind.slug, record),
+                    "age": age_tone(kind.slug, getattr(record, "as_of", None), timezone.localdate()),
                     "cells": [(head, cell(record), figures) for head, cell, figures in columns[1:]],
                 }
                 for record in records

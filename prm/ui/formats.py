@@ -151,18 +151,6 @@ def count(value: int | None, *, capped: bool = False) -> str:
     return f"{number(value)}+" if capped else number(value)
 
 
-def freshness(as_of: date | None, *, now: date | None = None) -> str:
-    """``""``, ``"warn"`` (over a year and a half: ageing) or ``"bad"`` (over three years: stale): the class of
-    an as-of date.
-    """
-    if as_of is None:
-        return ""
-    if isinstance(as_of, datetime):
-        as_of = as_of.date()
-    age = (now or timezone.localdate()) - as_of
-    return "bad" if age.days > 3 * 365 else "warn" if age.days > 548 else ""
-
-
 def initials(name: str) -> str:
     """``Kerlan Systèmes`` → ``KS``."""
     parts = [word for word in name.replace("-", " ").split() if word[0].isalnum()]

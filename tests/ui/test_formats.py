@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -77,11 +77,6 @@ def test_dates_drop_what_is_obvious() -> None:
     with translation.override("fr"):
         assert formats.day(date(2026, 6, 1)).startswith("1")
         assert formats.clock(datetime(2026, 5, 19, 9, 30, tzinfo=UTC)) == f"11{NB}h{NB}30"
-
-
-def test_freshness_ages_then_goes_stale() -> None:
-    now = date(2026, 5, 19)
-    assert [formats.freshness(now - timedelta(days=d), now=now) for d in (10, 600, 1200)] == ["", "warn", "bad"]
 
 
 def test_initials_come_from_first_and_last_word() -> None:

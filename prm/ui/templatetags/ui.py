@@ -41,7 +41,6 @@ register.filter("clock", formats.clock)
 register.filter("when", formats.when)
 register.filter("ago", formats.ago)
 register.filter("duration", formats.duration)
-register.filter("freshness", formats.freshness)
 register.filter("initials", formats.initials)
 
 
