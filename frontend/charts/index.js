@@ -24,6 +24,7 @@ async function draw(box) {
   const data = JSON.parse(document.getElementById(box.dataset.source).textContent);
   const map = box.dataset.outlines ? await outline(data.map ?? "europe", box.dataset.outlines) : null;
   if (!box.isConnected || !box.clientWidth) return;
+  if (box.dataset.selected) data.selected = box.dataset.selected;
   drawn.get(box)?.dispose();
   const chart = init(box, null, { renderer: "svg" });
   drawn.set(box, chart);
@@ -53,4 +54,7 @@ function all(root = document) {
 
 document.fonts.ready.then(() => all());
 document.addEventListener("htmx:afterSettle", () => all());
+document.addEventListener("prm:row", ({ detail }) => {
+  for (const box of drawn.keys()) if (box.dataset.chart === "scatter") { box.dataset.selected = detail.id; draw(box); }
+});
 addEventListener("prm:theme", () => { for (const box of drawn.keys()) draw(box); });

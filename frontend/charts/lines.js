@@ -46,9 +46,12 @@ export function ranges(data, { width }) {
 }
 
 export function waterfall(data, { width }) {
-  const room = roomFor(data.steps, width);
+  // Beside the bars there is no room for names in a drawer: they stand above.
+  const above = width < 340;
+  const room = above ? 0 : roomFor(data.items, width);
+  const lift = above ? 10 : 0;
   let at = 0;
-  const spans = data.steps.map((step) => {
+  const spans = data.items.map((step) => {
     const from = step.total ? 0 : at;
     at = step.total ? step.value : at + step.value;
     return [Math.min(from, at), Math.max(from, at)];
@@ -56,24 +59,31 @@ export function waterfall(data, { width }) {
   const low = Math.min(0, ...spans.map((s) => s[0]));
   const high = Math.max(...spans.map((s) => s[1]), 1e-9);
   const colour = (step) => (step.total ? token("us") : step.value < 0 ? token("ink-3") : token("us-3"));
+  const half = above ? 4 : 8;
   const draw = (params, api) => {
     const n = params.dataIndex;
+    const item = data.items[n];
     const [from, to] = spans[n];
-    const [x, y] = api.coord([from, n]);
+    const [x, middle] = api.coord([from, n]);
+    const y = middle + lift;
     const right = api.coord([to, n])[0];
-    const next = spans[n + 1];
-    const end = data.steps[n].total || data.steps[n].value >= 0 ? right : x;
+    const end = item.total || item.value >= 0 ? right : x;
     const step = api.size([0, 1])[1];
-    const shapes = [{ type: "rect", shape: { x, y: y - 8, width: Math.max(right - x, 1.5), height: 16, r: 2 }, style: { fill: colour(data.steps[n]) } }];
-    if (next) shapes.push({ type: "line", shape: { x1: end, y1: y + 8, x2: end, y2: y + step - 8 }, style: { stroke: token("line-strong"), lineWidth: 1 } });
+    const shapes = [{ type: "rect", shape: { x, y: y - half, width: Math.max(right - x, 1.5), height: 2 * half, r: 2 }, style: { fill: colour(item) } }];
+    if (spans[n + 1] && !above) shapes.push({ type: "line", shape: { x1: end, y1: y + half, x2: end, y2: y + step - half }, style: { stroke: token("line-strong"), lineWidth: 1 } });
+    if (above) {
+      const words = { y: y - half - 4, textVerticalAlign: "bottom", fill: token("ink"), font: `12px ${token("font")}` };
+      shapes.push({ type: "text", style: { ...words, text: item.name, x: 0 } });
+      shapes.push({ type: "text", style: { ...words, text: item.figure, x: width, textAlign: "right", font: `${item.total ? 600 : 400} 12px ${token("font")}` } });
+    }
     return { type: "group", children: shapes };
   };
   return {
-    ...base(), tooltip: { show: false }, grid: { left: room, right: wordRoom(data.steps.map((s) => s.figure)), top: 0, bottom: 0 },
-    xAxis: { type: "value", show: false, min: low, max: high }, yAxis: names(data.steps, room),
+    ...base(), tooltip: { show: false }, grid: { left: room, right: above ? 0 : wordRoom(data.items.map((s) => s.figure)), top: 0, bottom: 0 },
+    xAxis: { type: "value", show: false, min: low, max: high }, yAxis: { ...names(data.items, room), ...(above ? { axisLabel: { show: false } } : {}) },
     series: [{ type: "custom", renderItem: draw, data: spans.map((s) => s[1]) },
-      { type: "scatter", symbolSize: 0, silent: true, data: spans.map((s, n) => [s[1], n]),
-        label: { show: true, position: "right", distance: 8, formatter: (p) => `{${data.steps[p.dataIndex].total ? "t" : "d"}|${data.steps[p.dataIndex].figure}}`,
-          rich: { t: { ...font(), fontSize: 12, fontWeight: 600, color: token("ink") }, d: { ...font(), fontSize: 12, color: token("ink-2") } } } }],
+      ...(above ? [] : [{ type: "scatter", symbolSize: 0, silent: true, data: spans.map((s, n) => [s[1], n]),
+        label: { show: true, position: "right", distance: 8, formatter: (p) => `{${data.items[p.dataIndex].total ? "t" : "d"}|${data.items[p.dataIndex].figure}}`,
+          rich: { t: { ...font(), fontSize: 12, fontWeight: 600, color: token("ink") }, d: { ...font(), fontSize: 12, color: token("ink-2") } } } }])],
   };
 }

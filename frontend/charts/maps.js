@@ -40,14 +40,14 @@ export function sites(data, box) {
 }
 
 export function places(data, box) {
-  const all = data.points;
+  const all = data.points.filter((p) => p.lon !== null && p.lat !== null);
   const window = around(all.length ? all.map((p) => [p.lon, p.lat]) : [[2.5, 47]], box, 4);
   const values = all.map((p) => p.value);
   const low = Math.min(...values, 0);
   const span = Math.max(...values, 1) - low || 1;
   const size = (value) => 5 + 11 * Math.sqrt((value - low) / span);
   const edge = window.coords[0][0] + 0.7 * (window.coords[1][0] - window.coords[0][0]);
-  const dot = (p) => ({ value: [p.lon, p.lat, p.value], name: p.name, figure: p.figure, url: p.url, id: p.id, ...(p.lon > edge ? { label: { position: "left" } } : {}) });
+  const dot = (p) => ({ value: [p.lon, p.lat, p.value], name: p.name, figure: p.figure, url: p.url, id: p.id, ...(p.tone ? { itemStyle: { color: token(p.tone) } } : {}), ...(p.lon > edge ? { label: { position: "left" } } : {}) });
   const ours = all.filter((p) => !p.reference);
   const label = { show: true, position: "right", distance: 4, ...plate(), formatter: (p) => `{a|${p.data.name}}{b|  ${p.data.figure ?? figure(p.data.value[2])}}` };
   return {

@@ -1,6 +1,7 @@
 // Loaded deferred on every page. Each module looks after one thing, by delegation, so that htmx's new content needs no wiring.
 import htmx from "htmx.org";
 import { startCopy } from "./copy.js";
+import { startDrawer } from "./drawer.js";
 import { restoreDrafts, startForms } from "./forms.js";
 import { startJobs } from "./jobs.js";
 import { startListing } from "./listing.js";
@@ -15,7 +16,7 @@ import { csrf, words } from "./page.js";
 
 window.htmx = htmx;
 
-for (const start of [startMenus, startPreferences, startToasts, startForms, startListing, startSliders, startPalette, startShortcuts, startJobs, startCopy, startReview]) start();
+for (const start of [startMenus, startPreferences, startToasts, startForms, startListing, startDrawer, startSliders, startPalette, startShortcuts, startJobs, startCopy, startReview]) start();
 
 document.addEventListener("htmx:configRequest", ({ detail }) => { if (detail.verb !== "get") detail.headers["X-CSRFToken"] = csrf(); });
 document.addEventListener("htmx:responseError", ({ detail }) => toast(detail.xhr.status === 401 ? "" : words("failed")));

@@ -35,7 +35,12 @@ def _title(job: Job) -> SafeString:
 
 def state_mark(job: Job) -> SafeString:
     """The state as a dot and its word."""
-    return format_html("{}{}", marks.dot(_DOTS[JobState(job.state)]), JobState(job.state).label)
+    return format_html("{}{}", state_dot(job.state), JobState(job.state).label)
+
+
+def state_dot(state: str) -> SafeString:
+    """The dot of a state; an empty one where there was no job yet."""
+    return marks.dot(_DOTS[JobState(state)] if state else "o")
 
 
 def kind_label(job: Job) -> str:

@@ -140,7 +140,7 @@ def samples() -> list[charts.Chart]:
             about="From the segment's median to its P50, €k",
             sentence="From 180 to 412.",
             head=("Driver", "€k"),
-            steps=[
+            items=[
                 {"name": "Segment", "value": 180, "figure": "180", "total": True},
                 {"name": "Sales people", "value": 140, "figure": "+140"},
                 {"name": "Customers", "value": 96, "figure": "+96"},
@@ -167,7 +167,7 @@ def samples() -> list[charts.Chart]:
             title="The best lie between Lorient and Grenoble",
             about="Resemblance of the first nine",
             sentence="Nine companies on a map.",
-            measure="Alike",
+            head=("", "Alike"),
             height=320,
             points=[{"name": n, "lon": x, "lat": y, "value": v, "figure": str(v)} for n, x, y, v in found]
             + [{"name": "Kerlan", "lon": -4.3, "lat": 48.2, "value": 93, "figure": "reference", "reference": True}],

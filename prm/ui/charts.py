@@ -1,19 +1,18 @@
 """Charts: data as JSON beside the drawing, the same numbers as a table, and a sentence for screen readers (LOOK.md, Charts).
 
-The title is the finding; ``about`` says what is measured, the unit and the period. Show one with ``{% include
-"ui/chart.html" %}``
-(``chart`` in the context) or ``<c-chart :chart="chart" />``, and put ``{% include "ui/chart_scripts.html" %}``
-into the page's
-``scripts`` block. Nothing is drawn without JavaScript: then the table is open.
+The title is the finding; ``about`` says what is measured, the unit and the period. Show one with
+``{% include "ui/chart.html" %}`` (``chart`` in the context) or ``<c-chart :chart="chart" />``, and put
+``{% include "ui/chart_scripts.html" %}`` into the page's ``scripts`` block. Nothing is drawn without JavaScript: then the
+table is open.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from prm.ui import formats
 
+Item = Mapping[str, Any]
 Kind = Literal["scatter", "sites", "columns", "bars", "waterfall", "range", "places"]
 HEIGHTS = (120, 160, 200, 240, 280, 320, 400, 480)
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -44,7 +44,6 @@ class Chart:
     about: Any = ""
     height: int = 240
     link: tuple[Any, str] | None = None
-    maps: Sequence[str] = field(default=())
 
     def __post_init__(self) -> None:
         if self.height not in HEIGHTS:
@@ -61,23 +60,29 @@ class Chart:
         return static(f"build/maps/{self.data.get('map', 'europe')}.json") if self.kind in {"sites", "places"} else ""
 
 
+class Words(TypedDict, total=False):
+    """What every chart says beside its drawing: the fields of ``Chart`` of these names. Key, title and sentence are a must."""
+
+    key: str
+    title: Any
+    about: Any
+    sentence: Any
+    height: int
+    link: tuple[Any, str] | None
+
+
 def scatter(
     *,
-    key: str,
-    title: Any,
-    about: Any,
-    sentence: Any,
     x: str,
     y: str,
-    points: Sequence[Mapping[str, Any]],
-    references: Sequence[Mapping[str, Any]] = (),
+    points: Sequence[Item],
+    references: Sequence[Item] = (),
     cloud: Sequence[Sequence[float]] = (),
     x_max: float | None = None,
     named: int = 3,
     selected: str = "",
     target: str = "",
-    height: int = 240,
-    link: tuple[Any, str] | None = None,
+    **words: Unpack[Words],
 ) -> Chart:
     """Two measures: ``points`` {x, y, name, id, url} of ours, ``references`` as diamonds, everyone else as a pale cloud.
 
@@ -95,40 +100,24 @@ def scatter(
         "target": target,
     }
     rows = [[p["name"], formats.number(p["x"], 0), formats.number(p["y"], 0)] for p in (*references, *points)]
-    return Chart(
-        key=key,
-        kind="scatter",
-        title=title,
-        about=about,
-        sentence=sentence,
-        data=data,
-        head=("", x, y),
-        rows=rows,
-        height=height,
-        link=link,
-    )
+    return Chart(kind="scatter", data=data, head=("", x, y), rows=rows, **words)
 
 
 def columns(
     *,
-    key: str,
-    title: Any,
-    about: Any,
-    sentence: Any,
     labels: Sequence[str],
-    series: Sequence[Mapping[str, Any]],
+    series: Sequence[Item],
     targets: Sequence[float | None] = (),
     first: Any = "",
     digits: int = 0,
-    height: int = 200,
-    link: tuple[Any, str] | None = None,
+    **words: Unpack[Words],
 ) -> Chart:
     """Stacked columns over time or groups. ``series``: {name, values, tone: us | us-3 | line-strong | them |
     missing}; direct labels at the right.
 
     ``labels`` may hold a line break for a second line (the year). ``targets`` are ticks over each column.
     """
-    data = {"labels": labels, "series": series, "targets": targets, "digits": digits}
+    words.setdefault("height", 200)
     rows = [
         [
             label.replace("\n", " "),
@@ -138,160 +127,58 @@ def columns(
         for i, label in enumerate(labels)
     ]
     head = (first, *(s["name"] for s in series), *((_("Target"),) if targets else ()))
-    return Chart(
-        key=key,
-        kind="columns",
-        title=title,
-        about=about,
-        sentence=sentence,
-        data=data,
-        head=head,
-        rows=rows,
-        height=height,
-        link=link,
-    )
+    data = {"labels": labels, "series": series, "targets": targets, "digits": digits}
+    return Chart(kind="columns", data=data, head=head, rows=rows, **words)
 
 
-def bars(
-    *,
-    key: str,
-    title: Any,
-    about: Any,
-    sentence: Any,
-    items: Sequence[Mapping[str, Any]],
-    head: Sequence[Any],
-    height: int = 200,
-    link: tuple[Any, str] | None = None,
-) -> Chart:
+def bars(*, items: Sequence[Item], head: Sequence[Any], **words: Unpack[Words]) -> Chart:
     """Sorted horizontal bars: ``items`` {name, value, figure, about?, tone?}; for short lists prefer ``<c-bar-list>``."""
-    rows = [[i["name"], i["figure"]] for i in items]
-    return Chart(
-        key=key,
-        kind="bars",
-        title=title,
-        about=about,
-        sentence=sentence,
-        data={"items": items},
-        head=head,
-        rows=rows,
-        height=height,
-        link=link,
-    )
+    words.setdefault("height", 200)
+    return Chart(kind="bars", data={"items": items}, head=head, rows=_named(items, "figure"), **words)
 
 
-def waterfall(
-    *,
-    key: str,
-    title: Any,
-    about: Any,
-    sentence: Any,
-    steps: Sequence[Mapping[str, Any]],
-    head: Sequence[Any],
-    height: int = 240,
-    link: tuple[Any, str] | None = None,
-) -> Chart:
-    """From a start to an end through what drives it: ``steps`` {name, value, figure, total?: True for the ends}."""
-    rows = [[s["name"], s["figure"]] for s in steps]
-    return Chart(
-        key=key,
-        kind="waterfall",
-        title=title,
-        about=about,
-        sentence=sentence,
-        data={"steps": steps},
-        head=head,
-        rows=rows,
-        height=height,
-        link=link,
-    )
+def waterfall(*, items: Sequence[Item], head: Sequence[Any], **words: Unpack[Words]) -> Chart:
+    """From a start to an end through what drives it: ``items`` {name, value, figure, total?: True for the ends}."""
+    return Chart(kind="waterfall", data={"items": items}, head=head, rows=_named(items, "figure"), **words)
 
 
-def ranges(
-    *,
-    key: str,
-    title: Any,
-    about: Any,
-    sentence: Any,
-    items: Sequence[Mapping[str, Any]],
-    head: Sequence[Any],
-    height: int = 240,
-    link: tuple[Any, str] | None = None,
-) -> Chart:
+def ranges(*, items: Sequence[Item], head: Sequence[Any], **words: Unpack[Words]) -> Chart:
     """P10 to P90 with a tick at P50: ``items`` {name, low, mid, high, actual?, figure}."""
-    rows = [[i["name"], *(formats.number(i[k], 0) for k in ("low", "mid", "high"))] for i in items]
-    return Chart(
-        key=key,
-        kind="range",
-        title=title,
-        about=about,
-        sentence=sentence,
-        data={"items": items},
-        head=head,
-        rows=rows,
-        height=height,
-        link=link,
-    )
+    return Chart(kind="range", data={"items": items}, head=head, rows=_named(items, "low", "mid", "high"), **words)
 
 
 def sites(
-    *,
-    key: str,
-    title: Any,
-    about: Any,
-    sentence: Any,
-    places: Sequence[Mapping[str, Any]],
-    dots: Sequence[Sequence[float]] = (),
-    world: bool = False,
-    height: int = 240,
-    link: tuple[Any, str] | None = None,
+    *, places: Sequence[Item], dots: Sequence[Sequence[float]] = (), world: bool = False, **words: Unpack[Words]
 ) -> Chart:
     """Sites on the outlines of countries: ``places`` {lon, lat, name, about?}, ``dots`` [lon, lat, weight] around them."""
-    data = {"map": "world" if world else "europe", "places": places, "dots": dots}
-    rows = [[p["name"], p.get("about", "")] for p in places]
-    return Chart(
-        key=key,
-        kind="sites",
-        title=title,
-        about=about,
-        sentence=sentence,
-        data=data,
-        head=(_("Site"), ""),
-        rows=rows,
-        height=height,
-        link=link,
-    )
+    data = {"map": _outlines(world), "places": places, "dots": dots}
+    return Chart(kind="sites", data=data, head=(_("Site"), ""), rows=_named(places, "about"), **words)
 
 
 def places(
     *,
-    key: str,
-    title: Any,
-    about: Any,
-    sentence: Any,
-    points: Sequence[Mapping[str, Any]],
-    measure: str,
+    points: Sequence[Item],
+    head: Sequence[Any],
+    columns: Sequence[str] = ("figure",),
     world: bool = False,
-    height: int = 320,
     target: str = "",
-    link: tuple[Any, str] | None = None,
+    **words: Unpack[Words],
 ) -> Chart:
-    """Results on a map: ``points`` {lon, lat, value, name, figure, url?, reference?: True}; the larger the
-    value the larger the dot.
+    """Results on a map: ``points`` {lon, lat, value, name, figure, url?, reference?: True, tone?: us | us-3 | line-strong};
+    the larger the value the larger the dot. ``columns`` are the fields of a point that its table shows, under ``head``.
     """
-    data = {"map": "world" if world else "europe", "points": points, "target": target}
-    rows = [[p["name"], p["figure"]] for p in points]
-    return Chart(
-        key=key,
-        kind="places",
-        title=title,
-        about=about,
-        sentence=sentence,
-        data=data,
-        head=("", measure),
-        rows=rows,
-        height=height,
-        link=link,
-    )
+    words.setdefault("height", 320)
+    data = {"map": _outlines(world), "points": points, "target": target}
+    return Chart(kind="places", data=data, head=head, rows=_named(points, *columns), **words)
+
+
+def _named(items: Sequence[Item], *columns: str) -> list[list[Any]]:
+    """The table of named things: figures that are not worded yet as whole numbers."""
+    return [[i["name"], *(v if isinstance(v := i.get(c, ""), str) else formats.number(v, 0) for c in columns)] for i in items]
+
+
+def _outlines(world: bool) -> str:
+    return "world" if world else "europe"
 
 
 def _plain(value: Any) -> Any:

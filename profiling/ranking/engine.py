@@ -18,6 +18,7 @@ from profiling.ranking.rules import STEPS, CapacityFrom, Companies, PotentialChu
 from profiling.ranking.rules.drivers import typical_company
 from profiling.ranking.rules.potential import by_segment
 from profiling.ranking.selectors import corrections_in_force
+from profiling.ranking.territories import by_territory
 from profiling.ranking.universe import companies_of
 from profiling.studies import files
 from profiling.studies.among import filter_mask
@@ -59,7 +60,7 @@ class RankingEngine:
         rows: list[RunResult] = []
         for line, picked in _best(parts, kept, per_line).items():
             rows += _rows(basis, universe, line, picked)
-        return Outcome(rows, pa.concat_tables(tables), int(kept.sum()), _summary(basis, parts, kept), {})
+        return Outcome(rows, pa.concat_tables(tables), int(kept.sum()), _summary(basis, universe, parts, kept), {})
 
 
 def _kept(parts: Sequence[PotentialChunk], mask: np.ndarray, min_known: float) -> np.ndarray:
@@ -146,8 +147,8 @@ def waterfalls(basis: Basis, companies: Companies, part: PotentialChunk, product
     return units
 
 
-def _summary(basis: Basis, parts: Sequence[PotentialChunk], kept: np.ndarray) -> dict[str, Any]:
-    """Above the rows: by product family how much potential, actual and gap there is, and the parameters behind it."""
+def _summary(basis: Basis, universe: pa.Table, parts: Sequence[PotentialChunk], kept: np.ndarray) -> dict[str, Any]:
+    """Above the rows: by product family and by region how much potential, actual and gap there is, and the parameters behind."""
     p50 = np.concatenate([p.p50 for p in parts])[kept]
     actual = np.concatenate([p.actual for p in parts])[kept]
     too_little = np.concatenate([p.too_little for p in parts])[kept]
@@ -164,6 +165,11 @@ def _summary(basis: Basis, parts: Sequence[PotentialChunk], kept: np.ndarray) ->
         ]
     return {
         "lines": lines,
+        "finding": {
+            "potential": sum(x["potential"] for x in lines),
+            "actual": sum(x["actual"] or 0.0 for x in lines),
+        },
+        "territories": by_territory(universe, kept, p50, actual, basis.products),
         "too_little": int(too_little.sum()),
         "corrections": len(basis.corrections),
         "parameters": basis.parameters.to_dict()["values"],

@@ -11,23 +11,56 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from prm.core.errors import Invalid
+from profiling.ranking.question import MEAN, WEIGHT, Learnt, groups_shown, held, kind_of, learnt_by, share_keys
 from profiling.studies.forms import filters_from
 
 PREFIX = "value:"
 _ENGLISH_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?%?$")
 
 
-def question_from(post: QueryDict, current: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that a form asks for: a field left empty lets the data (or the stand-in) speak again."""
-    values = dict(current.get("values", {}))
+def question_from(post: QueryDict, current: Mapping[str, Any], run_parameters: Learnt | None = None) -> dict[str, Any]:
+    """The parameters that a form asks for: a field left empty lets the data (or the stand-in) speak again, one left as it was
+    shown changes nothing. ``run_parameters`` are those of the run shown. Raises Invalid for what is no number."""
+    given = current.get("values", {})
+    values = dict(given)
+    shown = {
+        f["key"]: f["set_value"] for g in groups_shown(given, run_parameters, {}) for f in (*g["general"], *g["special"])
+    }
+    shares: dict[str, dict[str, float | None]] = {}
     for name in post:
-        if name.startswith(PREFIX):
-            text = plain_number(str(post[name]))
-            if text:
-                values[name.removeprefix(PREFIX)] = text
-            else:
-                values.pop(name.removeprefix(PREFIX), None)
+        key, text = name.removeprefix(PREFIX), str(post[name]).strip()
+        if not name.startswith(PREFIX) or text == shown.get(key, ""):
+            continue
+        which, _sep, segment = key.partition(":")
+        number = _number(text, f"values.{key}") if text else None
+        if which in {MEAN, WEIGHT}:
+            shares.setdefault(segment, {})[which] = number
+        elif number is None:
+            values.pop(key, None)
+        else:
+            values[key] = held(kind_of(key), number)
+    for segment, said in shares.items():
+        _set_share(values, segment, said, learnt_by(run_parameters))
     return {"values": values, "filters": filters_from(post, current.get("filters", {}))}
+
+
+def _set_share(values: dict[str, Any], segment: str, said: Mapping[str, float | None], learnt: Learnt) -> None:
+    """Average and firmness said by a person, as α and β; what was not said stays as it is set, or else learnt.
+    Emptying one lets the data speak for both."""
+    keys = share_keys(f"{MEAN}:{segment}" if segment else MEAN)
+    if None in said.values():
+        for key in keys:
+            values.pop(key, None)
+        return
+    is_set = all(key in values for key in keys)
+    everybody = [learnt[key][0] for key in share_keys(MEAN)]
+    alpha, beta = (values[key] if is_set else learnt.get(key, [usual])[0] for key, usual in zip(keys, everybody, strict=True))
+    mean = said.get(MEAN)
+    mean = alpha / (alpha + beta) if mean is None else mean / 100
+    weight = said.get(WEIGHT) or alpha + beta
+    if not 0 < mean < 1:
+        raise Invalid("out_of_range", _("An average share lies between 0 and 100 %."), field=f"values.{MEAN}")
+    values |= dict(zip(keys, (mean * weight, (1 - mean) * weight), strict=True))
 
 
 def plain_number(text: str) -> str:
@@ -36,13 +69,17 @@ def plain_number(text: str) -> str:
     return bare.replace(",", "") if _ENGLISH_THOUSANDS.match(bare) else bare.replace(",", ".")
 
 
-def amount_from(text: str) -> Decimal:
-    """A number as people type it. Raises Invalid."""
+def amount_from(text: str, field: str = "value") -> Decimal:
+    """A number as people type it; with a % sign a hundredth of it. Raises Invalid."""
     plain = plain_number(text).removesuffix("%")
     try:
         value = Decimal(plain)
     except InvalidOperation:
-        raise Invalid("not_a_number", _("Enter a number."), field="value") from None
+        raise Invalid("not_a_number", _("Enter a number."), field=field) from None
     if not value.is_finite() or abs(value) >= Decimal("1e15"):
-        raise Invalid("not_a_number", _("Enter a number."), field="value")
+        raise Invalid("not_a_number", _("Enter a number."), field=field)
     return value / 100 if text.strip().endswith("%") else value
+
+
+def _number(text: str, field: str) -> float:
+    return float(amount_from(text.removesuffix("%"), field))

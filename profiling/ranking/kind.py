@@ -14,7 +14,9 @@ from prm.core.errors import Invalid
 from prm.exports.writers import Column
 from prm.ui import formats
 from profiling.ranking.engine import RankingEngine
+from profiling.ranking.question import question_words
 from profiling.ranking.rules import Parameters
+from profiling.ranking.selectors import product_names
 from profiling.studies.among import clean_filters
 from profiling.studies.kinds import StudyKind, kinds
 from profiling.studies.models import RunResult, Study, StudyRun
@@ -86,16 +88,20 @@ def columns(run: StudyRun) -> list[Column]:
     ]
 
 
-def finding(run: StudyRun) -> str:
-    """What the run found, in one line."""
-    lines = run.summary.get("lines", [])
-    potential, actual = sum(x["potential"] for x in lines), sum(x["actual"] or 0 for x in lines)
+def finding(found: Mapping[str, Any]) -> str:
+    """What a run found, in one line."""
+    potential, actual = found["potential"], found["actual"]
     if not potential:
         return _("No potential was found")
     return _("%(gap)s more could be sold, beside %(actual)s today") % {
         "gap": formats.money(max(potential - actual, 0), currency(), short=True),
         "actual": formats.money(actual, currency(), short=True),
     }
+
+
+def question(actor: Actor, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """What a run was asked, in words."""
+    return question_words(parameters, product_names(actor=actor))
 
 
 kinds.register(
@@ -109,5 +115,7 @@ kinds.register(
         answer=answer,
         columns=columns,
         finding=finding,
+        question=question,
+        figure=gettext_lazy("Gap"),
     )
 )

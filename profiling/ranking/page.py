@@ -5,46 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.partners.models import Company, Typology
+from prm.core.rounding import round_rows
+from prm.partners.models import Company
 from prm.ui import charts, formats
 from profiling.ranking.models import Correction
+from profiling.ranking.question import line_name, unit
 from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.snapshots import currency
 
 ROWS = 25
-IN_CHART = 15
+IN_CHART = 12
+TABS = 4
+THOUSANDS = 10_000  # from here on a waterfall is told in thousands
 
-#: Parameters in the order in which the formula reads them: key, name, what it means.
-PARAMETERS = (
-    ("quota", gettext_lazy("Sales per salesperson"), gettext_lazy("a year, of all vendors' products")),
-    ("day_rate", gettext_lazy("Day rate of an engineer"), ""),
-    ("billable_days", gettext_lazy("Days billed per engineer"), gettext_lazy("a year")),
-    ("basket", gettext_lazy("Sales per customer"), gettext_lazy("a year")),
-    ("headroom", gettext_lazy("Capacity beside today's revenue"), gettext_lazy("1 = sells all it can")),
-    ("typical_capacity", gettext_lazy("Capacity where nothing is known"), gettext_lazy("a year")),
-    ("share:alpha", gettext_lazy("Share of its business that a vendor gets, α"), gettext_lazy("Beta prior")),
-    ("share:beta", gettext_lazy("Share of its business that a vendor gets, β"), gettext_lazy("Beta prior")),
-    ("share_quantile", gettext_lazy("Which of comparable companies to match"), gettext_lazy("0.8 = the best fifth")),
-    ("dilution", gettext_lazy("How the share falls with size"), gettext_lazy("0 = not at all, 1 = size adds nothing")),
-    ("shrinkage", gettext_lazy("Companies that weigh as much as the parent segment"), ""),
-    ("error_capacity", gettext_lazy("Error of capacity"), gettext_lazy("standard deviation of the logarithm")),
-    ("error_capacity_unknown", gettext_lazy("Error of capacity where nothing is known"), ""),
-    ("error_fit", gettext_lazy("Error of the product's part"), ""),
-    ("error_share", gettext_lazy("Error of the share"), ""),
-    ("error_corrected", gettext_lazy("Error of a value corrected by hand"), ""),
-)
-UNITS = {
-    "currency/person/year": "¤", "currency/day": "¤", "currency/customer/year": "¤", "currency/year": "¤",
-    "days/person/year": gettext_lazy("days"), "companies": gettext_lazy("companies"),
-}  # fmt: skip
-ORIGINS = {
-    "stand_in": gettext_lazy("Stand-in"),
-    "estimated": gettext_lazy("From %(count)s companies"),
-    "set": gettext_lazy("Set by hand"),
-}
 STEPS = {
     "start": gettext_lazy("Typical company"),
     "capacity": gettext_lazy("What it can sell"),
@@ -62,80 +39,26 @@ CAPACITY_FROM = {
 }
 
 
-def unit() -> str:
-    """The sign of the reporting currency."""
-    return formats.money(0, currency()).replace("0", "").replace("\u00a0", "").strip()
-
-
-def line_name(line: str, products: Mapping[str, str]) -> str:
-    """A product family in words; '' is all of them."""
-    if line in {"", "all"}:
-        return _("All products")
-    return _("Other products") if line == "other" else products.get(line, line)
-
-
-def parameters_shown(
-    parameters: Mapping[str, Any], run: StudyRun | None, products: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """Every single value of the formula with its origin: general ones first, then by typology and product.
-
-    Before a run only what was set by hand is known.
-    """
-    values: Mapping[str, Any] = run.summary.get("parameters", {}) if run else {}
-    given = parameters.get("values", {})
-    order = {key: place for place, (key, _name, _about) in enumerate(PARAMETERS)}
-    names = {key: (name, about) for key, name, about in PARAMETERS}
-    shown = []
-    for key in sorted({*values, *given, *order}, key=lambda k: (k not in order, order.get(k, 0), k)):
-        value, raw_unit, origin, evidence = values.get(key, [given.get(key), "", "set" if key in given else "stand_in", 0])
-        name, about = names.get(key, (_detail(key, names, products), ""))
-        digits = 0 if value is not None and value >= 1000 else 3
-        shown.append(
-            {
-                "key": key,
-                "name": name,
-                "about": about,
-                "value": "" if value is None else formats.number(round(value, digits), None),
-                "is_set": key in given,
-                "set_value": "" if key not in given else f"{given[key]:g}",
-                "unit": str(UNITS.get(raw_unit, "")).replace("¤", unit()),
-                "origin": str(ORIGINS[origin]) % {"count": formats.number(evidence)}
-                if origin == "estimated"
-                else str(ORIGINS[origin]),
-                "is_stand_in": origin == "stand_in",
-                "is_general": key in order,
-            }
-        )
-    return shown
-
-
-def _detail(key: str, names: Mapping[str, Any], products: Mapping[str, str]) -> str:
-    """``quota:var`` → "Sales per salesperson · VAR"; ``mix:var:firewall`` → "Part for Firewall · VAR"."""
-    typologies = {k: str(v) for k, v in Typology.choices}
-    name, _sep, rest = key.partition(":")
-    if name == "mix":
-        segment, _sep, product = rest.rpartition(":")
-        words = _("Part for %(product)s") % {"product": line_name(product, products)}
-        return f"{words} · {typologies.get(segment, segment)}" if segment else words
-    if name == "share":
-        segment, _sep, which = rest.rpartition(":")
-        return f"{names[f'share:{which}'][0]} · {typologies.get(segment, segment)}"
-    return f"{names.get(name, (name,))[0]} · {typologies.get(rest, rest)}"
-
-
-def lines_shown(run: StudyRun, products: Mapping[str, str], current: str) -> list[dict[str, Any]]:
-    """The product families as tabs with how much is to be won."""
+def lines_shown(run: StudyRun, products: Mapping[str, str], current: str) -> dict[str, list[dict[str, Any]]]:
+    """All products and each family with how much is to be won, the largest first: as many ``tabs`` as find room, the one shown
+    among them, and the rest in ``more``."""
     lines = run.summary.get("lines", [])
-    whole = {"line": "", "potential": sum(x["potential"] for x in lines), "actual": sum(x["actual"] or 0 for x in lines)}
-    return [
-        {
-            "line": x["line"],
-            "name": line_name(x["line"], products),
-            "gap": formats.money(x["potential"] - (x["actual"] or 0), currency(), short=True),
-            "current": x["line"] == current,
+    if len(lines) < 2:
+        return {"tabs": [], "more": []}
+    gaps = {x["line"]: x["potential"] - (x["actual"] or 0) for x in lines}
+    order = ["", *sorted(gaps, key=lambda line: -gaps[line])]
+    gaps[""] = sum(gaps.values())
+    first = [line for line in order if line in order[:TABS] or line == current]
+    shown = {
+        line: {
+            "line": line,
+            "name": line_name(line, products),
+            "gap": formats.money(gaps[line], currency(), short=True),
+            "current": line == current,
         }
-        for x in ([whole, *lines] if len(lines) > 1 else [whole])
-    ]
+        for line in order
+    }
+    return {"tabs": [shown[line] for line in first], "more": [shown[line] for line in order if line not in first]}
 
 
 def chart_of(rows: Sequence[RunResult], *, line: str) -> charts.Chart:
@@ -146,13 +69,64 @@ def chart_of(rows: Sequence[RunResult], *, line: str) -> charts.Chart:
     return charts.ranges(
         key="gaps",
         title=_("%(name)s has the most to win: %(gap)s") % {"name": name, "gap": gap} if first else _("Nobody to show"),
-        about=_("Potential a year from P10 to P90, %(unit)sk; the mark is what it buys from us today; %(line)s")
+        about=_(
+            "%(line)s: potential a year from P10 to P90 with its middle, %(unit)sk; the ring is what it buys from us today"
+        )
         % {"unit": unit(), "line": line},
         sentence=_("The %(count)s companies with the largest gap between potential and sales.") % {"count": len(first)},
         items=_ranges(first),
         head=(_("Company"), "P10", "P50", "P90"),
         height=320,
     )
+
+
+def territories_of(
+    run: StudyRun, *, line: str, products: Mapping[str, str], regions: Mapping[str, str]
+) -> charts.Chart | None:
+    """Where potential and our business differ: each region's part of all potential beside its part of what we sell. None for
+    runs that did not sum it."""
+    places = run.summary.get("territories")
+    if not places:
+        return None
+    sums = [(p, *(sum(v[i] for k, v in p["lines"].items() if line in {"", k}) for i in (0, 1))) for p in places]
+    potential, sold = (sum(s[i] for s in sums) or 1.0 for i in (1, 2))
+    points = [
+        {
+            "name": _region(p, regions), "lon": p["lon"], "lat": p["lat"], "value": max(mine - ours, 0.0),
+            "figure": formats.money(max(mine - ours, 0), currency(), short=True),
+            "potential": formats.money(mine, currency(), short=True), "ours": formats.money(ours, currency(), short=True),
+            "part": formats.percent(mine / potential), "part_ours": formats.percent(ours / sold),
+            "difference": mine / potential - ours / sold, "companies": formats.number(p["companies"]),
+            "tone": "us" if mine / potential > ours / sold else "line-strong",
+        }
+        for p, mine, ours in sums
+        if mine
+    ]  # fmt: skip
+    most = max(points, key=lambda p: float(p["difference"]), default=None)
+    finding = (
+        _("%(place)s holds %(part)s of the potential and %(ours)s of our business")
+        % {"place": most["name"], "part": most["part"], "ours": most["part_ours"]}
+        if most
+        else _("No potential was found")
+    )
+    return charts.places(
+        key="territories",
+        title=finding,
+        about=_("%(line)s by region; the larger the dot the more is to be won; petrol where its part of the potential"
+            " is larger than its part of our business")
+        % {"line": line_name(line, products)},
+        sentence=f"{finding}.",
+        points=points,
+        head=(_("Region"), _("Companies"), _("Potential"), _("Ours today"), _("Part of potential"), _("Part of ours")),
+        columns=("companies", "potential", "ours", "part", "part_ours"),
+        world=any(p["lon"] is not None and not -25 < p["lon"] < 45 for p in points),
+    )  # fmt: skip
+
+
+def _region(place: Mapping[str, Any], regions: Mapping[str, str]) -> str:
+    if not place["region"]:
+        return f"{_('Region not known')}, {place['country']}" if place["country"] else _("Place not known")
+    return f"{regions.get(place['region'], place['region'].title())}, {place['country'] or '?'}"
 
 
 def _ranges(first: Sequence[RunResult]) -> list[dict[str, Any]]:
@@ -166,20 +140,27 @@ def _ranges(first: Sequence[RunResult]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def row_shown(result: RunResult, *, top: float, url: str, why: str, selected: bool, place: str) -> dict[str, Any]:
-    """One line of the table, money in thousands."""
+def row_shown(
+    result: RunResult, *, top: float, url: str, why: str, selected: bool, corrections: Sequence[Correction] = ()
+) -> dict[str, Any]:
+    """One line of the table, money in thousands; ``corrections`` are those in force for the company, newest first."""
     return {
         "id": result.company.public_id,
         "rank": result.rank,
         "name": result.company.name,
-        "about": place,
+        "about": place_of(result.company),
         "p10": _k(result.p10), "p50": _k(result.p50), "p90": _k(result.p90), "top": top,
         "potential": formats.number(_k(result.p50), 0, missing="?"),
         "actual": formats.number(_k(result.actual), 0, missing="?"),
         "gap": formats.number(_k(result.gap), 0, missing="?"),
         "known": result.known_share,
         "too_little": "too_little" in result.marks,
-        "corrected": "corrected" in result.marks,
+        "corrected": _("%(author)s: %(reason)s")
+        % {"author": _author(corrections[0]), "reason": corrections[0].reason}
+        if corrections
+        else "",
+        "is_later": bool(corrections) and "corrected" not in result.marks,
+        "actual_k": _k(result.actual),
         "url": url,
         "why": why,
         "selected": selected,
@@ -191,24 +172,27 @@ def _k(value: Any) -> float | None:
 
 
 def drivers_of(result: RunResult) -> dict[str, Any]:
-    """The waterfall of one company, and the three factors in words."""
+    """The waterfall of one company in the unit of its headline, adding up as shown, and the three factors in words."""
     drivers = result.drivers
-    steps = [
+    raw = [
         (name, units) for name, units in drivers.get("steps", []) if name in {"start", "capacity", "fit", "share"} or units
     ]
+    total = sum(units for _name, units in raw)
+    in_thousands = total >= THOUSANDS
+    sizes = _rounded([units for _name, units in raw], 1000 if in_thousands else 1)
     shown = [
         {
             "name": str(STEPS[name]),
-            "value": units,
-            "figure": formats.money(units, currency()) if name == "start" else signed(units),
+            "value": size,
+            "figure": formats.number(size) if name == "start" else formats.number(size, signed=True),
             "total": name == "start",
         }
-        for name, units in steps
+        for (name, _units), size in zip(raw, sizes, strict=True)
     ]
-    total = sum(units for _name, units in steps)
-    shown.append({"name": _("Potential"), "value": total, "figure": formats.money(total, currency()), "total": True})
+    shown.append({"name": _("Potential"), "value": sum(sizes), "figure": formats.number(sum(sizes)), "total": True})
     return {
         "steps": shown,
+        "unit": f"{unit()}k" if in_thousands else unit(),
         "capacity": formats.money(drivers.get("capacity"), currency(), short=True),
         "capacity_from": str(CAPACITY_FROM.get(drivers.get("capacity_from", ""), "")),
         "share": formats.percent(drivers.get("share"), 1),
@@ -217,22 +201,24 @@ def drivers_of(result: RunResult) -> dict[str, Any]:
     }
 
 
-def signed(units: int) -> str:
-    """``+€1,200`` or ``−€300``."""
-    text = formats.money(abs(units), currency())
-    return f"+{text}" if units >= 0 else f"{formats.MINUS}{text}"
+def _rounded(units: Sequence[int], size: int) -> list[int]:
+    """Steps in units of ``size`` that add up to their rounded sum."""
+    if not units:
+        return []
+    rounded, _totals = round_rows(np.array([units], dtype=np.float64) / size, 0)
+    return [int(step) for step in rounded[0]]
 
 
 def waterfall_of(result: RunResult) -> charts.Chart:
     """The drivers as steps."""
-    steps = drivers_of(result)["steps"]
+    drivers = drivers_of(result)
     return charts.waterfall(
         key="drivers",
         title=_("What drives it"),
-        about=_("From a typical company to this one, %(unit)s a year") % {"unit": unit()},
-        sentence=", ".join(f"{s['name']} {s['figure']}" for s in steps),
-        steps=steps,
-        head=(_("Step"), unit()),
+        about=_("From a typical company to this one, %(unit)s a year") % {"unit": drivers["unit"]},
+        sentence=", ".join(f"{s['name']} {s['figure']}" for s in drivers["steps"]),
+        items=drivers["steps"],
+        head=(_("Step"), drivers["unit"]),
         height=200,
     )
 
@@ -246,11 +232,16 @@ def corrections_shown(corrections: Sequence[Correction], products: Mapping[str, 
             "line": line_name(c.line, products) if c.line else "",
             "value": formats.percent(c.value, 1) if c.what in {"share", "fit"} else formats.money(c.value, currency()),
             "reason": c.reason,
-            "author": c.author.name if c.author else _("Somebody who left"),
+            "company": c.company.name,
+            "author": _author(c),
             "at": c.created_at,
         }
         for c in corrections
     ]
+
+
+def _author(correction: Correction) -> str:
+    return correction.author.name if correction.author else _("Somebody who left")
 
 
 def place_of(company: Company) -> str:

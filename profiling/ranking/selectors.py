@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from prm.access.actors import Actor
-from prm.partners.models import Company, ProductFamily
+from prm.core.text import text_key
+from prm.partners.models import Company, ProductFamily, Territory
 from profiling.ranking.models import Correction
 from profiling.ranking.rules import Corrected
 from profiling.ranking.rules import Correction as CorrectedValue
@@ -21,6 +23,20 @@ def correction_list(*, actor: Actor, company_id: UUID | None = None, in_force: b
     if company_id is not None:
         corrections = corrections.filter(company_id=company_id)
     return corrections.filter(withdrawn_at__isnull=True) if in_force else corrections
+
+
+def corrections_of(*, actor: Actor, company_ids: Iterable[UUID]) -> dict[UUID, list[Correction]]:
+    """Company → its corrections in force, newest first."""
+    found: dict[UUID, list[Correction]] = {}
+    for correction in correction_list(actor=actor).filter(company_id__in=list(company_ids)):
+        found.setdefault(correction.company_id, []).append(correction)
+    return found
+
+
+def region_names(*, actor: Actor) -> dict[str, str]:
+    """Region key, as companies carry it → its name in the actor's language, of the regions that are territories of ours."""
+    territories = Territory.objects.visible_to(actor).only("code", "name", "names")
+    return {text_key(t.name): t.name_in(actor.language) for t in territories}
 
 
 def corrections_in_force(*, actor: Actor) -> list[CorrectedValue]:

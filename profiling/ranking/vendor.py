@@ -20,7 +20,8 @@ from prm.ui.toasts import toast
 from profiling.ranking import page
 from profiling.ranking.forms import amount_from, question_from
 from profiling.ranking.models import Correction
-from profiling.ranking.selectors import correction_list, product_names
+from profiling.ranking.question import Learnt, groups_shown, line_name, unit
+from profiling.ranking.selectors import correction_list, corrections_of, product_names, region_names
 from profiling.ranking.services import correction_withdraw, potential_correct
 from profiling.studies.among import STATUSES
 from profiling.studies.models import RunResult, Study, StudyRun
@@ -64,7 +65,7 @@ class RankingDetailPage(StudyPage):
         products = product_names(actor=self.actor)
         filters = study.parameters["filters"]
         context = self.frame(study, run) | {
-            "parameters": page.parameters_shown(study.parameters, run if run and run.is_finished else None, products),
+            "groups": groups_shown(study.parameters["values"], _learnt(run), products),
             "chips": chips(filters),
             "filters": filters,
             "statuses": STATUSES.items(),
@@ -86,15 +87,24 @@ class RankingDetailPage(StudyPage):
         chosen = find_row(self.actor, run, asked, line) if asked else (rows[0] if rows else None)
         top = max([float(r.p90) / 1000 for r in rows if r.p90 is not None], default=1.0)
         why = reverse("vendor:profiling:ranking-why", args=[study.public_id])
-        kept = {"run": run.number, "line": line} | ({"after": skip} if skip else {})
+        is_map = self.request.GET.get("view") == "map" and bool(run.summary.get("territories"))
+        regions = region_names(actor=self.actor) if is_map else {}
+        territories = page.territories_of(run, line=line, products=products, regions=regions) if is_map else None
+        kept = {"run": run.number, "line": line} | ({"after": skip} if skip else {}) | ({"view": "map"} if is_map else {})
+        corrections = corrections_of(actor=self.actor, company_ids=[r.company_id for r in rows])
         return {
             "line": line,
-            "lines": page.lines_shown(run, products, line),
-            "unit": page.unit(),
-            "chart": page.chart_of(best, line=page.line_name(line, products)),
+            **page.lines_shown(run, products, line),
+            "unit": unit(),
+            "is_map": is_map,
+            "has_map": bool(run.summary.get("territories")),
+            "chart": territories if is_map else page.chart_of(best, line=line_name(line, products)),
+            "asked": bool(asked),
+            "every_correction": page.corrections_shown(list(correction_list(actor=self.actor)[:20]), products),
             "rows": [
                 page.row_shown(
-                    r, top=top, place=page.place_of(r.company), selected=chosen is not None and r.pk == chosen.pk,
+                    r, top=top, selected=chosen is not None and r.pk == chosen.pk,
+                    corrections=[c for c in corrections.get(r.company_id, ()) if c.line in {"", line} or not line],
                     url="?" + urlencode({**kept, "company": r.company.public_id}),
                     why=f"{why}?" + urlencode({**kept, "company": r.company.public_id}),
                 )
@@ -119,7 +129,8 @@ class RankingWhyPage(StudyPage):
         row = find_row(self.actor, run, request.GET.get("company", ""), line) if run else None
         products = product_names(actor=self.actor)
         why = why_context(self.actor, study, run, row, line=line, products=products) if run and row else None
-        return TemplateResponse(request, "profiling/ranking/why.html", {"why": why, "study": study, "run": run, "line": line})
+        context = {"study": study, "run": run, "line": line, "asked": True}
+        return TemplateResponse(request, "profiling/ranking/why.html", {**context, "why": why})
 
 
 class RankingRunPage(StudyPage):
@@ -131,11 +142,14 @@ class RankingRunPage(StudyPage):
     def post(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
         study = self.study()
         try:
-            study_update(actor=self.actor, study_id=study.pk, parameters=question_from(request.POST, study.parameters))
+            study_update(actor=self.actor, study_id=study.pk, parameters=self._asked(study))
             study_run(actor=self.actor, study_id=study.pk)
         except (Invalid, Conflict) as refusal:
             toast(request, refusal.message)
         return self.back(study)
+
+    def _asked(self, study: Study) -> dict[str, Any]:
+        return question_from(self.request.POST, study.parameters, _learnt(self.run(study)))
 
 
 class RankingCorrectPage(StudyPage):
@@ -180,6 +194,10 @@ class CorrectionWithdrawPage(StudyPage):
         return self.back(study)
 
 
+def _learnt(run: StudyRun | None) -> Learnt | None:
+    return run.summary.get("parameters") if run is not None and run.is_finished else None
+
+
 def find_row(actor: Any, run: StudyRun, public_id: str, line: str) -> RunResult:
     """A company's row in a run."""
     return result_get(actor=actor, run=run, company_id=_key(public_id), line=line)
@@ -203,7 +221,7 @@ def why_context(
         "about": page.place_of(row.company),
         "line": line,
         "money": currency(),
-        "line_name": page.line_name(line, products),
+        "line_name": line_name(line, products),
         "drivers": page.drivers_of(row),
         "chart": page.waterfall_of(row),
         "corrections": page.corrections_shown(corrections, products),

@@ -22,6 +22,7 @@ from profiling.ranking.selectors import corrections_in_force, ranking_run_in_use
 from profiling.scoring.catalogue import plan_of
 from profiling.scoring.coded import coded_rows, coded_universe
 from profiling.scoring.evaluation import evaluation_of
+from profiling.scoring.finding import finding_of
 from profiling.scoring.rules import (
     ChunkResult,
     Frame,
@@ -113,6 +114,7 @@ class ScoringEngine:
             **_summary(profile, result, vectors, kept, context.seed),
             "potential": notes["potential"],
             "weights": notes["weights"],
+            "finding": finding_of(rows),
         }
         return Outcome(rows, vectors, int(kept.sum()), summary, notes["evaluation"])
 
@@ -130,7 +132,7 @@ def profile_read(name: str) -> Profile:
 
 def _plan(universe: pa.Table, parameters: Mapping[str, Any]) -> Plan:
     try:
-        return plan_of(universe, parameters["groups"], parameters["criteria"])
+        return plan_of(universe, parameters)
     except ValueError:
         raise Invalid(
             "no_weight", _("Give weight to at least one group of which something is known."), field="groups"
@@ -212,7 +214,16 @@ def _summary(profile: Profile, result: ChunkResult, vectors: pa.Table, kept: np.
     known = np.sort(result.resemblance[~np.isnan(result.resemblance)])
     return {
         "groups": [{"key": g.key, "weight": round(100 * g.weight / whole, 4)} for g in plan.groups],
-        "criteria": [{"key": c.key, "group": c.group, "unusable": profile.unusable.get(c.key)} for c in plan.criteria],
+        "criteria": [
+            {
+                "key": c.key,
+                "group": c.group,
+                "kind": c.kind.value,
+                "compare": c.compare.value,
+                "unusable": profile.unusable.get(c.key),
+            }
+            for c in plan.criteria
+        ],
         "alike": [asdict(found) for found in alike(profile, limit=MOST_ALIKE)],
         "references": [
             {

@@ -19,7 +19,15 @@ NEIGHBOUR_AT_MOST = 60
 
 
 def evaluation_of(
-    universe: pa.Table, frame: Frame, references: np.ndarray, *, plan: Plan, survey: Survey, seed: int, suggest: bool
+    universe: pa.Table,
+    frame: Frame,
+    references: np.ndarray,
+    *,
+    plan: Plan,
+    survey: Survey,
+    seed: int,
+    suggest: bool,
+    compare_nearest: bool = True,
 ) -> dict[str, Any]:
     """Lift@1 % of these weights beside equal ones, size and chance, on partners put aside in five folds, twice.
 
@@ -42,7 +50,7 @@ def evaluation_of(
         repeats=2,
         size_key=size,
         survey=survey,
-        nearest=len(rows) <= NEIGHBOUR_AT_MOST,
+        nearest=compare_nearest and len(rows) <= NEIGHBOUR_AT_MOST,
         suggest=suggest,
     )
     error = found.gain_standard_error

@@ -7,28 +7,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from prm.access.actors import Actor
 from prm.core.errors import Invalid
 from prm.exports.writers import Column
-from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, in_order
+from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, Names, compared_by, in_order, is_number
 from profiling.scoring.engine import ScoringEngine
-from profiling.scoring.selectors import references_found
+from profiling.scoring.finding import finding_words
+from profiling.scoring.question import question_words
+from profiling.scoring.rules import Compare
+from profiling.scoring.selectors import companies_by_public_id, measure_names, references_found
 from profiling.studies.among import clean_filters
 from profiling.studies.kinds import StudyKind, kinds
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.snapshots import MEASURE, currency
 
-FIELDS = frozenset({"references", "groups", "criteria", "filters", "excluded"})
+FIELDS = frozenset({"references", "groups", "criteria", "compare", "filters", "excluded"})
 MOST_REFERENCES = 1_000
 
 
 def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
     """``references`` and ``excluded`` are ids of companies; ``groups`` weights by group (none given: as the references suggest);
-    ``criteria`` weights inside the group; ``filters``."""
+    ``criteria`` weights inside the group, 1 where not given; ``compare`` near or at_least by number, where it is not the
+    criterion's own; ``filters``."""
     if set(parameters) - FIELDS:
-        raise Invalid("unknown_parameter", _("Name references, groups, criteria, filters or excluded."), field="parameters")
+        raise Invalid(
+            "unknown_parameter", _("Name references, groups, criteria, compare, filters or excluded."), field="parameters"
+        )
     references = _ids(parameters.get("references"), "references")
     if not references:
         raise Invalid("no_reference", _("Choose at least one reference partner."), field="references")
@@ -36,7 +42,11 @@ def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
         raise Invalid("too_many", _("Choose at most 1,000 reference partners."), field="references")
     missing = set(references) - references_found(actor=actor, public_ids=references)
     if missing:
-        raise Invalid("unknown_company", _("Some of these companies do not exist any more."), field="references")
+        raise Invalid(
+            "unknown_company",
+            _("Some of the reference partners are archived or merged by now: take them away first."),
+            field="references",
+        )
     groups = _weights(parameters.get("groups"), set(GROUP), "groups")
     if groups and not any(groups.values()):
         raise Invalid("no_weight", _("Give weight to at least one group."), field="groups")
@@ -46,6 +56,7 @@ def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
         "references": references,
         "groups": {g.key: groups.get(g.key, 0.0) for g in GROUPS} if groups else {},
         "criteria": criteria,
+        "compare": _compared(parameters.get("compare")),
         "filters": clean_filters(parameters.get("filters"), status="not_active"),
         "excluded": _ids(parameters.get("excluded"), "excluded"),
     }
@@ -78,6 +89,20 @@ def _weights(value: Any, known: set[str], field: str) -> dict[str, float]:
             raise Invalid("unusable_weight", _("A weight is a number, zero or more."), field=f"{field}.{key}")
         cleaned[str(key)] = number
     return cleaned
+
+
+def _compared(value: Any) -> dict[str, str]:
+    value = {} if value is None else value
+    if not isinstance(value, Mapping):
+        raise Invalid("not_comparisons", _("Give comparisons as names with near or at_least."), field="compare")
+    for key, how in value.items():
+        if not is_number(str(key)):
+            raise Invalid(
+                "unknown_criterion", _("There is no such number: %(name)s") % {"name": str(key)[:60]}, field=f"compare.{key}"
+            )
+        if how not in list(Compare):
+            raise Invalid("unknown_comparison", _("Compare by near or by at_least."), field=f"compare.{key}")
+    return {str(key): str(how) for key, how in sorted(value.items()) if how != compared_by(str(key))}
 
 
 def answer(result: RunResult) -> dict[str, Any]:
@@ -125,12 +150,14 @@ def _points(key: str) -> Any:
     return points
 
 
-def finding(run: StudyRun) -> str:
-    """What the run found, in one line."""
-    kept = run.kept_count or 0
-    if not kept:
-        return _("Nobody is left: change the filters")
-    return ngettext("%(count)s company compared", "%(count)s companies compared", kept) % {"count": f"{kept:,}"}
+def question(actor: Actor, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """What a run was asked, in words."""
+    names = {c.public_id: c.name for c in companies_by_public_id(actor=actor, public_ids=_named(parameters))}
+    return question_words(parameters, Names({}, measure_names(actor=actor)), names)
+
+
+def _named(parameters: Mapping[str, Any]) -> list[str]:
+    return [*parameters["references"], *parameters["excluded"]]
 
 
 kinds.register(
@@ -143,6 +170,8 @@ kinds.register(
         clean=clean,
         answer=answer,
         columns=columns,
-        finding=finding,
+        finding=finding_words,
+        question=question,
+        figure=gettext_lazy("Alike"),
     )
 )

@@ -11,6 +11,7 @@ from prm.access.actors import Actor
 from prm.core.ids import typeid_decode
 from prm.core.text import text_key
 from prm.partners.models import Company, Industry, Lifecycle, Measure, OfferCategory, Partner, Territory, Vendor
+from profiling.ranking.selectors import region_names
 from profiling.studies.models import RunResult, Study, StudyRun
 
 NAMED = {
@@ -42,7 +43,7 @@ def companies_by_public_id(*, actor: Actor, public_ids: Iterable[str]) -> list[C
             order[typeid_decode(Company.typeid_prefix, public_id)] = place
         except ValueError:
             continue
-    found = Company.objects.visible_to(actor).filter(pk__in=order)
+    found = Company.objects.visible_to(actor).filter(pk__in=order).select_related("merged_into")
     return sorted(found, key=lambda company: order[company.pk])
 
 
@@ -63,12 +64,13 @@ def companies_suggested(*, actor: Actor, q: str, limit: int = 8) -> QuerySet[Com
 
 
 def value_names(*, actor: Actor) -> dict[str, dict[str, str]]:
-    """Criterion → code → name in the actor's language, for what has codes; five small queries."""
+    """Criterion → code → name in the actor's language, for what has codes; a small query for each. A region's code is its key."""
     names: dict[str, dict[str, str]] = {}
     for model in {*NAMED.values()}:
         rows: Any = model.objects.visible_to(actor).only("code", "name", "names")  # type: ignore[attr-defined]
         mine = {row.code: row.name_in(actor.language) for row in rows}
         names.update({key: mine for key, of in NAMED.items() if of is model})
+    names["areas"] = region_names(actor=actor)
     return names
 
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("studies/<str:study_id>/look-alike", vendor.LookalikeDetailPage.as_view(), name="lookalike-detail"),
     path("studies/<str:study_id>/look-alike/why", vendor.LookalikeWhyPage.as_view(), name="lookalike-why"),
     path("studies/<str:study_id>/look-alike/run", vendor.LookalikeRunPage.as_view(), name="lookalike-run"),
+    path("studies/<str:study_id>/look-alike/effect", vendor.LookalikeEffectPage.as_view(), name="lookalike-effect"),
     path("studies/<str:study_id>/look-alike/suggest", vendor.LookalikeSuggestPage.as_view(), name="lookalike-suggest"),
 ]

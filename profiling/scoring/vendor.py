@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,9 +17,14 @@ from prm.core.ids import typeid_decode
 from prm.core.text import whole_number
 from prm.partners.models import Company, Typology
 from prm.ui.toasts import toast
-from profiling.scoring import page
+from profiling.ranking.selectors import ranking_run_in_use
+from profiling.scoring import page, question
+from profiling.scoring.catalogue import Names
+from profiling.scoring.drawer import drawer_of
+from profiling.scoring.effect import effect_of, weights_suggested
 from profiling.scoring.explaining import explain_row
 from profiling.scoring.forms import question_from
+from profiling.scoring.kind import clean
 from profiling.scoring.selectors import (
     companies_by_public_id,
     companies_suggested,
@@ -53,8 +59,7 @@ class LookalikeLikePage(ScopedPage):
             actor=self.actor,
             kind=Study.Kind.LOOK_ALIKE,
             title=_("Who looks like %(name)s") % {"name": name},
-            # A figure that rests on less than half of the evidence is asked for, not offered first.
-            parameters={"references": [company_id], "filters": {"status": "not_active", "min_known": 0.5}},
+            parameters={"references": [company_id]},
         )
         study_run(actor=self.actor, study_id=study.pk)
         return HttpResponseRedirect(detail_url(study))
@@ -105,7 +110,11 @@ class LookalikeDetailPage(StudyPage):
         references = companies_by_public_id(actor=self.actor, public_ids=study.parameters["references"])
         context = self.frame(study, run) | {
             "references": references,
-            "weights": page.weights_shown(study.parameters, run),
+            "gone": [r for r in study.parameters["references"] if r not in {c.public_id for c in references}],
+            "silent": _silent(run),
+            "weights": question.weights_shown(study.parameters, run),
+            "criteria": question.criteria_shown(study.parameters, run, Names({}, measure_names(actor=self.actor))),
+            "compared": question.COMPARED,
             "chips": chips(study.parameters["filters"]),
             "filters": study.parameters["filters"],
             "statuses": STATUSES.items(),
@@ -113,6 +122,7 @@ class LookalikeDetailPage(StudyPage):
             "known_choices": KNOWN_CHOICES,
             "excluded": companies_by_public_id(actor=self.actor, public_ids=study.parameters["excluded"][:20]),
             "suggest": reverse("vendor:profiling:lookalike-suggest", args=[study.public_id]),
+            "effect_url": reverse("vendor:profiling:lookalike-effect", args=[study.public_id]) if run else "",
         }
         if run is not None and run.is_finished:
             context |= self._answer(study, run, references)
@@ -125,7 +135,7 @@ class LookalikeDetailPage(StudyPage):
         chosen = self._chosen(run, rows)
         why = reverse("vendor:profiling:lookalike-why", args=[study.public_id])
         is_map = self.request.GET.get("view") == "map"
-        title, selected = page.finding_of(best), chosen.company.public_id if chosen else ""
+        title, selected = page.title_of(run, best), chosen.company.public_id if chosen else ""
         chart = (
             page.map_of(best, references, title=title, why=why, run=run)
             if is_map
@@ -140,6 +150,7 @@ class LookalikeDetailPage(StudyPage):
         kept = {"run": run.number} | ({"after": skip} if skip else {}) | ({"view": "map"} if is_map else {})
         return {
             "chart": chart,
+            "asked": "company" in self.request.GET,
             "unit": page.unit(),
             "is_map": is_map,
             "rows": [
@@ -154,11 +165,18 @@ class LookalikeDetailPage(StudyPage):
             "last": rows[-1].rank if rows else 0,
             "next": "?" + urlencode({**kept, "after": rows[-1].rank}) if more else "",
             "previous": "?" + urlencode({**kept, "after": max(skip - page.ROWS, 0)}) if skip else "",
-            "evaluation": page.evaluation_words(run.evaluation, run.summary.get("weights", "set")),
-            "stand_in": run.summary.get("potential", {}).get("source") != "ranking",
+            "evaluation": question.evaluation_words(run.evaluation, run.summary.get("weights", "set")),
+            "potential_from": self._potential_from(run),
             "target_lists": target_list_choices(actor=self.actor),
             "why": why_context(self.actor, study, run, chosen) if chosen else None,
         }  # fmt: skip
+
+    def _potential_from(self, run: StudyRun) -> dict[str, Any]:
+        """Which ranking the potentials come from; whether a newer one is there; neither: they are stand-ins."""
+        ranking = ranking_run_in_use(actor=self.actor)
+        used = run.summary.get("potential", {}).get("run")
+        url = reverse("vendor:profiling:study-detail", args=[ranking.study.public_id]) if ranking else ""
+        return {"ranking": ranking, "url": url, "is_used": ranking is not None and ranking.public_id == used, "used": used}
 
     def _chosen(self, run: StudyRun, rows: list[RunResult]) -> RunResult | None:
         asked = self.request.GET.get("company", "")
@@ -172,7 +190,8 @@ class LookalikeWhyPage(StudyPage):
         study = self.study()
         run = self.run(study)
         row = find_row(self.actor, run, request.GET.get("company", "")) if run else None
-        context = {"why": why_context(self.actor, study, run, row) if run and row else None, "study": study, "run": run}
+        why = why_context(self.actor, study, run, row) if run and row else None
+        context = {"why": why, "study": study, "run": run, "asked": True}
         return TemplateResponse(request, "profiling/scoring/why.html", context)
 
 
@@ -195,6 +214,31 @@ class LookalikeRunPage(StudyPage):
         return self.back(study)
 
 
+class LookalikeEffectPage(StudyPage):
+    """What the weights in the form would be worth, while they move; or those that the references suggest."""
+
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        study = self.study()
+        run = self.run(study)
+        context: dict[str, Any] = {"is_live": True}
+        if run is not None and run.is_finished:
+            try:
+                context |= self._effect(study, run)
+            except (Invalid, ValueError):
+                context["evaluation"] = {"text": _("Give weight to at least one group of which something is known.")}
+        return TemplateResponse(request, "profiling/scoring/effect.html", context)
+
+    def _effect(self, study: Study, run: StudyRun) -> dict[str, Any]:
+        wanted = clean(self.actor, question_from(self.request.GET, study.parameters))
+        context: dict[str, Any] = {}
+        if "suggest" in self.request.GET:
+            wanted["groups"] = weights_suggested(run, wanted)
+            context["suggested"] = question.weights_shown(wanted, run) if wanted["groups"] else []
+            context["nothing_suggested"] = not wanted["groups"]
+        evaluation = effect_of(run, wanted)
+        return context | {"evaluation": question.evaluation_words(evaluation or {})}
+
+
 class LookalikeSuggestPage(StudyPage):
     """Companies to add as a reference while somebody types."""
 
@@ -204,6 +248,12 @@ class LookalikeSuggestPage(StudyPage):
         chosen = set(study.parameters["references"])
         context = {"study": study, "suggested": [c for c in found if c.public_id not in chosen]}
         return TemplateResponse(request, "profiling/scoring/suggested.html", context)
+
+
+def _silent(run: StudyRun | None) -> set[UUID]:
+    """References of which the run knew nothing."""
+    told = run.summary.get("references", []) if run is not None else []
+    return {UUID(r["company"]) for r in told if r["resemblance"] is None}
 
 
 def find_row(actor: Any, run: StudyRun, public_id: str) -> RunResult | None:
@@ -218,7 +268,7 @@ def find_row(actor: Any, run: StudyRun, public_id: str) -> RunResult | None:
 def why_context(actor: Any, study: Study, run: StudyRun, row: RunResult) -> dict[str, Any]:
     """Everything that the drawer says."""
     explanation, shared = explain_row(run, row.row)
-    names = page.Names(value_names(actor=actor), measure_names(actor=actor))
+    names = Names(value_names(actor=actor), measure_names(actor=actor))
     return {
         "row": row,
         "company": row.company,
@@ -226,5 +276,5 @@ def why_context(actor: Any, study: Study, run: StudyRun, row: RunResult) -> dict
         "company_url": reverse("vendor:partners:company-detail", args=[row.company.public_id]),
         "exclude_url": reverse("vendor:profiling:lookalike-run", args=[study.public_id]),
         "universe": run.universe_count,
-        **page.drawer_of(row, explanation, run, names, shared),
+        **drawer_of(row, explanation, run, names, shared),
     }

@@ -18,6 +18,7 @@ from prm.partners.models import Typology
 Mask = NDArray[np.bool_]
 
 ACTIVE = ("active", "extended")
+ENOUGH = 0.5  # a figure that rests on less evidence is asked for, not offered first
 STATUSES = {
     "any": gettext_lazy("Every company"),
     "not_active": gettext_lazy("Not active yet"),
@@ -28,14 +29,17 @@ FIELDS = frozenset({"status", "min_known", "typologies", "countries", "min_emplo
 
 
 def clean_filters(data: Any, *, status: str) -> dict[str, Any]:
-    """Filters as they are stored; ``status`` is the kind's default. Raises Invalid with the field for what is not one."""
+    """Filters as they are stored; ``status`` is the kind's default, and companies known by half unless ``min_known`` says.
+
+    Raises Invalid with the field for what is not one.
+    """
     if not isinstance(data or {}, Mapping) or set(data or {}) - FIELDS:
         raise Invalid("unknown_filter", _("Choose among the filters of a study."), field="filters")
     data = data or {}
     chosen = data.get("status") or status
     if chosen not in STATUSES:
         raise Invalid("unknown_status", _("Choose one of the states of a company."), field="filters.status")
-    known = _number(data.get("min_known", 0) or 0, "filters.min_known")
+    known = _number(data.get("min_known", ENOUGH) or 0, "filters.min_known")
     if not 0 <= known <= 1:
         raise Invalid("out_of_range", _("A share lies between 0 and 1."), field="filters.min_known")
     typologies = _texts(data.get("typologies"), "filters.typologies")

@@ -18,12 +18,14 @@ from prm.ui.tables import ListSpec
 from profiling.studies.kinds import kinds
 from profiling.studies.models import Study, StudyRun
 from profiling.studies.selectors import result_list, run_by_number, run_shown, study_get, study_list
-from profiling.studies.tables import study_list_spec
+from profiling.studies.tables import finding_words, state_words, study_list_spec
 
 STUDY_COLUMNS = (
     Column("id", gettext_lazy("Id"), lambda s: s.public_id, width=34),
     Column("study", gettext_lazy("Study"), lambda s: s.title, width=32),
     Column("kind", gettext_lazy("Kind"), lambda s: kinds.get(s.kind).label),
+    Column("state", gettext_lazy("State"), state_words),
+    Column("finding", gettext_lazy("What it found"), finding_words, width=48),
     Column("owner", gettext_lazy("Asked by"), lambda s: s.owner.name if s.owner else None, width=24),
     Column("run", gettext_lazy("Last run"), lambda s: s.last_run_number, kind="number"),
     Column("run_at", gettext_lazy("When"), lambda s: s.last_run_at, kind="datetime"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -61,7 +61,9 @@ class StudyKind:
     """One kind of study.
 
     ``clean(actor, parameters)`` gives the parameters as they are stored, or raises Invalid with the field; ``page`` and ``api``
-    tell where it is shown; ``answer(result)`` is a row as the API gives it; ``columns(run)`` are the columns of its export.
+    tell where it is shown; ``answer(result)`` is a row as the API gives it; ``columns(run)`` are the columns of its export;
+    ``finding(finding)`` says in one line what a run found, from what its engine left under that name in the summary;
+    ``question(actor, parameters)`` is what is asked in words, name → value; ``figure`` names what rows are ordered by.
     """
 
     key: str
@@ -72,7 +74,9 @@ class StudyKind:
     clean: Callable[[Actor, dict[str, Any]], dict[str, Any]]
     answer: Callable[[RunResult], dict[str, Any]]
     columns: Callable[[Any], Sequence[Column]]
-    finding: Callable[[Any], str]
+    finding: Callable[[Mapping[str, Any]], str]
+    question: Callable[[Actor, Mapping[str, Any]], dict[str, str]]
+    figure: Any
 
 
 kinds: Registry[StudyKind] = Registry("profiling.study_kinds", key=lambda kind: kind.key)

@@ -25,6 +25,9 @@ class Study(BaseModel):
     last_run_number: int | None
     last_kept: int | None
     last_universe: int | None
+    last_finding: dict[str, Any] | None
+    newest_finished_at: datetime | None
+    newest_state: str | None
 
     class Kind(models.TextChoices):
         LOOK_ALIKE = "look_alike", _("Look-alike")

@@ -1,4 +1,4 @@
-"""Words and figures that the pages of all studies share. No reading, no markup."""
+"""Words and figures of the page that compares two runs. No reading, no markup."""
 
 from __future__ import annotations
 
@@ -6,15 +6,55 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from prm.ui import formats
 from profiling.studies.models import StudyRun
+from profiling.studies.snapshots import currency
 
 ROWS = 100
+ROSE, FELL, NEW, OUT, SAME = "rose", "fell", "new", "out", "same"
 
 
-def compare_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of a comparison as they are shown; a company that only one run has among its best says so."""
+def move_of(row: Mapping[str, Any]) -> str:
+    """What became of a company of ``runs_compared``: rose, fell, new, out or same."""
+    if row["rank"] is None:
+        return OUT
+    if row["other_rank"] is None:
+        return NEW
+    return ROSE if row["moved"] > 0 else FELL if row["moved"] < 0 else SAME
+
+
+def moves_of(rows: Sequence[Mapping[str, Any]], show: str) -> list[dict[str, Any]]:
+    """Tabs over the rows: everybody, who rose, fell, came in, went out, each with how many."""
+    found = [move_of(row) for row in rows]
+    labels = {ROSE: _("Rose"), FELL: _("Fell"), NEW: _("Came in"), OUT: _("Went out")}
+    tabs = [{"key": "", "label": _("Everybody"), "count": len(rows), "current": show not in labels}]
+    return tabs + [{"key": k, "label": v, "count": found.count(k), "current": k == show} for k, v in labels.items()]
+
+
+def moves_words(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The finding: how many rose, fell, came in and went out."""
+    found = [move_of(row) for row in rows]
+    if not any(move != SAME for move in found):
+        return _("Nobody moved")
+    rose, fell, new, out = (found.count(move) for move in (ROSE, FELL, NEW, OUT))
+    words = [
+        ngettext("%(count)s rose", "%(count)s rose", rose) % {"count": rose},
+        ngettext("%(count)s fell", "%(count)s fell", fell) % {"count": fell},
+    ]
+    if new:
+        words.append(ngettext("%(count)s came in", "%(count)s came in", new) % {"count": new})
+    if out:
+        words.append(ngettext("%(count)s went out", "%(count)s went out", out) % {"count": out})
+    return ", ".join(words)
+
+
+def compare_rows(rows: Sequence[Mapping[str, Any]], show: str = "", *, is_money: bool = False) -> list[dict[str, Any]]:
+    """The rows of a comparison as they are shown, those that moved as ``show`` says, who moved most first; a company that only one
+    run has among its best says so."""
+    if show in {ROSE, FELL, NEW, OUT}:
+        rows = sorted((r for r in rows if move_of(r) == show), key=lambda r: -abs(r["moved"] or 0))
     return [
         {
             "id": row["company"].public_id,
@@ -24,72 +64,43 @@ def compare_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "other_rank": row["other_rank"],
             "moved": row["moved"],
             "moved_text": formats.number(abs(row["moved"])) if row["moved"] else "",
-            "figure": _figure(row["figure"]),
-            "other_figure": _figure(row["other_figure"]),
-            "change": None if row["change"] is None else formats.number(row["change"], 1, signed=True),
+            "figure": _figure(row["figure"], is_money),
+            "other_figure": _figure(row["other_figure"], is_money),
+            "change": _figure(row["change"], is_money, signed=True),
         }
         for row in rows[:ROWS]
     ]
 
 
-def _figure(value: Any) -> str | None:
-    return None if value is None else formats.number(value, 1)
+def _figure(value: Any, is_money: bool, *, signed: bool = False) -> str | None:
+    """A score to the tenth, or an amount in short."""
+    if value is None:
+        return None
+    if not is_money:
+        return formats.number(value, 1, signed=signed)
+    text = formats.money(value, currency(), short=True)
+    return f"+{text}" if signed and value > 0 else text
 
 
-def changes_between(old: StudyRun, new: StudyRun) -> list[dict[str, str]]:
+def changes_between(
+    old: StudyRun, new: StudyRun, asked_before: Mapping[str, str], asked_now: Mapping[str, str]
+) -> list[dict[str, str]]:
     """What was asked, or read, differently: name, before, after."""
     changes = [
-        {"name": name, "before": before, "after": after}
-        for name, before, after in _differences(old.parameters, new.parameters)
+        {"name": name, "before": asked_before.get(name) or _("none"), "after": asked_now.get(name) or _("none")}
+        for name in dict.fromkeys([*asked_before, *asked_now])
+        if asked_before.get(name) != asked_now.get(name)
     ]
     if old.snapshot_id != new.snapshot_id:
         changes.append(
             {
-                "name": _("Companies read"),
-                "before": formats.number(old.universe_count),
-                "after": formats.number(new.universe_count),
+                "name": _("Companies as they were known"),
+                "before": _("%(count)s, %(when)s")
+                % {"count": formats.number(old.universe_count), "when": formats.moment(old.created_at)},
+                "after": _("%(count)s, %(when)s")
+                % {"count": formats.number(new.universe_count), "when": formats.moment(new.created_at)},
             }
         )
     if old.code_version != new.code_version:
-        changes.append({"name": _("Version of the formula"), "before": old.code_version, "after": new.code_version})
+        changes.append({"name": _("Version of the formula"), "before": old.code_version[:7], "after": new.code_version[:7]})
     return changes
-
-
-def _differences(old: Any, new: Any, path: str = "") -> list[tuple[str, str, str]]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        found: list[tuple[str, str, str]] = []
-        for key in sorted({*old, *new}):
-            found += _differences(old.get(key), new.get(key), f"{path} {parameter_name(key)}".strip())
-        return found
-    if old == new:
-        return []
-    return [(path, _words(old), _words(new))]
-
-
-def parameter_name(key: str) -> str:
-    """A parameter of a study in words."""
-    known = {
-        "references": _("Reference partners"),
-        "groups": _("Weight"),
-        "criteria": _("Weight inside the group"),
-        "filters": _("Among"),
-        "excluded": _("Not like us"),
-        "values": _("Parameter"),
-        "status": _("Status"),
-        "min_known": _("Known"),
-        "typologies": _("Typology"),
-        "countries": _("Country"),
-    }
-    return str(known.get(key, key.replace("_", " ")))
-
-
-def _words(value: Any) -> str:
-    if value is None:
-        return _("none")
-    if isinstance(value, list):
-        return (
-            formats.number(len(value))
-            if value and str(value[0]).startswith("company_")
-            else ", ".join(map(str, value)) or _("none")
-        )
-    return formats.number(value, None) if isinstance(value, int | float) else str(value)

@@ -21,8 +21,10 @@ MISSING = "not_found"
 def study_list(
     *, actor: Actor, kind: str = "", q: str = "", archived: bool = False, owner_id: UUID | None = None
 ) -> QuerySet[Study]:
-    """Studies, the last touched first, each with its last run's number, state and counts (``last_*``)."""
-    last = StudyRun.objects.filter(study=OuterRef("pk"), finished_at__isnull=False).order_by("-number")
+    """Studies, the last touched first, each with what its last finished run says (``last_*``) and how far its newest one is
+    (``newest_*``)."""
+    newest = StudyRun.objects.filter(study=OuterRef("pk")).order_by("-number")
+    last = newest.filter(finished_at__isnull=False)
     studies = Study.objects.visible_to(actor).filter(archived_at__isnull=not archived).select_related("owner")
     if kind:
         studies = studies.filter(kind=kind)
@@ -35,6 +37,9 @@ def study_list(
         last_run_number=Subquery(last.values("number")[:1]),
         last_kept=Subquery(last.values("kept_count")[:1]),
         last_universe=Subquery(last.values("universe_count")[:1]),
+        last_finding=Subquery(last.values("summary__finding")[:1]),
+        newest_finished_at=Subquery(newest.values("finished_at")[:1]),
+        newest_state=Subquery(newest.values("job__state")[:1]),
     ).order_by("-is_pinned", "-updated_at", "-id")
 
 
@@ -134,9 +139,14 @@ def study_titles(*, actor: Actor, study_ids: list[UUID]) -> dict[UUID, str]:
 
 
 def study_counts(*, actor: Actor) -> dict[str, int]:
-    """How many studies of each kind are not archived, for tabs; under '' all of them."""
-    kinds = list(Study.objects.visible_to(actor).filter(archived_at__isnull=True).values_list("kind", flat=True)[:10_001])
-    return {"": len(kinds), **{kind: kinds.count(kind) for kind in Study.Kind.values}}
+    """How many studies of each kind are not archived, for tabs; under '' all of them, and under ``archived`` those put away."""
+    found = list(Study.objects.visible_to(actor).values_list("kind", "archived_at")[:10_001])
+    kinds = [kind for kind, archived_at in found if archived_at is None]
+    return {
+        "": len(kinds),
+        "archived": len(found) - len(kinds),
+        **{kind: kinds.count(kind) for kind in Study.Kind.values},
+    }
 
 
 def latest_run_of_kind(*, actor: Actor, kind: str) -> StudyRun | None:
@@ -144,7 +154,7 @@ def latest_run_of_kind(*, actor: Actor, kind: str) -> StudyRun | None:
     runs = StudyRun.objects.visible_to(actor).filter(
         study__kind=kind, study__archived_at__isnull=True, finished_at__isnull=False
     )
-    return runs.order_by(F("is_pinned").desc(), "-finished_at", "-id").first()
+    return runs.select_related("study").order_by(F("is_pinned").desc(), "-finished_at", "-id").first()
 
 
 def _get(queryset: QuerySet[Any], prefix: str, key: UUID | str) -> Any:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("studies/<str:study_id>", vendor.StudyDetailPage.as_view(), name="study-detail"),
     path("studies/<str:study_id>/progress", vendor.StudyProgressPage.as_view(), name="study-progress"),
     path("studies/<str:study_id>/cancel", vendor.StudyCancelPage.as_view(), name="study-cancel"),
+    path("studies/<str:study_id>/resume", vendor.StudyResumePage.as_view(), name="study-resume"),
     path("studies/<str:study_id>/edit", vendor.StudyEditPage.as_view(), name="study-edit"),
     path("studies/<str:study_id>/archive", vendor.StudyArchivePage.as_view(), name="study-archive"),
     path("studies/<str:study_id>/restore", vendor.StudyRestorePage.as_view(), name="study-restore"),

@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
+from prm.core.errors import Conflict
 from prm.core.text import whole_number
 from prm.jobs.selectors import job_progress
-from prm.jobs.services import job_cancel
+from prm.jobs.services import job_cancel, job_retry
 from prm.jobs.vendor import progress_context
 from prm.ui.pages import keyset_listing_page
-from prm.ui.tables import Empty, Listing, ViewTab, render_list
+from prm.ui.tables import Empty, Listing, ListState, ViewTab, render_list
 from prm.ui.toasts import toast
 from profiling.studies.kinds import kinds
 from profiling.studies.models import Study, StudyRun
-from profiling.studies.page import changes_between, compare_rows
+from profiling.studies.page import changes_between, compare_rows, moves_of, moves_words
 from profiling.studies.selectors import (
     run_by_number,
     run_list,
@@ -35,7 +36,7 @@ from profiling.studies.tables import study_list_spec
 
 
 class StudyListPage(ScopedPage):
-    """Every study, the last touched first."""
+    """Every study, the last touched first, with what it found last."""
 
     permission = "profiling.study:view"
 
@@ -43,24 +44,19 @@ class StudyListPage(ScopedPage):
         spec = study_list_spec()
         state = spec.state(request)
         chosen = state.values.get("kind", ())
-        archived = bool(state.values.get("archived"))
-        studies = study_list(actor=self.actor, kind=chosen[0] if len(chosen) == 1 else "", q=state.q, archived=archived)
-        counts = study_counts(actor=self.actor)
+        studies = study_list(
+            actor=self.actor,
+            kind=chosen[0] if len(chosen) == 1 else "",
+            q=state.q,
+            archived=bool(state.values.get("archived")),
+        )
         listing = Listing(
             spec=spec,
             state=state,
-            page=keyset_listing_page(studies, ["-updated_at"], state, spec.page_size),
+            page=keyset_listing_page(studies, [state.ordering], state, spec.page_size),
             noun=_("Studies"),
             export="studies",
-            views=[
-                ViewTab(label=_("All"), query="", count=counts[""], current=not chosen and not archived),
-                *[
-                    ViewTab(
-                        label=k.label, query=f"kind={k.key}", count=counts[k.key], current=chosen == (k.key,) and not archived
-                    )
-                    for k in kinds
-                ],
-            ],
+            views=self._views(state),
             empty=Empty(
                 title=_("No study yet"),
                 text=_("Point at the partners that work well, and see who else is like them."),
@@ -69,6 +65,19 @@ class StudyListPage(ScopedPage):
             ),
         )
         return render_list(request, listing, "profiling/studies/study_list.html")
+
+    def _views(self, state: ListState) -> list[ViewTab]:
+        counts = study_counts(actor=self.actor)
+        chosen, archived = state.values.get("kind", ()), bool(state.values.get("archived"))
+        views = [ViewTab(label=_("All"), query="", count=counts[""], current=not chosen and not archived)]
+        for kind in kinds:
+            current = chosen == (kind.key,) and not archived
+            views.append(ViewTab(label=kind.label, query=f"kind={kind.key}", count=counts[kind.key], current=current))
+        if counts["archived"] or archived:
+            views.append(
+                ViewTab(label=_("Archived"), query="archived=yes", count=counts["archived"], current=archived and not chosen)
+            )
+        return views
 
 
 class StudyNewPage(ScopedPage):
@@ -150,6 +159,23 @@ class StudyCancelPage(StudyPage):
         return self.back(study)
 
 
+class StudyResumePage(StudyPage):
+    """Lets the run that failed or was stopped go on where it was; what it had reckoned is kept."""
+
+    permission = "profiling.study:run"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, study_id: str) -> HttpResponse:
+        study = self.study()
+        run = run_under_way(actor=self.actor, study=study)
+        if run is not None and run.job is not None and not run.job.is_open:
+            try:
+                job_retry(actor=self.actor, job=run.job)
+            except Conflict as refusal:
+                toast(request, refusal.message)
+        return self.back(study)
+
+
 class StudyEditPage(StudyPage):
     """Renames a study, pins it."""
 
@@ -221,25 +247,39 @@ class StudyExportPage(StudyPage):
 
 
 class StudyComparePage(StudyPage):
-    """Two runs side by side: who moved, by how much, and what was asked differently."""
+    """Two runs side by side: who rose, who fell, and what was asked differently."""
 
     def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
         study = self.study()
         run = self.run(study)
         runs = list(run_list(actor=self.actor, study=study).filter(finished_at__isnull=False)[:20])
-        wanted = request.GET.get("with", "")
-        earlier = [r for r in runs if run is not None and (str(r.number) == wanted if wanted else r.number < run.number)]
-        other = earlier[0] if earlier else None
-        line = request.GET.get("line", "")
+        other = self._other(run, runs)
+        line, show = request.GET.get("line", ""), request.GET.get("show", "")
         rows = runs_compared(actor=self.actor, run=run, other=other, line=line) if run and other else []
+        kind = kinds.get(study.kind)
+        asked = (
+            (kind.question(self.actor, other.parameters), kind.question(self.actor, run.parameters)) if run and other else ()
+        )
         context = {
             "study": study,
             "run": run,
             "other": other,
             "runs": runs,
             "line": line,
-            "rows": compare_rows(rows),
-            "changes": changes_between(other, run) if run and other else [],
-            "back": reverse(kinds.get(study.kind).page, args=[study.public_id]),
+            "show": show,
+            "moves": moves_of(rows, show),
+            "finding": moves_words(rows),
+            "rows": compare_rows(rows, show, is_money=study.kind == Study.Kind.RANKING),
+            "figure": kind.figure,
+            "changes": changes_between(other, run, *asked) if run and other else [],
+            "back": reverse(kind.page, args=[study.public_id]),
         }
         return TemplateResponse(request, "profiling/studies/study_compare.html", context)
+
+    def _other(self, run: StudyRun | None, runs: list[StudyRun]) -> StudyRun | None:
+        """The run that ``?with=`` names, else the one before."""
+        wanted = self.request.GET.get("with", "")
+        if run is None:
+            return None
+        found = [r for r in runs if r.pk != run.pk and (str(r.number) == wanted if wanted else r.number < run.number)]
+        return found[0] if found else None

@@ -35,3 +35,8 @@ def chips(filters: Mapping[str, Any]) -> list[dict[str, str]]:
             {"label": _("Employees"), "value": f"≤ {formats.number(filters['max_employees'])}", "drop": "max_employees"}
         )
     return shown
+
+
+def filters_words(filters: Mapping[str, Any]) -> dict[str, str]:
+    """The filters in force as name → value."""
+    return {chip["label"] or _("Status"): chip["value"] for chip in chips(filters)}

@@ -51,7 +51,7 @@ def test_the_page_shows_the_rows_of_the_run_with_their_figures(answered, manager
     assert f'<b class="hero fig">{first.score}</b>' in page
     for tenths in first.contributions.values():
         if tenths is not None:
-            assert f'<span class="fig">{tenths / 10:.1f}</span>' in page
+            assert f'<span class="fig">{tenths / 10:.1f} <small' in page
     assert "held-out partners these weights find" in page
     assert "style=" not in page
 

@@ -1,0 +1,91 @@
+"""What other weights would be worth, told while a slider moves: the evaluation that a run would store, before there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from profiling.scoring.catalogue import plan_of
+from profiling.scoring.coded import frame_of
+from profiling.scoring.engine import company_ids
+from profiling.scoring.evaluation import evaluation_of
+from profiling.scoring.rules import Frame, Plan, Survey, describe, fit, suggest_weights
+from profiling.studies import files
+from profiling.studies.among import ACTIVE
+from profiling.studies.models import StudyRun
+
+LARGE = 50_000  # companies beyond which a sample answers; below, the figures are those of a run
+SAMPLE = 20_000
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A universe, or a sample of it with every partner in, as arrays."""
+
+    universe: pa.Table
+    frame: Frame
+    survey: Survey
+    references: np.ndarray
+
+
+def effect_of(run: StudyRun, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The evaluation of ``parameters`` on what ``run`` read; None when its snapshot is gone.
+
+    Raises ValueError when no group carries weight.
+    """
+    prepared = _prepared_for(run, parameters)
+    if prepared is None:
+        return None
+    plan = plan_of(prepared.universe, parameters)
+    return evaluation_of(
+        prepared.universe,
+        prepared.frame,
+        prepared.references,
+        plan=plan,
+        survey=prepared.survey,
+        seed=run.seed,
+        compare_nearest=False,
+    )
+
+
+def weights_suggested(run: StudyRun, parameters: Mapping[str, Any]) -> dict[str, float]:
+    """Weights by group, heavier where the references stand out from the universe; empty where nothing can be suggested."""
+    prepared = _prepared_for(run, parameters)
+    if prepared is None or not len(prepared.references):
+        return {}
+    plan = plan_of(prepared.universe, {**parameters, "groups": {}})
+    profile = fit(prepared.frame, prepared.references, plan, survey=prepared.survey)
+    return dict(suggest_weights(profile, prepared.frame, seed=run.seed).groups)
+
+
+def _prepared_for(run: StudyRun, parameters: Mapping[str, Any]) -> _Prepared | None:
+    if run.snapshot is None:
+        return None
+    compare = tuple(sorted(parameters.get("compare", {}).items()))
+    try:
+        return _prepared(run.snapshot.file, tuple(company_ids(parameters["references"])), compare, run.seed)
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=2)
+def _prepared(file: str, references: Sequence[str], compare: tuple[tuple[str, str], ...], seed: int) -> _Prepared:
+    universe = files.read_table(file)
+    if universe.num_rows > LARGE:
+        universe = _sample(universe, references, seed)
+    plan: Plan = plan_of(universe, {"groups": {}, "compare": dict(compare)})
+    frame = frame_of(universe, plan)
+    return _Prepared(universe, frame, describe(frame, plan), frame.rows_of(list(references)))
+
+
+def _sample(universe: pa.Table, references: Sequence[str], seed: int) -> pa.Table:
+    wanted = pc.fill_null(pc.is_in(universe.column("lifecycle"), value_set=pa.array(ACTIVE)), False).to_numpy()
+    wanted = np.array(wanted) | pc.is_in(universe.column("id"), value_set=pa.array(references, pa.string())).to_numpy()
+    wanted[np.random.default_rng(seed).choice(universe.num_rows, SAMPLE, replace=False)] = True
+    return universe.take(pa.array(np.flatnonzero(wanted)))

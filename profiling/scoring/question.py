@@ -1,0 +1,134 @@
+"""The question of a look-alike as its page shows it: weights that add up to 100, what each group compares, what held-out
+partners say. Plain data, no reading and no markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from prm.ui import formats
+from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, Names, compared_by, shares_of
+from profiling.scoring.rules import Kind
+from profiling.studies.models import StudyRun
+from profiling.studies.words import filters_words
+
+#: Weights of a criterion inside its group that the page offers; the API takes any.
+INSIDE = (
+    (0.0, gettext_lazy("not at all")),
+    (0.5, gettext_lazy("half")),
+    (1.0, gettext_lazy("as it is")),
+    (2.0, gettext_lazy("double")),
+)
+COMPARED = (("near", gettext_lazy("near: more and less differ")), ("at_least", gettext_lazy("at least: only less differs")))
+HOW = {
+    Kind.NUMBER: "",
+    Kind.CATEGORY: gettext_lazy("the same or not"),
+    Kind.LABELS: gettext_lazy("how much of what they have"),
+    Kind.TERRITORY: gettext_lazy("how much overlaps"),
+    Kind.PLACE: gettext_lazy("how near"),
+}
+LISTED = 5
+UNUSABLE = {
+    "unknown": gettext_lazy("not known of the references"),
+    "constant": gettext_lazy("the same for everybody"),
+    "none": gettext_lazy("the references have none"),
+}
+
+
+def weights_shown(parameters: Mapping[str, Any], run: StudyRun | None) -> list[dict[str, Any]]:
+    """A slider for each group: those of which the universe knows something, or all before the first run. They add up to 100
+    whatever unit they were given in."""
+    known = {g["key"] for g in run.summary["groups"]} if run and run.summary.get("groups") else set(GROUP)
+    given = parameters.get("groups") or {}
+    shown = [g for g in GROUPS if g.key in known]
+    shares = shares_of([given.get(g.key, 0.0) for g in shown])
+    return [
+        {"key": g.key, "label": g.label, "colour": g.colour.removeprefix("c-"), "weight": share}
+        for g, share in zip(shown, shares, strict=True)
+    ]
+
+
+def criteria_shown(parameters: Mapping[str, Any], run: StudyRun | None, names: Names) -> list[dict[str, Any]]:
+    """Group by group what is compared: name, how, weight inside the group, and why a criterion says nothing here."""
+    rows = run.summary.get("criteria", []) if run else [{"key": c.key, "group": c.group} for c in CRITERIA]
+    kinds = {c.key: c.kind for c in CRITERIA}
+    inside, compare = parameters.get("criteria", {}), parameters.get("compare", {})
+    groups: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        key = row["key"]
+        kind = Kind(row["kind"]) if "kind" in row else kinds.get(key, Kind.NUMBER)
+        weight = float(inside.get(key, 1.0))
+        offered = [(w, str(words)) for w, words in INSIDE]
+        if weight not in {w for w, _words in INSIDE}:
+            offered.append((weight, formats.number(weight, None)))
+        group = groups.setdefault(row["group"], {"label": GROUP[row["group"]].label, "criteria": []})
+        group["criteria"].append(
+            {
+                "key": key,
+                "label": names.criterion(key),
+                "weight": weight,
+                "weights": offered,
+                "how": HOW[kind],
+                "compare": compare.get(key, compared_by(key).value) if kind is Kind.NUMBER else "",
+                "unusable": UNUSABLE.get(row.get("unusable") or "", ""),
+            }
+        )
+    return [groups[g.key] for g in GROUPS if g.key in groups]
+
+
+def question_words(parameters: Mapping[str, Any], names: Names, companies: Mapping[str, str]) -> dict[str, str]:
+    """What is asked as name → value, to set two questions side by side; ``companies`` are names by id."""
+    shares = shares_of([parameters["groups"].get(g.key, 0.0) for g in GROUPS])
+    words = {str(_("Reference partners")): _listed(parameters["references"], companies)}
+    words |= {_("Weight of %(group)s") % {"group": g.label}: str(share) for g, share in zip(GROUPS, shares, strict=True)}
+    inside = dict(INSIDE)
+    for key, weight in parameters.get("criteria", {}).items():
+        name = _("%(criterion)s inside its group") % {"criterion": names.criterion(key)}
+        words[name] = str(inside.get(weight, formats.number(weight, None)))
+    for key, how in parameters.get("compare", {}).items():
+        words[_("How %(criterion)s is compared") % {"criterion": names.criterion(key)}] = str(dict(COMPARED)[how])
+    words |= filters_words(parameters["filters"])
+    if parameters["excluded"]:
+        words[_("Not like us")] = _listed(parameters["excluded"], companies)
+    return words
+
+
+def _listed(ids: Sequence[str], companies: Mapping[str, str]) -> str:
+    """The names of up to five, and how many more."""
+    named = [companies.get(one, _("a company that is gone")) for one in ids]
+    more = len(named) - LISTED
+    return ", ".join(named[:LISTED]) + (_(" and %(count)s more") % {"count": more} if more > 0 else "")
+
+
+def evaluation_words(evaluation: Mapping[str, Any]) -> dict[str, str]:
+    """What held-out partners say of the weights: text before, figures, conclusion."""
+    if not evaluation:
+        return {}
+    if evaluation["status"] == "too_few":
+        text = ngettext(
+            "Only %(count)s good partner is known: too few to put some aside and tell whether these weights help. It takes %(needed)s.",
+            "Only %(count)s good partners are known: too few to put some aside and tell whether these weights help. It takes %(needed)s.",
+            evaluation["partners"],
+        )
+        return {"text": text % {"count": evaluation["partners"], "needed": evaluation["needed"]}}
+    chosen, equal = (formats.number(evaluation["methods"][m][0], 1) for m in ("chosen", "equal"))
+    lift, error = evaluation["methods"]["chosen"]
+    conclusion = {
+        "within_error": _("The difference is within the error."),
+        "better": _("That is more than the error."),
+        "worse": _("That is worse by more than the error: equal weights serve better."),
+    }[evaluation["status"]]
+    if lift - 2 * (error or 0) <= 1:
+        conclusion = _(
+            "Neither is above chance by more than the error: on these facts our partners are not told apart from others."
+        )
+    return {
+        "text": _(
+            "On %(count)s held-out partners these weights find %(chosen)s× what chance would in the top 1 %%; equal weights %(equal)s×."
+        )
+        % {"count": evaluation["partners"], "chosen": chosen, "equal": equal},
+        "conclusion": conclusion,
+    }
