@@ -31,6 +31,7 @@ def build(context: WorldContext) -> str:
     claire, elise, theo, ines, marta, lukas = (
         demo_actor(key) for key in ("rousset", "vidal", "marchal", "delattre", "soler", "brandt")
     )
+    _network(elise)  # first: what look-alikes say of potential comes from the ranking in use
     north = _recruits(ines)
     _kept(ines, north, "Nord et Benelux, rentrée", 8, skip=0, reason="Gros potentiel, pas encore chez nous")
 
@@ -45,7 +46,6 @@ def build(context: WorldContext) -> str:
     _unanswerable(marta)
     alike = _west(context, claire)
     _kept(claire, alike, "West, next quarter", 12, skip=0, reason="Among the best look-alikes of our three best")
-    _network(elise)
     with as_role(elise):
         studies, runs = Study.objects.count(), StudyRun.objects.count()
     return f"{studies} studies, {runs} runs of {alike.universe_count:,} companies, 3 target lists"

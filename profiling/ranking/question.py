@@ -101,6 +101,12 @@ SHARE = (
         "best",
     ),
     Known(
+        "dilution",
+        gettext_lazy("How the share falls with size"),
+        gettext_lazy("from 0 to 1"),
+        gettext_lazy("0: not at all; 1: so much that size adds nothing. Higher: less from the largest companies."),
+    ),
+    Known(
         "shrinkage",
         gettext_lazy("When a typology speaks for itself"),
         gettext_lazy("companies"),

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from profiling.scoring.catalogue import plan_of
 from profiling.scoring.coded import frame_of
 from profiling.scoring.engine import company_ids
-from profiling.scoring.evaluation import evaluation_of
+from profiling.scoring.evaluation import Weighed, weighed
 from profiling.scoring.rules import Frame, Plan, Survey, describe, fit, suggest_weights
 from profiling.studies import files
 from profiling.studies.among import ACTIVE
@@ -34,21 +34,22 @@ class _Prepared:
     references: np.ndarray
 
 
-def effect_of(run: StudyRun, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The evaluation of ``parameters`` on what ``run`` read; None when its snapshot is gone.
+def effect_of(run: StudyRun, parameters: Mapping[str, Any]) -> Weighed | None:
+    """What a run with ``parameters`` would be served with, and its evaluation, on what ``run`` read; None when its snapshot
+    is gone.
 
     Raises ValueError when no group carries weight.
     """
     prepared = _prepared_for(run, parameters)
     if prepared is None:
         return None
-    plan = plan_of(prepared.universe, parameters)
-    return evaluation_of(
+    profile = fit(prepared.frame, prepared.references, plan_of(prepared.universe, parameters), survey=prepared.survey)
+    return weighed(
         prepared.universe,
         prepared.frame,
-        prepared.references,
-        plan=plan,
+        profile,
         survey=prepared.survey,
+        parameters=parameters,
         seed=run.seed,
         compare_nearest=False,
     )

@@ -21,15 +21,12 @@ from profiling.ranking.basis import basis_of, basis_read, potential_of
 from profiling.ranking.selectors import corrections_in_force, ranking_run_in_use
 from profiling.scoring.catalogue import plan_of
 from profiling.scoring.coded import coded_rows, coded_universe
-from profiling.scoring.evaluation import evaluation_of
+from profiling.scoring.evaluation import weighed
 from profiling.scoring.finding import finding_of
 from profiling.scoring.rules import (
     ChunkResult,
-    Frame,
     Plan,
     Profile,
-    Survey,
-    Weights,
     alike,
     best_of,
     fit,
@@ -37,7 +34,6 @@ from profiling.scoring.rules import (
     percentiles,
     score_chunk,
     shown,
-    suggest_weights,
 )
 from profiling.studies import files
 from profiling.studies.among import filter_mask, without
@@ -72,17 +68,17 @@ class ScoringEngine:
                 _("Nothing is known of the reference partners in the groups that carry weight."),
                 field="references",
             ) from None
-        profile, weights, evaluation = _weighed(context, frame, profile, survey)
+        served = weighed(universe, frame, profile, survey=survey, parameters=parameters, seed=context.seed)
         with as_role(actor):
             corrections, ranking = corrections_in_force(actor=actor), ranking_run_in_use(actor=actor)
         basis = basis_of(universe, ranking.parameters["values"] if ranking else {}, corrections)
         source = {"source": "ranking", "run": ranking.public_id} if ranking else {"source": "stand_in"}
         made = {
-            "profile": profile.to_dict(),
+            "profile": served.profile.to_dict(),
             "basis": basis.to_dict(),
             "notes": {
-                "evaluation": evaluation,
-                "weights": weights,
+                "evaluation": served.evaluation,
+                "weights": served.weights,
                 "potential": source,
             },
         }
@@ -137,29 +133,6 @@ def _plan(universe: pa.Table, parameters: Mapping[str, Any]) -> Plan:
         raise Invalid(
             "no_weight", _("Give weight to at least one group of which something is known."), field="groups"
         ) from None
-
-
-def _weighed(context: RunContext, frame: Frame, profile: Profile, survey: Survey) -> tuple[Profile, str, dict[str, Any]]:
-    """The profile with the weights that the run is served with, where they come from, and what held-out partners say of them.
-
-    Weights that a person has set stay. Otherwise the references suggest them, unless there are too few of these, or
-    partners that were put aside are found less well than with equal weights, by more than two paired standard errors.
-    """
-    is_set = bool(context.parameters["groups"] or context.parameters["criteria"])
-    suggested = Weights() if is_set else suggest_weights(profile, frame, seed=context.seed)
-    may_suggest = suggested != Weights()
-    evaluation = evaluation_of(
-        context.universe,
-        frame,
-        profile.reference_rows,
-        plan=profile.plan,
-        survey=survey,
-        seed=context.seed,
-        suggest=may_suggest,
-    )
-    if may_suggest and evaluation["status"] != "worse":
-        return profile.with_plan(profile.plan.with_weights(suggested)), "suggested", evaluation
-    return profile, "set" if is_set else "equal", evaluation
 
 
 def _stored(run_id: UUID, name: str, data: Any) -> str:

@@ -3,19 +3,62 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from profiling.scoring.rules import Frame, Plan, Survey, evaluate_weights
+from profiling.scoring.rules import Frame, Plan, Profile, Survey, Weights, evaluate_weights, suggest_weights
 from profiling.studies.among import ACTIVE
 
 FEWEST = 10
 MOST = 200
 FOLDS = 5
 NEIGHBOUR_AT_MOST = 60
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The profile with the weights that a run is served with, where they come from (set, suggested or equal), and what held-out
+    partners say of them."""
+
+    profile: Profile
+    weights: str
+    evaluation: dict[str, Any]
+
+
+def weighed(
+    universe: pa.Table,
+    frame: Frame,
+    profile: Profile,
+    *,
+    survey: Survey,
+    parameters: Mapping[str, Any],
+    seed: int,
+    compare_nearest: bool = True,
+) -> Weighed:
+    """Weights that a person has set stay. Otherwise the references suggest them, unless there are too few of these, or
+    partners that were put aside are found less well than with equal weights, by more than two paired standard errors.
+    """
+    is_set = bool(parameters.get("groups") or parameters.get("criteria"))
+    suggested = Weights() if is_set else suggest_weights(profile, frame, seed=seed)
+    may_suggest = suggested != Weights()
+    evaluation = evaluation_of(
+        universe,
+        frame,
+        profile.reference_rows,
+        plan=profile.plan,
+        survey=survey,
+        seed=seed,
+        suggest=may_suggest,
+        compare_nearest=compare_nearest,
+    )
+    if may_suggest and evaluation["status"] != "worse":
+        return Weighed(profile.with_plan(profile.plan.with_weights(suggested)), "suggested", evaluation)
+    return Weighed(profile, "set" if is_set else "equal", evaluation)
 
 
 def evaluation_of(

@@ -11,15 +11,18 @@ from profiling.scoring.catalogue import GROUPS, shares_of
 from profiling.studies.forms import filters_from
 
 WEIGHT, INSIDE, COMPARE = "weight_", "inside_", "compare_"
+SUGGESTED = "suggested_weights"
 
 
 def question_from(post: QueryDict, current: Mapping[str, Any], shown: Mapping[str, float]) -> dict[str, Any]:
     """The parameters that a form asks for, from those that hold now: weights, what is compared, filters, references added or
-    taken away."""
+    taken away. ``shown`` are the sliders' weights as the form had them: left as they were, nobody has set them."""
     question = {**current, "filters": filters_from(post, current.get("filters", {}))}
-    question["groups"] = _weights_from(post, current.get("groups") or {}, shown)
     question["criteria"] = {**current.get("criteria", {}), **_named(post, INSIDE)}
     question["criteria"] = {key: w for key, w in question["criteria"].items() if w not in {"1.0", "1", 1}}
+    question["groups"] = _weights_from(post, current.get("groups") or {}, shown)
+    if question["criteria"] and not current.get("criteria") and not question["groups"]:
+        question["groups"] = dict(shown)  # a person weighs inside the groups: what these weigh stays as it is shown
     question["compare"] = {**current.get("compare", {}), **_named(post, COMPARE)}
     references = list(current.get("references", []))
     swapped = dict(pair.split(":", 1) for pair in post.getlist("swap") if ":" in pair)
@@ -31,13 +34,15 @@ def question_from(post: QueryDict, current: Mapping[str, Any], shown: Mapping[st
     return question
 
 
-def _weights_from(post: QueryDict, current: Mapping[str, float]) -> dict[str, Any]:
-    """Sliders show whole numbers out of 100. Left as they were shown they change nothing, and equal ones are exactly equal."""
-    shown = [g.key for g in GROUPS if WEIGHT + g.key in post]
-    sent = {key: post[WEIGHT + key] for key in shown}
-    if not sent or list(sent.values()) == [str(share) for share in shares_of([current.get(key, 0.0) for key in shown])]:
+def _weights_from(post: QueryDict, current: Mapping[str, float], shown: Mapping[str, float]) -> dict[str, Any]:
+    """Sliders show whole numbers out of 100. Left as they were shown they change nothing; left as the references suggest
+    nobody has set them; equal ones are exactly equal."""
+    sent = {g.key: post[WEIGHT + g.key] for g in GROUPS if WEIGHT + g.key in post}
+    if sent and ",".join(sent.values()) == post.get(SUGGESTED):
+        return {}
+    if not sent or sent == {key: str(weight) for key, weight in shown.items()}:
         return dict(current)
-    return {} if list(sent.values()) == [str(share) for share in shares_of([1.0] * len(shown))] else sent
+    return dict.fromkeys(sent, 1.0) if list(sent.values()) == [str(share) for share in shares_of([1.0] * len(sent))] else sent
 
 
 def _named(post: QueryDict, prefix: str) -> dict[str, Any]:

@@ -39,10 +39,11 @@ UNUSABLE = {
 
 
 def weights_shown(parameters: Mapping[str, Any], run: StudyRun | None) -> list[dict[str, Any]]:
-    """A slider for each group: those of which the universe knows something, or all before the first run. They add up to 100
-    whatever unit they were given in."""
-    known = {g["key"] for g in run.summary["groups"]} if run and run.summary.get("groups") else set(GROUP)
-    given = parameters.get("groups") or {}
+    """A slider for each group of which the universe knows something, or all before the first run: the weights that are set,
+    else those that the run was served with. They add up to 100 whatever unit they were given in."""
+    served = {g["key"]: g["weight"] for g in run.summary.get("groups", [])} if run else {}
+    known = set(served) or set(GROUP)
+    given = parameters.get("groups") or served
     shown = [g for g in GROUPS if g.key in known]
     shares = shares_of([given.get(g.key, 0.0) for g in shown])
     return [
@@ -81,9 +82,12 @@ def criteria_shown(parameters: Mapping[str, Any], run: StudyRun | None, names: N
 
 def question_words(parameters: Mapping[str, Any], names: Names, companies: Mapping[str, str]) -> dict[str, str]:
     """What is asked as name → value, to set two questions side by side; ``companies`` are names by id."""
-    shares = shares_of([parameters["groups"].get(g.key, 0.0) for g in GROUPS])
     words = {str(_("Reference partners")): _listed(parameters["references"], companies)}
-    words |= {_("Weight of %(group)s") % {"group": g.label}: str(share) for g, share in zip(GROUPS, shares, strict=True)}
+    if parameters["groups"] or parameters.get("criteria"):
+        shares = shares_of([parameters["groups"].get(g.key, 0.0) for g in GROUPS])
+        words |= {_("Weight of %(group)s") % {"group": g.label}: str(share) for g, share in zip(GROUPS, shares, strict=True)}
+    else:
+        words[_("Weights")] = _("as the references suggest")
     inside = dict(INSIDE)
     for key, weight in parameters.get("criteria", {}).items():
         name = _("%(criterion)s inside its group") % {"criterion": names.criterion(key)}
@@ -103,8 +107,8 @@ def _listed(ids: Sequence[str], companies: Mapping[str, str]) -> str:
     return ", ".join(named[:LISTED]) + (_(" and %(count)s more") % {"count": more} if more > 0 else "")
 
 
-def evaluation_words(evaluation: Mapping[str, Any]) -> dict[str, str]:
-    """What held-out partners say of the weights: text before, figures, conclusion."""
+def evaluation_words(evaluation: Mapping[str, Any], weights: str) -> dict[str, str]:
+    """What held-out partners say of the weights: text before, figures, conclusion. ``weights``: set, suggested or equal."""
     if not evaluation:
         return {}
     if evaluation["status"] == "too_few":
@@ -121,7 +125,11 @@ def evaluation_words(evaluation: Mapping[str, Any]) -> dict[str, str]:
         "better": _("That is more than the error."),
         "worse": _("That is worse by more than the error: equal weights serve better."),
     }[evaluation["status"]]
-    if lift - 2 * (error or 0) <= 1:
+    if weights == "equal" and evaluation["status"] == "worse":
+        conclusion = _(
+            "The references suggest them, but they do worse by more than the error: equal weights are used instead."
+        )
+    elif lift - 2 * (error or 0) <= 1:
         conclusion = _(
             "Neither is above chance by more than the error: on these facts our partners are not told apart from others."
         )
@@ -130,5 +138,7 @@ def evaluation_words(evaluation: Mapping[str, Any]) -> dict[str, str]:
             "On %(count)s held-out partners these weights find %(chosen)s× what chance would in the top 1 %%; equal weights %(equal)s×."
         )
         % {"count": evaluation["partners"], "chosen": chosen, "equal": equal},
-        "conclusion": conclusion,
+        "conclusion": " ".join(
+            [conclusion, _("The references suggest these weights.")] if weights == "suggested" else [conclusion]
+        ),
     }

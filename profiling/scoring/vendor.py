@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -204,9 +204,8 @@ class LookalikeRunPage(StudyPage):
     def post(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
         study = self.study()
         try:
-            weights = page.weights_shown(study.parameters, run_shown(actor=self.actor, study=study))
-            question = question_from(request.POST, study.parameters, {w["key"]: w["weight"] for w in weights})
-            study_update(actor=self.actor, study_id=study.pk, parameters=question)
+            asked = _asked(request.POST, study, run_shown(actor=self.actor, study=study))
+            study_update(actor=self.actor, study_id=study.pk, parameters=asked)
             if "later" not in request.POST:
                 study_run(actor=self.actor, study_id=study.pk)
         except (Invalid, Conflict) as refusal:
@@ -229,14 +228,22 @@ class LookalikeEffectPage(StudyPage):
         return TemplateResponse(request, "profiling/scoring/effect.html", context)
 
     def _effect(self, study: Study, run: StudyRun) -> dict[str, Any]:
-        wanted = clean(self.actor, question_from(self.request.GET, study.parameters))
-        context: dict[str, Any] = {}
-        if "suggest" in self.request.GET:
-            wanted["groups"] = weights_suggested(run, wanted)
-            context["suggested"] = question.weights_shown(wanted, run) if wanted["groups"] else []
-            context["nothing_suggested"] = not wanted["groups"]
-        evaluation = effect_of(run, wanted)
-        return context | {"evaluation": question.evaluation_words(evaluation or {})}
+        wanted = clean(self.actor, _asked(self.request.GET, study, run))
+        is_suggested = "suggest" in self.request.GET
+        if is_suggested:
+            # Weights that a person has set inside the groups stay: around them only the groups' are suggested.
+            wanted["groups"] = weights_suggested(run, wanted) if wanted["criteria"] else {}
+        found = effect_of(run, wanted)
+        if found is None:
+            return {}
+        context: dict[str, Any] = {"evaluation": question.evaluation_words(found.evaluation, found.weights)}
+        if is_suggested:
+            groups = {g.key: g.weight for g in found.profile.plan.groups}
+            may = bool(wanted["groups"]) or found.weights == "suggested" or found.evaluation["status"] == "worse"
+            context["suggested"] = question.weights_shown({"groups": groups}, run) if may else []
+            context["nothing_suggested"] = not may
+            context["is_kept"] = may and not wanted["groups"]
+        return context
 
 
 class LookalikeSuggestPage(StudyPage):
@@ -248,6 +255,12 @@ class LookalikeSuggestPage(StudyPage):
         chosen = set(study.parameters["references"])
         context = {"study": study, "suggested": [c for c in found if c.public_id not in chosen]}
         return TemplateResponse(request, "profiling/scoring/suggested.html", context)
+
+
+def _asked(sent: QueryDict, study: Study, run: StudyRun | None) -> dict[str, Any]:
+    """The question as the form has it, beside the sliders as they were shown."""
+    weights = question.weights_shown(study.parameters, run)
+    return question_from(sent, study.parameters, {w["key"]: w["weight"] for w in weights})
 
 
 def _silent(run: StudyRun | None) -> set[UUID]:

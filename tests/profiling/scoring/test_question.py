@@ -38,12 +38,31 @@ def test_shares_are_whole_and_add_up_to_a_hundred(weights):
 def test_weights_left_as_they_were_shown_change_nothing():
     current = {"groups": {"offer": 1.0, "customers": 2.0}, "filters": {}, "references": [], "excluded": []}
     sent = QueryDict("weight_offer=33&weight_customers=67")
-    assert question_from(sent, current)["groups"] == current["groups"]
+    assert question_from(sent, current, {"offer": 33, "customers": 67})["groups"] == current["groups"]
+    suggested = {**current, "groups": {}}
+    assert question_from(sent, suggested, {"offer": 33, "customers": 67})["groups"] == {}
 
 
 def test_equal_sliders_are_exactly_equal():
+    """Somebody has set them, so that they are not taken for those that the references suggest."""
+    current = {"groups": {}, "filters": {}, "references": [], "excluded": []}
+    sent = QueryDict("weight_offer=34&weight_customers=33&weight_strike=33")
+    asked = question_from(sent, current, {"offer": 50, "customers": 30, "strike": 20})
+    assert asked["groups"] == {"offer": 1.0, "customers": 1.0, "strike": 1.0}
+
+
+def test_sliders_at_the_suggested_weights_leave_them_to_the_references():
     current = {"groups": {"offer": 1.0}, "filters": {}, "references": [], "excluded": []}
-    assert question_from(QueryDict("weight_offer=34&weight_customers=33&weight_strike=33"), current)["groups"] == {}
+    sliders = "weight_offer=60&weight_customers=40&suggested_weights="
+    assert question_from(QueryDict(sliders + "60,40"), current, {"offer": 100, "customers": 0})["groups"] == {}
+    moved = question_from(QueryDict(sliders + "70,30"), current, {"offer": 100, "customers": 0})["groups"]
+    assert moved == {"offer": "60", "customers": "40"}
+
+
+def test_a_weight_inside_a_group_keeps_the_groups_as_they_are_shown():
+    current = {"groups": {}, "filters": {}, "references": [], "excluded": []}
+    sent = QueryDict("weight_offer=60&weight_customers=40&inside_employees=2.0")
+    assert question_from(sent, current, {"offer": 60, "customers": 40})["groups"] == {"offer": 60, "customers": 40}
 
 
 def test_a_study_looks_among_companies_known_by_half_unless_it_says_otherwise(universe, manager, ask):
@@ -77,6 +96,24 @@ def test_suggested_weights_add_up_and_come_with_their_effect(answered, manager, 
     weights = text.split('data-weights="')[1].split('"')[0].split(",")
     assert sum(map(int, weights)) == 100
     assert "held-out partners" in text
+
+
+def test_the_suggested_button_gives_the_weights_that_an_untouched_study_is_served_with(answered, manager, client_of, answer):
+    study, run = answered
+    served = [w["weight"] for w in weights_shown({}, run)]
+    with as_role(manager):
+        study_update(actor=manager, study_id=study.pk, parameters={**study.parameters, "groups": {"offer": 1.0}})
+    address = reverse("vendor:profiling:lookalike-effect", args=[study.public_id])
+    text = client_of(manager).get(address, {"suggest": "1"}).content.decode()
+    assert text.split('data-weights="')[1].split('"')[0] == ",".join(map(str, served))
+    sliders = {f"weight_{w['key']}": w["weight"] for w in weights_shown({}, run)}
+    client_of(manager).post(
+        reverse("vendor:profiling:lookalike-run", args=[study.public_id]),
+        {**sliders, "suggested_weights": ",".join(map(str, served)), "later": "1"},
+    )
+    with as_role(manager):
+        study.refresh_from_db()
+    assert study.parameters["groups"] == {}
 
 
 def test_numbers_can_be_compared_by_at_least(universe, manager, ask, answer):
