@@ -1,6 +1,6 @@
 // Builds everything that a browser loads into static/build/ (git-ignored). Run: npm run build
 //   vendor.css   Tabler, without the parts that LOOK.md forbids     app.css   tokens.css and ours
-//   reference.css   what the pages for integrators need besides
+//   reference.css, question.css   what the pages for integrators and the question of a study need besides
 //   app.js       htmx and our modules    theme.js   sets the theme before the first paint
 //   charts.js    ECharts (bar, line, scatter, custom, geo, SVG) and our kinds of charts
 //   icons.svg    the sprite of frontend/icons.txt    maps/*.json   outlines    fonts/*.woff2   Inter
@@ -56,7 +56,12 @@ async function vendorStyles() {
 
 const shared = { bundle: true, minify: true, target: ["es2022", "chrome111", "firefox115", "safari16.4"], legalComments: "none" };
 const bundles = [
-  { entryPoints: { app: join(root, "static/css/app.css"), reference: join(root, "static/css/ui/reference.css") }, external: ["./fonts/*"] },
+  {
+    entryPoints: {
+      app: join(root, "static/css/app.css"), reference: join(root, "static/css/ui/reference.css"), question: join(root, "static/css/ui/question.css"),
+    },
+    external: ["./fonts/*"],
+  },
   { entryPoints: { app: join(here, "js/app.js"), theme: join(here, "js/theme.js") }, format: "iife" },
   { entryPoints: { charts: join(here, "charts/index.js") }, format: "iife" },
 ].map((options) => ({ ...shared, ...options, outdir: out, logLevel: "warning" }));

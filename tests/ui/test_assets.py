@@ -32,6 +32,7 @@ def compressed(*names: str) -> int:
         (("vendor.css",), 80 * KB),
         (("app.css",), 12 * KB),
         (("reference.css",), 2 * KB),
+        (("question.css",), 2 * KB),
         (("app.js", "theme.js"), 30 * KB),
         (("fonts/inter-latin.woff2",), 75 * KB),
         (("icons.svg",), 8 * KB),

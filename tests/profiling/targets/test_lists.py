@@ -226,7 +226,7 @@ def test_an_archived_list_is_found_and_brought_back(
     link = f'href="/target-lists/{west.public_id}"'
     assert link not in client.get("/target-lists").content.decode()
     assert link in client.get("/target-lists?archived=yes").content.decode()
-    client.post(address("target-list-archive", west.public_id))
+    client.post(address("target-list-archive", west.public_id) + "?restore=1")
     assert link in client.get("/target-lists").content.decode()
 
 
