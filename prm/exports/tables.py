@@ -13,7 +13,7 @@ from prm.exports.models import Export
 from prm.exports.sources import sources
 from prm.exports.writers import Column as FileColumn
 from prm.jobs.models import JobState
-from prm.jobs.tables import state_mark
+from prm.jobs.progress import state_mark
 from prm.ui import formats, marks
 from prm.ui.filters import ChoiceFilter, FlagFilter
 from prm.ui.tables import Column, Listing, ListSpec, Page

@@ -26,8 +26,8 @@ from prm.imports.services import (
     mapping_gaps,
 )
 from prm.imports.targets import TARGETS
+from prm.jobs.progress import progress_context
 from prm.jobs.selectors import job_get, job_progress
-from prm.jobs.vendor import progress_context
 from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import Empty, Listing, render_list
 

@@ -11,19 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.jobs.kinds import KINDS
 from prm.jobs.models import Job, JobState
+from prm.jobs.progress import state_mark
 from prm.jobs.rules import percent_of
 from prm.ui import formats, marks
 from prm.ui.filters import ChoiceFilter, FlagFilter
 from prm.ui.tables import Column, ListSpec
-
-_DOTS = {
-    JobState.QUEUED: "o",
-    JobState.RUNNING: "us",
-    JobState.CANCELLING: "wa",
-    JobState.CANCELLED: "",
-    JobState.DONE: "ok",
-    JobState.FAILED: "no",
-}
 
 
 def _title(job: Job) -> SafeString:
@@ -31,16 +23,6 @@ def _title(job: Job) -> SafeString:
     return format_html(
         '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>', url, job.title, kind_label(job)
     )
-
-
-def state_mark(job: Job) -> SafeString:
-    """The state as a dot and its word."""
-    return format_html("{}{}", state_dot(job.state), JobState(job.state).label)
-
-
-def state_dot(state: str) -> SafeString:
-    """The dot of a state; an empty one where there was no job yet."""
-    return marks.dot(_DOTS[JobState(state)] if state else "o")
 
 
 def kind_label(job: Job) -> str:

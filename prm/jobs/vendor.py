@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,17 +9,16 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.jobs.models import FINAL_STATES, Job, JobState
-from prm.jobs.selectors import JobProgress, job_get, job_list, job_progress, jobs_open_count, jobs_to_tell
+from prm.jobs.progress import progress_context
+from prm.jobs.selectors import job_get, job_list, job_progress, jobs_open_count, jobs_to_tell
 from prm.jobs.services import job_cancel, job_retry, jobs_told
-from prm.jobs.tables import job_list_spec, state_mark
-from prm.ui import formats
+from prm.jobs.tables import job_list_spec
 from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import Empty, Listing, ViewTab, render_list
 from prm.ui.toasts import toast, toast_now
 
 # htmx stops asking when it is answered this.
 STOP_POLLING = 286
-_STEP_STATES = {"done": "done", "active": "now", "failed": "failed", "waiting": "next"}
 
 
 class JobListPage(ScopedPage):
@@ -130,35 +127,3 @@ def _ended_words(jobs: list[Job]) -> str:
         return _("%(count)d jobs have ended: see Jobs") % {"count": len(jobs)}
     words = _("%(title)s is done") if jobs[0].state == JobState.DONE else _("%(title)s could not be finished: see Jobs")
     return words % {"title": jobs[0].title}
-
-
-def progress_context(progress: JobProgress) -> dict[str, Any]:
-    """What the templates of a job need; other pages that show a job include ``jobs/job_progress.html`` with it."""
-    job = progress.job
-    left = progress.seconds_left
-    return {
-        "progress": progress,
-        "job": job,
-        "state": state_mark(job),
-        "share": None if progress.percent is None else progress.percent / 100,
-        "bar": {JobState.DONE: "ok", JobState.FAILED: "no"}.get(JobState(job.state), "us"),
-        "left": _("about %(time)s left") % {"time": formats.duration(left)} if left is not None else "",
-        "poll": reverse("vendor:jobs:job-progress", args=[job.public_id]) if job.is_open else "",
-        "about": _about(progress),
-        "steps": [
-            {
-                "label": step.label,
-                "state": _STEP_STATES[step.state],
-                "figure": step.note or (formats.duration(step.seconds) if step.seconds is not None else ""),
-            }
-            for step in progress.steps
-        ],
-    }
-
-
-def _about(progress: JobProgress) -> str:
-    job = progress.job
-    time = formats.moment(job.created_at)
-    if progress.owner_name:
-        return _("Started by %(name)s, %(time)s") % {"name": progress.owner_name, "time": time}
-    return _("Started by the product itself, %(time)s") % {"time": time}

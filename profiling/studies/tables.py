@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from prm.jobs.models import JobState
-from prm.jobs.tables import state_dot
+from prm.jobs.progress import state_dot
 from prm.ui import formats, marks
 from prm.ui.filters import ChoiceFilter, FlagFilter
 from prm.ui.tables import Column, ListSpec

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict
 from prm.core.text import whole_number
+from prm.jobs.progress import progress_context
 from prm.jobs.selectors import job_progress
 from prm.jobs.services import job_cancel, job_retry
-from prm.jobs.vendor import progress_context
 from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import Empty, Listing, ListState, ViewTab, render_list
 from prm.ui.toasts import toast
