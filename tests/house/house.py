@@ -32,6 +32,11 @@ def shown(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def module_of(path: Path) -> str:
+    """The name by which a file is imported."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
 def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), filename=str(path))
 
@@ -40,12 +45,3 @@ def is_room(path: Path, *rooms: str) -> bool:
     """Whether a file is one of a feature's rooms: ``services.py``, ``services_undo.py`` or inside ``services/``."""
     names = {path.stem, *path.relative_to(ROOT).parts[:-1]}
     return any(name == room or name.startswith(f"{room}_") for room in rooms for name in names)
-
-
-def features() -> list[str]:
-    """The feature packages: the folders that hold models and, in them, selectors or services."""
-    return sorted(
-        ".".join(path.parent.relative_to(ROOT).parts)
-        for path in python_files()
-        if path.name in {"services.py", "selectors.py"}
-    )
