@@ -6,17 +6,12 @@ whose rows that role may reach. Both are set in one statement and end with the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from prm.access.actors import Actor, ActorKind, system_actor
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 DATABASE_ROLE = {
     ActorKind.VENDOR: "prm_vendor",
@@ -63,20 +58,6 @@ def as_login(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     _set(connection, SIGN_IN)
     yield
     _set(connection, before)
-
-
-def in_role(function: Callable[P, R]) -> Callable[P, R]:
-    """Runs a function that takes ``actor`` inside that actor's role: for tasks and commands, which have no middleware."""
-
-    @wraps(function)
-    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
-        actor = kwargs.get("actor")
-        if not isinstance(actor, Actor):
-            raise TypeError(f"{function.__qualname__} names its actor: background work without one is refused")
-        with as_role(actor):
-            return function(*args, **kwargs)
-
-    return inside
 
 
 def _scoped(wanted: tuple[str, str], using: str) -> Iterator[None]:

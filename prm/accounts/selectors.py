@@ -23,12 +23,6 @@ def actor_of_user(user: User) -> Actor:
     return _actor(_with_standing(User.objects.filter(pk=user.pk), "pk").get())
 
 
-def actor_of_key(secret: str) -> Actor | None:
-    """The actor behind an API key: its owner, narrowed to the key's scopes. None for a wrong, expired or revoked key. One query."""
-    key = api_key_of(secret)
-    return actor_behind(key) if key is not None else None
-
-
 def api_key_of(secret: str) -> ApiKey | None:
     """The living key with this secret, with what its owner holds. One query."""
     if not looks_like_key(secret):

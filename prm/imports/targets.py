@@ -1,4 +1,4 @@
-"""What can be imported: the registry of import targets, which the owning features fill (prm/partners/imports.py).
+"""What can be imported: the registry of import targets, which the owning features fill (prm/partners/imports/).
 
 How an import runs, and what a target supplies
 ==============================================
@@ -27,7 +27,7 @@ parenthesised SELECT: give it an alias, ``FROM {new} s``. Parameters: ``%(source
 what ``begin`` answered,
 each by its name. A literal per cent sign is written ``%%``.
 
-An example (the real ones are in prm/partners/imports.py, a small one in tests/imports/test_writing.py)::
+An example (the real ones are in prm/partners/imports/, a small one in tests/imports/test_writing.py)::
 
     def write_products(chunk: ChunkWriter) -> None:
         chunk.insert("partners_product", {

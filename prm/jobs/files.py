@@ -21,13 +21,6 @@ def chunk_file_save(chunk: JobChunk, data: bytes | File, *, suffix: str = "bin")
     return chunk.file_name
 
 
-def chunk_file_read(chunk: JobChunk) -> bytes:
-    """The bytes of a done chunk's file. FileNotFoundError when somebody removed it."""
-    with default_storage.open(chunk.file_name) as file:
-        content: bytes = file.read()
-        return content
-
-
 def job_files_remove(job: Job) -> int:
     """Removes all chunk files of a job, also of attempts that did not count; how many there were."""
     folder = f"jobs/{job.pk}"

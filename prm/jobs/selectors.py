@@ -1,10 +1,10 @@
-"""Reading long work: lists, one job with its progress, what somebody has to be told, how the machinery is doing."""
+"""Reading long work: lists, one job with its progress and what somebody has to be told."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
-from prm.access.roles import as_system
 from prm.accounts.selectors import person_names
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_decode
 from prm.jobs.kinds import KINDS, JobKind
-from prm.jobs.models import OPEN_STATES, ChunkState, Job, JobChunk, JobLine, JobState, PeriodicSlot
+from prm.jobs.models import OPEN_STATES, ChunkState, Job, JobChunk, JobLine, JobState
 from prm.jobs.rules import percent_of, seconds_left
 
 
@@ -131,29 +130,6 @@ def jobs_to_tell(*, actor: Actor) -> list[Job]:
         owner_id=actor.user_id, told_at__isnull=True, finished_at__gte=since, created_at__gte=since - timedelta(days=1)
     )
     return list(ended.exclude(state=JobState.CANCELLED).order_by("-created_at")[:5])
-
-
-def kinds_seen(*, actor: Actor) -> list[tuple[str, str]]:
-    """Kinds as (key, label), for filters."""
-    return [(kind.key, str(kind.label)) for kind in KINDS if actor.may(kind.permission)]
-
-
-def work_health(*, actor: Actor) -> dict[str, Any]:
-    """The machinery's figures: open jobs, age of the oldest and of the beat's pulse in seconds, failures of a day."""
-    now = timezone.now()
-    with as_system("health of long work"):
-        jobs = Job.objects.aggregate(
-            open=Count("pk", filter=Q(state__in=OPEN_STATES)),
-            oldest=Min("created_at", filter=Q(state__in=OPEN_STATES)),
-            failed=Count("pk", filter=Q(state=JobState.FAILED, finished_at__gte=now - timedelta(days=1))),
-        )
-        pulse: datetime | None = PeriodicSlot.objects.aggregate(last=Max("claimed_at"))["last"]
-    return {
-        "open": jobs["open"],
-        "oldest_seconds": int((now - jobs["oldest"]).total_seconds()) if jobs["oldest"] else None,
-        "failed_last_day": jobs["failed"],
-        "pulse_seconds": int((now - pulse).total_seconds()) if pulse else None,
-    }
 
 
 def _may(actor: Actor, job: Job, verb: str) -> bool:

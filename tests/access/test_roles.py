@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from prm.access.actors import Actor, ActorKind, anonymous_actor
-from prm.access.roles import as_role, as_sign_in, as_system, in_role
+from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import Person, User
 from prm.core.ids import uuid7
 
@@ -65,18 +65,6 @@ def test_no_role_reads_identity_tables() -> None:
 def test_the_portal_role_has_no_way_to_the_vendors_tables() -> None:
     with pytest.raises(DatabaseError, match="permission denied"), as_role(Actor(kind=ActorKind.PARTNER)):
         Person.objects.count()
-
-
-def test_background_work_without_an_actor_is_refused() -> None:
-    @in_role
-    def work(*, actor: Actor) -> str:
-        return current_user()
-
-    with as_system("who") as system:
-        pass
-    assert work(actor=system) == "prm_system"
-    with pytest.raises(TypeError, match="names its actor"):
-        work()  # type: ignore[call-arg]
 
 
 def test_a_request_ends_as_the_bare_login(client: Client) -> None:

@@ -11,11 +11,17 @@ from prm.access.actors import Actor, ActorKind, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import ApiKey, Membership, Person, User
-from prm.accounts.selectors import actor_of_key, actor_of_user, api_key_list
+from prm.accounts.selectors import actor_behind, actor_of_user, api_key_list, api_key_of
 from prm.accounts.services import api_key_create, api_key_revoke, member_add, preferences_update
 from prm.core.errors import Denied, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
+
+
+def actor_of_secret(secret: str) -> Actor | None:
+    """Who the middleware takes a caller with this bearer key for."""
+    key = api_key_of(secret)
+    return None if key is None else actor_behind(key)
 
 
 def test_a_channel_manager_sees_people_but_does_not_invite_them(manager: Actor) -> None:
@@ -57,7 +63,7 @@ def test_an_object_outside_what_is_seen_is_not_found_rather_than_denied(manager:
 def test_a_key_narrows_its_owner_and_is_stored_as_a_digest(manager: Actor) -> None:
     with as_role(manager):
         key, secret = api_key_create(actor=manager, name="BI", scopes=["persons:read"])
-    behind = actor_of_key(secret)
+    behind = actor_of_secret(secret)
     assert behind is not None
     assert behind.may("accounts.person:view")
     assert not behind.may("accounts.person:keys")
@@ -68,7 +74,7 @@ def test_a_key_narrows_its_owner_and_is_stored_as_a_digest(manager: Actor) -> No
 def test_signing_in_learns_the_persons_name_and_nothing_else_of_people(manager: Actor) -> None:
     with as_role(manager):
         _key, secret = api_key_create(actor=manager, name="BI", scopes=["persons:read"])
-    behind = actor_of_key(secret)
+    behind = actor_of_secret(secret)
     assert behind is not None
     assert (behind.person_id, behind.name) == (manager.person_id, "Claire Rousset")
     # A role may not ask by account.
@@ -98,14 +104,14 @@ def test_a_revoked_or_expired_key_opens_nothing(manager: Actor, change: dict[str
     with as_role(manager):
         key, secret = api_key_create(actor=manager, name="BI", scopes=["persons:read"])
     ApiKey.objects.filter(pk=key.pk).update(**change)
-    assert actor_of_key(secret) is None
+    assert actor_of_secret(secret) is None
 
 
 def test_a_key_never_outlives_its_owners_rights(manager: Actor) -> None:
     with as_role(manager):
         _key, secret = api_key_create(actor=manager, name="BI", scopes=["persons:write"])
     Membership.objects.filter(user_id=manager.user_id).delete()
-    behind = actor_of_key(secret)
+    behind = actor_of_secret(secret)
     assert behind is not None
     assert behind.permissions == frozenset()
 

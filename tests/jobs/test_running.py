@@ -21,7 +21,7 @@ from prm.jobs.runner.chunks import ChunkLost, chunk_claim, chunk_done
 from prm.jobs.runner.periodic import PERIODIC, Periodic, run_due
 from prm.jobs.runner.sweeping import sweep
 from prm.jobs.runner.work import advance, run_inline
-from prm.jobs.selectors import job_progress, work_health
+from prm.jobs.selectors import job_progress
 from prm.jobs.services import job_cancel, job_retry, job_start
 from tests.jobs.kinds import PeopleKind
 
@@ -278,12 +278,3 @@ def test_periodic_work_that_fails_says_so_and_stops_no_other(as_system: Actor, m
     monkeypatch.setitem(PERIODIC._entries, "a.fault", Periodic("a.fault", timedelta(hours=1), fail))
     assert {"a.fault", "jobs.pulse"} <= set(run_due())
     assert PeriodicSlot.objects.get(task="a.fault").error == "ZeroDivisionError: planted"
-
-
-def test_the_machinery_says_how_it_is_doing(as_system: Actor, manager: Actor) -> None:
-    job_start(actor=manager, kind="tests.sum", title="Sum", parameters={"n": 5})
-    run_due()
-    health = work_health(actor=as_system)
-    assert (health["open"], health["failed_last_day"]) == (1, 0)
-    assert health["oldest_seconds"] <= 5
-    assert health["pulse_seconds"] <= 5

@@ -63,11 +63,6 @@ def universe(seed: int, today: date, count: int) -> pd.DataFrame:
     return frame
 
 
-def told_row(name: str) -> int:
-    """The row of a told company in every frame of the world."""
-    return next(row for row, told in enumerate(TOLD) if told.name == name)
-
-
 def _places(seed: int, count: int) -> pd.DataFrame:
     rng = stream(seed, "places")
     area, towns = regions(), cities()
