@@ -133,11 +133,6 @@ def _figure(result: RunResult) -> Any:
     return result.score if result.score is not None else result.gap
 
 
-def study_titles(*, actor: Actor, study_ids: list[UUID]) -> dict[UUID, str]:
-    """Study → title."""
-    return dict(Study.objects.visible_to(actor).filter(pk__in=study_ids).values_list("pk", "title"))
-
-
 def study_counts(*, actor: Actor) -> dict[str, int]:
     """How many studies of each kind are not archived, for tabs; under '' all of them, and under ``archived`` those put away."""
     found = list(Study.objects.visible_to(actor).values_list("kind", "archived_at")[:10_001])

@@ -58,17 +58,6 @@ def entry_list(*, actor: Actor, target_list: TargetList, q: str = "") -> QuerySe
     return entries.select_related("target_list", "company__partner", "run__study", "added_by").order_by("id")
 
 
-def entry_page(
-    *, actor: Actor, target_list: TargetList, after: UUID | None = None, limit: int = 25, q: str = ""
-) -> tuple[list[TargetListEntry], bool]:
-    """Entries beyond ``after``, at most ``limit``, and whether more follow."""
-    entries = entry_list(actor=actor, target_list=target_list, q=q)
-    if after is not None:
-        entries = entries.filter(pk__gt=after)
-    found = list(entries[: limit + 1])
-    return found[:limit], len(found) > limit
-
-
 def entry_get(*, actor: Actor, target_list: TargetList, entry_id: UUID | str) -> TargetListEntry:
     """One entry of a list. Raises NotFound."""
     return _get(entry_list(actor=actor, target_list=target_list), TargetListEntry.typeid_prefix, entry_id)

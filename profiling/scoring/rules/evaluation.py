@@ -43,11 +43,6 @@ class WeightsEvaluation:
     positives: int
     candidates: int
 
-    @property
-    def is_better(self) -> bool:
-        """Whether the chosen weights beat equal ones by more than two paired standard errors."""
-        return bool(self.gain > 2 * self.gain_standard_error)
-
 
 def lift_at(score: NDArray[np.floating], positive: Mask, top: float = TOP) -> float:
     """How many times more positives stand in the best `top` share than chance would put there; NaN without positives."""
