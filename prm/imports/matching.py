@@ -58,7 +58,7 @@ _LOOKUP = {
 def each_row(chunk: Chunk, find: str, extra: str) -> str:
     """A target's ``find`` as a question asked for one row at a time: ``OFFSET 0`` keeps the planner from asking it the other way round
     (for each record all rows of the chunk), which it does when it believes that there are hardly any records yet."""
-    one = find.replace("{rows}", "(SELECT r.* OFFSET 0)")
+    one = find.replace("{rows}", "(SELECT r.*)")
     return f"SELECT f.row_no, f.id FROM {chunk.rows(extra=extra)} r CROSS JOIN LATERAL ({one} OFFSET 0) f(row_no, id)"
 
 

@@ -113,13 +113,12 @@ COMPANY_DERIVED = (
 # The same source tells the two apart: they hold different ids of it.
 _OTHER = (
     "NOT EXISTS (SELECT 1 FROM partners_companyexternalid o WHERE o.company_id = c.id AND o.source = %(source_key)s"
-    " AND s.external_id IS NOT NULL AND o.external_id <> s.external_id)"
+    " AND s.external_id IS NOT NULL AND o.external_id <> s.external_id OFFSET 0)"
 )
 COMPANY_KEYS = (
     MatchKey(
         "external_id", _("Id in the source"), ("external_id",), unique=True,
-        find="SELECT s.row_no, coalesce(c.merged_into_id, c.id) FROM {rows} s JOIN partners_companyexternalid e"
-        " ON e.source = %(source_key)s AND e.external_id = s.external_id JOIN partners_company c ON c.id = e.company_id",
+        find="SELECT s.row_no, c.id FROM {rows} s" + sql.company_by_id("s.external_id", source=True),
     ),
     MatchKey(
         "registration_number", _("Registration number"), ("registration_key",),

@@ -34,7 +34,8 @@ SALE_FIELDS: tuple[FieldSpec, ...] = (
 )  # fmt: skip
 _AMOUNT = "coalesce(s.amount, round(s.unit_price * s.quantity * (1 - coalesce(s.discount, 0)), 4))"
 _CURRENCY = "coalesce(CASE WHEN s.amount IS NOT NULL THEN s.amount_currency ELSE s.unit_price_currency END, %(currency)s)"
-_PARTNER_OF = "JOIN partners_partner p ON p.company_id = coalesce(c.merged_into_id, c.id)"
+_BY_NAME = sql.step("c", "coalesce(x.merged_into_id, x.id) AS id", "partners_company x", "x.name_key = s.partner_key")
+_PARTNER_OF = sql.step("p", "x.id", "partners_partner x", "x.company_id = c.id")
 
 
 def write_sales(chunk: ChunkWriter) -> None:
@@ -77,12 +78,9 @@ SALES = ImportTarget(
         Reference(
             into="partner_id", label=_("partner"), field="partner", fields=("partner", "partner_name"),
             find=(
-                "SELECT s.row_no, p.id FROM {rows} s JOIN partners_companyexternalid e ON e.source = %(source_key)s"
-                f" AND e.external_id = s.partner JOIN partners_company c ON c.id = e.company_id {_PARTNER_OF}",
-                "SELECT s.row_no, p.id FROM {rows} s JOIN partners_companyexternalid e ON e.external_id = s.partner"
-                f" JOIN partners_company c ON c.id = e.company_id {_PARTNER_OF}",
-                f"SELECT s.row_no, p.id FROM {{rows}} s JOIN partners_company c ON c.name_key = s.partner_key {_PARTNER_OF}"
-                " WHERE s.partner IS NULL",
+                f"SELECT s.row_no, p.id FROM {{rows}} s{sql.company_by_id('s.partner', source=True)}{_PARTNER_OF}",
+                f"SELECT s.row_no, p.id FROM {{rows}} s{sql.company_by_id('s.partner', source=False)}{_PARTNER_OF}",
+                f"SELECT s.row_no, p.id FROM {{rows}} s{_BY_NAME}{_PARTNER_OF} WHERE s.partner IS NULL",
             ),
         ),
         Reference(

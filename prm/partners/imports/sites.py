@@ -51,12 +51,11 @@ def site_kind(text: str) -> str:
 
 def company_references(into: str = "company_id") -> Reference:
     """Which company the row belongs to: by id in this source, by id in any source, by website, by name and country."""
-    by_id = "SELECT s.row_no, coalesce(c.merged_into_id, c.id) FROM {rows} s JOIN partners_companyexternalid e ON"
     return Reference(
         into=into, label=_("company"), field="external_id", fields=("external_id", "company_name", "website"),
         find=(
-            f"{by_id} e.source = %(source_key)s AND e.external_id = s.external_id JOIN partners_company c ON c.id = e.company_id",
-            f"{by_id} e.external_id = s.external_id JOIN partners_company c ON c.id = e.company_id",
+            "SELECT s.row_no, c.id FROM {rows} s" + sql.company_by_id("s.external_id", source=True),
+            "SELECT s.row_no, c.id FROM {rows} s" + sql.company_by_id("s.external_id", source=False),
             "SELECT s.row_no, c.id FROM {rows} s JOIN partners_company c ON c.domain = s.domain AND c.domain <> ''"
             " AND c.merged_into_id IS NULL WHERE s.external_id IS NULL",
             "SELECT s.row_no, c.id FROM {rows} s JOIN partners_company c ON c.name_key = s.company_name_key"

@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+
+def step(alias: str, columns: str, table: str, where: str) -> str:
+    """One step of a look-up: the rows of ``table`` that the row at hand leads to, ``columns`` of them under ``alias``.
+
+    ``OFFSET 0`` keeps the steps in this order and the condition inside. As plain joins they may be turned round, through all
+    records to each row, and are where the planner believes a table to be empty: it was, when it was counted last.
+    """
+    return f" CROSS JOIN LATERAL (SELECT {columns} FROM {table} WHERE {where} OFFSET 0) {alias}"
+
+
+def company_by_id(value: str, *, source: bool) -> str:
+    """The steps to the company that an id names, as ``c``: in this import's source or in any; of one that was merged, the other."""
+    own = "x.source = %(source_key)s AND " if source else ""
+    return step("e", "x.company_id", "partners_companyexternalid x", f"{own}x.external_id = {value}") + step(
+        "c", "coalesce(x.merged_into_id, x.id) AS id", "partners_company x", "x.id = e.company_id"
+    )
+
+
 #: Facts of a company that an import brings: fact → {column: expression over the staged row ``s``}. The columns of one fact move together.
 FACTS: Mapping[str, Mapping[str, str]] = {
     "name": {"name": "s.name", "name_key": "s.name_key"},

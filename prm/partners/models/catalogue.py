@@ -64,6 +64,8 @@ class Product(Named):
     class Meta(Named.Meta):
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        # Order lines name a product by any of these (its code is unique already).
+        indexes = [models.Index(fields=["sku"], name="product_sku"), models.Index(fields=["name_key"], name="product_name")]
         constraints = [
             models.CheckConstraint(condition=Q(**{f"{name}__gte": 0}), name=f"product_{name}_not_negative")
             for name in ("list_price", "dealer_price", "unit_cost")

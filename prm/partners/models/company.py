@@ -197,7 +197,8 @@ class CompanyExternalId(BaseModel):
     class Meta:
         ordering = ["source", "external_id"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "external_id"], name="external_id_once_per_source"),
+            # The id first: imports also look for it whatever the source.
+            models.UniqueConstraint(fields=["external_id", "source"], name="external_id_once_per_source"),
             models.CheckConstraint(condition=~Q(source="") & ~Q(external_id=""), name="external_id_not_empty"),
         ]
 
