@@ -100,7 +100,9 @@ class StudyRun(BaseModel):
     files = models.JSONField(default=dict)
     summary = models.JSONField(default=dict)
     evaluation = models.JSONField(default=dict)
+    # A person keeps it, and other pages take their figures from it; and: a record cites its figures. Either keeps it for ever.
     is_pinned = models.BooleanField(default=False)
+    is_cited = models.BooleanField(default=False)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

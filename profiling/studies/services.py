@@ -138,6 +138,12 @@ def run_pin(*, actor: Actor, run: StudyRun, is_pinned: bool = True) -> StudyRun:
     return run
 
 
+def run_cite(*, actor: Actor, run: StudyRun) -> None:
+    """Keeps a run because a record cites its figures (DESIGN §6), for ever. Which run other pages use is not touched by it."""
+    authorize(actor, "profiling.study_run:view", run)
+    StudyRun.objects.filter(pk=run.pk, is_cited=False).update(is_cited=True)
+
+
 def _title(title: str) -> str:
     title = " ".join(title.split())
     if not title:

@@ -140,11 +140,13 @@ def _insert(run: StudyRun, rows: Sequence[RunResult]) -> None:
 
 
 def _let_go(run: StudyRun) -> None:
-    """Older runs keep their parameters and summary; their rows and files go, unless pinned or cited by a target list."""
+    """Older runs keep their parameters and summary; their rows and files go, unless pinned or cited."""
     runs = list(
-        StudyRun.objects.filter(study_id=run.study_id, finished_at__isnull=False).only("number", "is_pinned", "files")
+        StudyRun.objects.filter(study_id=run.study_id, finished_at__isnull=False).only(
+            "number", "is_pinned", "is_cited", "files"
+        )
     )
-    dropped = set(runs_to_drop([(r.number, r.is_pinned) for r in runs]))
+    dropped = set(runs_to_drop([(r.number, r.is_pinned or r.is_cited) for r in runs]))
     for old in runs:
         if old.number in dropped and old.files:
             RunResult.objects.filter(run=old).delete()

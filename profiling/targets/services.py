@@ -18,6 +18,7 @@ from prm.core.errors import Conflict, Invalid
 from prm.events.publishing import publish
 from prm.partners.models import Company
 from profiling.studies.models import StudyRun
+from profiling.studies.services import run_cite
 from profiling.targets import events
 from profiling.targets.models import TargetList, TargetListEntry
 from profiling.targets.selectors import entry_get, target_list_get
@@ -73,6 +74,36 @@ def target_list_archive(*, actor: Actor, list_id: UUID | str, restore: bool = Fa
     return target_list
 
 
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Which list: an existing one by ``list_id``, or one to be made, called ``name``."""
+
+    list_id: str = ""
+    name: str = ""
+
+
+@transaction.atomic
+def targets_put(
+    *, actor: Actor, goal: Goal, wanted: Iterable[Wanted], run: StudyRun | None = None, reason: str = ""
+) -> tuple[str, int]:
+    """``targets_add`` to a list that may be new: its id, and how many came new. Where nothing can be added no list is made."""
+    list_id = _list_of(actor, goal)
+    return list_id, targets_add(actor=actor, list_id=list_id, wanted=wanted, run=run, reason=reason)
+
+
+@transaction.atomic
+def targets_put_from(
+    *, actor: Actor, list_id: UUID | str, goal: Goal, entry_ids: Iterable[UUID], is_move: bool = False
+) -> tuple[str, Taken]:
+    """``targets_take`` to a list that may be new: its id, and what came of it. Where nothing can be taken no list is made."""
+    goal_id = _list_of(actor, goal)
+    return goal_id, targets_take(actor=actor, list_id=list_id, to_list_id=goal_id, entry_ids=entry_ids, is_move=is_move)
+
+
+def _list_of(actor: Actor, goal: Goal) -> str:
+    return goal.list_id or str(target_list_create(actor=actor, name=goal.name).public_id)
+
+
 @transaction.atomic
 def targets_add(
     *, actor: Actor, list_id: UUID | str, wanted: Iterable[Wanted], run: StudyRun | None = None, reason: str = ""
@@ -113,9 +144,8 @@ def targets_add(
     )  # fmt: skip
     if new:
         target_list.save(update_fields=["updated_at"])
-        if run is not None and not run.is_pinned:
-            # A list cites the run: its figures are kept for ever (DESIGN §6).
-            StudyRun.objects.filter(pk=run.pk).update(is_pinned=True)
+        if run is not None:
+            run_cite(actor=actor, run=run)
         happened = events.TargetsAdded(
             subject_id=target_list.pk, count=len(new), companies=[str(e.company_id) for e in new[:100]]
         )

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from prm.access.actors import Actor
 from prm.access.pages import ScopedPage
 from prm.accounts.selectors import person_names
-from prm.core.errors import Invalid
+from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_decode
 from prm.core.text import whole_number
 from prm.events.selectors import history_list
@@ -38,12 +38,13 @@ from profiling.targets.selectors import (
     target_list_list,
 )
 from profiling.targets.services import (
+    Goal,
     Wanted,
     target_list_archive,
     target_list_create,
     target_list_update,
     target_update,
-    targets_add,
+    targets_put,
     targets_remove,
     targets_restore,
 )
@@ -263,17 +264,19 @@ class TargetAddPage(ScopedPage):
         rows = rows.filter(company_id__in=ticked) if ticked else rows[: whole_number(request.POST.get("top"), 25)]
         wanted = [Wanted(row.company_id, row.score, row.p50) for row in rows]
         try:
-            chosen = (
-                request.POST.get("list") or target_list_create(actor=self.actor, name=request.POST.get("name", "")).public_id
+            chosen, count = targets_put(
+                actor=self.actor, goal=goal_of(request), wanted=wanted, run=run, reason=request.POST.get("reason", "")
             )
-            count = targets_add(
-                actor=self.actor, list_id=chosen, wanted=wanted, run=run, reason=request.POST.get("reason", "")
-            )
-        except Invalid as refusal:
+        except (Invalid, Conflict) as refusal:
             toast(request, refusal.message)
             return HttpResponseRedirect(reverse("vendor:profiling:study-detail", args=[study_id]))
         toast(request, ngettext("%(count)s company added", "%(count)s companies added", count) % {"count": count})
         return HttpResponseRedirect(reverse("vendor:profiling:target-list-detail", args=[chosen]))
+
+
+def goal_of(request: HttpRequest) -> Goal:
+    """The list that a form chose, or the name it gave to a new one."""
+    return Goal(list_id=request.POST.get("list", ""), name=request.POST.get("name", ""))
 
 
 def detail_url(target_list: TargetList) -> str:

@@ -20,8 +20,8 @@ from prm.partners.services.partners import candidates_create, candidates_preview
 from prm.ui import formats
 from prm.ui.toasts import toast
 from profiling.targets.selectors import companies_on_lists, target_list_choices, target_list_get
-from profiling.targets.services import Wanted, target_list_create, target_list_merge, targets_add, targets_take
-from profiling.targets.vendor import chosen_entries, detail_url
+from profiling.targets.services import Wanted, target_list_merge, targets_put, targets_put_from
+from profiling.targets.vendor import chosen_entries, detail_url, goal_of
 
 SAMPLE = 20
 
@@ -92,16 +92,12 @@ class TargetListTakePage(_Act):
                 names=[entry.company.name for entry in entries], may=bool(n), label=_("Put on the list"), ask_move=True,
             )  # fmt: skip
         try:
-            goal = (
-                request.POST.get("list") or target_list_create(actor=self.actor, name=request.POST.get("name", "")).public_id
-            )
-            is_move = request.POST.get("move") == "1"
-            taken = targets_take(
+            goal, taken = targets_put_from(
                 actor=self.actor,
                 list_id=source.pk,
-                to_list_id=goal,
+                goal=goal_of(request),
                 entry_ids=[entry.pk for entry in entries],
-                is_move=is_move,
+                is_move=request.POST.get("move") == "1",
             )
         except (Invalid, Conflict) as refusal:
             toast(request, refusal.message)
@@ -138,11 +134,11 @@ class TargetAddCompaniesPage(_Act):
             chosen = self.chosen(request)
             if not self.is_sure():
                 return self.asked(chosen, back)
-            goal = (
-                request.POST.get("list") or target_list_create(actor=self.actor, name=request.POST.get("name", "")).public_id
-            )
-            count = targets_add(
-                actor=self.actor, list_id=goal, wanted=[Wanted(key) for key in chosen], reason=request.POST.get("reason", "")
+            goal, count = targets_put(
+                actor=self.actor,
+                goal=goal_of(request),
+                wanted=[Wanted(key) for key in chosen],
+                reason=request.POST.get("reason", ""),
             )
         except (Invalid, Conflict) as refusal:
             toast(request, refusal.message)

@@ -149,7 +149,8 @@ def test_the_best_go_onto_a_target_list(answered, manager, client_of):
         for row in RunResult.objects.filter(run=run, rank__lte=5).select_related("company"):
             assert row.company.name in page
         run.refresh_from_db()
-        assert run.is_pinned
+        assert run.is_cited
+        assert not run.is_pinned, "which run other pages take their figures from is a person's choice"
 
 
 def test_a_study_asks_as_many_queries_for_two_rows_as_for_many(

@@ -247,3 +247,9 @@ def test_programs_explain_move_and_merge(
     assert merged.json() == {"added": 0, "known": 1}
     assert call("GET", f"target-lists/{north}").json()["is_archived"] is True
     assert call("GET", f"target-lists/{west.public_id}").json()["size"] == 4
+
+
+def test_a_refused_addition_leaves_no_empty_list_behind(manager: Actor, client_of: Callable[[Actor], Client]) -> None:
+    client_of(manager).post("/target-lists/add-companies", {"name": "Nobody on it", "sure": "1"})
+    with as_role(manager):
+        assert not TargetList.objects.filter(name="Nobody on it").exists()
