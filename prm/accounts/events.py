@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -35,3 +36,25 @@ class MemberActivated(Event):
     type = "accounts.member_activated"
     subject_type = "person"
     sentence = _("gave access again to")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyCreated(Event):
+    """A program may act for somebody now. Of its secret only what is shown in lists is told."""
+
+    type = "accounts.api_key_created"
+    subject_type = "api_key"
+    sentence = _("made the API key %(prefix)s…")
+    prefix: str
+    scopes: list[str]
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyRevoked(Event):
+    """A key opens nothing any more."""
+
+    type = "accounts.api_key_revoked"
+    subject_type = "api_key"
+    sentence = _("revoked the API key %(prefix)s…")
+    prefix: str

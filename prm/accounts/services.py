@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor, Role
 from prm.access.policies import api_scopes, authorize
 from prm.access.roles import as_sign_in
+from prm.accounts.events import ApiKeyCreated, ApiKeyRevoked, MemberAdded
 from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, new_secret, shown_prefix
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.validation import validate
+from prm.events.publishing import publish
 
 MAX_KEYS = 50
 
@@ -31,6 +33,7 @@ def member_add(
     refused, also one that somebody else makes at the same moment.
 
     ``password`` None makes an account that must choose one through the reset e-mail. Raises Denied, Invalid, Conflict.
+    Publishes MemberAdded when that gave an account or a role.
     """
     authorize(actor, "accounts.person:invite")
     roles = [Role(role) for role in roles]
@@ -40,6 +43,7 @@ def member_add(
         user = User.objects.filter(email__iexact=email).first()
         if user is not None and is_new:
             raise _known_address()
+        is_known = user is not None
         if user is None:
             try:
                 with transaction.atomic():
@@ -49,13 +53,14 @@ def member_add(
         EmailAddress.objects.get_or_create(
             user=user, email=user.email, defaults={"verified": password is not None, "primary": True}
         )
-        for role in roles:
-            Membership.objects.get_or_create(user=user, role=role, partner_id=None)
+        given = [role.value for role in roles if Membership.objects.get_or_create(user=user, role=role, partner_id=None)[1]]
     person = Person.objects.filter(user_id=user.pk).first()
     if person is None:
         person = Person(user_id=user.pk, name=name, email=user.email)
         validate(person, exclude=["name_key", "user"])
         person.save()
+    if given or not is_known:
+        publish(MemberAdded(subject_id=person.pk, roles=given), actor=actor)
     return person
 
 
@@ -63,12 +68,13 @@ def _known_address() -> Conflict:
     return Conflict("known_address", _("Somebody with this address has an account already."), field="email")
 
 
+@transaction.atomic
 def api_key_create(
     *, actor: Actor, name: str, scopes: Iterable[str], expires_at: datetime | None = None, test: bool = False
 ) -> tuple[ApiKey, str]:
     """A new API key of the actor and its secret, which is never shown again.
 
-    Raises Invalid for an unknown scope, no scope, a date in the past or too many keys.
+    Raises Invalid for an unknown scope, no scope, a date in the past or too many keys. Publishes ApiKeyCreated.
     """
     authorize(actor, "accounts.person:keys")
     wanted = sorted(set(scopes))
@@ -91,18 +97,22 @@ def api_key_create(
             scopes=wanted,
             expires_at=expires_at,
         )
+    publish(ApiKeyCreated(subject_id=key.pk, prefix=key.prefix, scopes=wanted, expires_at=expires_at), actor=actor)
     return key, secret
 
 
+@transaction.atomic
 def api_key_revoke(*, actor: Actor, key_id: UUID) -> None:
-    """Ends one of the actor's keys at once. Raises NotFound for another person's key."""
+    """Ends one of the actor's keys at once. Raises NotFound for another person's key. Publishes ApiKeyRevoked."""
     authorize(actor, "accounts.person:keys")
     with as_sign_in():
-        changed = ApiKey.objects.filter(pk=key_id, user_id=actor.account_id, revoked_at__isnull=True).update(
-            revoked_at=timezone.now()
-        )
-    if not changed:
-        raise NotFound("not_found", _("This key does not exist or is revoked already."))
+        living = ApiKey.objects.filter(pk=key_id, user_id=actor.account_id, revoked_at__isnull=True)
+        key = living.select_for_update().first()
+        if key is None:
+            raise NotFound("not_found", _("This key does not exist or is revoked already."))
+        key.revoked_at = timezone.now()
+        key.save(update_fields=["revoked_at"])
+    publish(ApiKeyRevoked(subject_id=key.pk, prefix=key.prefix), actor=actor)
 
 
 def preferences_update(*, actor: Actor, language: str = "", theme: str = "", density: str = "") -> None:

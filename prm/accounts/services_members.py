@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
-from prm.accounts.events import MemberActivated, MemberAdded, MemberDeactivated
+from prm.accounts.events import MemberActivated, MemberDeactivated
 from prm.accounts.models import Membership, Person, User
 from prm.accounts.selectors_members import Member, member_get
 from prm.accounts.services import member_add
@@ -19,15 +19,12 @@ from prm.core.errors import Conflict, Denied
 from prm.events.publishing import publish
 
 
-@transaction.atomic
 def member_invite(*, actor: Actor, email: str, name: str, role: Role, language: str = "en") -> Person:
     """``member_add`` from a page: an account that is here already is refused, so that nobody gets roles by a typing error.
 
     Raises Denied, Invalid, Conflict. Publishes MemberAdded.
     """
-    person = member_add(actor=actor, email=email, name=name, roles=[role], language=language, is_new=True)
-    publish(MemberAdded(subject_id=person.pk, roles=[role.value]), actor=actor)
-    return person
+    return member_add(actor=actor, email=email, name=name, roles=[role], language=language, is_new=True)
 
 
 @transaction.atomic

@@ -1,8 +1,10 @@
 """Who a request is, and what it may do (G4, DESIGN §3)."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -14,6 +16,8 @@ from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.selectors import actor_behind, actor_of_user, api_key_list, api_key_of
 from prm.accounts.services import api_key_create, api_key_revoke, member_add, preferences_update
 from prm.core.errors import Denied, Invalid, NotFound
+from prm.events.models import OutboxEvent
+from prm.events.selectors import history_list
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +47,19 @@ def test_adding_somebody_twice_adds_the_missing_role_only(administrator: Actor) 
         second = member_add(actor=administrator, email="new@orvane.example", name="New", roles=[Role.DIRECTOR])
         assert first == second
     assert sorted(Membership.objects.filter(user_id=first.user_id).values_list("role", flat=True)) == ["director", "manager"]
+
+
+def test_history_tells_each_role_that_was_given_also_by_a_command_and_nothing_that_was_not() -> None:
+    for roles in (["manager"], ["manager", "administrator"], ["administrator"]):
+        options = [option for role in roles for option in ("--role", role)]
+        call_command("member_add", "first@orvane.example", "Prime Ière", *options, stdout=StringIO())
+    with as_system("a test"):
+        person = Person.objects.get(email="first@orvane.example")
+        told = OutboxEvent.objects.filter(type="accounts.member_added", subject_id=person.pk).order_by("id")
+        assert [(event.actor_kind, event.data) for event in told] == [
+            ("system", {"roles": ["manager"]}),
+            ("system", {"roles": ["administrator"]}),
+        ]
 
 
 def test_a_permission_nobody_declared_is_a_programming_error(manager: Actor) -> None:
@@ -125,6 +142,33 @@ def test_a_key_without_scope_or_name_is_refused(manager: Actor, scopes: list[str
     with as_role(manager), pytest.raises(Invalid) as refusal:
         api_key_create(actor=manager, name=name, scopes=scopes)
     assert refusal.value.code == code
+
+
+def test_history_tells_that_a_key_was_made_and_revoked_but_not_its_secret(manager: Actor) -> None:
+    with as_role(manager):
+        key, secret = api_key_create(actor=manager, name="BI", scopes=["persons:read"])
+        api_key_revoke(actor=manager, key_id=key.pk)
+        with pytest.raises(NotFound):
+            api_key_revoke(actor=manager, key_id=key.pk)
+        told = list(OutboxEvent.objects.filter(subject_type="api_key", subject_id=key.pk).order_by("id"))
+        sentences = [entry.sentence for entry in history_list(actor=manager, subject_type="api_key", subject_id=key.pk)]
+    assert [(event.type, event.actor_id) for event in told] == [
+        ("accounts.api_key_created", manager.user_id),
+        ("accounts.api_key_revoked", manager.user_id),
+    ]
+    assert told[0].data == {"prefix": key.prefix, "scopes": ["persons:read"], "expires_at": None}
+    assert sentences == [f"revoked the API key {key.prefix}…", f"made the API key {key.prefix}…"]
+    assert secret not in str([event.data for event in told])
+
+
+def test_a_key_whose_history_cannot_be_written_is_not_made(manager: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(event: object, *, actor: Actor) -> None:
+        raise OSError("planted")
+
+    monkeypatch.setattr("prm.accounts.services.publish", fail)
+    with as_role(manager), pytest.raises(OSError, match="planted"):
+        api_key_create(actor=manager, name="BI", scopes=["persons:read"])
+    assert not ApiKey.objects.filter(user_id=manager.user_id).exists()
 
 
 def test_nobody_sees_or_revokes_another_persons_key(manager: Actor, director: Actor) -> None:

@@ -94,8 +94,8 @@ def test_an_administrator_adds_a_colleague_who_gets_a_mail(
     assert (added.name, added.roles, added.is_active) == ("Elise Vidal", (Role.DIRECTOR,), True)
     assert mail.outbox[0].to == ["elise@orvane.example"]
     with as_system("a test"):
-        event = OutboxEvent.objects.get(type="accounts.member_added")
-    assert (event.subject_id, event.data) == (added.person_id, {"roles": ["director"]})
+        event = OutboxEvent.objects.get(type="accounts.member_added", subject_id=added.person_id)
+    assert (event.actor_id, event.data) == (administrator.user_id, {"roles": ["director"]})
 
 
 def test_an_address_that_has_an_account_is_refused_at_its_field(administrator: Actor, client_of: ClientOf) -> None:
