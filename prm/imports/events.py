@@ -37,3 +37,40 @@ class ImportUndone(Event):
     removed: int
     restored: int
     kept: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportUploaded(Event):
+    """A file was handed in; nothing of it is written yet."""
+
+    type = "imports.import_uploaded"
+    subject_type = "import"
+    sentence = _("uploaded the file")
+
+    target: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportMapped(Event):
+    """Somebody said otherwise which columns are which fields, or what the rows are."""
+
+    type = "imports.import_mapped"
+    subject_type = "import"
+    sentence = _("chose what the columns are: %(mapped)s of %(columns)s are read")
+
+    target: str
+    mapped: int
+    columns: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportDiscarded(Event):
+    """A file of which nothing was written was thrown away."""
+
+    type = "imports.import_discarded"
+    subject_type = "import"
+    sentence = _("discarded the file")
+
+    target: str
+    sha256: str

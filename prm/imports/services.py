@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.files import File
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,9 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.ids import uuid7
+from prm.events.publishing import publish
 from prm.imports.detection import FileSettings, describe_columns, detect, rows_of, signature_of
+from prm.imports.events import ImportDiscarded, ImportMapped, ImportUploaded
 from prm.imports.messages import error_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportMapping, ImportState
 from prm.imports.reading import Unreadable, file_kind
@@ -42,6 +45,7 @@ _STEM_NOISE = re.compile(
 _OPEN = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED, ImportState.CANCELLED)
 
 
+@transaction.atomic
 def import_create(
     *, actor: Actor, target: str, upload: IO[bytes], file_name: str, source: str = "", as_of: date | None = None,
     currency: str = "", policy: str = "", chosen: Mapping[str, Any] | None = None, mapping: Mapping[str, str] | None = None,
@@ -49,6 +53,7 @@ def import_create(
     """Stores a file under a generated name, detects what it is, maps its columns (given, else remembered, else guessed).
 
     Raises Invalid with a code of ``messages.FILE_MESSAGES`` for a file that cannot be imported; nothing of it is kept then.
+    Publishes ImportUploaded. The file comes before its row: a rollback may leave a file that nobody knows, never a row without one.
     """
     spec = _target(actor, target)
     authorize(actor, "imports.import:create")
@@ -71,16 +76,18 @@ def import_create(
         batch.sha256 = _digest(path)
         batch.file_kind = file_kind(path)
         _detect(batch, spec, actor, chosen or {}, mapping, keep_options=bool(source or currency or policy))
+        batch.save()
+        publish(ImportUploaded(subject_id=batch.pk, target=target, sha256=batch.sha256), actor=actor)
     except Unreadable as fault:
         batch.file.delete(save=False)
         raise _invalid(fault.code, fault.data) from None
     except BaseException:
         batch.file.delete(save=False)
         raise
-    batch.save()
     return batch
 
 
+@transaction.atomic
 def import_settings(*, actor: Actor, batch: ImportBatch, chosen: Mapping[str, Any]) -> ImportBatch:
     """Reads the file again with another ``encoding``, ``delimiter``, ``sheet`` or ``head_row`` (0-based; None: no head)."""
     fresh = _open_import(actor, batch)
@@ -95,6 +102,7 @@ def import_settings(*, actor: Actor, batch: ImportBatch, chosen: Mapping[str, An
     return fresh
 
 
+@transaction.atomic
 def import_map(
     *, actor: Actor, batch: ImportBatch, mapping: Mapping[str, str] | None = None, styles: Mapping[str, Mapping[str, Any]] | None = None,
     source: str | None = None, as_of: date | None = None, currency: str | None = None, policy: str | None = None, target: str | None = None,
@@ -102,8 +110,10 @@ def import_map(
     """Says which column is which field (head → field name, "" to ignore), how single columns are written, and how rows are treated.
 
     Does not ask for completeness: that is ``import_check_start``'s. Raises Invalid for a field chosen twice or unknown.
+    Publishes ImportMapped when the fields or the target are others than before.
     """
     fresh = _open_import(actor, batch)
+    before = (fresh.target, fresh.mapped_fields)
     if target and target != fresh.target:
         fresh.target = target
         mapping = None
@@ -133,9 +143,13 @@ def import_map(
     if mapping is not None or styles or target:
         fresh.state = ImportState.UPLOADED
     fresh.save()
+    if (fresh.target, fresh.mapped_fields) != before:
+        mapped, columns = len(fresh.mapped_fields), len(fresh.columns)
+        publish(ImportMapped(subject_id=fresh.pk, target=fresh.target, mapped=mapped, columns=columns), actor=actor)
     return fresh
 
 
+@transaction.atomic
 def import_check_start(*, actor: Actor, batch: ImportBatch) -> Job:
     """Starts the dry run. Raises Invalid when a needed field has no column, or the file no row."""
     fresh = _open_import(actor, batch)
@@ -149,6 +163,7 @@ def import_check_start(*, actor: Actor, batch: ImportBatch) -> Job:
     return _start(actor, fresh, spec, "check")
 
 
+@transaction.atomic
 def import_run_start(*, actor: Actor, batch: ImportBatch) -> Job:
     """Check and write in one job, for callers that will not look in between (the command, the API). Rejected rows stay outside."""
     fresh = _open_import(actor, batch)
@@ -161,6 +176,7 @@ def import_run_start(*, actor: Actor, batch: ImportBatch) -> Job:
     return _start(actor, fresh, _target(actor, fresh.target), "run")
 
 
+@transaction.atomic
 def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") -> Job:
     """Starts writing what the dry run found good. Raises Conflict unless checked (or stopped while writing), Invalid when no
     row is good."""
@@ -178,6 +194,7 @@ def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") ->
     return _start(actor, fresh, spec, "write")
 
 
+@transaction.atomic
 def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
     """Starts taking a finished import back, or goes on where that stopped. Raises Conflict when it is too late, not finished, or being
     taken back right now."""
@@ -193,15 +210,22 @@ def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
     return _start(actor, fresh, spec, "undo")
 
 
+@transaction.atomic
 def import_discard(*, actor: Actor, batch: ImportBatch) -> None:
-    """Throws away an import of which nothing is written: file, rows, staging table."""
+    """Throws away an import of which nothing is written: rows, staging table and, once that is committed, the file.
+
+    Raises Conflict when it has begun. Publishes ImportDiscarded.
+    """
     fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
     authorize(actor, "imports.import:edit", fresh)
     if fresh.started_at is not None or fresh.state in {ImportState.CHECKING, ImportState.WRITING}:
         raise Conflict("import_started", _("This import has begun and is kept in history."), state=fresh.state)
     StagingTable(fresh, TARGETS.get(fresh.target)).drop()
-    fresh.file.delete(save=False)
+    publish(ImportDiscarded(subject_id=fresh.pk, target=fresh.target, sha256=fresh.sha256), actor=actor)
+    storage, name = fresh.file.storage, fresh.file.name
     fresh.delete()
+    if name:
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
 def mapping_gaps(*, actor: Actor, batch: ImportBatch) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
@@ -21,6 +22,7 @@ from prm.imports.staging import Chunk, StagingTable
 MANY = 5_000
 
 
+@transaction.atomic
 def import_row_fix(*, actor: Actor, batch: ImportBatch, row_no: int, cells: Mapping[int, str]) -> ImportRejectedRow:
     """Puts new texts into cells (column index → text) of a rejected row and checks it again; ``is_fixed`` says whether it
     may now come in."""
@@ -31,6 +33,7 @@ def import_row_fix(*, actor: Actor, batch: ImportBatch, row_no: int, cells: Mapp
     return row
 
 
+@transaction.atomic
 def import_value_fix(*, actor: Actor, batch: ImportBatch, column: int, code: str, old: str, new: str) -> int:
     """Replaces a wrong value by another in every rejected row that has it in ``column``; answers how many rows may now come in."""
     fresh = _checked_import(actor, batch)
