@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -253,8 +254,14 @@ def test_an_unchanged_record_is_304(call: Caller, people) -> None:
     again = call("GET", path, If_None_Match=tag)
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
     assert "Content-Type" not in again.headers
-    listing = call("GET", "humans?q=person")
-    assert call("GET", "humans?q=person", If_None_Match=listing.headers["ETag"]).status_code == 304
+
+
+def test_an_unchanged_page_of_a_list_is_304_whenever_it_is_asked_again(call: Caller, people, monkeypatch) -> None:
+    listing = call("GET", "humans?q=person&limit=2")
+    assert listing.json()["next_cursor"]
+    an_hour_later = time.time() + 3600
+    monkeypatch.setattr(time, "time", lambda: an_hour_later)
+    assert call("GET", "humans?q=person&limit=2", If_None_Match=listing.headers["ETag"]).status_code == 304
 
 
 def test_a_change_says_on_which_state_it_rests(call: Caller, people) -> None:
