@@ -20,7 +20,7 @@ from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
 from prm.partners import rules_home as rules
 from prm.partners.home_charts import coverage_chart, families_chart
-from prm.partners.models import Lifecycle, Partner, Typology
+from prm.partners.models import Lifecycle, Typology
 from prm.partners.models.company import FACT_FIELDS
 from prm.partners.rules import DEFAULT_AGES
 from prm.partners.selectors import home as read
@@ -38,7 +38,7 @@ def company_url(company_id: UUID) -> str:
     return home.address("vendor:partners:company-detail", typeid_encode("company", company_id))
 
 
-def _partners(whose: home.Whose) -> list[Partner]:
+def _partners(whose: home.Whose) -> list[read.ChannelPartner]:
     return whose.once("partners", lambda: read.channel_partners(actor=whose.actor, person_id=whose.person_id))
 
 
@@ -52,14 +52,14 @@ def _monthly(whose: home.Whose) -> Mapping[UUID, list[Decimal]]:
     return whose.once("monthly", lambda: read.monthly_sales(actor=whose.actor, today=today, person_id=whose.person_id))
 
 
-def _who(partner: Partner) -> str:
+def _who(partner: read.ChannelPartner) -> str:
     """``VAR, Brest``: what a partner is and where."""
-    typology = str(Typology(partner.company.typology).label) if partner.company.typology else ""
-    return ", ".join(part for part in (typology, partner.company.city) if part)
+    typology = str(Typology(partner.typology).label) if partner.typology else ""
+    return ", ".join(part for part in (typology, partner.city) if part)
 
 
-def _item(partner: Partner, **said: Any) -> home.WorkItem:
-    return home.WorkItem(subject=partner.company.name, url=company_url(partner.company_id), **said)
+def _item(partner: read.ChannelPartner, **said: Any) -> home.WorkItem:
+    return home.WorkItem(subject=partner.name, url=company_url(partner.company_id), **said)
 
 
 def gone_quiet(whose: home.Whose) -> home.Work | None:
@@ -70,7 +70,7 @@ def gone_quiet(whose: home.Whose) -> home.Work | None:
         sold = sales.get(partner.pk)
         if partner.lifecycle in read.SELLING and sold and sold.last_on and today - sold.last_on > QUIET_AFTER:
             found.append((max(sold.year, sold.year_before), (today - sold.last_on).days, partner, sold))
-    found.sort(key=lambda entry: (-entry[0], entry[2].company.name_key))
+    found.sort(key=lambda entry: (-entry[0], entry[2].name_key))
     items = [
         _item(
             partner,
@@ -96,7 +96,7 @@ def waiting_for_us(whose: home.Whose) -> home.Work | None:
         days = (now - partner.lifecycle_since).days
         if limit is not None and days > limit:
             found.append((days / limit, days, partner))
-    found.sort(key=lambda entry: (-entry[0], entry[2].company.name_key))
+    found.sort(key=lambda entry: (-entry[0], entry[2].name_key))
     items = [
         _item(
             partner,
@@ -113,12 +113,12 @@ def waiting_for_us(whose: home.Whose) -> home.Work | None:
 def facts_to_refresh(whose: home.Whose) -> home.Work | None:
     """Partners of which a fact is older than a year and a half, the oldest first."""
     today = timezone.localdate()
-    dated = [(p.company.stalest_on, p) for p in _partners(whose) if p.company.stalest_on]
+    dated = [(p.stalest_on, p) for p in _partners(whose) if p.stalest_on]
     stale = [(day, p) for day, p in dated if (today - day).days >= AGEING_DAYS]
-    stale.sort(key=lambda entry: (entry[0], entry[1].company.name_key))
+    stale.sort(key=lambda entry: (entry[0], entry[1].name_key))
     items = []
     for day, partner in stale[: home.SHOWN]:
-        unknown = len(FACT_FIELDS) - int(partner.company.known_count)
+        unknown = len(FACT_FIELDS) - int(partner.known_count)
         why = _("Oldest fact of %(day)s") % {"day": formats.month(day)}
         if unknown:
             why += " · " + ngettext("%(count)s fact not known", "%(count)s facts not known", unknown) % {"count": unknown}
@@ -240,11 +240,11 @@ def movers(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
         and (change := rules.moved(values)) is not None
         and abs(change) >= 0.05
     ]
-    found.sort(key=lambda entry: (-entry[0], entry[1].company.name_key))
+    found.sort(key=lambda entry: (-entry[0], entry[1].name_key))
     up, down = [e for e in found if e[0] > 0][:2], [e for e in found if e[0] < 0][-2:]
     shown = [
         {
-            "name": partner.company.name,
+            "name": partner.name,
             "url": company_url(partner.company_id),
             "values": [float(v) for v in values],
             "change": change,

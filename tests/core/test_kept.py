@@ -24,6 +24,13 @@ def test_what_takes_long_is_read_once_until_it_is_renewed(monkeypatch: pytest.Mo
     assert kept("figure", lambda: 3) == 2
 
 
+def test_what_is_quick_again_is_kept_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert kept("figure", lambda: 1, large=lambda _found: True) == 1
+    assert kept("figure", lambda: 2, large=lambda _found: True) == 1
+    assert renew("figure", lambda: 2) == 2
+    assert kept("figure", lambda: 3) == 3
+
+
 def test_without_the_cache_everything_is_read_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_arguments: object) -> None:
         raise ConnectionError
