@@ -24,13 +24,14 @@ from profiling.scoring.rules import (
 )
 from profiling.studies import files
 from profiling.studies.kinds import RunContext
-from profiling.studies.rules import CHUNK_ROWS, code_version
+from profiling.studies.rules import CHUNK_ROWS
+from profiling.studies.version import source_version
 
 
 def coded_file(context: RunContext, plan: Plan) -> str:
     """Where the codes of the run's snapshot are stored; they are made now if nobody did. The name tells the snapshot, the
-    criteria and the version of the arithmetic, so that what is found is what would be made."""
-    asked = json.dumps([code_version(), plan.equal().to_dict()["criteria"]])
+    criteria and the version of what codes them, so that what is found is what would be made."""
+    asked = json.dumps([source_version(__name__), plan.equal().to_dict()["criteria"]])
     name = files.beside_snapshot(context.snapshot, hashlib.sha256(asked.encode()).hexdigest()[:16])
     if not files.exists(name):
         frame = frame_of(context.universe, plan)

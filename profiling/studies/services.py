@@ -17,8 +17,8 @@ from prm.jobs.services import job_start
 from profiling.studies.events import StudyArchived, StudyChanged, StudyCreated, StudyRestored, StudyRunStarted
 from profiling.studies.kinds import kinds
 from profiling.studies.models import Study, StudyRun
-from profiling.studies.rules import code_version
 from profiling.studies.selectors import run_under_way, study_get
+from profiling.studies.version import code_version
 
 JOB = "profiling.study_run"
 LONGEST_TITLE = 200
@@ -120,7 +120,7 @@ def study_run(*, actor: Actor, study_id: UUID | str, seed: int = 0) -> StudyRun:
         # The question is checked again: a reference may have been archived meanwhile.
         parameters=kinds.get(study.kind).clean(actor, study.parameters),
         seed=seed,
-        code_version=code_version(),
+        code_version=code_version(study.kind),
         started_by_id=actor.person_id,
     )
     run.job = job_start(actor=actor, kind=JOB, title=study.title, parameters={"run": str(run.pk)}, subject_id=study.pk)
