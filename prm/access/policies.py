@@ -120,7 +120,7 @@ def authorize(actor: Actor, permission: str, obj: models.Model | None = None) ->
         model = type(obj)._default_manager
         policy = _BY_NAME[name]
         if not policy.rows(model.all(), actor, "view").filter(pk=obj.pk).exists():
-            raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+            raise NotFound
         if actor.may(permission) and not policy.rows(model.all(), actor, verb).filter(pk=obj.pk).exists():
             raise Denied("not_allowed", _("Your role does not include this."), permission=permission)
     if not actor.may(permission):

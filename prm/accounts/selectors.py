@@ -15,7 +15,6 @@ from prm.access.policies import api_scopes, authorize, permissions_of
 from prm.access.roles import as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, looks_like_key
-from prm.core.ids import typeid_decode
 
 
 def actor_of_user(user: User) -> Actor:
@@ -88,11 +87,6 @@ def api_key_list(*, actor: Actor) -> list[ApiKey]:
     authorize(actor, "accounts.person:keys")
     with as_sign_in():
         return list(ApiKey.objects.filter(user_id=actor.account_id))
-
-
-def api_key_id(public_id: str) -> UUID:
-    """The key's id behind ``key_…``; ValueError when it is none."""
-    return typeid_decode(ApiKey.typeid_prefix, public_id)
 
 
 def person_names(*, actor: Actor, user_ids: list[UUID]) -> dict[UUID, str]:

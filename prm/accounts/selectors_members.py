@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from prm.access.actors import VENDOR_ROLES, Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Membership, Person, User
 from prm.core.errors import NotFound
-from prm.core.ids import typeid_decode, typeid_encode
+from prm.core.ids import typeid_encode, typeid_key
 
 MOST = 1000
 
@@ -53,14 +51,11 @@ def member_list(*, actor: Actor) -> list[Member]:
 
 def member_get(*, actor: Actor, person_id: UUID | str) -> Member:
     """One of them by key or public id. Raises Denied, NotFound."""
-    try:
-        key = person_id if isinstance(person_id, UUID) else typeid_decode(Person.typeid_prefix, person_id)
-    except ValueError:
-        key = None
+    key = typeid_key(Person.typeid_prefix, person_id)
     for member in member_list(actor=actor):
         if member.person_id == key:
             return member
-    raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+    raise NotFound
 
 
 def _member(person: Person, user: User, roles: list[Role]) -> Member:

@@ -109,7 +109,7 @@ def api_key_revoke(*, actor: Actor, key_id: UUID) -> None:
         living = ApiKey.objects.filter(pk=key_id, user_id=actor.account_id, revoked_at__isnull=True)
         key = living.select_for_update().first()
         if key is None:
-            raise NotFound("not_found", _("This key does not exist or is revoked already."))
+            raise NotFound
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
     publish(ApiKeyRevoked(subject_id=key.pk, prefix=key.prefix), actor=actor)

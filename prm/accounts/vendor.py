@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Role
 from prm.access.pages import ScopedPage
 from prm.accounts.forms import ApiKeyForm, MemberForm
-from prm.accounts.selectors import api_key_id, api_key_list
+from prm.accounts.models import ApiKey
+from prm.accounts.selectors import api_key_list
 from prm.accounts.selectors_members import Member, member_list
 from prm.accounts.services import api_key_create, api_key_revoke
 from prm.accounts.services_members import member_activate, member_deactivate, member_invite
@@ -32,7 +33,8 @@ from prm.accounts.tables import (
     key_words,
     member_words,
 )
-from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.errors import Conflict, Invalid
+from prm.core.ids import typeid_key
 from prm.ui.pages import narrowed, whole_page
 from prm.ui.tables import Empty, Listing, render_list
 from prm.ui.toasts import toast
@@ -99,11 +101,7 @@ class ApiKeyRevokePage(ScopedPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, key_id: str) -> HttpResponse:
-        try:
-            key = api_key_id(key_id)
-        except ValueError:
-            raise NotFound("not_found", _("This key does not exist or is revoked already.")) from None
-        api_key_revoke(actor=self.actor, key_id=key)
+        api_key_revoke(actor=self.actor, key_id=typeid_key(ApiKey.typeid_prefix, key_id))
         toast(request, _("The key is revoked; programs that use it are refused from now on"))
         return HttpResponseRedirect(reverse("vendor:accounts:api-key-list"))
 

@@ -50,7 +50,7 @@ from prm.api.query import Filter, ListQuery, Shape, read_list, read_shape, refus
 from prm.api.rates import Rate, rate_use
 from prm.api.serializers import ApiSerializer
 from prm.core.errors import NotFound
-from prm.core.ids import typeid_decode
+from prm.core.ids import typeid_key
 from prm.core.keyset import KeysetPage, keyset_page
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -123,10 +123,7 @@ class ScopedViewSet(ViewSetMixin, APIView):
 
     def record(self, *, locked: bool = False) -> Any:
         """The record that the address names; ``locked`` keeps it as it is until the transaction ends."""
-        try:
-            key = typeid_decode(self.prefix, self.kwargs["id"])
-        except ValueError:
-            raise NotFound("not_found", _("This does not exist, or is not yours to see.")) from None
+        key = typeid_key(self.prefix, self.kwargs["id"])
         found = self.find(key)
         if locked:
             type(found)._default_manager.select_for_update().filter(pk=found.pk).first()
@@ -135,10 +132,7 @@ class ScopedViewSet(ViewSetMixin, APIView):
 
     def parent(self, name: str) -> UUID:
         """The key of the record above that the address names. Raises NotFound for what is no such id."""
-        try:
-            return typeid_decode(self.parents[name], self.above[name])
-        except ValueError:
-            raise NotFound("not_found", _("This does not exist, or is not yours to see.")) from None
+        return typeid_key(self.parents[name], self.above[name])
 
     def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
         """The validated body. Raises ValidationError, told as 422 with pointers."""

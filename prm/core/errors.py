@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 
 class DomainError(Exception):
     """A refusal that the person can understand and act on.
@@ -29,9 +31,13 @@ class Invalid(DomainError):
 
 
 class NotFound(DomainError):
-    """It does not exist, or the actor may not know that it does."""
+    """It does not exist, or the actor may not know that it does. Without words it says just that."""
 
     status = 404
+
+    def __init__(self, code: str = "not_found", message: Any = None, *, field: str | None = None, **data: Any) -> None:
+        words = _("This does not exist, or is not yours to see.") if message is None else message
+        super().__init__(code, words, field=field, **data)
 
 
 class Denied(DomainError):

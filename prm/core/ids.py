@@ -9,6 +9,8 @@ from uuid import UUID
 
 import uuid_utils.compat
 
+from prm.core.errors import NotFound
+
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {c: i for i, c in enumerate(_ALPHABET)}
 _LENGTH = 26
@@ -43,3 +45,13 @@ def typeid_decode(prefix: str, text: str) -> UUID:
             raise ValueError(f"not a {prefix} id: {text!r}")
         number = number << 5 | _VALUE[character]
     return UUID(int=number)
+
+
+def typeid_key(prefix: str, named: UUID | str) -> UUID:
+    """The key that an address names: a TypeID, or a key already. Raises NotFound for what is no id of this kind: it names nothing."""
+    if isinstance(named, UUID):
+        return named
+    try:
+        return typeid_decode(prefix, named)
+    except ValueError:
+        raise NotFound from None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 
-from prm.core.ids import typeid_encode, uuid7
+from prm.core.ids import typeid_encode, typeid_key, uuid7
 from prm.core.scoping import ScopedManager
 from prm.core.tables import TableClass
 
@@ -33,6 +34,11 @@ class BaseModel(models.Model):
     def public_id(self) -> str:
         """The TypeID that pages and the API show."""
         return typeid_encode(self.typeid_prefix, self.pk)
+
+    @classmethod
+    def key_of(cls, public_id: str) -> UUID:
+        """The key behind a TypeID of this table. Raises NotFound for what is none."""
+        return typeid_key(cls.typeid_prefix, public_id)
 
 
 def key_field(**options: object) -> models.CharField:

@@ -6,8 +6,12 @@ The rule of each model is its policy, which ``prm.access`` registers here; a mod
 from __future__ import annotations
 
 from typing import Any, Protocol, Self
+from uuid import UUID
 
 from django.db import models
+
+from prm.core.errors import NotFound
+from prm.core.ids import typeid_key
 
 
 class RowPolicy(Protocol):
@@ -35,6 +39,13 @@ class ScopedQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Any, verb: str = "view") -> Self:
         """The rows on which ``actor`` may do ``verb``; none when it lacks the verb altogether."""
         return policy_of(self.model).rows(self, actor, verb)  # type: ignore[return-value]
+
+    def one(self, named: UUID | str) -> Any:
+        """The row of these that has this key or TypeID. Raises NotFound, the same for what is not among these and for what is no id."""
+        found = self.filter(pk=typeid_key(self.model.typeid_prefix, named)).first()
+        if found is None:
+            raise NotFound
+        return found
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]

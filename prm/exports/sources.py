@@ -94,7 +94,7 @@ sources: Registry[Source] = Registry("exports.sources", key=lambda source: sourc
 def source_of(key: str) -> Source:
     """The source called ``key``. Raises NotFound."""
     if key not in sources:
-        raise NotFound("not_found", "")
+        raise NotFound
     return sources.get(key)
 
 

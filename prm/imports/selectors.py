@@ -28,13 +28,11 @@ def import_list(*, actor: Actor) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.visible_to(actor).select_related("owner").order_by("-created_at", "-id")
 
 
-def import_get(*, actor: Actor, import_id: UUID, lock: bool = False) -> ImportBatch:
-    """One import; ``lock`` keeps it for this transaction. Raises NotFound."""
+def import_get(*, actor: Actor, import_id: UUID | str, lock: bool = False) -> ImportBatch:
+    """One import by key or TypeID; ``lock`` keeps it for this transaction. Raises NotFound."""
     rows = ImportBatch.objects.visible_to(actor)
-    found = (rows.select_for_update() if lock else rows).filter(pk=import_id).first()
-    if found is None:
-        raise NotFound("not_found", _("This import does not exist."))
-    return found
+    batch: ImportBatch = (rows.select_for_update() if lock else rows).one(import_id)
+    return batch
 
 
 def rejected_rows(

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Denied, DomainError, Invalid, NotFound
-from prm.core.ids import typeid_decode
 from prm.core.text import whole_number
 from prm.imports import tables
 from prm.imports.forms import OptionsForm, PolicyForm, SettingsForm, UploadForm, mapping_of
@@ -104,12 +103,9 @@ class OneImportPage(ScopedPage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             if not self.request.actor.is_anonymous and self.request.actor.may(self.permission):
-                key = typeid_decode(ImportBatch.typeid_prefix, kwargs["import_id"])
-                self.batch = import_get(actor=self.request.actor, import_id=key)
+                self.batch = import_get(actor=self.request.actor, import_id=kwargs["import_id"])
                 if self.batch.target in TARGETS and not self.request.actor.may(TARGETS.get(self.batch.target).permission):
                     raise Denied("not_allowed", _("Your role does not include this."))
-        except ValueError:
-            return self.refused(request, NotFound("not_found", _("This import does not exist.")))
         except DomainError as refusal:
             return self.refused(request, refusal)
         return super().dispatch(request, *args, **kwargs)

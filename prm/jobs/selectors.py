@@ -10,12 +10,9 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.accounts.selectors import person_names
-from prm.core.errors import NotFound
-from prm.core.ids import typeid_decode
 from prm.jobs.kinds import KINDS, JobKind
 from prm.jobs.models import OPEN_STATES, ChunkState, Job, JobChunk, JobLine, JobState
 from prm.jobs.rules import percent_of, seconds_left
@@ -79,13 +76,7 @@ def job_list(
 
 def job_get(*, actor: Actor, job_id: UUID | str) -> Job:
     """One job by key or public id. Raises NotFound, also for one outside the actor's scope."""
-    try:
-        key = job_id if isinstance(job_id, UUID) else typeid_decode(Job.typeid_prefix, job_id)
-    except ValueError:
-        key = None
-    job = Job.objects.visible_to(actor).filter(pk=key).first() if key else None
-    if job is None:
-        raise NotFound("not_found", _("This job does not exist."))
+    job: Job = Job.objects.visible_to(actor).one(job_id)
     return job
 
 

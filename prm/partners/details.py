@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from prm.core.models import BaseModel
 from prm.partners.models import (
     CompanyExternalId,
     CustomerMix,
@@ -39,7 +39,7 @@ class DetailKind:
     """
 
     slug: str
-    model: type[models.Model]
+    model: type[BaseModel]
     policy: str
     label: Any
     one: Any

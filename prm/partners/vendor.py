@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.accounts.selectors import person_names
-from prm.core.ids import typeid_decode
 from prm.core.keyset import BadCursor, KeysetPage
 from prm.partners import profile
 from prm.partners.models import Company, Lifecycle, SavedView
@@ -45,14 +44,6 @@ TABS = (
     ("partner=no&known_min=50", gettext_lazy("Known, not partners")),
     ("known_max=40", gettext_lazy("To fill in")),
 )
-
-
-def company_key(public_id: str) -> UUID:
-    """The id behind ``company_…`` in a URL; 404 for anything else."""
-    try:
-        return typeid_decode(Company.typeid_prefix, public_id)
-    except ValueError as error:
-        raise Http404 from error
 
 
 class CompanyPageBase(ScopedPage):
@@ -166,7 +157,7 @@ class CompanyDetailPage(ScopedPage):
     permission = "partners.company:view"
 
     def get(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = reading.company_get(actor=self.actor, company_id=company_key(company_id))
+        company = reading.company_get(actor=self.actor, company_id=company_id)
         return TemplateResponse(request, "partners/company/company_detail.html", self.context(company))
 
     def context(self, company: Company) -> dict[str, Any]:
@@ -244,7 +235,7 @@ class CompanyHistoryPage(CompanyDetailPage):
     permission = "partners.company:view"
 
     def get(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = reading.company_get(actor=self.actor, company_id=company_key(company_id))
+        company = reading.company_get(actor=self.actor, company_id=company_id)
         history = reading.company_history(actor=self.actor, company=company, limit=EVERYTHING)
         context = {"company": company, "history": profile.history_lines(history, self.names(history))}
         return TemplateResponse(request, "partners/company/company_history.html", context)
@@ -256,7 +247,7 @@ class CompanyArchivePage(ScopedPage):
     permission = "partners.company:archive"
 
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = services.company_archive(actor=self.actor, company_id=company_key(company_id))
+        company = services.company_archive(actor=self.actor, company_id=Company.key_of(company_id))
         toast(
             request,
             _("%(name)s is archived.") % {"name": company.name},
@@ -271,6 +262,6 @@ class CompanyRestorePage(ScopedPage):
     permission = "partners.company:archive"
 
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = services.company_restore(actor=self.actor, company_id=company_key(company_id))
+        company = services.company_restore(actor=self.actor, company_id=Company.key_of(company_id))
         toast(request, _("%(name)s is back.") % {"name": company.name})
         return redirect("vendor:partners:company-detail", company.public_id)

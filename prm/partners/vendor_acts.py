@@ -15,14 +15,13 @@ from django.utils.translation import ngettext
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Denied, DomainError, Invalid
-from prm.core.ids import typeid_decode
 from prm.partners.models import Lifecycle, SavedView
 from prm.partners.selectors.company import company_get
 from prm.partners.selectors.selection import selected_companies
 from prm.partners.services import bulk
 from prm.partners.services.partners import candidates_create, candidates_preview, partner_advance, partner_create
 from prm.partners.services.views import saved_view_create, saved_view_delete, saved_view_edit
-from prm.partners.vendor import CompanyPageBase, company_key
+from prm.partners.vendor import CompanyPageBase
 from prm.ui import formats
 from prm.ui.toasts import toast
 
@@ -51,13 +50,6 @@ class SavedViewCreatePage(ScopedPage):
         return redirect(f"{address}?{view.query}")
 
 
-def _view_key(view_id: str) -> UUID:
-    try:
-        return typeid_decode(SavedView.typeid_prefix, view_id)
-    except ValueError as error:
-        raise Http404 from error
-
-
 class SavedViewEditPage(ScopedPage):
     """Renames a view of one's own, shares it, or makes it the one that the list opens with."""
 
@@ -68,7 +60,7 @@ class SavedViewEditPage(ScopedPage):
         address = reverse("vendor:partners:company-list")
         try:
             view = saved_view_edit(
-                actor=self.actor, view_id=_view_key(view_id), name=request.POST.get("name", ""),
+                actor=self.actor, view_id=SavedView.key_of(view_id), name=request.POST.get("name", ""),
                 is_shared=bool(request.POST.get("shared")), is_default=bool(request.POST.get("default")),
             )  # fmt: skip
         except (Invalid, Conflict) as refusal:
@@ -85,7 +77,7 @@ class SavedViewDeletePage(ScopedPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, view_id: str) -> HttpResponse:
-        gone = saved_view_delete(actor=self.actor, view_id=_view_key(view_id))
+        gone = saved_view_delete(actor=self.actor, view_id=SavedView.key_of(view_id))
         toast(request, _("The view “%(name)s” is removed.") % {"name": gone.name})
         return redirect("vendor:partners:company-list")
 
@@ -176,7 +168,7 @@ class CompanyPartnerPage(ScopedPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = company_get(actor=self.actor, company_id=company_key(company_id))
+        company = company_get(actor=self.actor, company_id=company_id)
         return self.done(request, company, lambda: partner_create(
             actor=self.actor, company_id=company.pk, lifecycle=request.POST.get("lifecycle") or Lifecycle.CANDIDATE,
             reason=request.POST.get("reason", ""),
@@ -198,7 +190,7 @@ class CompanyAdvancePage(CompanyPartnerPage):
     permission = "partners.partner:advance"
 
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = company_get(actor=self.actor, company_id=company_key(company_id))
+        company = company_get(actor=self.actor, company_id=company_id)
         partner = getattr(company, "partner", None)
         if partner is None:
             raise Http404

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
-from prm.core.ids import typeid_decode
 from prm.partners.catalogue import KINDS, Kind
 from prm.partners.forms_catalogue import RecordForm
 from prm.partners.models import ProductFamily
@@ -39,10 +38,7 @@ class _OfKind(ScopedPage):
             raise Http404 from error
 
     def key(self) -> UUID:
-        try:
-            return typeid_decode(self.kind.model.typeid_prefix, self.kwargs["record_id"])
-        except ValueError as error:
-            raise Http404 from error
+        return self.kind.model.key_of(self.kwargs["record_id"])
 
     def form(self, *args: Any, **options: Any) -> RecordForm:
         choices = {}

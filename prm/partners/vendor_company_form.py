@@ -19,7 +19,6 @@ from prm.partners.forms import CompanyForm
 from prm.partners.models import Company
 from prm.partners.selectors import company as reading
 from prm.partners.services import companies as services
-from prm.partners.vendor import company_key
 from prm.ui.toasts import toast
 
 
@@ -45,7 +44,7 @@ class CompanyCreatePage(CompanyFormPage):
         form = CompanyForm(request.POST)
         if not form.is_valid():
             return self.shown(form, status=422)
-        key = company_key(form.cleaned_data["key"]) if form.cleaned_data["key"] else None
+        key = Company.key_of(form.cleaned_data["key"]) if form.cleaned_data["key"] else None
         values = form.values()
         alike: dict[str, Any] = {name: values[name] or "" for name in ("name", "country", "website", "registration_number")}
         twins = [twin for twin in reading.company_twins(actor=self.actor, **alike) if twin.company.pk != key]
@@ -79,11 +78,11 @@ class CompanyEditPage(CompanyFormPage):
     permission = "partners.company:edit"
 
     def get(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = reading.company_get(actor=self.actor, company_id=company_key(company_id))
+        company = reading.company_get(actor=self.actor, company_id=company_id)
         return self.shown(CompanyForm(company=company), company)
 
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = reading.company_get(actor=self.actor, company_id=company_key(company_id))
+        company = reading.company_get(actor=self.actor, company_id=company_id)
         form = CompanyForm(request.POST, company=company)
         if not form.is_valid():
             return self.shown(form, company, 422)
@@ -106,7 +105,7 @@ class _OfFact(ScopedPage):
 
     @cached_property
     def company(self) -> Company:
-        return reading.company_get(actor=self.actor, company_id=company_key(self.kwargs["company_id"]))
+        return reading.company_get(actor=self.actor, company_id=self.kwargs["company_id"])
 
 
 class FactHistoryPage(_OfFact):

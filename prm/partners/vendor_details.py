@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
-from prm.core.ids import typeid_decode, typeid_encode, uuid7
+from prm.core.ids import typeid_encode, uuid7
 from prm.partners.details import DETAILS, DetailKind, whole
 from prm.partners.fact_words import age_tone
 from prm.partners.forms_details import DetailForm
@@ -25,7 +25,6 @@ from prm.partners.selectors.company import company_get
 from prm.partners.selectors.details import detail_get, details_of
 from prm.partners.services.details import detail_create, detail_delete, detail_edit, detail_restore
 from prm.partners.tables_details import COLUMNS, record_words
-from prm.partners.vendor import company_key
 from prm.ui.toasts import toast
 
 
@@ -37,7 +36,7 @@ class _OfCompany(ScopedPage):
 
     @cached_property
     def company(self) -> Company:
-        return company_get(actor=self.actor, company_id=company_key(self.kwargs["company_id"]))
+        return company_get(actor=self.actor, company_id=self.kwargs["company_id"])
 
     @property
     def kind(self) -> DetailKind:
@@ -47,13 +46,7 @@ class _OfCompany(ScopedPage):
             raise Http404 from error
 
     def key(self) -> UUID:
-        return self._decoded(self.kwargs["detail_id"])
-
-    def _decoded(self, text: str) -> UUID:
-        try:
-            return typeid_decode(self.kind.model.typeid_prefix, text)  # type: ignore[attr-defined]
-        except ValueError as error:
-            raise Http404 from error
+        return self.kind.model.key_of(self.kwargs["detail_id"])
 
     def form(self, *args: Any, **options: Any) -> DetailForm:
         choices = {name: code_choices(actor=self.actor, model=model) for name, model in self.kind.references.items()}
@@ -91,7 +84,7 @@ class DetailListPage(_OfCompany):
         return redirect(self.address())
 
     def add(self, form: DetailForm) -> None:
-        key = self._decoded(form.cleaned_data["key"]) if form.cleaned_data["key"] else None
+        key = self.kind.model.key_of(form.cleaned_data["key"]) if form.cleaned_data["key"] else None
         self.made = detail_create(
             actor=self.actor, kind=self.kind, company_id=self.company.pk, values=form.values(), learnt=form.learnt(), key=key
         )

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prm.core.ids import typeid_decode, typeid_encode, uuid7
+from prm.core.errors import NotFound
+from prm.core.ids import typeid_decode, typeid_encode, typeid_key, uuid7
 
 
 def test_a_typeid_of_the_published_examples() -> None:
@@ -24,6 +25,14 @@ def test_what_is_encoded_is_decoded(key: UUID) -> None:
 def test_another_things_id_or_a_broken_one_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a company id"):
         typeid_decode("company", text)
+    with pytest.raises(NotFound) as refused:
+        typeid_key("company", text)
+    assert (refused.value.code, str(refused.value)) == ("not_found", "This does not exist, or is not yours to see.")
+
+
+def test_an_address_names_a_key_by_itself_or_by_its_typeid() -> None:
+    key = uuid7()
+    assert typeid_key("company", key) == typeid_key("company", typeid_encode("company", key)) == key
 
 
 def test_new_keys_are_ordered_by_time() -> None:

@@ -18,7 +18,6 @@ BEFORE_AN_ACTOR = {
     "actor_of_key_id",
     "api_key_of",
     "actor_behind",
-    "api_key_id",
 }
 LIMIT = 600
 # Spelled apart, so that this list does not find itself.

@@ -6,11 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
-from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import NotFound
 from prm.core.text import text_key
 from prm.partners.catalogue import Kind
 from prm.partners.models import OfferCategory, Product, ProductFamily, Territory, TerritoryArea, Vendor
@@ -38,10 +36,8 @@ def record_list(*, actor: Actor, kind: Kind, q: str = "", archived: bool = False
 def record_get(*, actor: Actor, kind: Kind, record_id: UUID) -> Named:
     """One record, archived or not. Raises NotFound, Denied."""
     authorize(actor, f"{kind.policy}:view")
-    found: Named | None = kind.model.objects.visible_to(actor).filter(pk=record_id).first()
-    if found is None:
-        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
-    return found
+    record: Named = kind.model.objects.visible_to(actor).one(record_id)
+    return record
 
 
 def record_values(*, actor: Actor, kind: Kind, record: Named) -> dict[str, Any]:

@@ -67,19 +67,12 @@ class SalesMonth:
     amount: Decimal
 
 
-def company_get(*, actor: Actor, company_id: UUID) -> Company:
-    """A company with its partner row, if any. Raises NotFound outside what the actor sees."""
+def company_get(*, actor: Actor, company_id: UUID | str) -> Company:
+    """A company by key or TypeID, with its partner row, if any. Raises NotFound outside what the actor sees."""
     authorize(actor, "partners.company:view")
-    found = (
-        Company.objects.visible_to(actor)
-        .select_related("partner__account_manager")
-        .annotate(lifecycle=F("partner__lifecycle"))
-        .filter(pk=company_id)
-        .first()
-    )
-    if found is None:
-        raise NotFound("not_found", _("This company does not exist, or is not yours to see."))
-    return found
+    rows = Company.objects.visible_to(actor).select_related("partner__account_manager")
+    company: Company = rows.annotate(lifecycle=F("partner__lifecycle")).one(company_id)
+    return company
 
 
 def company_facts(*, actor: Actor, company: Company) -> dict[str, Fact]:

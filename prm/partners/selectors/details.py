@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import NotFound
+from prm.core.scoping import ScopedQuerySet
 from prm.events.models import OutboxEvent
 from prm.partners.details import DetailKind
 from prm.partners.events import CompanyDetailsChanged
@@ -89,15 +90,13 @@ def company_id_of(*, actor: Actor, source: str, external_id: str) -> UUID | None
     return (found[1] or found[0]) if found else None
 
 
-def detail_list(*, actor: Actor, kind: DetailKind, company_id: UUID) -> QuerySet[Any]:
+def detail_list(*, actor: Actor, kind: DetailKind, company_id: UUID) -> ScopedQuerySet:
     """The details of one kind that hang on a company, with what they refer to. Raises Denied; NotFound when the company is outside what
     the actor sees."""
     authorize(actor, f"{kind.policy}:view")
-    if not Company.objects.visible_to(actor).filter(pk=company_id).exists():
-        raise NotFound("not_found", _("This company does not exist, or is not yours to see."))
-    rows: Any = kind.model._default_manager
+    Company.objects.visible_to(actor).one(company_id)
     referred = [*kind.references, *(["source__person"] if kind.is_sourced else [])]
-    return rows.visible_to(actor).filter(company_id=company_id).select_related(*referred)  # type: ignore[no-any-return]
+    return kind.model.objects.visible_to(actor).filter(company_id=company_id).select_related(*referred)
 
 
 def details_of(*, actor: Actor, kind: DetailKind, company_id: UUID) -> list[Any]:
@@ -108,10 +107,7 @@ def details_of(*, actor: Actor, kind: DetailKind, company_id: UUID) -> list[Any]
 
 def detail_get(*, actor: Actor, kind: DetailKind, company_id: UUID, record_id: UUID) -> Any:
     """One detail of one company. Raises NotFound, Denied."""
-    found = detail_list(actor=actor, kind=kind, company_id=company_id).filter(pk=record_id).first()
-    if found is None:
-        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
-    return found
+    return detail_list(actor=actor, kind=kind, company_id=company_id).one(record_id)
 
 
 def detail_removed(*, actor: Actor, kind: DetailKind, company_id: UUID, record_id: UUID) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Person
-from prm.core.errors import Invalid, NotFound
+from prm.core.errors import Invalid
 from prm.core.ids import typeid_decode
+from prm.core.scoping import ScopedQuerySet
 from prm.core.text import text_key
 from prm.partners.models import Company, Partner, PartnerMove, PartnerTerritory, Sale
 
@@ -40,10 +41,8 @@ def partner_list(*, actor: Actor, q: str = "", territory: Sequence[str] = ()) ->
 def partner_get(*, actor: Actor, partner_id: UUID) -> Partner:
     """One partner with company, account manager and territories. Raises NotFound, Denied."""
     authorize(actor, "partners.partner:view")
-    found: Partner | None = _whole(actor).filter(pk=partner_id).first()
-    if found is None:
-        raise NotFound("not_found", _("This partner does not exist, or is not yours to see."))
-    return found
+    partner: Partner = _whole(actor).one(partner_id)
+    return partner
 
 
 def partners_moves(*, actor: Actor, partners: Sequence[Partner]) -> dict[UUID, list[PartnerMove]]:
@@ -130,7 +129,7 @@ def _month_back(today: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def _whole(actor: Actor) -> QuerySet[Partner]:
+def _whole(actor: Actor) -> ScopedQuerySet:
     served = PartnerTerritory.objects.visible_to(actor).select_related("territory").order_by("territory__code")
     rows = Partner.objects.visible_to(actor).select_related("company", "account_manager")
     return rows.prefetch_related(Prefetch("territory_links", queryset=served, to_attr="served"))

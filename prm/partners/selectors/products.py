@@ -6,11 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import NotFound
 from prm.core.text import text_key
 from prm.partners.models import Product, ProductFamily, Vendor
 
@@ -24,7 +22,8 @@ def product_list(*, actor: Actor, q: str = "", archived: bool = False) -> QueryS
 def product_get(*, actor: Actor, product_id: UUID) -> Product:
     """One product, archived or not. Raises NotFound, Denied."""
     authorize(actor, "partners.product:view")
-    return _one(Product.objects.visible_to(actor).select_related("family"), product_id)
+    product: Product = Product.objects.visible_to(actor).select_related("family").one(product_id)
+    return product
 
 
 def family_list(*, actor: Actor, q: str = "", archived: bool = False) -> QuerySet[ProductFamily]:
@@ -36,7 +35,8 @@ def family_list(*, actor: Actor, q: str = "", archived: bool = False) -> QuerySe
 def family_get(*, actor: Actor, family_id: UUID) -> ProductFamily:
     """One family. Raises NotFound, Denied."""
     authorize(actor, "partners.product_family:view")
-    return _one(ProductFamily.objects.visible_to(actor), family_id)
+    family: ProductFamily = ProductFamily.objects.visible_to(actor).one(family_id)
+    return family
 
 
 def vendor_list(*, actor: Actor, q: str = "", archived: bool = False) -> QuerySet[Vendor]:
@@ -48,7 +48,8 @@ def vendor_list(*, actor: Actor, q: str = "", archived: bool = False) -> QuerySe
 def vendor_get(*, actor: Actor, vendor_id: UUID) -> Vendor:
     """One vendor. Raises NotFound, Denied."""
     authorize(actor, "partners.vendor:view")
-    return _one(Vendor.objects.visible_to(actor), vendor_id)
+    vendor: Vendor = Vendor.objects.visible_to(actor).one(vendor_id)
+    return vendor
 
 
 def _named(rows: QuerySet[Any], q: str, archived: bool) -> QuerySet[Any]:
@@ -56,10 +57,3 @@ def _named(rows: QuerySet[Any], q: str, archived: bool) -> QuerySet[Any]:
     for word in text_key(q).split():
         rows = rows.filter(name_key__regex=rf"(^| ){word}")
     return rows
-
-
-def _one(rows: QuerySet[Any], key: UUID) -> Any:
-    found = rows.filter(pk=key).first()
-    if found is None:
-        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
-    return found

@@ -9,11 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import NotFound
 from prm.core.text import text_key
 from prm.partners.models import FactSource, Product, ProductFamily, Sale
 
@@ -80,7 +78,6 @@ def _sources(actor: Actor) -> QuerySet[Any]:
 
 def sale_get(*, actor: Actor, sale_id: UUID) -> Sale:
     """One order line. Raises NotFound, Denied."""
-    found: Sale | None = sale_list(actor=actor).filter(pk=sale_id).first()
-    if found is None:
-        raise NotFound("not_found", _("This sale does not exist, or is not yours to see."))
-    return found
+    authorize(actor, "partners.sale:view")
+    sale: Sale = Sale.objects.visible_to(actor).one(sale_id)
+    return sale

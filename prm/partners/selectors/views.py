@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q
-from django.utils.translation import gettext as _
-
 from prm.access.actors import Actor
-from prm.core.errors import NotFound
 from prm.partners.models import SavedView
 
 
@@ -20,7 +16,5 @@ def saved_view_list(*, actor: Actor, page: str) -> list[SavedView]:
 
 def saved_view_get(*, actor: Actor, view_id: UUID) -> SavedView:
     """One of the actor's own or shared views. Raises NotFound."""
-    found = SavedView.objects.visible_to(actor).filter(Q(pk=view_id)).first()
-    if found is None:
-        raise NotFound("not_found", _("This view does not exist, or is not yours to see."))
-    return found
+    view: SavedView = SavedView.objects.visible_to(actor).one(view_id)
+    return view

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.errors import Conflict, Invalid
 from prm.core.text import typed_text
 from prm.events.publishing import publish
 from prm.partners.events import CompanyArchived, CompanyCreated, CompanyEdited, CompanyRestored
@@ -149,9 +149,7 @@ def company_restore(*, actor: Actor, company_id: UUID) -> Company:
 
 
 def _locked(actor: Actor, company_id: UUID, verb: str) -> Company:
-    company = Company.objects.visible_to(actor).select_for_update().filter(pk=company_id).first()
-    if company is None:
-        raise NotFound("not_found", _("This company does not exist, or is not yours to see."))
+    company: Company = Company.objects.visible_to(actor).select_for_update().one(company_id)
     authorize(actor, f"partners.company:{verb}", company)
     return company
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.errors import Conflict, Invalid
 from prm.core.text import text_key, typed_text
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -36,14 +36,12 @@ def detail_create(
     Denied; Invalid with the field; Conflict (``already_there``).
     """
     authorize(actor, f"{kind.policy}:edit")
-    company = Company.objects.visible_to(actor).filter(pk=company_id).first()
-    if company is None:
-        raise NotFound("not_found", _("This company does not exist, or is not yours to see."))
+    company = Company.objects.visible_to(actor).one(company_id)
     if key is not None:
-        there = kind.model._default_manager.filter(pk=key, company_id=company_id).first()
+        there = kind.model.objects.visible_to(actor).filter(pk=key, company_id=company_id).first()
         if there is not None:
             return there
-    record: Any = kind.model(company=company, **({} if key is None else {"pk": key}))
+    record = _new(kind, company=company, **({} if key is None else {"pk": key}))
     _fill(actor, kind, record, values)
     _note(actor, kind, record, learnt or Learnt())
     _save(kind, record)
@@ -101,11 +99,11 @@ def detail_restore(*, actor: Actor, kind: DetailKind, company_id: UUID, record_i
     Publishes CompanyDetailsChanged. Raises NotFound, Denied; Conflict when another has taken its place.
     """
     authorize(actor, f"{kind.policy}:edit")
-    there = kind.model._default_manager.filter(pk=record_id, company_id=company_id).first()
+    there = kind.model.objects.visible_to(actor).filter(pk=record_id, company_id=company_id).first()
     if there is not None:
         return there
     was = detail_removed(actor=actor, kind=kind, company_id=company_id, record_id=record_id)
-    record: Any = kind.model(pk=record_id, company_id=company_id)
+    record = _new(kind, pk=record_id, company_id=company_id)
     _fill(actor, kind, record, {name: was[name] for name in kind.fields})
     if kind.is_sourced:
         record.source = FactSource.objects.visible_to(actor).filter(pk=was.get("source_id")).first()
@@ -117,11 +115,12 @@ def detail_restore(*, actor: Actor, kind: DetailKind, company_id: UUID, record_i
 
 def _locked(actor: Actor, kind: DetailKind, record_id: UUID) -> Any:
     authorize(actor, f"{kind.policy}:edit")
-    manager: Any = kind.model._default_manager
-    record = manager.visible_to(actor, "edit").select_for_update().filter(pk=record_id).first()
-    if record is None:
-        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
-    return record
+    return kind.model.objects.visible_to(actor, "edit").select_for_update().one(record_id)
+
+
+def _new(kind: DetailKind, **values: Any) -> Any:
+    model: type[Any] = kind.model
+    return model(**values)
 
 
 def _fill(actor: Actor, kind: DetailKind, record: Any, values: Mapping[str, Any]) -> None:

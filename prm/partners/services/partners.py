@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Person
-from prm.core.errors import Conflict, Denied, Invalid, NotFound
+from prm.core.errors import Conflict, Denied, Invalid
 from prm.core.validation import validate
 from prm.events.publishing import publish, publish_all
 from prm.partners.events import PartnerAdvanced, PartnerCreated, PartnerEdited
@@ -189,9 +189,7 @@ def _company(actor: Actor, company_id: UUID) -> Company:
 
 
 def _locked(actor: Actor, partner_id: UUID, verb: str) -> Partner:
-    partner: Partner | None = Partner.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=partner_id).first()
-    if partner is None:
-        raise NotFound("not_found", _("This partner does not exist, or is not yours to see."))
+    partner: Partner = Partner.objects.visible_to(actor).select_for_update(of=("self",)).one(partner_id)
     authorize(actor, f"partners.partner:{verb}", partner)
     return partner
 

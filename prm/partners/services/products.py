@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.errors import Conflict, Invalid
 from prm.core.validation import validate
 from prm.events.publishing import publish
 from prm.partners.events import CatalogueChanged
@@ -71,9 +71,7 @@ def vendor_edit(*, actor: Actor, vendor_id: UUID, values: Mapping[str, Any]) -> 
 
 
 def _locked(actor: Actor, model: type[N], key: UUID) -> N:
-    found: N | None = model.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=key).first()
-    if found is None:
-        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+    found: N = model.objects.visible_to(actor).select_for_update(of=("self",)).one(key)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from prm.access.roles import as_system
-from prm.core.ids import typeid_decode
+from prm.core.errors import NotFound
 from prm.jobs.models import Job, JobState
 from prm.jobs.runner.work import run_inline
 
@@ -22,13 +22,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            key = typeid_decode(Job.typeid_prefix, options["job"])
-        except ValueError as error:
-            raise CommandError(str(error)) from None
-        with as_system("manage.py run_job"):
-            job = Job.objects.filter(pk=key).first()
-        if job is None:
-            raise CommandError(f"there is no {options['job']}")
+            with as_system("manage.py run_job"):
+                job = Job.objects.one(options["job"])
+        except NotFound:
+            raise CommandError(f"there is no job {options['job']!r}") from None
         job = run_inline(job)
         self.stdout.write(f"{job.public_id} {job.state} {job.units_done}/{job.units_total} {job.error}".rstrip())
         if job.state != JobState.DONE:
