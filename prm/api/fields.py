@@ -120,6 +120,13 @@ class PublicIdField(TypeIdField):
         super().__init__(prefix, read_only=True, source="pk", **options)
 
 
+class JobIdField(TypeIdField):
+    """The job that works on the record; null before there is one."""
+
+    def __init__(self) -> None:
+        super().__init__("job", read_only=True, allow_null=True, source="job_id")
+
+
 @extend_schema_field(
     {
         "type": "object",

@@ -155,6 +155,11 @@ class ScopedViewSet(ViewSetMixin, APIView):
         written = self.represent([record])[0]
         return Response(written, status=status, headers={"ETag": etag(version_of(written)), **(headers or {})})
 
+    def accepted(self, record: Any, *, is_new: bool = False) -> Response:
+        """202: long work has begun on a record, which is read again; ``is_new`` names its address."""
+        headers = {"Location": f"{self.request.path}/{record.public_id}"} if is_new else {}
+        return self.answer(self.find(record.pk), 202, headers)
+
     def shape(self) -> Shape:
         """``fields`` and ``expand[]`` of the query string."""
         return read_shape(
@@ -263,6 +268,14 @@ class ListMixin(ScopedViewSet):
                 query["cursor"] = cursor
                 links.append(f'<{self.request.build_absolute_uri("?" + query.urlencode())}>; rel="{relation}"')
         return {"Link": ", ".join(links)} if links else {}
+
+
+class NewestFirstMixin(ListMixin):
+    """``GET /things`` for what happens once and is looked up by its time: imports, exports, jobs."""
+
+    abstract = True
+    sorts = {"created_at": ("created_at",)}
+    default_sort = "-created_at"
 
 
 class RetrieveMixin(ScopedViewSet):

@@ -15,13 +15,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.fields import ChoiceField, FlagField, MomentField, PublicIdField, TextField, WholeField
+from prm.api.fields import ChoiceField, FlagField, JobIdField, MomentField, PublicIdField, TextField, WholeField
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
-from prm.api.viewsets import ListMixin, RetrieveMixin, ScopedViewSet
+from prm.api.viewsets import NewestFirstMixin, RetrieveMixin, ScopedViewSet
 from prm.core.errors import Invalid
-from prm.core.ids import typeid_encode
 from prm.exports.models import Export
 from prm.exports.selectors import export_get, export_list
 from prm.exports.services import export_fetch, export_start
@@ -53,7 +52,7 @@ class ExportSerializer(ApiSerializer):
     state = serializers.SerializerMethodField()
     rows = WholeField(source="row_count", read_only=True, allow_null=True)
     bytes = WholeField(source="file_size", read_only=True, allow_null=True)
-    job = serializers.SerializerMethodField()
+    job = JobIdField()
     file = serializers.SerializerMethodField()
     created_at = MomentField(read_only=True)
     finished_at = MomentField(read_only=True, allow_null=True)
@@ -83,15 +82,11 @@ class ExportSerializer(ApiSerializer):
         return "done" if export.is_ready or export.job is None else "expired"
 
     @extend_schema_field(TextField(allow_null=True))
-    def get_job(self, export: Export) -> str | None:
-        return typeid_encode("job", export.job_id) if export.job_id else None
-
-    @extend_schema_field(TextField(allow_null=True))
     def get_file(self, export: Export) -> str | None:
         return reverse("exports-file", args=[export.public_id]) if export.is_ready else None
 
 
-class ExportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+class ExportViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
     """Tables out."""
 
     resource, prefix = "exports", "export"
@@ -101,8 +96,6 @@ class ExportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         "file": "exports.export:export",
     }  # fmt: skip
     filters = (Filter("created_at", Kind.MOMENT),)
-    sorts = {"created_at": ("created_at",)}
-    default_sort = "-created_at"
 
     def rows(self, query: ListQuery) -> QuerySet[Export]:
         return export_list(actor=self.actor)
@@ -121,9 +114,7 @@ class ExportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
             actor=self.actor, source=data["list"], query=query, of=data.get("of", ""), file_format=data["format"],
             machine_heads=True,
         )  # fmt: skip
-        return self.answer(
-            export_get(actor=self.actor, export_id=export.pk), 202, {"Location": f"{request.path}/{export.public_id}"}
-        )
+        return self.accepted(export, is_new=True)
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])

@@ -14,14 +14,13 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, WholeField
+from prm.api.fields import ChoiceField, JobIdField, MomentField, PublicIdField, TextField, WholeField
 from prm.api.parsers import read_json
 from prm.api.query import Filter, Kind, ListQuery, read_list
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
-from prm.api.viewsets import ListMixin, RetrieveMixin, ScopedViewSet
+from prm.api.viewsets import NewestFirstMixin, RetrieveMixin, ScopedViewSet
 from prm.core.errors import Denied, Invalid
-from prm.core.ids import typeid_encode
 from prm.core.keyset import keyset_page
 from prm.imports.messages import error_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportRejectedRow, ImportState
@@ -83,7 +82,7 @@ class ImportSerializer(ApiSerializer):
     as_of = serializers.DateField(read_only=True)
     currency = TextField(read_only=True)
     policy = ChoiceField(choices=DuplicatePolicy.values, read_only=True)
-    job = serializers.SerializerMethodField()
+    job = JobIdField()
     mapping = serializers.SerializerMethodField()
     rows = serializers.SerializerMethodField()
     forecast = serializers.JSONField(read_only=True)
@@ -112,10 +111,6 @@ class ImportSerializer(ApiSerializer):
         "finished_at": "2026-05-19T07:24:09Z",
         "undo_until": "2026-05-20T07:24:09Z",
     }
-
-    @extend_schema_field(TextField(allow_null=True))
-    def get_job(self, batch: ImportBatch) -> str | None:
-        return typeid_encode("job", batch.job_id) if batch.job_id else None
 
     @extend_schema_field(serializers.DictField(child=serializers.CharField()))
     def get_mapping(self, batch: ImportBatch) -> dict[str, str]:
@@ -183,7 +178,7 @@ class RejectedRowSerializer(ApiSerializer):
         ]
 
 
-class ImportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+class ImportViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
     """Files in."""
 
     resource, prefix = "imports", "import"
@@ -197,8 +192,6 @@ class ImportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         Filter("target", Kind.TEXT),
         Filter("created_at", Kind.MOMENT),
     )
-    sorts = {"created_at": ("created_at",)}
-    default_sort = "-created_at"
 
     def get_parsers(self) -> list[Any]:
         return [MultiPartParser()] if getattr(self, "action_map", {}).get("post") == "create" else super().get_parsers()
@@ -231,8 +224,7 @@ class ImportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         except Exception:
             batch.file.delete(save=False)  # the import itself is rolled back with the refusal
             raise
-        batch = import_get(actor=self.actor, import_id=batch.pk)
-        return self.answer(batch, 202, {"Location": f"{request.path}/{batch.public_id}"})
+        return self.accepted(batch, is_new=True)
 
     @extend_schema(responses={200: RejectedRowSerializer(many=True)})
     @action(detail=True, methods=["get"], url_path="rejected-rows")
@@ -254,7 +246,7 @@ class ImportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         self.body(serializer=EmptySerializer)
         batch = self.record()
         import_write_start(actor=self.actor, batch=batch)
-        return self.answer(import_get(actor=self.actor, import_id=batch.pk), 202)
+        return self.accepted(batch)
 
     @extend_schema(request=EmptySerializer, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
@@ -263,7 +255,7 @@ class ImportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         self.body(serializer=EmptySerializer)
         batch = self.record()
         import_undo_start(actor=self.actor, batch=batch)
-        return self.answer(import_get(actor=self.actor, import_id=batch.pk), 202)
+        return self.accepted(batch)
 
 
 def _mapping(text: str) -> dict[str, str]:

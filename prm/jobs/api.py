@@ -17,7 +17,7 @@ from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, W
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
-from prm.api.viewsets import ListMixin, RetrieveMixin, ScopedViewSet
+from prm.api.viewsets import NewestFirstMixin, RetrieveMixin, ScopedViewSet
 from prm.jobs.models import Job, JobState
 from prm.jobs.rules import percent_of, seconds_left
 from prm.jobs.selectors import job_get, job_list
@@ -82,7 +82,7 @@ class JobSerializer(ApiSerializer):
         return {"code": job.error_code, "detail": job.error} if job.error_code else None
 
 
-class JobViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+class JobViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
     """Long work: imports, studies, exports."""
 
     resource, prefix = "jobs", "job"
@@ -99,8 +99,6 @@ class JobViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         Filter("created_at", Kind.MOMENT),
         Filter("mine", Kind.FLAG, help="only those that you started"),
     )
-    sorts = {"created_at": ("created_at",)}
-    default_sort = "-created_at"
 
     def rows(self, query: ListQuery) -> QuerySet[Job]:
         return job_list(actor=self.actor, mine=query.value("mine", default=False))

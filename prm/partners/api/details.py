@@ -192,6 +192,15 @@ class DetailViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DeleteMi
     sorts = {"created_at": ("id",)}
     default_sort = "created_at"
 
+    def __init_subclass__(cls, *, slug: str) -> None:
+        """Takes address, prefix and permissions from the kind of that name."""
+        cls.kind, cls.resource, cls.address = DETAILS[slug], f"company-{slug}", f"companies/<str:company_id>/{slug}"
+        cls.prefix = cls.kind.model.typeid_prefix
+        view, edit = f"{cls.kind.policy}:view", f"{cls.kind.policy}:edit"
+        reading, writing = ("list", "retrieve"), ("create", "update", "partial_update", "destroy")
+        cls.permissions = {**dict.fromkeys(reading, view), **dict.fromkeys(writing, edit)}
+        super().__init_subclass__()
+
     def rows(self, query: ListQuery) -> QuerySet[Any]:
         return detail_list(actor=self.actor, kind=self.kind, company_id=self.parent("company_id"))
 
@@ -218,60 +227,38 @@ class DetailViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DeleteMi
         return Learnt(data.pop("learnt_from", "") or "", data.pop("as_of", None))
 
 
-def _of(slug: str) -> dict[str, Any]:
-    """What a kind says for its viewset: address, prefix, permissions."""
-    kind = DETAILS[slug]
-    edit = f"{kind.policy}:edit"
-    return {
-        "kind": kind,
-        "resource": f"company-{slug}",
-        "prefix": kind.model.typeid_prefix,
-        "address": f"companies/<str:company_id>/{slug}",
-        "permissions": {
-            "list": f"{kind.policy}:view", "retrieve": f"{kind.policy}:view", "create": edit, "update": edit,
-            "partial_update": edit, "destroy": edit,
-        },
-    }  # fmt: skip
-
-
-class SiteViewSet(DetailViewSet):
+class SiteViewSet(DetailViewSet, slug="sites"):
     """Sites of one company."""
 
-    kind, resource, prefix, address, permissions = _of("sites").values()
     serializer_class = SiteSerializer
     filters = (Filter("kind", Kind.CHOICE, choices=SiteKind.values), Filter("country", Kind.TEXT))
 
 
-class CustomerMixViewSet(DetailViewSet):
+class CustomerMixViewSet(DetailViewSet, slug="customers"):
     """Where a company's customers are: shares by industry, size and territory."""
 
-    kind, resource, prefix, address, permissions = _of("customers").values()
     serializer_class = CustomerMixSerializer
 
 
-class CarriedViewSet(DetailViewSet):
+class CarriedViewSet(DetailViewSet, slug="vendors"):
     """Vendors that one company carries."""
 
-    kind, resource, prefix, address, permissions = _of("vendors").values()
     serializer_class = CarriedSerializer
 
 
-class OfferedViewSet(DetailViewSet):
+class OfferedViewSet(DetailViewSet, slug="offers"):
     """What one company offers, by category."""
 
-    kind, resource, prefix, address, permissions = _of("offers").values()
     serializer_class = OfferedSerializer
 
 
-class MarketShareViewSet(DetailViewSet):
+class MarketShareViewSet(DetailViewSet, slug="market-shares"):
     """Market shares of one company."""
 
-    kind, resource, prefix, address, permissions = _of("market-shares").values()
     serializer_class = MarketShareSerializer
 
 
-class KnownAsViewSet(DetailViewSet):
+class KnownAsViewSet(DetailViewSet, slug="external-ids"):
     """Ids that other systems know one company by."""
 
-    kind, resource, prefix, address, permissions = _of("external-ids").values()
     serializer_class = KnownAsSerializer
