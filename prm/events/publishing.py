@@ -1,23 +1,22 @@
 """``publish``: a service says what happened, inside its transaction.
 
-An event is a frozen dataclass in the past tense, in the feature's ``events.py``::
+An event is a class in the past tense, in the feature's ``events.py``; it becomes a frozen dataclass by itself::
 
-    @dataclass(frozen=True, kw_only=True)
-    class CompanyArchived(Event):
-        type = "partners.company_archived"
-        subject_type = "company"
-        sentence = _("archived the company")
+    class CompanyArchived(Event, subject="company", sentence=_("archived the company")):
+        # A company left the lists.
 
-Its own fields (ids, codes, numbers, money, dates) become the event's ``data``.
+Its type on the wire is its app and its name: ``partners.company_archived``. Its own fields (ids, codes, numbers, money, dates) become
+the event's ``data``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, dataclass_transform
 from uuid import UUID
 
 from prm.access.actors import Actor
@@ -25,11 +24,17 @@ from prm.events.models import OutboxEvent
 
 EVENT_TYPES: dict[str, type[Event]] = {}
 _ENVELOPE = {"subject_id", "partner_id", "correlation_id"}
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """The parent of every event. ``sentence`` finishes "<who> …" in history; it may use ``%(field)s`` of ``data``."""
+    """The parent of every event.
+
+    ``subject`` is what the record that it happened to is called; ``sentence`` finishes "<who> …" in history and may use ``%(field)s``
+    of ``data``. A class without a subject is a parent of others that share its fields.
+    """
 
     type: ClassVar[str]
     version: ClassVar[int] = 1
@@ -40,7 +45,12 @@ class Event:
     partner_id: UUID | None = None
     correlation_id: UUID | None = None
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, subject: str = "", sentence: Any = "") -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+        if not subject:
+            return
+        app = cls.__module__.removeprefix("prm.").partition(".")[0]
+        cls.type, cls.subject_type, cls.sentence = f"{app}.{_CAPITAL.sub('_', cls.__name__).lower()}", subject, sentence
         if cls.type in EVENT_TYPES:
             raise ValueError(f"{cls.type} is the type of {EVENT_TYPES[cls.type].__name__} already")
         EVENT_TYPES[cls.type] = cls

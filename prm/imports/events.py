@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext_lazy as _
 
 from prm.events.publishing import Event
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImportFinished(Event):
+class ImportFinished(
+    Event,
+    subject="import",
+    sentence=_("imported %(target)s: %(created)s created, %(updated)s updated, %(rejected)s rejected"),
+):
     """A file came in."""
-
-    type = "imports.import_finished"
-    subject_type = "import"
-    sentence = _("imported %(target)s: %(created)s created, %(updated)s updated, %(rejected)s rejected")
 
     target: str
     created: int
@@ -25,13 +22,10 @@ class ImportFinished(Event):
     rejected: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImportUndone(Event):
+class ImportUndone(
+    Event, subject="import", sentence=_("undid the import: %(removed)s removed, %(restored)s restored, %(kept)s kept")
+):
     """A finished import was taken back."""
-
-    type = "imports.import_undone"
-    subject_type = "import"
-    sentence = _("undid the import: %(removed)s removed, %(restored)s restored, %(kept)s kept")
 
     target: str
     removed: int
@@ -39,38 +33,23 @@ class ImportUndone(Event):
     kept: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImportUploaded(Event):
+class ImportUploaded(Event, subject="import", sentence=_("uploaded the file")):
     """A file was handed in; nothing of it is written yet."""
-
-    type = "imports.import_uploaded"
-    subject_type = "import"
-    sentence = _("uploaded the file")
 
     target: str
     sha256: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImportMapped(Event):
+class ImportMapped(Event, subject="import", sentence=_("chose what the columns are: %(mapped)s of %(columns)s are read")):
     """Somebody said otherwise which columns are which fields, or what the rows are."""
-
-    type = "imports.import_mapped"
-    subject_type = "import"
-    sentence = _("chose what the columns are: %(mapped)s of %(columns)s are read")
 
     target: str
     mapped: int
     columns: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImportDiscarded(Event):
+class ImportDiscarded(Event, subject="import", sentence=_("discarded the file")):
     """A file of which nothing was written was thrown away."""
-
-    type = "imports.import_discarded"
-    subject_type = "import"
-    sentence = _("discarded the file")
 
     target: str
     sha256: str

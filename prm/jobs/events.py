@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext_lazy as _
 
 from prm.events.publishing import Event
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobStarted(Event):
+class _JobEvent(Event):
+    """The parent: what kind of work it is."""
+
+    kind: str
+
+
+class JobStarted(_JobEvent, subject="job", sentence=_("started this")):
     """Somebody asked for long work."""
 
-    type = "jobs.job_started"
-    subject_type = "job"
-    sentence = _("started this")
-    kind: str
 
-
-@dataclass(frozen=True, kw_only=True)
-class JobDone(Event):
+class JobDone(_JobEvent, subject="job", sentence=_("finished this")):
     """All of it is done."""
 
-    type = "jobs.job_done"
-    subject_type = "job"
-    sentence = _("finished this")
-    kind: str
 
-
-@dataclass(frozen=True, kw_only=True)
-class JobFailed(Event):
+class JobFailed(_JobEvent, subject="job", sentence=_("could not finish this")):
     """It stopped for a reason."""
 
-    type = "jobs.job_failed"
-    subject_type = "job"
-    sentence = _("could not finish this")
-    kind: str
     code: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobCancelled(Event):
+class JobCancelled(_JobEvent, subject="job", sentence=_("cancelled this")):
     """Somebody stopped it."""
 
-    type = "jobs.job_cancelled"
-    subject_type = "job"
-    sentence = _("cancelled this")
-    kind: str
 
-
-@dataclass(frozen=True, kw_only=True)
-class JobRetried(Event):
+class JobRetried(_JobEvent, subject="job", sentence=_("started this again")):
     """Somebody let it go on after a failure or a cancel."""
-
-    type = "jobs.job_retried"
-    subject_type = "job"
-    sentence = _("started this again")
-    kind: str

@@ -1,56 +1,40 @@
 """What happens to studies."""
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext_lazy as _
 
 from prm.events.publishing import Event
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyCreated(Event):
-    type = "profiling.study_created"
-    subject_type = "study"
-    sentence = _("created the study")
+class StudyCreated(Event, subject="study", sentence=_("created the study")):
+    """A study was begun."""
+
     kind: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyChanged(Event):
-    type = "profiling.study_changed"
-    subject_type = "study"
-    sentence = _("changed the study")
+class StudyChanged(Event, subject="study", sentence=_("changed the study")):
+    """Name or parameters of a study were changed; ``fields`` names them."""
+
     fields: list[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyArchived(Event):
-    type = "profiling.study_archived"
-    subject_type = "study"
-    sentence = _("archived the study")
+class StudyArchived(Event, subject="study", sentence=_("archived the study")):
+    """A study left the lists."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyRestored(Event):
-    type = "profiling.study_restored"
-    subject_type = "study"
-    sentence = _("brought the study back")
+class StudyRestored(Event, subject="study", sentence=_("brought the study back")):
+    """An archived study came back."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyRunStarted(Event):
-    type = "profiling.study_run_started"
-    subject_type = "study"
-    sentence = _("asked it, run %(number)s")
+class StudyRunStarted(Event, subject="study", sentence=_("asked it, run %(number)s")):
+    """A study was asked with its parameters of then."""
+
     number: int
     run_id: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyRunFinished(Event):
-    type = "profiling.study_run_finished"
-    subject_type = "study"
-    sentence = _("found %(kept)s companies, run %(number)s")
+class StudyRunFinished(Event, subject="study", sentence=_("found %(kept)s companies, run %(number)s")):
+    """A run has its answer."""
+
     number: int
     run_id: str
     kept: int

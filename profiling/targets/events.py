@@ -1,81 +1,55 @@
 """What happens to target lists."""
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext_lazy as _
 
 from prm.events.publishing import Event
 
 
-@dataclass(frozen=True, kw_only=True)
-class TargetListCreated(Event):
-    type = "profiling.target_list_created"
-    subject_type = "target_list"
-    sentence = _("created the target list")
+class TargetListCreated(Event, subject="target_list", sentence=_("created the target list")):
+    """A target list was begun."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TargetListChanged(Event):
-    type = "profiling.target_list_changed"
-    subject_type = "target_list"
-    sentence = _("changed the target list")
+class TargetListChanged(Event, subject="target_list", sentence=_("changed the target list")):
+    """A target list got another name or purpose."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TargetListArchived(Event):
-    type = "profiling.target_list_archived"
-    subject_type = "target_list"
-    sentence = _("archived the target list")
+class TargetListArchived(Event, subject="target_list", sentence=_("archived the target list")):
+    """A target list left the lists."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TargetListRestored(Event):
-    type = "profiling.target_list_restored"
-    subject_type = "target_list"
-    sentence = _("brought the target list back")
+class TargetListRestored(Event, subject="target_list", sentence=_("brought the target list back")):
+    """An archived target list came back."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TargetsAdded(Event):
-    type = "profiling.targets_added"
-    subject_type = "target_list"
-    sentence = _("added %(count)s companies")
+class TargetsAdded(Event, subject="target_list", sentence=_("added %(count)s companies")):
+    """Companies were put on the list."""
+
     count: int
     companies: list[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TargetsRemoved(Event):
-    type = "profiling.targets_removed"
-    subject_type = "target_list"
-    sentence = _("removed %(count)s companies")
+class TargetsRemoved(Event, subject="target_list", sentence=_("removed %(count)s companies")):
+    """Companies were taken off the list."""
+
     count: int
     companies: list[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TargetsRestored(Event):
-    type = "profiling.targets_restored"
-    subject_type = "target_list"
-    sentence = _("brought %(count)s companies back")
+class TargetsRestored(Event, subject="target_list", sentence=_("brought %(count)s companies back")):
+    """Companies that were taken off came back."""
+
     count: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class TargetsTaken(Event):
+class TargetsTaken(Event, subject="target_list", sentence=_("took over %(count)s companies from another list")):
     """Companies came from another list, which keeps them or not."""
 
-    type = "profiling.targets_taken"
-    subject_type = "target_list"
-    sentence = _("took over %(count)s companies from another list")
     count: int
     source: str
     is_move: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class TargetExplained(Event):
-    type = "profiling.target_explained"
-    subject_type = "target_list"
-    sentence = _("changed why a company is on the list")
+class TargetExplained(Event, subject="target_list", sentence=_("changed why a company is on the list")):
+    """Somebody wrote why a company is on the list."""
+
     companies: list[str]

@@ -1,7 +1,5 @@
 """What happened is told once, in the reader's language (DESIGN §5, G7)."""
 
-from dataclasses import dataclass
-
 import pytest
 from django.db import transaction
 
@@ -16,11 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def renamed():
-    @dataclass(frozen=True, kw_only=True)
-    class ThingRenamed(Event):
-        type = "tests.thing_renamed"
-        subject_type = "thing"
-        sentence = "renamed it to %(name)s"
+    class ThingRenamed(Event, subject="thing", sentence="renamed it to %(name)s"):
         name: str
 
     yield ThingRenamed
@@ -50,8 +44,5 @@ def test_an_event_of_a_transaction_that_failed_never_happened(manager: Actor, re
 def test_two_events_may_not_share_a_type(renamed) -> None:
     with pytest.raises(ValueError, match="is the type of ThingRenamed already"):
 
-        @dataclass(frozen=True, kw_only=True)
-        class Again(Event):
-            type = "tests.thing_renamed"
-            subject_type = "thing"
-            sentence = ""
+        class ThingRenamed(Event, subject="thing", sentence=""):
+            pass

@@ -1,0 +1,87 @@
+"""What events are called on the wire: made of app and class, and kept. Subscribers and history know them by it."""
+
+import pytest
+
+from prm.events.publishing import EVENT_TYPES, Event
+
+#: A name leaves this list only with an upcaster for what was told under it.
+TOLD = {
+    "accounts.api_key_created",
+    "accounts.api_key_revoked",
+    "accounts.member_activated",
+    "accounts.member_added",
+    "accounts.member_deactivated",
+    "exports.export_asked",
+    "exports.export_fetched",
+    "exports.list_exported",
+    "imports.import_discarded",
+    "imports.import_finished",
+    "imports.import_mapped",
+    "imports.import_undone",
+    "imports.import_uploaded",
+    "jobs.job_cancelled",
+    "jobs.job_done",
+    "jobs.job_failed",
+    "jobs.job_retried",
+    "jobs.job_started",
+    "partners.catalogue_changed",
+    "partners.companies_imported",
+    "partners.company_archived",
+    "partners.company_created",
+    "partners.company_details_changed",
+    "partners.company_edited",
+    "partners.company_restored",
+    "partners.partner_advanced",
+    "partners.partner_created",
+    "partners.partner_edited",
+    "partners.products_imported",
+    "partners.resellers_imported",
+    "partners.sale_recorded",
+    "partners.sales_imported",
+    "partners.sites_imported",
+    "profiling.correction_withdrawn",
+    "profiling.potential_corrected",
+    "profiling.study_archived",
+    "profiling.study_changed",
+    "profiling.study_created",
+    "profiling.study_restored",
+    "profiling.study_run_finished",
+    "profiling.study_run_started",
+    "profiling.target_explained",
+    "profiling.target_list_archived",
+    "profiling.target_list_changed",
+    "profiling.target_list_created",
+    "profiling.target_list_restored",
+    "profiling.targets_added",
+    "profiling.targets_removed",
+    "profiling.targets_restored",
+    "profiling.targets_taken",
+}
+
+
+def test_no_event_lost_the_name_that_it_was_told_under() -> None:
+    assert {name for name in EVENT_TYPES if not name.startswith("tests.")} == TOLD
+
+
+def test_an_event_is_frozen_and_takes_keywords_only() -> None:
+    told = EVENT_TYPES["partners.company_archived"]
+    with pytest.raises(TypeError):
+        told("0188bac7-4afa-78aa-bc3b-bd1eef28d881")  # type: ignore[misc]
+    happened = told(subject_id="0188bac7-4afa-78aa-bc3b-bd1eef28d881")  # type: ignore[arg-type]
+    with pytest.raises(AttributeError):
+        happened.subject_id = None  # type: ignore[misc]
+
+
+def test_a_class_without_a_subject_shares_its_fields_and_is_no_event_itself() -> None:
+    class Counted(Event):
+        count: int
+
+    class ThingsCounted(Counted, subject="thing", sentence="counted"):
+        where: str
+
+    try:
+        told = ThingsCounted(subject_id=None, count=2, where="here")  # type: ignore[arg-type]
+        assert (told.type, told.subject_type, told.data()) == ("tests.things_counted", "thing", {"count": 2, "where": "here"})
+        assert "tests.counted" not in EVENT_TYPES
+    finally:
+        del EVENT_TYPES["tests.things_counted"]
