@@ -35,8 +35,8 @@ from prm.accounts.tables import (
 )
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_key
+from prm.ui.listings import Empty, Listing, render_list
 from prm.ui.pages import narrowed, whole_page
-from prm.ui.tables import Empty, Listing, render_list
 from prm.ui.toasts import toast
 
 

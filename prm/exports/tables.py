@@ -16,7 +16,8 @@ from prm.jobs.models import JobState
 from prm.jobs.progress import state_mark
 from prm.ui import formats, marks
 from prm.ui.filters import ChoiceFilter, FlagFilter
-from prm.ui.tables import Column, Listing, ListSpec, Page
+from prm.ui.listings import Listing
+from prm.ui.tables import Column, ListSpec, Page
 
 
 def _title(export: Export) -> SafeString:

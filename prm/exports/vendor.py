@@ -19,8 +19,8 @@ from prm.exports.tables import asked_words, export_list_spec
 from prm.exports.writers import CONTENT_TYPES, file_answer
 from prm.jobs.progress import progress_context
 from prm.jobs.selectors import job_progress
+from prm.ui.listings import Empty, Listing, ViewTab, render_list
 from prm.ui.pages import keyset_listing_page
-from prm.ui.tables import Empty, Listing, ViewTab, render_list
 
 _OURS = ("format", "of", "cursor", "csrfmiddlewaretoken")
 

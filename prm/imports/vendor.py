@@ -27,8 +27,8 @@ from prm.imports.services import (
 from prm.imports.targets import TARGETS
 from prm.jobs.progress import progress_context
 from prm.jobs.selectors import job_get, job_progress
+from prm.ui.listings import Empty, Listing, render_list
 from prm.ui.pages import keyset_listing_page
-from prm.ui.tables import Empty, Listing, render_list
 
 ROWS_SHOWN = 25
 _UNDER_WAY = (ImportState.CHECKING, ImportState.WRITING, ImportState.UNDOING)

@@ -13,8 +13,8 @@ from prm.jobs.progress import progress_context
 from prm.jobs.selectors import job_get, job_list, job_progress, jobs_open_count, jobs_to_tell
 from prm.jobs.services import job_cancel, job_retry, jobs_told
 from prm.jobs.tables import job_list_spec
+from prm.ui.listings import Empty, Listing, ViewTab, render_list
 from prm.ui.pages import keyset_listing_page
-from prm.ui.tables import Empty, Listing, ViewTab, render_list
 from prm.ui.toasts import toast, toast_now
 
 # htmx stops asking when it is answered this.

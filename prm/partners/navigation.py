@@ -14,7 +14,7 @@ from prm.core.registry import Registry
 from prm.partners.models import Lifecycle
 from prm.partners.selectors.companies import company_list
 from prm.ui import nav, palette
-from prm.ui.tables import BulkAct
+from prm.ui.listings import BulkAct
 
 
 @dataclass(frozen=True, kw_only=True)

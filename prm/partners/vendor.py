@@ -30,7 +30,8 @@ from prm.partners.services import companies as services
 from prm.partners.tables import company_spec, country_name
 from prm.partners.tables_details import address, record_words
 from prm.ui import formats
-from prm.ui.tables import Empty, Listing, ListSpec, ListState, Page, ViewTab, render_list
+from prm.ui.listings import Empty, Listing, ViewTab, render_list
+from prm.ui.tables import ListSpec, ListState, Page
 from prm.ui.toasts import toast
 
 SITES_SHOWN = 6

@@ -19,8 +19,8 @@ from prm.partners.models import ProductFamily
 from prm.partners.selectors.catalogue import code_choices, record_get, record_list, record_values
 from prm.partners.services.catalogue import record_archive, record_save
 from prm.partners.tables_catalogue import record_spec
+from prm.ui.listings import Empty, Listing, render_list
 from prm.ui.pages import keyset_listing_page
-from prm.ui.tables import Empty, Listing, render_list
 from prm.ui.toasts import toast
 
 

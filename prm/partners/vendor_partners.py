@@ -21,8 +21,9 @@ from prm.partners.selectors import partners as reading
 from prm.partners.selectors import sales as selling
 from prm.partners.services.partners import partners_advance, partners_assign
 from prm.ui import formats
+from prm.ui.listings import BulkAct, Empty, Listing, ViewTab, render_list
 from prm.ui.pages import keyset_listing_page
-from prm.ui.tables import BulkAct, Empty, Listing, ListSpec, ListState, Page, ViewTab, render_list
+from prm.ui.tables import ListSpec, ListState, Page
 from prm.ui.toasts import toast
 
 #: Tabs of the list: what a relationship is good for now.

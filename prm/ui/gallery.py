@@ -19,7 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views import View
 
-from prm.ui import marks, tables
+from prm.ui import listings, marks, tables
 from prm.ui.chart_samples import sample_scatter, samples
 from prm.ui.filters import ChoiceFilter, DateFilter, FlagFilter, RangeFilter, TextFilter
 
@@ -245,15 +245,15 @@ class GalleryView(View):
             ("Carry Nordwall", "v=5", None, True),
             ("To refresh", "v=6", 148, False),
         ]
-        act = tables.BulkAct
-        listing = tables.Listing(
+        act = listings.BulkAct
+        listing = listings.Listing(
             spec=spec,
             state=state,
             noun="Companies",
             sums="Potential €48.6 M at P50 · 11 partners already",
             page=tables.Page(rows=rows, total=total, next="abc"),
             views=[
-                tables.ViewTab(label=n, query=q, count=c, shared=s, current=n.startswith("White")) for n, q, c, s in views
+                listings.ViewTab(label=n, query=q, count=c, shared=s, current=n.startswith("White")) for n, q, c, s in views
             ],
             bulk=[
                 act(label="Target list", url="#", icon="list-details"),
@@ -266,7 +266,7 @@ class GalleryView(View):
             row_id=lambda r: r.name,
             save_view_url="#",
         )
-        return tables.render_list(request, listing, "ui/gallery/list.html")
+        return listings.render_list(request, listing, "ui/gallery/list.html")
 
 
 def _icon_names() -> list[str]:

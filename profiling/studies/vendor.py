@@ -15,8 +15,9 @@ from prm.core.text import whole_number
 from prm.jobs.progress import progress_context
 from prm.jobs.selectors import job_progress
 from prm.jobs.services import job_cancel, job_retry
+from prm.ui.listings import Empty, Listing, ViewTab, render_list
 from prm.ui.pages import keyset_listing_page
-from prm.ui.tables import Empty, Listing, ListState, ViewTab, render_list
+from prm.ui.tables import ListState
 from prm.ui.toasts import toast
 from profiling.studies.kinds import kinds
 from profiling.studies.models import Study, StudyRun

@@ -20,8 +20,8 @@ from prm.core.ids import typeid_decode
 from prm.core.text import whole_number
 from prm.events.selectors import history_list
 from prm.ui import formats
+from prm.ui.listings import BulkAct, Empty, Listing, render_list
 from prm.ui.pages import keyset_listing_page
-from prm.ui.tables import BulkAct, Empty, Listing, render_list
 from prm.ui.toasts import toast
 from profiling.studies.selectors import result_list, run_by_number, study_get
 from profiling.studies.snapshots import currency

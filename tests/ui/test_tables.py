@@ -11,7 +11,8 @@ from django.test import RequestFactory
 
 from prm.access.actors import anonymous_actor
 from prm.ui.filters import ChoiceFilter, DateFilter, FlagFilter, RangeFilter, TextFilter
-from prm.ui.tables import BulkAct, Column, Listing, ListSpec, Page, render_list
+from prm.ui.listings import BulkAct, Listing, render_list
+from prm.ui.tables import Column, ListSpec, Page
 
 SPEC = ListSpec(
     name="things",
