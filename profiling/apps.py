@@ -21,8 +21,10 @@ class ProfilingConfig(AppConfig):
         from profiling.targets import events as _target_events  # noqa: F401
         from profiling.targets import exporting as target_exports
         from profiling.targets import home
+        from profiling.targets import navigation as _target_navigation  # noqa: F401
         from profiling.targets import policies as _target_policies  # noqa: F401
 
+        navigation.register()
         study_exports.register()
         target_exports.register()
         home.register()

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from prm.access.actors import Actor
 from prm.ui.shots import Shot, register
-from profiling.studies.models import Study
+from profiling.ranking.selectors import RANKING
+from profiling.scoring.selectors import LOOK_ALIKE
 from profiling.studies.selectors import run_list, study_list
 from profiling.targets.selectors import target_list_list
 
@@ -27,7 +28,7 @@ def _target_list(actor: Actor) -> str | None:
 register(Shot("study-new", lambda actor: reverse("vendor:profiling:study-new")))
 register(Shot("lookalike-new", lambda actor: reverse("vendor:profiling:lookalike-new")))
 register(Shot("ranking-new", lambda actor: reverse("vendor:profiling:ranking-new")))
-register(Shot("lookalike", lambda actor: study_path(actor, "lookalike-detail", kind=Study.Kind.LOOK_ALIKE)))
-register(Shot("ranking", lambda actor: study_path(actor, "ranking-detail", kind=Study.Kind.RANKING)))
+register(Shot("lookalike", lambda actor: study_path(actor, "lookalike-detail", kind=LOOK_ALIKE)))
+register(Shot("ranking", lambda actor: study_path(actor, "ranking-detail", kind=RANKING)))
 register(Shot("study-compare", lambda actor: study_path(actor, "study-compare", runs=2)))
 register(Shot("target-list", _target_list))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,10 +17,10 @@ from prm.ui import formats
 from profiling.ranking.engine import RankingEngine
 from profiling.ranking.question import question_words
 from profiling.ranking.rules import Parameters
-from profiling.ranking.selectors import product_names
+from profiling.ranking.selectors import RANKING, product_names
 from profiling.studies.among import clean_filters
-from profiling.studies.kinds import StudyKind, kinds
-from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.kinds import Figure, StudyKind, kinds
+from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.snapshots import currency
 
 FIELDS = frozenset({"values", "filters"})
@@ -104,18 +105,33 @@ def question(actor: Actor, parameters: Mapping[str, Any]) -> dict[str, str]:
     return question_words(parameters, product_names(actor=actor))
 
 
+def gap_words(gap: Decimal, signed: bool) -> str:
+    """A gap, or how much it changed, in short."""
+    text = formats.money(gap, currency(), short=True)
+    return f"+{text}" if signed and gap > 0 else text
+
+
 kinds.register(
     StudyKind(
-        key=Study.Kind.RANKING,
+        key=RANKING,
         label=gettext_lazy("Ranking"),
         icon="chart-bar",
+        order=20,
+        asks=gettext_lazy("How much more could each company sell?"),
+        about=gettext_lazy(
+            "Potential revenue of each product family with each company, with its range and its drivers, beside what it sells today."
+        ),
+        start=gettext_lazy("Start a ranking"),
+        new_page="vendor:profiling:ranking-new",
         page="vendor:profiling:ranking-detail",
         engine=RankingEngine(),
         clean=clean,
+        question=question,
+        finding=finding,
         answer=answer,
         columns=columns,
-        finding=finding,
-        question=question,
-        figure=gettext_lazy("Gap"),
+        figure=Figure(gettext_lazy("Gap"), lambda result: result.gap, gap_words),
+        line="product_family",
+        gives_potential=True,
     )
 )

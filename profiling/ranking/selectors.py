@@ -13,8 +13,10 @@ from prm.partners.models import Company, ProductFamily, Territory
 from profiling.ranking.models import Correction
 from profiling.ranking.rules import Corrected
 from profiling.ranking.rules import Correction as CorrectedValue
-from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.selectors import latest_run_of_kind
+
+RANKING = "ranking"
 
 
 def correction_list(*, actor: Actor, company_id: UUID | None = None, in_force: bool = True) -> QuerySet[Correction]:
@@ -47,7 +49,7 @@ def corrections_in_force(*, actor: Actor) -> list[CorrectedValue]:
 
 def ranking_run_in_use(*, actor: Actor) -> StudyRun | None:
     """The ranking whose parameters hold for potentials shown elsewhere: the last finished one, pinned ones first."""
-    return latest_run_of_kind(actor=actor, kind=Study.Kind.RANKING)
+    return latest_run_of_kind(actor=actor, kind=RANKING)
 
 
 def potential_of_company(*, actor: Actor, company: Company) -> RunResult | None:

@@ -21,7 +21,7 @@ from profiling.ranking import page
 from profiling.ranking.forms import amount_from, question_from
 from profiling.ranking.models import Correction
 from profiling.ranking.question import Learnt, groups_shown, line_name, unit
-from profiling.ranking.selectors import correction_list, corrections_of, product_names, region_names
+from profiling.ranking.selectors import RANKING, correction_list, corrections_of, product_names, region_names
 from profiling.ranking.services import correction_withdraw, potential_correct
 from profiling.studies.among import STATUSES
 from profiling.studies.models import RunResult, Study, StudyRun
@@ -45,7 +45,7 @@ class RankingNewPage(ScopedPage):
         title = request.POST.get("title", "")
         parameters = {"filters": {"status": request.POST.get("status", "any")}}
         try:
-            study = study_create(actor=self.actor, kind=Study.Kind.RANKING, title=title, parameters=parameters)
+            study = study_create(actor=self.actor, kind=RANKING, title=title, parameters=parameters)
         except Invalid as refusal:
             return self._form(title, refusal, 422)
         study_run(actor=self.actor, study_id=study.pk)

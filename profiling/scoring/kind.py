@@ -12,15 +12,16 @@ from django.utils.translation import gettext_lazy
 from prm.access.actors import Actor
 from prm.core.errors import Invalid
 from prm.exports.writers import Column
+from prm.ui import formats
 from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, Names, compared_by, in_order, is_number
 from profiling.scoring.engine import ScoringEngine
 from profiling.scoring.finding import finding_words
 from profiling.scoring.question import question_words
 from profiling.scoring.rules import Compare
-from profiling.scoring.selectors import companies_by_public_id, measure_names, references_found
+from profiling.scoring.selectors import LOOK_ALIKE, companies_by_public_id, measure_names, references_found
 from profiling.studies.among import clean_filters
-from profiling.studies.kinds import StudyKind, kinds
-from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.kinds import Figure, StudyKind, kinds
+from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.snapshots import MEASURE, currency
 
 FIELDS = frozenset({"references", "groups", "criteria", "compare", "filters", "excluded"})
@@ -162,16 +163,26 @@ def _named(parameters: Mapping[str, Any]) -> list[str]:
 
 kinds.register(
     StudyKind(
-        key=Study.Kind.LOOK_ALIKE,
+        key=LOOK_ALIKE,
         label=gettext_lazy("Look-alike"),
         icon="route-2",
+        order=10,
+        asks=gettext_lazy("Who looks like our best partners?"),
+        about=gettext_lazy(
+            "Choose the partners that work well. Every other company is compared with them, criterion by criterion, "
+            "and the resemblance is explained."
+        ),
+        start=gettext_lazy("Start a look-alike"),
+        new_page="vendor:profiling:lookalike-new",
         page="vendor:profiling:lookalike-detail",
         engine=ScoringEngine(),
         clean=clean,
+        question=question,
+        finding=finding_words,
         answer=answer,
         columns=columns,
-        finding=finding_words,
-        question=question,
-        figure=gettext_lazy("Alike"),
+        figure=Figure(
+            gettext_lazy("Alike"), lambda result: result.score, lambda score, signed: formats.number(score, 1, signed=signed)
+        ),
     )
 )

@@ -12,7 +12,9 @@ from prm.core.ids import typeid_decode
 from prm.core.text import text_key
 from prm.partners.models import Company, Industry, Lifecycle, Measure, OfferCategory, Partner, Territory, Vendor
 from profiling.ranking.selectors import region_names
-from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.models import RunResult, StudyRun
+
+LOOK_ALIKE = "look_alike"
 
 NAMED = {
     "offers": OfferCategory,
@@ -88,7 +90,7 @@ def lifecycles_of(*, actor: Actor, company_ids: Iterable[Any]) -> dict[Any, str]
 def run_of_company(*, actor: Actor, company: Company) -> StudyRun | None:
     """The last finished look-alike that asked for this company's like: alone if there is one, else among other references."""
     runs = StudyRun.objects.visible_to(actor).filter(
-        study__kind=Study.Kind.LOOK_ALIKE,
+        study__kind=LOOK_ALIKE,
         study__archived_at__isnull=True,
         finished_at__isnull=False,
         parameters__references__contains=[company.public_id],
@@ -100,7 +102,7 @@ def run_of_company(*, actor: Actor, company: Company) -> StudyRun | None:
 def resemblance_of_company(*, actor: Actor, company: Company) -> RunResult | None:
     """The company's own row in the last finished look-alike that holds it: how far it is like that study's references."""
     rows = RunResult.objects.visible_to(actor).filter(
-        company=company, line="", run__study__kind=Study.Kind.LOOK_ALIKE, run__study__archived_at__isnull=True,
+        company=company, line="", run__study__kind=LOOK_ALIKE, run__study__archived_at__isnull=True,
         run__finished_at__isnull=False,
     )  # fmt: skip
     return rows.select_related("run__study").order_by("-run__finished_at").first()

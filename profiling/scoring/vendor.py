@@ -26,6 +26,7 @@ from profiling.scoring.explaining import explain_row
 from profiling.scoring.forms import question_from
 from profiling.scoring.kind import clean
 from profiling.scoring.selectors import (
+    LOOK_ALIKE,
     companies_by_public_id,
     companies_suggested,
     lifecycles_of,
@@ -57,7 +58,7 @@ class LookalikeLikePage(ScopedPage):
         name = found[0].name if found else ""
         study = study_create(
             actor=self.actor,
-            kind=Study.Kind.LOOK_ALIKE,
+            kind=LOOK_ALIKE,
             title=_("Who looks like %(name)s") % {"name": name},
             parameters={"references": [company_id]},
         )
@@ -80,9 +81,7 @@ class LookalikeNewPage(ScopedPage):
         if "start" not in request.POST:
             return self._form(references, title, None, 200)
         try:
-            study = study_create(
-                actor=self.actor, kind=Study.Kind.LOOK_ALIKE, title=title, parameters={"references": references}
-            )
+            study = study_create(actor=self.actor, kind=LOOK_ALIKE, title=title, parameters={"references": references})
         except Invalid as refusal:
             return self._form(references, title, refusal, 422)
         study_run(actor=self.actor, study_id=study.pk)

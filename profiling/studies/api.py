@@ -82,7 +82,7 @@ class RunStartSerializer(ApiSerializer):
 
 
 class ResultSerializer(ApiSerializer):
-    """A row of a run, as its kind gives it: look-alikes carry contributions, rankings carry drivers."""
+    """A row of a run, as its kind gives it: its figure, what it rests on, and why."""
 
     rank = WholeField(read_only=True)
 
@@ -113,7 +113,7 @@ class StudySerializer(ApiSerializer):
     """A question that can be run again."""
 
     id = PublicIdField("study")
-    kind = ChoiceField(choices=Study.Kind.values)
+    kind = ChoiceField(choices=[kind.key for kind in kinds])
     title = TextField(max_length=200)
     parameters = serializers.JSONField(required=False, default=dict)
     owner = TypeIdField("person", source="owner_id", read_only=True, allow_null=True)
@@ -189,7 +189,7 @@ class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, _Nested):
         "start": "profiling.study:run",
     }
     filters = (
-        Filter("kind", Kind.CHOICE, choices=Study.Kind.values),
+        Filter("kind", Kind.CHOICE, choices=[kind.key for kind in kinds]),
         Filter("created_at", Kind.MOMENT),
         Filter("is_pinned", Kind.FLAG),
         Filter("archived", Kind.FLAG, help="archived ones instead of the others"),
@@ -269,15 +269,16 @@ class RunViewSet(RetrieveMixin, _Nested):
     @action(detail=True, methods=["get"])
     def results(self, request: Request, id: str) -> Response:
         """The best companies, best first; of a ranking for one ``product_family``, or for all of them together."""
+        run = self.record()
+        line = kinds.get(run.study.kind).line
         query = read_list(
             request._request.GET,
-            filters=(Filter("product_family", Kind.TEXT, "line"),),
+            filters=(Filter(line, Kind.TEXT, "line"),) if line else (),
             sorts={"rank": ("rank",)},
             default_sort="rank",
             searchable=False,
         )
-        run = self.record()
-        rows = result_list(actor=self.actor, run=run, line=query.value("product_family", default=""))
+        rows = result_list(actor=self.actor, run=run, line=query.value(line, default="") if line else "")
         return self.nested(rows, query, ResultSerializer, kind=run.study.kind)
 
 

@@ -1,9 +1,10 @@
-"""What each kind of study supplies: its question, its arithmetic in three steps, its columns. Scoring and ranking register here."""
+"""What a kind of study brings. A feature above registers one here; nothing in studies or targets names a kind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 from prm.access.actors import Actor
 from prm.core.registry import Registry
 from prm.exports.writers import Column
-from profiling.studies.models import RunResult
+from profiling.studies.models import RunResult, StudyRun
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class RunContext:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a finished run answers. ``rows`` are unsaved RunResult of the best (their ``run`` is set by the caller);
-    ``vectors`` is the full answer, one row a company of the snapshot; ``kept`` counts companies that pass the filters."""
+    """What a finished run answers. ``rows`` are unsaved RunResult of the best companies (their ``run`` is set by the caller);
+    ``vectors`` is the full answer, as a rule one row a company of the snapshot; ``kept`` counts companies that pass the filters;
+    ``summary`` is what stands above the rows, and the whole answer of a kind that speaks of no single companies."""
 
     rows: Sequence[RunResult]
     vectors: pa.Table
@@ -57,26 +59,49 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True)
-class StudyKind:
-    """One kind of study.
+class Figure:
+    """What rows of a kind are ordered by: its name, ``of(result)`` its value in a row (None: not known), ``words(value, signed)``."""
 
-    ``clean(actor, parameters)`` gives the parameters as they are stored, or raises Invalid with the field; ``page`` and ``api``
-    tell where it is shown; ``answer(result)`` is a row as the API gives it; ``columns(run)`` are the columns of its export;
-    ``finding(finding)`` says in one line what a run found, from what its engine left under that name in the summary;
-    ``question(actor, parameters)`` is what is asked in words, name → value; ``figure`` names what rows are ordered by.
+    label: Any
+    of: Callable[[RunResult], Decimal | None]
+    words: Callable[[Decimal, bool], str]
+
+
+@dataclass(frozen=True)
+class StudyKind:
+    """One kind of study, with all that pages, API, files and the command of studies need to know of it.
+
+    ``asks`` is the question that it answers and ``about`` how, in words, beside ``start``, the button that leads to ``new_page``;
+    ``page`` shows a study; both are names of URLs. ``clean(actor, parameters)`` gives the parameters as they are stored, or raises
+    Invalid with the field; ``question(actor, parameters)`` is what is asked in words, name → value; ``finding(finding)`` says in one
+    line what a run found, from what its engine left under that name in the summary; ``answer(result)`` is a row as the API gives
+    it; ``columns(run)`` are the columns of its export. ``line`` is the API's name for what tells several rankings of one run
+    apart, '' where there is one. Where ``gives_potential``, pages elsewhere take potentials (P50) from its rows.
     """
 
     key: str
     label: Any
     icon: str
+    order: int
+    asks: Any
+    about: Any
+    start: Any
+    new_page: str
     page: str
     engine: Engine
     clean: Callable[[Actor, dict[str, Any]], dict[str, Any]]
-    answer: Callable[[RunResult], dict[str, Any]]
-    columns: Callable[[Any], Sequence[Column]]
-    finding: Callable[[Mapping[str, Any]], str]
     question: Callable[[Actor, Mapping[str, Any]], dict[str, str]]
-    figure: Any
+    finding: Callable[[Mapping[str, Any]], str]
+    answer: Callable[[RunResult], dict[str, Any]]
+    columns: Callable[[StudyRun], Sequence[Column]]
+    figure: Figure
+    line: str = ""
+    gives_potential: bool = False
+
+    @property
+    def pages(self) -> str:
+        """What the names of its pages begin with."""
+        return self.page.rpartition("-")[0] + "-"
 
 
-kinds: Registry[StudyKind] = Registry("profiling.study_kinds", key=lambda kind: kind.key)
+kinds: Registry[StudyKind] = Registry("profiling.study_kinds", key=lambda kind: kind.key, order=lambda kind: kind.order)

@@ -29,11 +29,7 @@ class Study(BaseModel):
     newest_finished_at: datetime | None
     newest_state: str | None
 
-    class Kind(models.TextChoices):
-        LOOK_ALIKE = "look_alike", _("Look-alike")
-        RANKING = "ranking", _("Ranking")
-
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(max_length=16, help_text="key of a StudyKind")
     title = models.CharField(_("title"), max_length=200)
     title_key = key_field()
     parameters = models.JSONField(default=dict)
@@ -45,7 +41,7 @@ class Study(BaseModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="study_has_a_title"),
-            models.CheckConstraint(condition=Q(kind__in=["look_alike", "ranking"]), name="study_kind_is_known"),
+            models.CheckConstraint(condition=~Q(kind=""), name="study_has_a_kind"),
         ]
         indexes = [models.Index(fields=["-updated_at", "-id"], name="study_recent")]
 
@@ -120,9 +116,9 @@ class StudyRun(BaseModel):
 class RunResult(BaseModel):
     """One row of a run's answer, the best 10,000 of them.
 
-    ``line`` tells several rankings of one run apart: '' for the run as a whole, a product family's code otherwise.
-    Look-alike: ``score`` out of 100, ``contributions`` group → tenths of a point (null: not known), adding up to it exactly.
-    Ranking: ``p10``/``p50``/``p90``, ``actual`` and ``gap`` in the reporting currency; ``drivers`` in the order of the waterfall.
+    ``line`` tells several rankings of one run apart: '' for the run as a whole, a product family's code otherwise. A kind fills
+    what it has: ``score`` out of 100, with ``contributions`` group → tenths of a point (null: not known), adding up to it exactly;
+    ``p10``/``p50``/``p90``, ``actual`` and ``gap`` in the reporting currency; ``drivers`` in the order of the waterfall.
     """
 
     table_class = TableClass.VENDOR

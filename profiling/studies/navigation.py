@@ -1,4 +1,4 @@
-"""Where studies and target lists stand in the sidebar, and that the palette finds them."""
+"""Where studies stand in the sidebar, and that the palette finds them."""
 
 from __future__ import annotations
 
@@ -9,38 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
 from prm.ui import nav, palette
+from profiling.studies.kinds import kinds
 from profiling.studies.selectors import study_list
-
-nav.register(
-    nav.NavItem(
-        nav.Stage.PROFILING,
-        _("Studies"),
-        "route-2",
-        "vendor:profiling:study-list",
-        permission="profiling.study:view",
-        order=20,
-        key="s",
-        under=("vendor:profiling:lookalike-", "vendor:profiling:ranking-"),
-    )
-)
-nav.register(
-    nav.NavItem(
-        nav.Stage.PROFILING,
-        _("Target lists"),
-        "target-arrow",
-        "vendor:profiling:target-list-list",
-        permission="profiling.target_list:view",
-        order=30,
-        key="t",
-        under=("vendor:profiling:target-",),
-    )
-)
 
 
 def _studies(actor: Actor, words: str, limit: int) -> Iterable[palette.Hit]:
     for study in study_list(actor=actor, q=words)[:limit]:
-        url = reverse("vendor:profiling:study-detail", args=[study.public_id])
-        yield palette.Hit(text=study.title, url=url, icon="route-2", about=study.get_kind_display())
+        url, kind = reverse("vendor:profiling:study-detail", args=[study.public_id]), kinds.get(study.kind)
+        yield palette.Hit(text=study.title, url=url, icon=kind.icon, about=str(kind.label))
 
 
-palette.register(palette.Provider(name="studies", kind="record", permission="profiling.study:view", find=_studies))
+def register() -> None:
+    """Called once, when every kind is registered: their pages belong to the entry of studies."""
+    nav.register(
+        nav.NavItem(
+            nav.Stage.PROFILING, _("Studies"), "route-2", "vendor:profiling:study-list",
+            permission="profiling.study:view", order=20, key="s", under=tuple(kind.pages for kind in kinds),
+        )
+    )  # fmt: skip
+    palette.register(palette.Provider(name="studies", kind="record", permission="profiling.study:view", find=_studies))

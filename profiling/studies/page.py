@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from prm.ui import formats
 from profiling.studies.models import StudyRun
-from profiling.studies.snapshots import currency
 
 ROWS = 100
 ROSE, FELL, NEW, OUT, SAME = "rose", "fell", "new", "out", "same"
@@ -50,9 +49,11 @@ def moves_words(rows: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(words)
 
 
-def compare_rows(rows: Sequence[Mapping[str, Any]], show: str = "", *, is_money: bool = False) -> list[dict[str, Any]]:
+def compare_rows(
+    rows: Sequence[Mapping[str, Any]], show: str = "", *, words: Callable[[Any, bool], str]
+) -> list[dict[str, Any]]:
     """The rows of a comparison as they are shown, those that moved as ``show`` says, who moved most first; a company that only one
-    run has among its best says so."""
+    run has among its best says so. ``words(value, signed)`` writes the figure of the kind."""
     if show in {ROSE, FELL, NEW, OUT}:
         rows = sorted((r for r in rows if move_of(r) == show), key=lambda r: -abs(r["moved"] or 0))
     return [
@@ -64,22 +65,16 @@ def compare_rows(rows: Sequence[Mapping[str, Any]], show: str = "", *, is_money:
             "other_rank": row["other_rank"],
             "moved": row["moved"],
             "moved_text": formats.number(abs(row["moved"])) if row["moved"] else "",
-            "figure": _figure(row["figure"], is_money),
-            "other_figure": _figure(row["other_figure"], is_money),
-            "change": _figure(row["change"], is_money, signed=True),
+            "figure": _figure(row["figure"], words),
+            "other_figure": _figure(row["other_figure"], words),
+            "change": _figure(row["change"], words, signed=True),
         }
         for row in rows[:ROWS]
     ]
 
 
-def _figure(value: Any, is_money: bool, *, signed: bool = False) -> str | None:
-    """A score to the tenth, or an amount in short."""
-    if value is None:
-        return None
-    if not is_money:
-        return formats.number(value, 1, signed=signed)
-    text = formats.money(value, currency(), short=True)
-    return f"+{text}" if signed and value > 0 else text
+def _figure(value: Any, words: Callable[[Any, bool], str], *, signed: bool = False) -> str | None:
+    return None if value is None else words(value, signed)
 
 
 def changes_between(

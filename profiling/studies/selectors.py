@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from prm.access.policies import authorize
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_decode
 from prm.core.text import text_key
+from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
 
 MISSING = "not_found"
@@ -110,14 +113,15 @@ def runs_compared(*, actor: Actor, run: StudyRun, other: StudyRun, line: str = "
     mine_too = results_of_companies(actor=actor, run=run, company_ids=[k for k in theirs if k not in mine], line=line)
     theirs_too = results_of_companies(actor=actor, run=other, company_ids=[k for k in mine if k not in theirs], line=line)
     mine, theirs = {**mine, **mine_too}, {**theirs, **theirs_too}
-    rows = [_pair(mine.get(key), theirs.get(key)) for key in {**mine, **theirs}]
+    figure = kinds.get(run.study.kind).figure.of
+    rows = [_pair(mine.get(key), theirs.get(key), figure) for key in {**mine, **theirs}]
     return sorted(rows, key=lambda row: (row["rank"] is None, row["rank"] or 0, row["other_rank"] or 0))
 
 
-def _pair(new: RunResult | None, old: RunResult | None) -> dict[str, Any]:
+def _pair(new: RunResult | None, old: RunResult | None, figure_of: Callable[[RunResult], Decimal | None]) -> dict[str, Any]:
     some = new or old
     assert some is not None
-    figure, other = ((_figure(r) if r else None) for r in (new, old))
+    figure, other = ((figure_of(r) if r else None) for r in (new, old))
     return {
         "company": some.company,
         "rank": new.rank if new else None,
@@ -129,25 +133,31 @@ def _pair(new: RunResult | None, old: RunResult | None) -> dict[str, Any]:
     }
 
 
-def _figure(result: RunResult) -> Any:
-    return result.score if result.score is not None else result.gap
-
-
 def study_counts(*, actor: Actor) -> dict[str, int]:
     """How many studies of each kind are not archived, for tabs; under '' all of them, and under ``archived`` those put away."""
     found = list(Study.objects.visible_to(actor).values_list("kind", "archived_at")[:10_001])
-    kinds = [kind for kind, archived_at in found if archived_at is None]
+    open_ones = [kind for kind, archived_at in found if archived_at is None]
     return {
-        "": len(kinds),
-        "archived": len(found) - len(kinds),
-        **{kind: kinds.count(kind) for kind in Study.Kind.values},
+        "": len(open_ones),
+        "archived": len(found) - len(open_ones),
+        **{kind.key: open_ones.count(kind.key) for kind in kinds},
     }
 
 
 def latest_run_of_kind(*, actor: Actor, kind: str) -> StudyRun | None:
-    """The newest finished run over all studies of a kind that are not archived, pinned ones first."""
+    """The newest finished run over all studies of a kind that are not archived, pinned ones first. One query."""
+    return _latest_run(actor, [kind])
+
+
+def potential_run(*, actor: Actor) -> StudyRun | None:
+    """The run whose potentials hold wherever else one is shown: the newest finished one of the kinds that give them, pinned ones
+    first. One query."""
+    return _latest_run(actor, [kind.key for kind in kinds if kind.gives_potential])
+
+
+def _latest_run(actor: Actor, of: list[str]) -> StudyRun | None:
     runs = StudyRun.objects.visible_to(actor).filter(
-        study__kind=kind, study__archived_at__isnull=True, finished_at__isnull=False
+        study__kind__in=of, study__archived_at__isnull=True, finished_at__isnull=False
     )
     return runs.select_related("study").order_by(F("is_pinned").desc(), "-finished_at", "-id").first()
 

@@ -87,7 +87,7 @@ class StudyNewPage(ScopedPage):
     permission = "profiling.study:create"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return TemplateResponse(request, "profiling/studies/study_new.html", {})
+        return TemplateResponse(request, "profiling/studies/study_new.html", {"kinds": kinds})
 
 
 class StudyPage(ScopedPage):
@@ -270,8 +270,8 @@ class StudyComparePage(StudyPage):
             "show": show,
             "moves": moves_of(rows, show),
             "finding": moves_words(rows),
-            "rows": compare_rows(rows, show, is_money=study.kind == Study.Kind.RANKING),
-            "figure": kind.figure,
+            "rows": compare_rows(rows, show, words=kind.figure.words),
+            "figure": kind.figure.label,
             "changes": changes_between(other, run, *asked) if run and other else [],
             "back": reverse(kind.page, args=[study.public_id]),
         }

@@ -46,10 +46,10 @@ def reached(modules: Iterable[str], root: Path = ROOT) -> tuple[list[Path], list
     """
     found: set[Path] = set()
     libraries: set[str] = set()
-    waiting = [package for module in modules for package in _with_packages(module)]
-    missing = [module for module in waiting if _file(module, root) is None]
+    missing = [module for module in modules if _file(module, root) is None]
     if missing:
         raise LookupError(f"no source of {', '.join(missing)} below {root}")
+    waiting = [package for module in modules for package in _with_packages(module)]
     while waiting:
         module = waiting.pop()
         file = _file(module, root)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from prm.access.actors import Actor
 from prm.exports.sources import Asked, Source, of_queryset, sources
 from prm.ui.tables import ListSpec
+from profiling.studies.selectors import potential_run
 from profiling.targets.selectors import (
     ListFacts,
     entries_dressed,
     entry_list,
     list_facts,
-    ranking_run,
     target_list_get,
     target_list_list,
 )
@@ -33,14 +33,14 @@ def _entries(actor: Actor, asked: Asked) -> Any:
 
 def _entry_spec(actor: Actor, of: str) -> ListSpec:
     target_list = target_list_get(actor=actor, list_id=of)
-    ranking = ranking_run(actor=actor)
-    facts = list_facts(actor=actor, list_ids=[target_list.pk], ranking=ranking).get(target_list.pk, ListFacts())
-    return entry_list_spec(facts, has_ranking=ranking is not None)
+    potentials = potential_run(actor=actor)
+    facts = list_facts(actor=actor, list_ids=[target_list.pk], potentials=potentials).get(target_list.pk, ListFacts())
+    return entry_list_spec(facts, has_potentials=potentials is not None)
 
 
 def _list_rows(actor: Actor, asked: Asked, wanted: Sequence[UUID]) -> list[Any]:
     found: list[Any] = of_queryset(_lists)["rows"](actor, asked, wanted)
-    facts = list_facts(actor=actor, list_ids=list(wanted), ranking=ranking_run(actor=actor))
+    facts = list_facts(actor=actor, list_ids=list(wanted), potentials=potential_run(actor=actor))
     for target_list in found:
         target_list.facts = facts.get(target_list.pk, ListFacts())
     return found
@@ -48,7 +48,7 @@ def _list_rows(actor: Actor, asked: Asked, wanted: Sequence[UUID]) -> list[Any]:
 
 def _entry_rows(actor: Actor, asked: Asked, wanted: Sequence[UUID]) -> list[Any]:
     found: list[Any] = of_queryset(_entries)["rows"](actor, asked, wanted)
-    entries_dressed(actor=actor, entries=found, ranking=ranking_run(actor=actor))
+    entries_dressed(actor=actor, entries=found, potentials=potential_run(actor=actor))
     return found
 
 

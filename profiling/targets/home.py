@@ -15,6 +15,7 @@ from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
 from prm.partners.navigation import CompanyAct, company_acts
 from prm.ui import formats, home
+from profiling.studies.kinds import kinds
 from profiling.studies.models import StudyRun
 from profiling.targets.selectors_home import (
     has_studies,
@@ -41,7 +42,7 @@ def studies_finished(whose: home.Whose) -> home.Work | None:
             subject=run.study.title,
             why=_("%(kind)s, run %(number)s · %(count)s companies, none on a target list")
             % {
-                "kind": run.study.get_kind_display(),
+                "kind": kinds.get(run.study.kind).label,
                 "number": run.number,
                 "count": formats.number(run.kept_count or run.universe_count or 0),
             },

@@ -17,8 +17,7 @@ from prm.core.errors import NotFound
 from prm.core.ids import typeid_decode
 from prm.core.text import text_key
 from prm.partners.models import Lifecycle
-from profiling.studies.models import RunResult, Study, StudyRun
-from profiling.studies.selectors import latest_run_of_kind
+from profiling.studies.models import RunResult, StudyRun
 from profiling.targets.models import TargetList, TargetListEntry
 
 _ON_IT = Q(entries__removed_at=None)
@@ -63,16 +62,12 @@ def entry_get(*, actor: Actor, target_list: TargetList, entry_id: UUID | str) ->
     return _get(entry_list(actor=actor, target_list=target_list), TargetListEntry.typeid_prefix, entry_id)
 
 
-def ranking_run(*, actor: Actor) -> StudyRun | None:
-    """The run whose potentials hold where an entry cites none: the last finished ranking, pinned ones first. One query."""
-    return latest_run_of_kind(actor=actor, kind=Study.Kind.RANKING)
-
-
-def entries_dressed(*, actor: Actor, entries: Sequence[TargetListEntry], ranking: StudyRun | None) -> None:
-    """Adds to each entry what the newest runs say: ``potential_now`` of the last ranking, ``score_now`` of the last run of the study that
-    proposed it (None where it is not among their rows), and ``potential_shown``, the cited figure or else the newest. Three queries."""
+def entries_dressed(*, actor: Actor, entries: Sequence[TargetListEntry], potentials: StudyRun | None) -> None:
+    """Adds to each entry what the newest runs say: ``potential_now`` of the run of ``potentials``; ``score_now`` of the last run of
+    the study that proposed it (None where it is not among their rows); ``potential_shown``, the cited figure or else the newest.
+    Three queries."""
     companies = [entry.company_id for entry in entries]
-    potentials = _p50(actor, [ranking.pk], companies) if ranking else {}
+    potential_of = _p50(actor, potentials, companies) if potentials else {}
     studies = {entry.run.study_id for entry in entries if entry.run is not None}
     newest = StudyRun.objects.visible_to(actor).filter(study__in=studies, finished_at__isnull=False)
     runs = dict(newest.order_by("study_id", "-number").distinct("study_id").values_list("study_id", "pk")) if studies else {}
@@ -82,14 +77,14 @@ def entries_dressed(*, actor: Actor, entries: Sequence[TargetListEntry], ranking
     )
     for entry in entries:
         now: Any = entry
-        now.potential_now = potentials.get(entry.company_id)
+        now.potential_now = potential_of.get(entry.company_id)
         now.potential_shown = entry.potential if entry.potential is not None else now.potential_now
         newer = runs.get(entry.run.study_id) if entry.run is not None else None
         now.score_now = scores.get((newer, entry.company_id)) if newer and newer != entry.run_id else entry.score
 
 
-def _p50(actor: Actor, runs: list[UUID], companies: Iterable[UUID]) -> dict[UUID, Decimal | None]:
-    rows = RunResult.objects.visible_to(actor).filter(run__in=runs, line="", company__in=companies)
+def _p50(actor: Actor, run: StudyRun, companies: Iterable[UUID]) -> dict[UUID, Decimal | None]:
+    rows = RunResult.objects.visible_to(actor).filter(run=run, line="", company__in=companies)
     return dict(rows.values_list("company_id", "p50"))
 
 
@@ -106,12 +101,14 @@ class ListFacts:
     scores: int = 0
 
 
-def list_facts(*, actor: Actor, list_ids: Sequence[UUID], ranking: StudyRun | None) -> dict[UUID, ListFacts]:
-    """List → what it adds up to, in one query. Potentials are the cited ones, else those of ``ranking``."""
+def list_facts(*, actor: Actor, list_ids: Sequence[UUID], potentials: StudyRun | None) -> dict[UUID, ListFacts]:
+    """List → what it adds up to, in one query. Potentials are the cited ones, else those of that run."""
     entries = TargetListEntry.objects.visible_to(actor).filter(target_list__in=list_ids)
     figure: Any = F("potential")
-    if ranking is not None:
-        result = RunResult.objects.filter(run=ranking, line="", company=OuterRef("company")).values("p50")[:1]
+    if potentials is not None:
+        result = (
+            RunResult.objects.visible_to(actor).filter(run=potentials, line="", company=OuterRef("company")).values("p50")[:1]
+        )
         figure = Coalesce(F("potential"), Subquery(result))
     rows = entries.annotate(figure=figure).values("target_list").annotate(
         size=Count("pk"),

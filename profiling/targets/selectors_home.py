@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from prm.access.actors import Actor
 from profiling.studies.models import Study, StudyRun
-from profiling.studies.selectors import latest_run_of_kind
+from profiling.studies.selectors import potential_run
 from profiling.targets.models import TargetList, TargetListEntry
 
 
@@ -60,7 +60,7 @@ def lists_waiting(*, actor: Actor, person_id: UUID | None = None) -> list[Waitin
 
 def potential_known(*, actor: Actor) -> Potential | None:
     """The potential of the ranking in use (the pinned one, else the last), from its summary; None without one. One query."""
-    run = latest_run_of_kind(actor=actor, kind=Study.Kind.RANKING)
+    run = potential_run(actor=actor)
     lines = run.summary.get("lines") or [] if run else []
     potential = sum(float(line.get("potential") or 0) for line in lines)
     if run is None or run.finished_at is None or not potential:

@@ -119,7 +119,7 @@ def _reason(entry: TargetListEntry) -> Any:
     return format_html('<a class="link mute" href="{}">{}</a>', url, _("Say why"))
 
 
-def entry_list_spec(facts: ListFacts | None = None, *, has_ranking: bool = True) -> ListSpec:
+def entry_list_spec(facts: ListFacts | None = None, *, has_potentials: bool = True) -> ListSpec:
     """The companies of one list. With its ``facts``, a column that would be empty in every row is hidden until it is asked for."""
     known = facts or ListFacts(reasons=1, runs=1, scores=1, potential=Decimal(0))
     return ListSpec(
@@ -135,7 +135,7 @@ def entry_list_spec(facts: ListFacts | None = None, *, has_ranking: bool = True)
             Column(key="score", label=_("Alike"), numeric=True, phone="figure", cell=_score, shown=bool(known.scores)),
             Column(
                 key="potential", label=_("Potential"), numeric=True, cell=_potential,
-                shown=has_ranking and known.potential is not None,
+                shown=has_potentials and known.potential is not None,
             ),
         ),
     )  # fmt: skip

@@ -23,7 +23,7 @@ from prm.ui import formats
 from prm.ui.listings import BulkAct, Empty, Listing, render_list
 from prm.ui.pages import keyset_listing_page
 from prm.ui.toasts import toast
-from profiling.studies.selectors import result_list, run_by_number, study_get
+from profiling.studies.selectors import potential_run, result_list, run_by_number, study_get
 from profiling.studies.snapshots import currency
 from profiling.targets.models import TargetList, TargetListEntry
 from profiling.targets.selectors import (
@@ -32,7 +32,6 @@ from profiling.targets.selectors import (
     entry_get,
     entry_list,
     list_facts,
-    ranking_run,
     target_list_choices,
     target_list_get,
     target_list_list,
@@ -61,8 +60,8 @@ class TargetListListPage(ScopedPage):
         state = spec.state(request)
         rows = target_list_list(actor=self.actor, q=state.q, archived=bool(state.values.get("archived")))
         page = keyset_listing_page(rows, ["-updated_at"], state, spec.page_size)
-        ranking = ranking_run(actor=self.actor)
-        facts = list_facts(actor=self.actor, list_ids=[row.pk for row in page.rows], ranking=ranking)
+        potentials = potential_run(actor=self.actor)
+        facts = list_facts(actor=self.actor, list_ids=[row.pk for row in page.rows], potentials=potentials)
         for row in page.rows:
             row.facts = facts.get(row.pk, ListFacts())
         listing = Listing(
@@ -111,13 +110,15 @@ class TargetListDetailPage(_OneList):
 
     def get(self, request: HttpRequest, list_id: str) -> HttpResponse:
         target_list = self.target_list()
-        ranking = ranking_run(actor=self.actor)
-        facts = list_facts(actor=self.actor, list_ids=[target_list.pk], ranking=ranking).get(target_list.pk, ListFacts())
-        spec = entry_list_spec(facts, has_ranking=ranking is not None)
+        potentials = potential_run(actor=self.actor)
+        facts = list_facts(actor=self.actor, list_ids=[target_list.pk], potentials=potentials).get(
+            target_list.pk, ListFacts()
+        )
+        spec = entry_list_spec(facts, has_potentials=potentials is not None)
         state = spec.state(request)
         rows = entry_list(actor=self.actor, target_list=target_list, q=state.q)
         page = keyset_listing_page(rows, ["id"], state, spec.page_size)
-        entries_dressed(actor=self.actor, entries=page.rows, ranking=ranking)
+        entries_dressed(actor=self.actor, entries=page.rows, potentials=potentials)
         history = history_list(actor=self.actor, subject_type="target_list", subject_id=target_list.pk)
         names = person_names(actor=self.actor, user_ids=[entry.actor_id for entry in history if entry.actor_id])
         listing = Listing(
@@ -153,7 +154,7 @@ class TargetListDetailPage(_OneList):
         context = {
             "target_list": target_list,
             "facts": facts,
-            "ranking": ranking,
+            "potentials": potentials,
             "history": [(entry, names.get(entry.actor_id, "")) for entry in history],
             "may_candidate": self.actor.may("partners.partner:create") and facts.size > facts.partners,
             "left": facts.size - facts.partners,

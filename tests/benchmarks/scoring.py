@@ -162,7 +162,13 @@ def end_to_end(rows: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, override_settings(MEDIA_ROOT=folder):
         out, started, processor = StringIO(), time.perf_counter(), time.process_time()
         call_command(
-            "run_study", title="Bench", parameters=json.dumps({"references": references}), seed=seed, json=True, stdout=out
+            "run_study",
+            kind="look_alike",
+            title="Bench",
+            parameters=json.dumps({"references": references}),
+            seed=seed,
+            json=True,
+            stdout=out,
         )
         found = {"seconds": time.perf_counter() - started, "processor_seconds": time.process_time() - processor}
     told = json.loads(out.getvalue())

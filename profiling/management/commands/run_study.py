@@ -7,6 +7,7 @@ python manage.py run_study --kind look_alike --title "Like Kerlan" --parameters 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -18,8 +19,8 @@ from prm.accounts.selectors import actor_of_user
 from prm.core.errors import DomainError
 from prm.jobs.models import JobState
 from prm.jobs.runner.work import run_inline
-from profiling.studies.kinds import kinds
-from profiling.studies.models import StudyRun
+from profiling.studies.kinds import StudyKind, kinds
+from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.selectors import result_list, run_get
 from profiling.studies.services import study_create, study_run
 
@@ -31,13 +32,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--study", default="", help="id of a study to run again")
-        parser.add_argument("--kind", default="look_alike", help="look_alike or ranking, for a new study")
+        parser.add_argument("--kind", default="", help=f"{', '.join(kind.key for kind in kinds)}: for a new study")
         parser.add_argument("--title", default="", help="title of a new study")
         parser.add_argument("--parameters", default="{}", help="parameters of a new study, as JSON")
         parser.add_argument(
             "--as", dest="email", default="", help="e-mail address of the person who asks; else the product itself"
         )
-        parser.add_argument("--line", default="", help="product family of a ranking; all of them unless given")
+        parser.add_argument(
+            "--line", default="", help="product family, where a kind has a ranking of each; all of them unless given"
+        )
         parser.add_argument("--top", type=int, default=10, help="how many rows to print")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -50,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(f"{refusal.field or refusal.code}: {refusal.message}") from None
         with as_role(actor):
             rows = list(result_list(actor=actor, run=run, line=options["line"])[: options["top"]])
-        answer = kinds.get(run.study.kind).answer
+        kind = kinds.get(run.study.kind)
         body = {
             "study": run.study.public_id,
             "run": run.public_id,
@@ -59,12 +62,12 @@ class Command(BaseCommand):
             "kept_count": run.kept_count,
             "seconds": run.seconds,
             "evaluation": run.evaluation,
-            "results": [answer(row) for row in rows],
+            "results": [kind.answer(row) for row in rows],
         }
         if options["json"]:
             self.stdout.write(json.dumps(body, ensure_ascii=False))
         else:
-            self._print(body)
+            self._print(run, kind, rows)
 
     @staticmethod
     def _actor(email: str) -> Actor:
@@ -84,6 +87,8 @@ class Command(BaseCommand):
                     parameters = json.loads(options["parameters"])
                 except ValueError as problem:
                     raise CommandError(f"--parameters is not JSON: {problem}") from None
+                if not options["kind"]:
+                    raise CommandError("name a study to run again, or a kind for a new one: --study, --kind")
                 key = study_create(
                     actor=actor, kind=options["kind"], title=options["title"] or options["kind"], parameters=parameters
                 ).pk
@@ -94,10 +99,10 @@ class Command(BaseCommand):
         with as_role(actor):
             return run_get(actor=actor, run_id=run.pk)
 
-    def _print(self, body: dict[str, Any]) -> None:
-        self.stdout.write(
-            f"Run {body['number']}: {body['universe_count']} companies, {body['kept_count']} kept, {body['seconds']:.1f} s"
-        )
-        for row in body["results"]:
-            figure = row["resemblance"] if "resemblance" in row else (row["gap"] or {}).get("amount", "?")
-            self.stdout.write(f"{row['rank']:>5}  {figure!s:>14}  {row['known_share']:>5.0%}  {row['company_name']}")
+    def _print(self, run: StudyRun, kind: StudyKind, rows: Sequence[RunResult]) -> None:
+        head = f"{run.universe_count} companies, {run.kept_count} kept, {run.seconds or 0:.1f} s"
+        self.stdout.write(f"Run {run.number}: {head}")
+        for row in rows:
+            value = kind.figure.of(row)
+            figure = "?" if value is None else kind.figure.words(value, False)
+            self.stdout.write(f"{row.rank:>5}  {figure:>14}  {row.known_share:>5.0%}  {row.company.name}")

@@ -111,5 +111,5 @@ def test_moves_are_counted_and_the_largest_come_first():
     rows = [move(1, 1), move(2, 9), move(3, 5), move(7, 4), move(8, None), move(None, 2)]
     assert moves_words(rows) == "2 rose, 1 fell, 1 came in, 1 went out"
     assert [(m["key"], m["count"]) for m in moves_of(rows, "")] == [("", 6), ("rose", 2), ("fell", 1), ("new", 1), ("out", 1)]
-    assert [r["rank"] for r in compare_rows(rows, "rose")] == [2, 3]
+    assert [r["rank"] for r in compare_rows(rows, "rose", words=str)] == [2, 3]
     assert moves_words([move(1, 1)]) == "Nobody moved"

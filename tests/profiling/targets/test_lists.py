@@ -49,7 +49,7 @@ def on(actor: Actor, target_list: TargetList) -> list[str]:
 
 
 def ranked(companies: list[Company], potential: int) -> StudyRun:
-    study = Study.objects.create(kind=Study.Kind.RANKING, title="Potential")
+    study = Study.objects.create(kind="ranking", title="Potential")
     run = StudyRun.objects.create(study=study, number=1, parameters={}, code_version="1", finished_at=timezone.now())
     RunResult.objects.bulk_create(
         RunResult(run=run, company=c, rank=n + 1, row=n, known_share=1, p10=1, p50=potential, p90=potential * 2)
