@@ -1,8 +1,9 @@
 """Pages of a very long table, in bounded time whatever is asked for (DESIGN §4, Text; docs/lists.md).
 
 The pages and cursors are those of ``prm.core.keyset``; what differs is how the rows are found. No single plan serves a million rows: an
-index on the order is wrong for rare filters, a filter's index for broad ones. Hence three steps, each bounded:
+index on the order is wrong for rare filters, a filter's index for broad ones. Hence steps, each bounded:
 
+0. Where nobody asks how many there are, **glance**: walk a few rows of the order's index (step 2) before anything is found.
 1. **Find** up to 10,001 matches through the filters' indexes. When there are no more, they are sorted: the page is exact and so
    is the count. Most questions end here.
 2. Else **walk** the order's index from the cursor, testing each row: what is broad is met soon. At most ``WALK`` rows.
@@ -20,7 +21,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from prm.core.keyset import COUNT_CAP, KeysetPage, Place, is_nullable, page_of, read_cursor, total_order
 
-WALK = 10_000
+WALK, GLANCE = 10_000, 2_500
 Bounds = tuple[Any, Any]
 Pairs = list[tuple[UUID, Any]]
 #: The same rows written twice: ``rows(testing=False)`` starts from the filters' indexes, ``rows(testing=True)`` tests a row at hand.
@@ -55,10 +56,12 @@ def find_page(
     columns = total_order([order])
     search = _Search(rows, columns, read_cursor(cursor, columns, rows(False).model), limit + 1, bounds)
     try:
-        found: Pairs | None
-        found, total = ([], COUNT_CAP + 1) if are_many else search.among_few(_LINKS if by_links else _FINDING)
-        if total > COUNT_CAP:
-            found = search.along_the_index()
+        total = COUNT_CAP + 1
+        found: Pairs | None = None if count or are_many else search.along_the_index(GLANCE)
+        if found is None and not are_many:
+            found, total = search.among_few(_LINKS if by_links else _FINDING)
+        if found is None:
+            found = search.along_the_index(WALK)
         if found is None:
             found = search.by_sorting()
     except EmptyResultSet:  # the ORM knows that nothing can match
@@ -98,8 +101,8 @@ class _Search:
         self.back = place is not None and place.backwards
         self.descending = columns[0].startswith("-") != self.back
 
-    def among_few(self, settings: dict[str, str]) -> tuple[Pairs, int]:
-        """The page, when there are at most 10,000 matches; and how many there are (10,001 = more)."""
+    def among_few(self, settings: dict[str, str]) -> tuple[Pairs | None, int]:
+        """The page, when there are at most 10,000 matches, else None; and how many there are (10,001 = more)."""
         inner, params = self._sql(testing=False)
         after, after_params = self._after("id", "v")
         sql = (
@@ -108,12 +111,12 @@ class _Search:
             f" ORDER BY {self._ordering('id', 'v')} LIMIT {self.wanted:d}) p ON true"
         )
         rows = _run(sql, [*params, *after_params], settings)
-        return [(row[1], row[2]) for row in rows if row[1] is not None], int(rows[0][0])
+        total = int(rows[0][0])
+        return (None if total > COUNT_CAP else [(row[1], row[2]) for row in rows if row[1] is not None]), total
 
-    def along_the_index(self) -> Pairs | None:
-        """The page, when it fills within ``WALK`` rows of the order's index (or the order ends there); else None."""
+    def along_the_index(self, left: int) -> Pairs | None:
+        """The page, when it fills within ``left`` rows of the order's index (or the order ends there); else None."""
         found: Pairs = []
-        left = WALK
         own_sql, own = self._sql(testing=True)
         for segment in self._segments():
             column, keyset, params = self._segment(segment)

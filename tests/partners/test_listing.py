@@ -27,7 +27,7 @@ from prm.partners.selectors import companies as selectors
 from prm.partners.selectors.companies import ORDERS, company_counts, company_list, company_rows
 
 pytestmark = pytest.mark.django_db
-WAYS = ["few", "walk", "sort"]
+WAYS = ("glance", "few", "walk", "sort")
 
 
 @pytest.fixture
@@ -65,8 +65,10 @@ def universe(acting: Actor) -> list[Company]:
 
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Each of the three ways to find a page, chosen by shrinking the limits."""
-    if request.param != "few":
+    """Each of the four ways to find a page, chosen by shrinking the limits."""
+    if request.param != "glance":
+        monkeypatch.setattr(finding, "GLANCE", 2)
+    if request.param in {"walk", "sort"}:
         monkeypatch.setattr(finding, "COUNT_CAP", 3)
         monkeypatch.setattr(selectors, "COUNT_CAP", 3)
     if request.param == "sort":

@@ -81,10 +81,12 @@ def universe(acting: Actor) -> list[Company]:
     return made
 
 
-@pytest.fixture(params=["few", "walk", "sort"])
+@pytest.fixture(params=["glance", "few", "walk", "sort"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Each of the three ways to find a page, chosen by shrinking the limits."""
-    if request.param != "few":
+    """Each of the four ways to find a page, chosen by shrinking the limits."""
+    if request.param != "glance":
+        monkeypatch.setattr(finding, "GLANCE", 2)
+    if request.param in {"walk", "sort"}:
         monkeypatch.setattr(finding, "COUNT_CAP", 3)
         monkeypatch.setattr(selectors, "COUNT_CAP", 3)
     if request.param == "sort":
