@@ -35,7 +35,7 @@ from profiling.scoring.selectors import (
 )
 from profiling.studies.among import STATUSES
 from profiling.studies.models import RunResult, Study, StudyRun
-from profiling.studies.selectors import result_get, result_list, result_page, run_shown
+from profiling.studies.selectors import result_get, result_list, result_page
 from profiling.studies.services import study_create, study_run, study_update
 from profiling.studies.vendor import StudyPage
 from profiling.studies.words import KNOWN_CHOICES, chips
@@ -203,7 +203,7 @@ class LookalikeRunPage(StudyPage):
     def post(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
         study = self.study()
         try:
-            asked = _asked(request.POST, study, run_shown(actor=self.actor, study=study))
+            asked = _asked(request.POST, study, self.run(study))
             study_update(actor=self.actor, study_id=study.pk, parameters=asked)
             if "later" not in request.POST:
                 study_run(actor=self.actor, study_id=study.pk)

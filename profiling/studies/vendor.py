@@ -100,8 +100,8 @@ class StudyPage(ScopedPage):
         return study_get(actor=self.actor, study_id=self.kwargs["study_id"])
 
     def run(self, study: Study) -> StudyRun | None:
-        """The run that ``?run=`` names, else the last finished one."""
-        number = whole_number(self.request.GET.get("run"), None)
+        """The run that ``run`` names, in the address or in a form that was filled in beside it; else the last finished one."""
+        number = whole_number(self.request.POST.get("run") or self.request.GET.get("run"), None)
         if number is not None:
             return run_by_number(actor=self.actor, study=study, number=number)
         return run_shown(actor=self.actor, study=study)
