@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -65,3 +66,26 @@ def product_names(*, actor: Actor) -> dict[str, str]:
     """Family code → name in the actor's language."""
     families = ProductFamily.objects.visible_to(actor).only("code", "name", "names")
     return {f.code.replace(":", "·"): f.name_in(actor.language) for f in families}
+
+
+@dataclass(frozen=True)
+class Potential:
+    """What the last finished ranking found for all its companies and product families, in the reporting currency."""
+
+    companies: int
+    potential: float
+    actual: float
+
+
+def potential_known(*, actor: Actor) -> Potential | None:
+    """The potential of the ranking in use (the pinned one, else the last), from its summary; None without one. One query."""
+    run = ranking_run_in_use(actor=actor)
+    lines = run.summary.get("lines") or [] if run else []
+    potential = sum(float(line.get("potential") or 0) for line in lines)
+    if run is None or not potential:
+        return None
+    return Potential(
+        run.kept_count or run.universe_count or 0,
+        potential,
+        sum(float(line.get("actual") or 0) for line in lines),
+    )

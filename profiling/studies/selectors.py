@@ -181,3 +181,13 @@ def _first(queryset: QuerySet[Any]) -> Any:
 def study_of_job(*, actor: Actor, job: Any) -> Study | None:
     """The study that a job belongs to, if it is there."""
     return Study.objects.visible_to(actor).filter(pk=job.subject_id).first() if job.subject_id else None
+
+
+def study_names(*, actor: Actor, ids: list[UUID]) -> dict[UUID, str]:
+    """Study id → title."""
+    return dict(Study.objects.visible_to(actor).filter(pk__in=ids).values_list("id", "title"))
+
+
+def has_studies(*, actor: Actor) -> bool:
+    """Whether anybody has asked a question yet."""
+    return Study.objects.visible_to(actor).exists()

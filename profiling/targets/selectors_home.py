@@ -1,4 +1,4 @@
-"""Reads of the vendor's home: studies that nobody acted on, lists that wait, and the potential that is known."""
+"""Reads of the vendor's home: runs of which nobody is on a target list, and lists that wait."""
 
 from __future__ import annotations
 
@@ -9,19 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q
 
 from prm.access.actors import Actor
-from profiling.studies.models import Study, StudyRun
-from profiling.studies.selectors import potential_run
+from profiling.studies.models import StudyRun
 from profiling.targets.models import TargetList, TargetListEntry
-
-
-@dataclass(frozen=True)
-class Potential:
-    """What the last finished ranking found for all its companies and product families, in the reporting currency."""
-
-    finished_at: datetime
-    companies: int
-    potential: float
-    actual: float
 
 
 def runs_not_acted_on(*, actor: Actor, since: datetime, person_id: UUID | None = None) -> list[StudyRun]:
@@ -58,31 +47,6 @@ def lists_waiting(*, actor: Actor, person_id: UUID | None = None) -> list[Waitin
     return [WaitingList(row, row.size, row.left) for row in rows]
 
 
-def potential_known(*, actor: Actor) -> Potential | None:
-    """The potential of the ranking in use (the pinned one, else the last), from its summary; None without one. One query."""
-    run = potential_run(actor=actor)
-    lines = run.summary.get("lines") or [] if run else []
-    potential = sum(float(line.get("potential") or 0) for line in lines)
-    if run is None or run.finished_at is None or not potential:
-        return None
-    return Potential(
-        run.finished_at,
-        run.kept_count or run.universe_count or 0,
-        potential,
-        sum(float(line.get("actual") or 0) for line in lines),
-    )
-
-
-def study_names(*, actor: Actor, ids: list[UUID]) -> dict[UUID, str]:
-    """Study id → title."""
-    return dict(Study.objects.visible_to(actor).filter(pk__in=ids).values_list("id", "title"))
-
-
 def target_list_names(*, actor: Actor, ids: list[UUID]) -> dict[UUID, str]:
     """Target list id → name."""
     return dict(TargetList.objects.visible_to(actor).filter(pk__in=ids).values_list("id", "name"))
-
-
-def has_studies(*, actor: Actor) -> bool:
-    """Whether anybody has asked a question yet."""
-    return Study.objects.visible_to(actor).exists()

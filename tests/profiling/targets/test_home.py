@@ -1,4 +1,4 @@
-"""What profiling says on the vendor's home page."""
+"""What target lists say on the vendor's home page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prm.access.roles import as_system as system_role
 from prm.partners.models import Company, Partner
 from prm.ui.home import Whose
 from profiling.studies.models import Study, StudyRun
-from profiling.targets.home import potential_kpi, studies_finished, targets_waiting
+from profiling.targets.home import studies_finished, targets_waiting
 from profiling.targets.models import TargetList, TargetListEntry
 
 pytestmark = pytest.mark.django_db
@@ -74,20 +74,3 @@ def test_managers_see_their_own_studies_and_directors_all(manager: Actor, make_m
         assert studies_finished(Whose(manager, manager.person_id)).total == 1
     with as_role(director):
         assert studies_finished(Whose(director)).total == 2
-
-
-def test_potential_is_that_of_the_last_ranking_and_unknown_without_one(manager: Actor) -> None:
-    with as_role(manager):
-        assert potential_kpi(Whose(manager)) is None
-    with system_role("a test"):
-        ranking = run(Study.objects.create(kind="ranking", title="Potential"), 1)
-        ranking.summary = {
-            "lines": [{"potential": 300_000.0, "actual": 90_000.0}, {"potential": 100_000.0, "actual": 10_000.0}]
-        }
-        ranking.universe_count = 5_075
-        ranking.save()
-    with as_role(manager):
-        kpi = potential_kpi(Whose(manager))
-    assert kpi is not None
-    assert kpi.value.replace("\u00a0", " ") == "€400 k"
-    assert kpi.share == 0.25

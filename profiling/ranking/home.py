@@ -1,0 +1,32 @@
+"""What rankings add to the vendor's home: the potential that is known."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from prm.ui import formats, home
+from profiling.ranking.selectors import potential_known
+
+
+def potential_kpi(whose: home.Whose) -> home.Kpi | None:
+    """Potential of the last ranking, over all its companies and families, and the share of it that is realised."""
+    found = potential_known(actor=whose.actor)
+    if found is None:
+        return None
+    realised = found.actual / found.potential
+    return home.Kpi(
+        label=_("Potential known"),
+        value=formats.money(found.potential, settings.REPORTING_CURRENCY, short=True),
+        share=min(realised, 1.0),
+        about=_("%(share)s realised · %(count)s companies")
+        % {
+            "share": formats.percent(realised, 0 if realised >= 0.1 else 1),
+            "count": formats.number(found.companies),
+        },
+    )
+
+
+home.kpis.register(
+    home.KpiSource(key="profiling.potential", permission="profiling.study:view", provider=potential_kpi, order=35)
+)
