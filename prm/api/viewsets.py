@@ -160,6 +160,28 @@ class ScopedViewSet(ViewSetMixin, APIView):
         headers = {"Location": f"{self.request.path}/{record.public_id}"} if is_new else {}
         return self.answer(self.find(record.pk), 202, headers)
 
+    def nested(
+        self, rows: models.QuerySet[Any], query: ListQuery, serializer: type[ApiSerializer], **context: Any
+    ) -> Response:
+        """A page of rows inside a record, others than the resource's own, in the shape of every list."""
+        page = self.page_of(rows, query)
+        return self._listed(page, query, serializer(page.rows, many=True, context={"request": self.request, **context}).data)
+
+    def _listed(self, page: KeysetPage, query: ListQuery, written: Sequence[Any]) -> Response:
+        body: dict[str, Any] = {"data": written, "has_more": bool(page.next), "next_cursor": page.next or None}
+        if query.count:
+            body |= {"total": page.total, "total_is_capped": page.capped}
+        return Response(body, headers=self._links(page))
+
+    def _links(self, page: KeysetPage) -> dict[str, str]:
+        links = []
+        for relation, cursor in (("next", page.next), ("prev", page.previous)):
+            if cursor:
+                query = self.request._request.GET.copy()
+                query["cursor"] = cursor
+                links.append(f'<{self.request.build_absolute_uri("?" + query.urlencode())}>; rel="{relation}"')
+        return {"Link": ", ".join(links)} if links else {}
+
     def shape(self) -> Shape:
         """``fields`` and ``expand[]`` of the query string."""
         return read_shape(
@@ -251,23 +273,7 @@ class ListMixin(ScopedViewSet):
         )
         shape = self.shape()
         page = self.list_page(query)
-        body: dict[str, Any] = {
-            "data": self.represent(page.rows, shape),
-            "has_more": bool(page.next),
-            "next_cursor": page.next or None,
-        }
-        if query.count:
-            body |= {"total": page.total, "total_is_capped": page.capped}
-        return Response(body, headers=self._links(page))
-
-    def _links(self, page: KeysetPage) -> dict[str, str]:
-        links = []
-        for relation, cursor in (("next", page.next), ("prev", page.previous)):
-            if cursor:
-                query = self.request._request.GET.copy()
-                query["cursor"] = cursor
-                links.append(f'<{self.request.build_absolute_uri("?" + query.urlencode())}>; rel="{relation}"')
-        return {"Link": ", ".join(links)} if links else {}
+        return self._listed(page, query, self.represent(page.rows, shape))
 
 
 class NewestFirstMixin(ListMixin):

@@ -21,7 +21,6 @@ from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import NewestFirstMixin, RetrieveMixin, ScopedViewSet
 from prm.core.errors import Denied, Invalid
-from prm.core.keyset import keyset_page
 from prm.imports.messages import error_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.selectors import import_get, import_list, rejected_rows
@@ -232,12 +231,8 @@ class ImportViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
         """Rows that did not come in, in the file's order, with every fault."""
         batch = self.record()
         query = read_list(request._request.GET, filters=(), sorts={"row": ("row_no",)}, default_sort="row", searchable=False)
-        page = keyset_page(
-            rejected_rows(actor=self.actor, batch=batch), order=query.order, cursor=query.cursor, limit=query.limit
-        )
-        names = [column["name"] for column in batch.columns]
-        written = RejectedRowSerializer(page.rows, many=True, context={"names": names}).data
-        return Response({"data": written, "has_more": bool(page.next), "next_cursor": page.next or None})
+        rows, names = rejected_rows(actor=self.actor, batch=batch), [column["name"] for column in batch.columns]
+        return self.nested(rows, query, RejectedRowSerializer, names=names)
 
     @extend_schema(request=EmptySerializer, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -16,7 +15,7 @@ from prm.api.fields import ChoiceField, FlagField, MomentField, NumberField, Pub
 from prm.api.query import Filter, Kind, ListQuery, read_list
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
-from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
+from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, UpdateMixin
 from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.selectors import result_list, run_get, run_list, study_get, study_list
@@ -157,22 +156,7 @@ class StudySerializer(ApiSerializer):
         return study.archived_at is not None
 
 
-class _Nested(ScopedViewSet):
-    """A list inside a record: other rows than the resource's own."""
-
-    abstract = True
-
-    def nested(self, rows: QuerySet[Any], query: ListQuery, serializer: type[ApiSerializer], **context: Any) -> Response:
-        """A page of ``rows`` in the shape of every list."""
-        page = self.page_of(rows, query)
-        written = serializer(page.rows, many=True, context={"request": self.request, **context}).data
-        body: dict[str, Any] = {"data": written, "has_more": bool(page.next), "next_cursor": page.next or None}
-        if query.count:
-            body |= {"total": page.total, "total_is_capped": page.capped}
-        return Response(body)
-
-
-class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, _Nested):
+class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
     """Studies, and their runs."""
 
     resource, prefix = "studies", "study"
@@ -255,7 +239,7 @@ class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, _Nested):
         return Response(RunSerializer(run).data, status=202, headers={"Location": f"/api/v1/runs/{run.public_id}"})
 
 
-class RunViewSet(RetrieveMixin, _Nested):
+class RunViewSet(RetrieveMixin):
     """One run, and its rows."""
 
     resource, prefix = "runs", "run"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -17,7 +16,6 @@ from prm.api.query import Filter, Kind, ListQuery, read_list
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, UpdateMixin
-from profiling.studies.api import _Nested
 from profiling.studies.selectors import results_of_companies, run_get
 from profiling.targets.models import TargetList
 from profiling.targets.selectors import entry_list, target_list_get, target_list_list
@@ -159,7 +157,7 @@ class TakenSerializer(ApiSerializer):
     example = {"added": 1, "known": 0}
 
 
-class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, _Nested):
+class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
     """Target lists."""
 
     resource, prefix = "target-lists", "targets"
@@ -218,7 +216,7 @@ class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, _Nes
     def entries(self, request: Request, id: str) -> Response:
         """Its companies in the order in which they were added."""
         query = read_list(request._request.GET, filters=(), sorts={"id": ("id",)}, default_sort="id", searchable=True)
-        rows: QuerySet[Any] = entry_list(actor=self.actor, target_list=self.record(), q=query.q)
+        rows = entry_list(actor=self.actor, target_list=self.record(), q=query.q)
         return self.nested(rows, query, EntrySerializer)
 
     @extend_schema(request=EntriesAddSerializer, responses={200: AddedSerializer})

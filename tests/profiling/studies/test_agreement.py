@@ -63,6 +63,9 @@ def test_page_command_and_api_agree(universe, manager, api, client_of):
     run_inline(run.job)
     told = api("get", f"runs/{run.public_id}").json()
     assert told["state"] == "done"
+    links = api("get", f"runs/{run.public_id}/results?limit=2")["Link"]
+    assert links.endswith('rel="next"')
+    assert f"runs/{run.public_id}/results?" in links
     by_api = all_rows(api, f"runs/{run.public_id}/results")
     assert len(by_api) == told["kept_count"]
     out = StringIO()
