@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prm.core.rounding import round_rows
-from prm.partners.models import Company
 from prm.ui import charts, formats
 from profiling.ranking.models import Correction
-from profiling.ranking.question import line_name, unit
+from profiling.ranking.question import line_name
 from profiling.studies.models import RunResult, StudyRun
+from profiling.studies.rows import RowsShown, thousands, unit
 from profiling.studies.snapshots import currency
 
-ROWS = 25
 IN_CHART = 12
 TABS = 4
 THOUSANDS = 10_000  # from here on a waterfall is told in thousands
@@ -132,43 +131,26 @@ def _region(place: Mapping[str, Any], regions: Mapping[str, str]) -> str:
 def _ranges(first: Sequence[RunResult]) -> list[dict[str, Any]]:
     return [
         {
-            "name": r.company.name, "low": _k(r.p10) or 0, "mid": _k(r.p50) or 0, "high": _k(r.p90) or 0,
+            "name": r.company.name, "low": thousands(r.p10) or 0, "mid": thousands(r.p50) or 0, "high": thousands(r.p90) or 0,
             "figure": formats.money(r.p50, currency(), short=True),
         }
-        | ({} if r.actual is None else {"actual": _k(r.actual)})
+        | ({} if r.actual is None else {"actual": thousands(r.actual)})
         for r in first
     ]  # fmt: skip
 
 
-def row_shown(
-    result: RunResult, *, top: float, url: str, why: str, selected: bool, corrections: Sequence[Correction] = ()
-) -> dict[str, Any]:
+def row_shown(shown: RowsShown, result: RunResult, *, corrections: Sequence[Correction] = ()) -> dict[str, Any]:
     """One line of the table, money in thousands; ``corrections`` are those in force for the company, newest first."""
     return {
-        "id": result.company.public_id,
-        "rank": result.rank,
-        "name": result.company.name,
-        "about": place_of(result.company),
-        "p10": _k(result.p10), "p50": _k(result.p50), "p90": _k(result.p90), "top": top,
-        "potential": formats.number(_k(result.p50), 0, missing="?"),
-        "actual": formats.number(_k(result.actual), 0, missing="?"),
-        "gap": formats.number(_k(result.gap), 0, missing="?"),
-        "known": result.known_share,
-        "too_little": "too_little" in result.marks,
-        "corrected": _("%(author)s: %(reason)s")
-        % {"author": _author(corrections[0]), "reason": corrections[0].reason}
+        **shown.row(result),
+        "actual": formats.number(thousands(result.actual), 0, missing="?"),
+        "gap": formats.number(thousands(result.gap), 0, missing="?"),
+        "corrected": _("%(author)s: %(reason)s") % {"author": _author(corrections[0]), "reason": corrections[0].reason}
         if corrections
         else "",
         "is_later": bool(corrections) and "corrected" not in result.marks,
-        "actual_k": _k(result.actual),
-        "url": url,
-        "why": why,
-        "selected": selected,
-    }  # fmt: skip
-
-
-def _k(value: Any) -> float | None:
-    return None if value is None else float(value) / 1000
+        "actual_k": thousands(result.actual),
+    }
 
 
 def drivers_of(result: RunResult) -> dict[str, Any]:
@@ -242,9 +224,3 @@ def corrections_shown(corrections: Sequence[Correction], products: Mapping[str, 
 
 def _author(correction: Correction) -> str:
     return correction.author.name if correction.author else _("Somebody who left")
-
-
-def place_of(company: Company) -> str:
-    """Where it is and what it is."""
-    typology = company.get_typology_display() if company.typology else None
-    return " · ".join(part for part in (company.city, typology) if part)

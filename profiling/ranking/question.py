@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from prm.partners.models import Typology
 from prm.ui import formats
 from profiling.ranking.rules import Parameters
-from profiling.studies.snapshots import currency
+from profiling.studies.rows import unit
 from profiling.studies.words import filters_words
 
 #: A value of a run: value, unit, origin, how many companies it was estimated from.
@@ -134,11 +134,6 @@ GROUPS = (
     ("spread", gettext_lazy("How far off it may be"), SPREAD),
 )
 ORIGINS = {"stand_in": gettext_lazy("Stand-in"), "set": gettext_lazy("Set by hand")}
-
-
-def unit() -> str:
-    """The sign of the reporting currency."""
-    return formats.money(0, currency()).replace("0", "").replace("\u00a0", "").strip()
 
 
 def line_name(line: str, products: Mapping[str, str]) -> str:

@@ -13,23 +13,23 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid, NotFound
-from prm.core.ids import typeid_decode
-from prm.core.text import whole_number
-from prm.partners.models import Company, Typology
+from prm.partners.models import Company
+from prm.ui.charts import Chart
 from prm.ui.toasts import toast
 from profiling.ranking import page
 from profiling.ranking.forms import amount_from, question_from
 from profiling.ranking.models import Correction
-from profiling.ranking.question import Learnt, groups_shown, line_name, unit
+from profiling.ranking.question import Learnt, groups_shown, line_name
 from profiling.ranking.selectors import RANKING, correction_list, corrections_of, product_names, region_names
 from profiling.ranking.services import correction_withdraw, potential_correct
 from profiling.studies.among import STATUSES
 from profiling.studies.models import RunResult, Study, StudyRun
-from profiling.studies.selectors import result_get, result_list, result_page
+from profiling.studies.rows import place_of
+from profiling.studies.selectors import result_list
 from profiling.studies.services import study_create, study_run, study_update
 from profiling.studies.snapshots import currency
 from profiling.studies.vendor import StudyPage
-from profiling.studies.words import KNOWN_CHOICES, chips
+from profiling.studies.words import among_shown
 from profiling.targets.selectors import target_list_choices
 
 
@@ -63,14 +63,9 @@ class RankingDetailPage(StudyPage):
         study = self.study()
         run = self.run(study)
         products = product_names(actor=self.actor)
-        filters = study.parameters["filters"]
         context = self.frame(study, run) | {
             "groups": groups_shown(study.parameters["values"], _learnt(run), products),
-            "chips": chips(filters),
-            "filters": filters,
-            "statuses": STATUSES.items(),
-            "typologies": Typology.choices,
-            "known_choices": KNOWN_CHOICES,
+            **among_shown(study.parameters["filters"]),
         }
         if run is not None and run.is_finished:
             context |= self._answer(study, run, products)
@@ -80,43 +75,34 @@ class RankingDetailPage(StudyPage):
         known = {x["line"] for x in run.summary.get("lines", [])}
         line = self.request.GET.get("line", "")
         line = line if line in known else ""
-        skip = whole_number(self.request.GET.get("after"), 0)
-        rows, more = result_page(actor=self.actor, run=run, line=line, after=skip, limit=page.ROWS)
-        best = list(result_list(actor=self.actor, run=run, line=line)[: page.IN_CHART])
-        asked = self.request.GET.get("company", "")
-        chosen = find_row(self.actor, run, asked, line) if asked else (rows[0] if rows else None)
-        top = max([float(r.p90) / 1000 for r in rows if r.p90 is not None], default=1.0)
-        why = reverse("vendor:profiling:ranking-why", args=[study.public_id])
-        is_map = self.request.GET.get("view") == "map" and bool(run.summary.get("territories"))
-        regions = region_names(actor=self.actor) if is_map else {}
-        territories = page.territories_of(run, line=line, products=products, regions=regions) if is_map else None
-        kept = {"run": run.number, "line": line} | ({"after": skip} if skip else {}) | ({"view": "map"} if is_map else {})
-        corrections = corrections_of(actor=self.actor, company_ids=[r.company_id for r in rows])
-        return {
+        has_map = bool(run.summary.get("territories"))
+        is_map = has_map and self.request.GET.get("view") == "map"
+        kept = {"line": line} | ({"view": "map"} if is_map else {})
+        shown = self.rows_shown(run, why="vendor:profiling:ranking-why", line=line, kept=kept)
+        corrections = corrections_of(actor=self.actor, company_ids=[r.company_id for r in shown.rows])
+        why = why_context(self.actor, study, run, shown.chosen, line=line, products=products) if shown.chosen else None
+        return shown.frame() | {
             "line": line,
             **page.lines_shown(run, products, line),
-            "unit": unit(),
             "is_map": is_map,
-            "has_map": bool(run.summary.get("territories")),
-            "chart": territories if is_map else page.chart_of(best, line=line_name(line, products)),
-            "asked": bool(asked),
+            "has_map": has_map,
+            "chart": self._chart(run, line, products, is_map=is_map),
             "every_correction": page.corrections_shown(list(correction_list(actor=self.actor)[:20]), products),
             "rows": [
                 page.row_shown(
-                    r, top=top, selected=chosen is not None and r.pk == chosen.pk,
-                    corrections=[c for c in corrections.get(r.company_id, ()) if c.line in {"", line} or not line],
-                    url="?" + urlencode({**kept, "company": r.company.public_id}),
-                    why=f"{why}?" + urlencode({**kept, "company": r.company.public_id}),
+                    shown, r, corrections=[c for c in corrections.get(r.company_id, ()) if c.line in {"", line} or not line]
                 )
-                for r in rows
+                for r in shown.rows
             ],
-            "first": rows[0].rank if rows else 0,
-            "last": rows[-1].rank if rows else 0,
-            "next": "?" + urlencode({**kept, "after": rows[-1].rank}) if more else "",
-            "previous": "?" + urlencode({**kept, "after": max(skip - page.ROWS, 0)}) if skip else "",
             "target_lists": target_list_choices(actor=self.actor),
-            "why": why_context(self.actor, study, run, chosen, line=line, products=products) if chosen else None,
-        }  # fmt: skip
+            "why": why,
+        }
+
+    def _chart(self, run: StudyRun, line: str, products: dict[str, str], *, is_map: bool) -> Chart | None:
+        if is_map:
+            return page.territories_of(run, line=line, products=products, regions=region_names(actor=self.actor))
+        best = list(result_list(actor=self.actor, run=run, line=line)[: page.IN_CHART])
+        return page.chart_of(best, line=line_name(line, products))
 
 
 class RankingWhyPage(StudyPage):
@@ -126,7 +112,7 @@ class RankingWhyPage(StudyPage):
         study = self.study()
         run = self.run(study)
         line = request.GET.get("line", "")
-        row = find_row(self.actor, run, request.GET.get("company", ""), line) if run else None
+        row = self.asked_row(run, line) if run else None
         products = product_names(actor=self.actor)
         why = why_context(self.actor, study, run, row, line=line, products=products) if run and row else None
         context = {"study": study, "run": run, "line": line, "asked": True}
@@ -164,7 +150,7 @@ class RankingCorrectPage(StudyPage):
         try:
             potential_correct(
                 actor=self.actor,
-                company_id=_key(company),
+                company_id=Company.key_of(company),
                 what=request.POST.get("what", ""),
                 line=request.POST.get("line", ""),
                 value=amount_from(request.POST.get("value", "")),
@@ -188,7 +174,7 @@ class CorrectionWithdrawPage(StudyPage):
         try:
             key = UUID(request.POST.get("correction", ""))
         except ValueError:
-            raise NotFound("not_found", _("This does not exist, or is not yours to see.")) from None
+            raise NotFound from None
         correction_withdraw(actor=self.actor, correction_id=key)
         toast(request, _("The correction is withdrawn; the formula counts from the next run on"))
         return self.back(study)
@@ -196,18 +182,6 @@ class CorrectionWithdrawPage(StudyPage):
 
 def _learnt(run: StudyRun | None) -> Learnt | None:
     return run.summary.get("parameters") if run is not None and run.is_finished else None
-
-
-def find_row(actor: Any, run: StudyRun, public_id: str, line: str) -> RunResult:
-    """A company's row in a run."""
-    return result_get(actor=actor, run=run, company_id=_key(public_id), line=line)
-
-
-def _key(public_id: str) -> UUID:
-    try:
-        return typeid_decode(Company.typeid_prefix, public_id)
-    except ValueError:
-        raise NotFound("not_found", _("This does not exist, or is not yours to see.")) from None
 
 
 def why_context(
@@ -218,7 +192,7 @@ def why_context(
     return {
         "row": row,
         "company": row.company,
-        "about": page.place_of(row.company),
+        "about": place_of(row.company),
         "line": line,
         "money": currency(),
         "line_name": line_name(line, products),

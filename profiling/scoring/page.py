@@ -13,58 +13,27 @@ from prm.ui import charts, formats
 from profiling.scoring.catalogue import GROUP, colour, in_order
 from profiling.scoring.finding import finding_of, finding_words
 from profiling.studies.models import RunResult, StudyRun
-from profiling.studies.snapshots import currency
+from profiling.studies.rows import RowsShown, unit
 
-ROWS = 25
 NAMED_IN_CHART = 60
 
 
-def place_of(company: Company) -> str:
-    """``Grenoble · MSP``: where it is and what it is; what is not known is left out."""
-    typology = company.get_typology_display() if company.typology else None
-    return " · ".join(part for part in (company.city, typology) if part)
-
-
-def row_shown(
-    result: RunResult, *, top: float, url: str, why: str, selected: bool, lifecycle: str = "", lists: Sequence[str] = ()
-) -> dict[str, Any]:
+def row_shown(shown: RowsShown, result: RunResult, *, lifecycle: str = "", lists: Sequence[str] = ()) -> dict[str, Any]:
     """One line of the table."""
-    parts = [(colour(g), tenths / 10) for g, tenths in in_order(result.contributions) if tenths]
+    contributions = in_order(result.contributions)
     words = [
         f"{GROUP[g].label}: {formats.number(tenths / 10, 1) if tenths is not None else _('not known')}"
-        for g, tenths in in_order(result.contributions)
+        for g, tenths in contributions
     ]
     return {
-        "id": result.company.public_id,
-        "rank": result.rank,
-        "name": result.company.name,
-        "about": place_of(result.company),
+        **shown.row(result),
         "tag": lifecycle,
         "lists": ", ".join(lists),
         "lists_words": _("On a target list: %(names)s") % {"names": ", ".join(lists)},
-        "parts": parts,
+        "parts": [(colour(g), tenths / 10) for g, tenths in contributions if tenths],
         "words": ", ".join(words),
         "score": formats.number(result.score, 0),
-        "known": result.known_share,
-        "too_little": "too_little" in result.marks,
-        "p10": _k(result.p10),
-        "p50": _k(result.p50),
-        "p90": _k(result.p90),
-        "potential": formats.number(_k(result.p50), 0, missing="?"),
-        "top": top,
-        "url": url,
-        "why": why,
-        "selected": selected,
     }
-
-
-def unit() -> str:
-    """The sign of the reporting currency."""
-    return formats.money(0, currency()).replace("0", "").replace("\u00a0", "").strip()
-
-
-def _k(value: Any) -> float | None:
-    return None if value is None else float(value) / 1000
 
 
 def scatter_of(

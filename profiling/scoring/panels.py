@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from prm.access.actors import Actor
 from prm.partners.models import Company
 from prm.ui.panels import Panel, panels
-from profiling.scoring.page import place_of
 from profiling.scoring.selectors import companies_by_public_id, resemblance_of_company, run_of_company
+from profiling.studies.rows import place_of
 from profiling.studies.selectors import result_list
 
 SHOWN = 4

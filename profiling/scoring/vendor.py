@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
@@ -13,9 +12,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
-from prm.core.ids import typeid_decode
-from prm.core.text import whole_number
-from prm.partners.models import Company, Typology
+from prm.partners.models import Company
 from prm.ui.toasts import toast
 from profiling.ranking.selectors import ranking_run_in_use
 from profiling.scoring import page, question
@@ -33,12 +30,12 @@ from profiling.scoring.selectors import (
     measure_names,
     value_names,
 )
-from profiling.studies.among import STATUSES
 from profiling.studies.models import RunResult, Study, StudyRun
-from profiling.studies.selectors import result_get, result_list, result_page
+from profiling.studies.rows import place_of
+from profiling.studies.selectors import result_list
 from profiling.studies.services import study_create, study_run, study_update
 from profiling.studies.vendor import StudyPage
-from profiling.studies.words import KNOWN_CHOICES, chips
+from profiling.studies.words import among_shown
 from profiling.targets.selectors import companies_on_lists, target_list_choices
 
 
@@ -114,11 +111,7 @@ class LookalikeDetailPage(StudyPage):
             "weights": question.weights_shown(study.parameters, run),
             "criteria": question.criteria_shown(study.parameters, run, Names({}, measure_names(actor=self.actor))),
             "compared": question.COMPARED,
-            "chips": chips(study.parameters["filters"]),
-            "filters": study.parameters["filters"],
-            "statuses": STATUSES.items(),
-            "typologies": Typology.choices,
-            "known_choices": KNOWN_CHOICES,
+            **among_shown(study.parameters["filters"]),
             "excluded": companies_by_public_id(actor=self.actor, public_ids=study.parameters["excluded"][:20]),
             "suggest": reverse("vendor:profiling:lookalike-suggest", args=[study.public_id]),
             "effect_url": reverse("vendor:profiling:lookalike-effect", args=[study.public_id]) if run else "",
@@ -128,47 +121,30 @@ class LookalikeDetailPage(StudyPage):
         return TemplateResponse(request, "profiling/scoring/lookalike_detail.html", context)
 
     def _answer(self, study: Study, run: StudyRun, references: list[Company]) -> dict[str, Any]:
-        skip = whole_number(self.request.GET.get("after"), 0)
-        rows, more = result_page(actor=self.actor, run=run, after=skip, limit=page.ROWS)
-        best = list(result_list(actor=self.actor, run=run)[: page.NAMED_IN_CHART])
-        chosen = self._chosen(run, rows)
-        why = reverse("vendor:profiling:lookalike-why", args=[study.public_id])
         is_map = self.request.GET.get("view") == "map"
-        title, selected = page.title_of(run, best), chosen.company.public_id if chosen else ""
+        shown = self.rows_shown(run, why="vendor:profiling:lookalike-why", kept={"view": "map"} if is_map else {})
+        best = list(result_list(actor=self.actor, run=run)[: page.NAMED_IN_CHART])
+        title, selected = page.title_of(run, best), shown.chosen.company.public_id if shown.chosen else ""
         chart = (
-            page.map_of(best, references, title=title, why=why, run=run)
+            page.map_of(best, references, title=title, why=shown.why, run=run)
             if is_map
-            else page.scatter_of(run, best, references, selected=selected, why=why, title=title)
+            else page.scatter_of(run, best, references, selected=selected, why=shown.why, title=title)
         )
-        keys = [r.company_id for r in rows]
-        states, lists = (
-            lifecycles_of(actor=self.actor, company_ids=keys),
-            companies_on_lists(actor=self.actor, company_ids=keys),
-        )
-        top = max([float(r.p90) / 1000 for r in rows if r.p90 is not None], default=1.0)
-        kept = {"run": run.number} | ({"after": skip} if skip else {}) | ({"view": "map"} if is_map else {})
-        return {
+        keys = [r.company_id for r in shown.rows]
+        states = lifecycles_of(actor=self.actor, company_ids=keys)
+        lists = companies_on_lists(actor=self.actor, company_ids=keys)
+        return shown.frame() | {
             "chart": chart,
-            "asked": "company" in self.request.GET,
-            "unit": page.unit(),
             "is_map": is_map,
             "rows": [
-                page.row_shown(
-                    r, top=top, selected=chosen is not None and r.pk == chosen.pk, lifecycle=states.get(r.company_id, ""),
-                    lists=lists.get(r.company_id, ()), url="?" + urlencode({**kept, "company": r.company.public_id}),
-                    why=why + "?" + urlencode({"run": run.number, "company": r.company.public_id}),
-                )
-                for r in rows
+                page.row_shown(shown, r, lifecycle=states.get(r.company_id, ""), lists=lists.get(r.company_id, ()))
+                for r in shown.rows
             ],
-            "first": rows[0].rank if rows else 0,
-            "last": rows[-1].rank if rows else 0,
-            "next": "?" + urlencode({**kept, "after": rows[-1].rank}) if more else "",
-            "previous": "?" + urlencode({**kept, "after": max(skip - page.ROWS, 0)}) if skip else "",
             "evaluation": question.evaluation_words(run.evaluation, run.summary.get("weights", "set")),
             "potential_from": self._potential_from(run),
             "target_lists": target_list_choices(actor=self.actor),
-            "why": why_context(self.actor, study, run, chosen) if chosen else None,
-        }  # fmt: skip
+            "why": why_context(self.actor, study, run, shown.chosen) if shown.chosen else None,
+        }
 
     def _potential_from(self, run: StudyRun) -> dict[str, Any]:
         """Which ranking the potentials come from; whether a newer one is there; neither: they are stand-ins."""
@@ -177,10 +153,6 @@ class LookalikeDetailPage(StudyPage):
         url = reverse("vendor:profiling:study-detail", args=[ranking.study.public_id]) if ranking else ""
         return {"ranking": ranking, "url": url, "is_used": ranking is not None and ranking.public_id == used, "used": used}
 
-    def _chosen(self, run: StudyRun, rows: list[RunResult]) -> RunResult | None:
-        asked = self.request.GET.get("company", "")
-        return find_row(self.actor, run, asked) if asked else (rows[0] if rows else None)
-
 
 class LookalikeWhyPage(StudyPage):
     """The why of one company, for the side of the page."""
@@ -188,7 +160,7 @@ class LookalikeWhyPage(StudyPage):
     def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
         study = self.study()
         run = self.run(study)
-        row = find_row(self.actor, run, request.GET.get("company", "")) if run else None
+        row = self.asked_row(run) if run else None
         why = why_context(self.actor, study, run, row) if run and row else None
         context = {"why": why, "study": study, "run": run, "asked": True}
         return TemplateResponse(request, "profiling/scoring/why.html", context)
@@ -268,15 +240,6 @@ def _silent(run: StudyRun | None) -> set[UUID]:
     return {UUID(r["company"]) for r in told if r["resemblance"] is None}
 
 
-def find_row(actor: Any, run: StudyRun, public_id: str) -> RunResult | None:
-    """A company's row in a run by its public id; None when it has none."""
-    try:
-        company_id = typeid_decode(Company.typeid_prefix, public_id)
-    except ValueError:
-        return None
-    return result_get(actor=actor, run=run, company_id=company_id)
-
-
 def why_context(actor: Any, study: Study, run: StudyRun, row: RunResult) -> dict[str, Any]:
     """Everything that the drawer says."""
     explanation, shared = explain_row(run, row.row)
@@ -284,7 +247,7 @@ def why_context(actor: Any, study: Study, run: StudyRun, row: RunResult) -> dict
     return {
         "row": row,
         "company": row.company,
-        "about": page.place_of(row.company),
+        "about": place_of(row.company),
         "company_url": reverse("vendor:partners:company-detail", args=[row.company.public_id]),
         "exclude_url": reverse("vendor:profiling:lookalike-run", args=[study.public_id]),
         "universe": run.universe_count,

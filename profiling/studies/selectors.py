@@ -8,17 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import NotFound
-from prm.core.ids import typeid_decode
+from prm.core.ids import typeid_key
 from prm.core.text import text_key
+from prm.partners.models import Company
 from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
-
-MISSING = "not_found"
 
 
 def study_list(
@@ -48,7 +46,8 @@ def study_list(
 
 def study_get(*, actor: Actor, study_id: UUID | str) -> Study:
     """One study by key or TypeID. Raises NotFound."""
-    return _get(Study.objects.visible_to(actor).select_related("owner"), Study.typeid_prefix, study_id)
+    found: Study = Study.objects.visible_to(actor).select_related("owner").one(study_id)
+    return found
 
 
 def run_list(*, actor: Actor, study: Study) -> QuerySet[StudyRun]:
@@ -62,7 +61,8 @@ def run_get(*, actor: Actor, run_id: UUID | str, study: Study | None = None) -> 
     runs = StudyRun.objects.visible_to(actor).select_related("study", "job", "started_by", "snapshot")
     if study is not None:
         runs = runs.filter(study=study)
-    return _get(runs, StudyRun.typeid_prefix, run_id)
+    found: StudyRun = runs.one(run_id)
+    return found
 
 
 def run_by_number(*, actor: Actor, study: Study, number: int) -> StudyRun:
@@ -94,9 +94,10 @@ def result_page(
     return rows[:limit], len(rows) > limit
 
 
-def result_get(*, actor: Actor, run: StudyRun, company_id: UUID, line: str = "") -> RunResult:
-    """A company's row in a run. Raises NotFound when it is not among those kept as rows."""
-    return _first(result_list(actor=actor, run=run, line=line).filter(company_id=company_id))
+def result_get(*, actor: Actor, run: StudyRun, company_id: UUID | str, line: str = "") -> RunResult:
+    """A company's row in a run, by key or TypeID. Raises NotFound when it is not among those kept as rows."""
+    key = typeid_key(Company.typeid_prefix, company_id)
+    return _first(result_list(actor=actor, run=run, line=line).filter(company_id=key))
 
 
 def results_of_companies(*, actor: Actor, run: StudyRun, company_ids: list[UUID], line: str = "") -> dict[UUID, RunResult]:
@@ -162,19 +163,10 @@ def _latest_run(actor: Actor, of: list[str]) -> StudyRun | None:
     return runs.select_related("study").order_by(F("is_pinned").desc(), "-finished_at", "-id").first()
 
 
-def _get(queryset: QuerySet[Any], prefix: str, key: UUID | str) -> Any:
-    if isinstance(key, str):
-        try:
-            key = typeid_decode(prefix, key)
-        except ValueError:
-            raise NotFound(MISSING, _("This does not exist, or is not yours to see.")) from None
-    return _first(queryset.filter(pk=key))
-
-
 def _first(queryset: QuerySet[Any]) -> Any:
     found = queryset.first()
     if found is None:
-        raise NotFound(MISSING, _("This does not exist, or is not yours to see."))
+        raise NotFound
     return found
 
 

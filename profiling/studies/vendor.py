@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -19,10 +20,14 @@ from prm.ui.listings import Empty, Listing, ViewTab, render_list
 from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import ListState
 from prm.ui.toasts import toast
+from profiling.studies import rows as page_rows
 from profiling.studies.kinds import kinds
-from profiling.studies.models import Study, StudyRun
+from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.page import changes_between, compare_rows, moves_of, moves_words
+from profiling.studies.rows import RowsShown
 from profiling.studies.selectors import (
+    result_get,
+    result_page,
     run_by_number,
     run_list,
     run_shown,
@@ -122,6 +127,26 @@ class StudyPage(ScopedPage):
             if waiting.job.is_open:
                 context["poll"] = reverse("vendor:profiling:study-progress", args=[study.public_id])
         return context
+
+    def asked_row(self, run: StudyRun, line: str = "") -> RunResult | None:
+        """The row of the company that ``?company=`` names."""
+        asked = self.request.GET.get("company", "")
+        return result_get(actor=self.actor, run=run, company_id=asked, line=line) if asked else None
+
+    def rows_shown(self, run: StudyRun, *, why: str, line: str = "", kept: Mapping[str, Any]) -> RowsShown:
+        """A page of the run's rows beyond ``?after=``; ``kept`` is what addresses keep beside the run."""
+        after = whole_number(self.request.GET.get("after"), 0)
+        rows, more = result_page(actor=self.actor, run=run, line=line, after=after, limit=page_rows.ROWS)
+        asked = self.asked_row(run, line)
+        return RowsShown(
+            rows=rows,
+            has_more=more,
+            after=after,
+            chosen=asked or (rows[0] if rows else None),
+            is_asked=asked is not None,
+            why=reverse(why, args=[run.study.public_id]),
+            kept={"run": run.number, **kept},
+        )
 
     def back(self, study: Study) -> HttpResponseRedirect:
         """To the study's page."""

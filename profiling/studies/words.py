@@ -37,6 +37,17 @@ def chips(filters: Mapping[str, Any]) -> list[dict[str, str]]:
     return shown
 
 
+def among_shown(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``profiling/studies/among.html`` needs: the filters in force, and all that may be chosen."""
+    return {
+        "chips": chips(filters),
+        "filters": filters,
+        "statuses": STATUSES.items(),
+        "typologies": Typology.choices,
+        "known_choices": KNOWN_CHOICES,
+    }
+
+
 def filters_words(filters: Mapping[str, Any]) -> dict[str, str]:
     """The filters in force as name → value."""
     return {chip["label"] or _("Status"): chip["value"] for chip in chips(filters)}

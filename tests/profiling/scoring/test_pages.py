@@ -159,14 +159,14 @@ def test_a_study_asks_as_many_queries_for_two_rows_as_for_many(
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from profiling.scoring import page
+    from profiling.studies import rows as page_rows
 
     study, _run = answered
     client = client_of(manager)
     client.get(url("lookalike-detail", study))
     counts = []
     for rows in (2, 20):
-        monkeypatch.setattr(page, "ROWS", rows)
+        monkeypatch.setattr(page_rows, "ROWS", rows)
         with CaptureQueriesContext(
             connection,
         ) as queries:
