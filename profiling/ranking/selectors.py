@@ -28,6 +28,12 @@ def correction_list(*, actor: Actor, company_id: UUID | None = None, in_force: b
     return corrections.filter(withdrawn_at__isnull=True) if in_force else corrections
 
 
+def correction_get(*, actor: Actor, correction_id: UUID) -> Correction:
+    """A correction in force. Raises NotFound."""
+    found: Correction = Correction.objects.visible_to(actor).filter(withdrawn_at__isnull=True).one(correction_id)
+    return found
+
+
 def corrections_of(*, actor: Actor, company_ids: Iterable[UUID]) -> dict[UUID, list[Correction]]:
     """Company → its corrections in force, newest first."""
     found: dict[UUID, list[Correction]] = {}

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Invalid, NotFound
+from prm.core.errors import Invalid
 from prm.events.publishing import publish
-from prm.partners.models import Company
+from prm.partners.selectors.company import company_get
 from profiling.ranking.events import CorrectionWithdrawn, PotentialCorrected
 from profiling.ranking.models import Correction
+from profiling.ranking.selectors import correction_get, correction_list
 
 SHARES = (Correction.What.SHARE, Correction.What.FIT)
 OF_A_PRODUCT = (Correction.What.POTENTIAL, Correction.What.FIT)
@@ -47,10 +48,8 @@ def potential_correct(
     line = line if what in OF_A_PRODUCT else ""
     if what in OF_A_PRODUCT and not line:
         raise Invalid("required", _("Choose the product family."), field="line")
-    company = Company.objects.visible_to(actor).filter(pk=company_id).first()
-    if company is None:
-        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
-    earlier = Correction.objects.visible_to(actor).filter(company=company, what=what, line=line, withdrawn_at__isnull=True)
+    company = company_get(actor=actor, company_id=company_id)
+    earlier = correction_list(actor=actor, company_id=company.pk).filter(what=what, line=line)
     earlier.update(withdrawn_at=timezone.now())
     correction = Correction(
         company=company,
@@ -70,9 +69,7 @@ def potential_correct(
 @transaction.atomic
 def correction_withdraw(*, actor: Actor, correction_id: UUID) -> Correction:
     """Takes a correction back; the formula counts again. Raises NotFound, Denied. Publishes CorrectionWithdrawn."""
-    correction = Correction.objects.visible_to(actor, "withdraw").filter(pk=correction_id, withdrawn_at__isnull=True).first()
-    if correction is None:
-        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
+    correction = correction_get(actor=actor, correction_id=correction_id)
     authorize(actor, "profiling.correction:withdraw", correction)
     correction.withdrawn_at = timezone.now()
     correction.save(update_fields=["withdrawn_at", "updated_at"])

@@ -10,13 +10,11 @@ from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
-from prm.core.errors import NotFound
-from prm.core.ids import typeid_decode
+from prm.core.scoping import ScopedQuerySet
 from prm.core.text import text_key
-from prm.partners.models import Lifecycle
+from prm.partners.models import Company, Lifecycle
 from profiling.studies.models import RunResult, StudyRun
 from profiling.targets.models import TargetList, TargetListEntry
 
@@ -35,11 +33,9 @@ def target_list_list(*, actor: Actor, q: str = "", archived: bool = False) -> Qu
 
 def target_list_get(*, actor: Actor, list_id: UUID | str) -> TargetList:
     """One list by key or TypeID, with its ``size``. Raises NotFound."""
-    return _get(
-        TargetList.objects.visible_to(actor).select_related("owner").annotate(size=Count("entries", filter=_ON_IT)),
-        "targets",
-        list_id,
-    )
+    lists = TargetList.objects.visible_to(actor).select_related("owner")
+    found: TargetList = lists.annotate(size=Count("entries", filter=_ON_IT)).one(list_id)
+    return found
 
 
 def target_list_choices(*, actor: Actor, limit: int = 50) -> list[TargetList]:
@@ -49,7 +45,7 @@ def target_list_choices(*, actor: Actor, limit: int = 50) -> list[TargetList]:
     )
 
 
-def entry_list(*, actor: Actor, target_list: TargetList, q: str = "") -> QuerySet[TargetListEntry]:
+def entry_list(*, actor: Actor, target_list: TargetList, q: str = "") -> ScopedQuerySet:
     """A list's companies in the order in which they were added."""
     entries = TargetListEntry.objects.visible_to(actor).filter(target_list=target_list)
     for word in text_key(q).split():
@@ -59,7 +55,8 @@ def entry_list(*, actor: Actor, target_list: TargetList, q: str = "") -> QuerySe
 
 def entry_get(*, actor: Actor, target_list: TargetList, entry_id: UUID | str) -> TargetListEntry:
     """One entry of a list. Raises NotFound."""
-    return _get(entry_list(actor=actor, target_list=target_list), TargetListEntry.typeid_prefix, entry_id)
+    found: TargetListEntry = entry_list(actor=actor, target_list=target_list).one(entry_id)
+    return found
 
 
 def entries_dressed(*, actor: Actor, entries: Sequence[TargetListEntry], potentials: StudyRun | None) -> None:
@@ -86,6 +83,22 @@ def entries_dressed(*, actor: Actor, entries: Sequence[TargetListEntry], potenti
 def _p50(actor: Actor, run: StudyRun, companies: Iterable[UUID]) -> dict[UUID, Decimal | None]:
     rows = RunResult.objects.visible_to(actor).filter(run=run, line="", company__in=companies)
     return dict(rows.values_list("company_id", "p50"))
+
+
+def entries_chosen(*, actor: Actor, target_list: TargetList, entry_ids: Iterable[UUID]) -> QuerySet[TargetListEntry]:
+    """Those of the entries that are on the list and that the actor may change."""
+    return TargetListEntry.objects.visible_to(actor, "edit").filter(target_list=target_list, pk__in=list(entry_ids))
+
+
+def companies_found(*, actor: Actor, company_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the keys that are companies which the actor sees."""
+    return set(Company.objects.visible_to(actor).filter(pk__in=company_ids).values_list("pk", flat=True))
+
+
+def companies_on_list(*, actor: Actor, target_list: TargetList, company_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the companies that a list holds."""
+    entries = TargetListEntry.objects.visible_to(actor).filter(target_list=target_list, company_id__in=company_ids)
+    return set(entries.values_list("company_id", flat=True))
 
 
 @dataclass(frozen=True)
@@ -130,15 +143,4 @@ def companies_on_lists(*, actor: Actor, company_ids: list[UUID]) -> dict[UUID, l
     found: dict[UUID, list[str]] = {}
     for company_id, name in rows.values_list("company_id", "target_list__name"):
         found.setdefault(company_id, []).append(name)
-    return found
-
-
-def _get(queryset: QuerySet[Any], prefix: str, key: UUID | str) -> Any:
-    try:
-        key = typeid_decode(prefix, key) if isinstance(key, str) else key
-    except ValueError:
-        key = UUID(int=0)
-    found = queryset.filter(pk=key).first()
-    if found is None:
-        raise NotFound("not_found", _("This does not exist, or is not yours to see."))
     return found

@@ -16,12 +16,18 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid
 from prm.events.publishing import publish
-from prm.partners.models import Company
 from profiling.studies.models import StudyRun
 from profiling.studies.services import run_cite
 from profiling.targets import events
 from profiling.targets.models import TargetList, TargetListEntry
-from profiling.targets.selectors import entry_get, target_list_get
+from profiling.targets.selectors import (
+    companies_found,
+    companies_on_list,
+    entries_chosen,
+    entry_get,
+    entry_list,
+    target_list_get,
+)
 
 MOST_AT_ONCE = 10_000
 
@@ -122,26 +128,14 @@ def targets_add(
         raise Invalid("nothing_chosen", _("Choose at least one company."), field="companies")
     if len(asked) > MOST_AT_ONCE:
         raise Invalid("too_many", _("Add at most 10,000 companies at once."), field="companies")
-    known = set(Company.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
-    if len(known) < len(asked):
+    if len(companies_found(actor=actor, company_ids=asked)) < len(asked):
         raise Invalid("unknown_company", _("Some of these companies do not exist any more."), field="companies")
-    there = set(
-        TargetListEntry.objects.visible_to(actor)
-        .filter(target_list=target_list, company_id__in=asked)
-        .values_list("company_id", flat=True)
-    )
-    new = [entry for key, entry in asked.items() if key not in there]
-    TargetListEntry.objects.bulk_create(
-        [
-            TargetListEntry(
-                target_list=target_list, company_id=entry.company_id, run=run, score=entry.score, potential=entry.potential,
-                reason=reason.strip()[:500], added_by_id=actor.person_id,
-            )
-            for entry in new
-        ],
-        batch_size=1_000,
-        ignore_conflicts=True,
-    )  # fmt: skip
+    reason = reason.strip()[:500]
+    entries = [
+        TargetListEntry(company_id=key, run=run, score=entry.score, potential=entry.potential, reason=reason)
+        for key, entry in asked.items()
+    ]
+    new = _put(actor, target_list, entries)
     if new:
         target_list.save(update_fields=["updated_at"])
         if run is not None:
@@ -173,7 +167,7 @@ def targets_remove(*, actor: Actor, list_id: UUID | str, entry_ids: Iterable[UUI
     """
     target_list = _locked(actor, list_id)
     authorize(actor, "profiling.target_list:edit", target_list)
-    entries = TargetListEntry.objects.visible_to(actor, "edit").filter(target_list=target_list, pk__in=list(entry_ids))
+    entries = entries_chosen(actor=actor, target_list=target_list, entry_ids=entry_ids)
     companies = list(entries.select_for_update().values_list("company_id", flat=True))
     now = timezone.now()
     if companies:
@@ -230,27 +224,14 @@ def targets_take(
         raise Invalid("same_list", _("Choose another list."), field="to")
     if goal.archived_at is not None:
         raise Conflict("archived", _("This list is archived. Bring it back first."))
-    entries = list(
-        TargetListEntry.objects.visible_to(actor, "edit").filter(target_list=source, pk__in=list(entry_ids)).order_by("id")
-    )
+    entries = list(entries_chosen(actor=actor, target_list=source, entry_ids=entry_ids).order_by("id"))
     if not entries:
         raise Invalid("nothing_chosen", _("Choose at least one company."), field="companies")
-    there = set(
-        TargetListEntry.objects.visible_to(actor)
-        .filter(target_list=goal, company_id__in=[entry.company_id for entry in entries])
-        .values_list("company_id", flat=True)
-    )
-    new = [entry for entry in entries if entry.company_id not in there]
-    TargetListEntry.objects.bulk_create(
-        [
-            TargetListEntry(
-                target_list=goal, company_id=entry.company_id, run_id=entry.run_id, score=entry.score,
-                potential=entry.potential, reason=entry.reason, added_by_id=actor.person_id,
-            )
-            for entry in new
-        ],
-        batch_size=1_000,
-    )  # fmt: skip
+    copies = [
+        TargetListEntry(company_id=e.company_id, run_id=e.run_id, score=e.score, potential=e.potential, reason=e.reason)
+        for e in entries
+    ]
+    new = _put(actor, goal, copies)
     goal.save(update_fields=["updated_at"])
     happened = events.TargetsTaken(subject_id=goal.pk, count=len(new), source=source.public_id, is_move=is_move)
     publish(happened, actor=actor)
@@ -264,8 +245,7 @@ def targets_take(
 def target_list_merge(*, actor: Actor, list_id: UUID | str, into_id: UUID | str) -> Taken:
     """Moves everything to another list and archives this one. Raises like ``targets_take``. Publishes its events and TargetListArchived."""
     source = target_list_get(actor=actor, list_id=list_id)
-    entries = TargetListEntry.objects.visible_to(actor).filter(target_list=source)
-    keys = list(entries.values_list("pk", flat=True))
+    keys = list(entry_list(actor=actor, target_list=source).values_list("pk", flat=True))
     taken = targets_take(actor=actor, list_id=source.pk, to_list_id=into_id, entry_ids=keys)
     target_list_archive(actor=actor, list_id=source.pk)
     return taken
@@ -276,6 +256,17 @@ def _locked(actor: Actor, list_id: UUID | str) -> TargetList:
     key = target_list_get(actor=actor, list_id=list_id).pk
     TargetList.objects.select_for_update().get(pk=key)
     return target_list_get(actor=actor, list_id=key)
+
+
+def _put(actor: Actor, target_list: TargetList, entries: list[TargetListEntry]) -> list[TargetListEntry]:
+    """Writes those of the entries whose company the list, which is locked, does not hold yet; gives these."""
+    companies = [entry.company_id for entry in entries]
+    there = companies_on_list(actor=actor, target_list=target_list, company_ids=companies)
+    new = [entry for entry in entries if entry.company_id not in there]
+    for entry in new:
+        entry.target_list, entry.added_by_id = target_list, actor.person_id
+    TargetListEntry.objects.bulk_create(new, batch_size=1_000)
+    return new
 
 
 def _name(name: str) -> str:
