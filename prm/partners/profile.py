@@ -19,6 +19,7 @@ from prm.partners.fact_words import SOURCE_ICONS, age_tone, change_words, fact_l
 from prm.partners.facts import as_json
 from prm.partners.models import Company, CustomerMix, Lifecycle, OfferCarried, OfferRelation, Site, VendorCarried
 from prm.partners.models.vendors import VendorRelation
+from prm.partners.rules_home import month_back
 from prm.partners.selectors.company import Fact, SalesMonth
 from prm.partners.tables import capital
 from prm.partners.tables_details import detail_changes
@@ -244,7 +245,7 @@ def sales_chart(months: Sequence[SalesMonth], *, today: date, currency: str) -> 
     """Sales by month and family over 24 months, in thousands; the title says which family grew most."""
     if not months:
         return None
-    axis = [_month_back(today, n) for n in range(MONTHS_SHOWN - 1, -1, -1)]
+    axis = [month_back(today, n) for n in range(MONTHS_SHOWN - 1, -1, -1)]
     totals: dict[str, Decimal] = defaultdict(Decimal)
     cells: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
     for row in months:
@@ -273,8 +274,8 @@ def sales_chart(months: Sequence[SalesMonth], *, today: date, currency: str) -> 
 
 def year_totals(months: Sequence[SalesMonth], today: date) -> tuple[Decimal, Decimal]:
     """Sales of the last twelve whole months and of the twelve before."""
-    edge, start = _month_back(today, 12), _month_back(today, 24)
-    this_month = _month_back(today, 0)
+    edge, start = month_back(today, 12), month_back(today, 24)
+    this_month = month_back(today, 0)
     last = sum((r.amount for r in months if edge <= r.month < this_month), Decimal())
     before = sum((r.amount for r in months if start <= r.month < edge), Decimal())
     return last, before
@@ -304,11 +305,6 @@ def _sales_finding(months: Sequence[SalesMonth], axis: Sequence[date]) -> str:
         return _("%(family)s grew most") % {"family": family}
     falling = min(change, key=lambda name: change[name])
     return _("%(family)s fell most") % {"family": falling}
-
-
-def _month_back(today: date, months: int) -> date:
-    index = today.year * 12 + today.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)
 
 
 def _month_label(month: date, index: int) -> str:

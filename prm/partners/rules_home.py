@@ -54,10 +54,15 @@ def year_ago(day: date) -> date:
     return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
+def month_back(today: date, months: int) -> date:
+    """The first day of the month so many months ago; of this month with 0."""
+    index = today.year * 12 + today.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)
+
+
 def months_back(today: date, months: int) -> list[date]:
     """The first days of the last ``months`` whole months, oldest first; the month of today is not whole yet."""
-    present = today.year * 12 + today.month - 1
-    return [date(n // 12, n % 12 + 1, 1) for n in range(present - months, present)]
+    return [month_back(today, ago) for ago in range(months, 0, -1)]
 
 
 def change(now: Decimal | float, before: Decimal | float) -> float | None:

@@ -19,6 +19,7 @@ from prm.core.ids import typeid_decode
 from prm.core.scoping import ScopedQuerySet
 from prm.core.text import text_key
 from prm.partners.models import Company, Partner, PartnerMove, PartnerTerritory, Sale
+from prm.partners.rules_home import month_back
 
 MOST = 10_000
 #: Among account managers: nobody looks after it.
@@ -74,7 +75,7 @@ def partners_shown(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | No
         people = [key for key in filters["manager"] if key != NOBODY]
         wanted = Q(account_manager_id__in=people)
         rows = rows.filter(wanted | Q(account_manager__isnull=True) if NOBODY in filters["manager"] else wanted)
-    before, year, month = (_month_back(today, months) for months in (24, 12, 0))
+    before, year, month = (month_back(today, months) for months in (24, 12, 0))
     sales = Sale.objects.visible_to(actor).filter(partner=OuterRef("pk")).order_by().values("partner")
     return rows.annotate(
         name_key=F("company__name_key"),
@@ -121,12 +122,6 @@ def selected_partners(*, actor: Actor, ids: Sequence[str], rows: QuerySet[Partne
     if not found:
         raise Invalid("none_selected", _("Tick at least one partner."))
     return found
-
-
-def _month_back(today: date, months: int) -> date:
-    """The first day of the month so many months ago."""
-    index = today.year * 12 + today.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)
 
 
 def _whole(actor: Actor) -> ScopedQuerySet:
