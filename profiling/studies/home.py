@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
 from prm.ui import home
+from profiling.studies.models import Study
 from profiling.studies.selectors import has_studies, study_names
 
 
 def _studies(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
     titles = study_names(actor=actor, ids=list(ids))
     return {
-        key: (title, home.address("vendor:profiling:study-detail", typeid_encode("study", key)))
+        key: (title, home.address("vendor:profiling:study-detail", typeid_encode(Study.typeid_prefix, key)))
         for key, title in titles.items()
     }
 

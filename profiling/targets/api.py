@@ -35,7 +35,7 @@ from profiling.targets.services import (
 class TargetListSerializer(ApiSerializer):
     """A named list of companies to recruit."""
 
-    id = PublicIdField("targets")
+    id = PublicIdField("target_list")
     name = TextField(max_length=200)
     note = TextField(required=False, allow_blank=True, max_length=5000)
     size = WholeField(read_only=True)
@@ -45,7 +45,7 @@ class TargetListSerializer(ApiSerializer):
     updated_at = MomentField(read_only=True)
 
     example = {
-        "id": "targets_01h455vb4pex5vsknk084sn02q",
+        "id": "target_list_01h455vb4pex5vsknk084sn02q",
         "name": "West, autumn",
         "note": "",
         "size": 25,
@@ -134,18 +134,18 @@ class EntriesTakeSerializer(ApiSerializer):
     """Entries for another list; ``move`` takes them off this one."""
 
     entries = serializers.ListField(child=TypeIdField("target"), min_length=1, max_length=500)
-    to = TypeIdField("targets")
+    to = TypeIdField("target_list")
     move = FlagField(default=False)
 
-    example_request = {"entries": ["target_01h455vb4pex5vsknk084sn02q"], "to": "targets_01h455vb4pex5vsknk084sn02q"}
+    example_request = {"entries": ["target_01h455vb4pex5vsknk084sn02q"], "to": "target_list_01h455vb4pex5vsknk084sn02q"}
 
 
 class MergeSerializer(ApiSerializer):
     """Where everything goes."""
 
-    into = TypeIdField("targets")
+    into = TypeIdField("target_list")
 
-    example_request = {"into": "targets_01h455vb4pex5vsknk084sn02q"}
+    example_request = {"into": "target_list_01h455vb4pex5vsknk084sn02q"}
 
 
 class TakenSerializer(ApiSerializer):
@@ -160,7 +160,7 @@ class TakenSerializer(ApiSerializer):
 class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
     """Target lists."""
 
-    resource, prefix = "target-lists", "targets"
+    resource, prefix = "target-lists", "target_list"
     serializer_class = TargetListSerializer
     permissions = {
         "list": "profiling.target_list:view",

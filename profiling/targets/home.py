@@ -14,6 +14,7 @@ from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
 from prm.ui import formats, home
 from profiling.studies.kinds import kinds
+from profiling.targets.models import TargetList
 from profiling.targets.selectors_home import lists_waiting, runs_not_acted_on, target_list_names
 
 FRESH = timedelta(days=30)
@@ -65,7 +66,7 @@ def targets_waiting(whose: home.Whose) -> home.Work | None:
 def _lists(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
     names = target_list_names(actor=actor, ids=list(ids))
     return {
-        key: (name, home.address("vendor:profiling:target-list-detail", typeid_encode("targets", key)))
+        key: (name, home.address("vendor:profiling:target-list-detail", typeid_encode(TargetList.typeid_prefix, key)))
         for key, name in names.items()
     }
 

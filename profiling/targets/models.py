@@ -18,7 +18,7 @@ class TargetList(BaseModel):
     """A named list of companies to recruit."""
 
     table_class = TableClass.VENDOR
-    typeid_prefix = "targets"
+    typeid_prefix = "target_list"
 
     name = models.CharField(_("name"), max_length=200)
     name_key = key_field()
