@@ -64,6 +64,7 @@ class FieldSpec:
     compared as text keys, so case, accents and punctuation do not matter. ``choices`` maps the stored value to the words
     that mean it (its own name and label included by hand). ``minimum``/``maximum`` bound numbers after scaling;
     ``zero_is_unknown`` reads 0 as a blank; ``max_length`` bounds text (longer is an error, never cut).
+    ``choice_labels`` says the stored values to people.
     ``blank_words`` adds to the general markers of "not known"; ``as_text`` keeps those markers that are words ("None", "NC") as values,
     for names.
     """
@@ -74,6 +75,7 @@ class FieldSpec:
     required: bool = False
     synonyms: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choice_labels: Mapping[str, Any] = field(default_factory=dict)
     help: Any = ""
     minimum: float | None = None
     maximum: float | None = None
@@ -81,6 +83,12 @@ class FieldSpec:
     zero_is_unknown: bool = False
     blank_words: tuple[str, ...] = ()
     as_text: bool = False
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """Value and words of a single choice; empty for any other kind."""
+        values = self.choices if self.kind is Kind.CHOICE else ()
+        return [(value, str(self.choice_labels.get(value, value))) for value in values]
 
     def staging_columns(self) -> dict[str, str]:
         """Name → SQL type of the staging columns it fills."""

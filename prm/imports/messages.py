@@ -82,6 +82,26 @@ CELL_MESSAGES: dict[str, Any] = {
     "database_refused": _("The database refuses this row: %(reason)s"),
 }
 
+#: A fault as a kind, where its own words would hold what differs from row to row.
+KIND_MESSAGES: dict[str, Any] = {
+    "too_small": _("Too small"),
+    "too_large": _("Too large"),
+    "too_long": _("Too long"),
+    "not_choice": _("Not one of the known words"),
+    "position_range": _("No such place on the globe"),
+    "row_short": _("Fewer cells than the head"),
+    "row_long": _("More cells than the head"),
+    "reference_missing": _("Names something that is not known here"),
+    "match_ambiguous": _("Fits several known records"),
+    "repeated_often": _("The same record too often in the file"),
+    "database_refused": _("The database refuses it"),
+}
+
+
+def kind_words(code: str) -> str:
+    """The words of a kind of fault, without what differs from row to row."""
+    return str(KIND_MESSAGES[code]) if code in KIND_MESSAGES else error_words(code)
+
 
 def error_words(code: str, data: Mapping[str, Any] | None = None) -> str:
     """The words of a code in the current language; the code itself when it has none (a target's own ``RowCheck``)."""

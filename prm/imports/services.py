@@ -250,12 +250,13 @@ def _start(actor: Actor, batch: ImportBatch, spec: ImportTarget, act: str) -> Jo
         "undo": ImportState.UNDOING,
     }[act]
     batch.failure = ""
-    title = (
-        _("Undoing %(file)s") if act == "undo" else _("Checking %(file)s") if act == "check" else _("Importing %(file)s")
-    ) % {"file": batch.file_name}
-    kind = "imports.undo" if act == "undo" else "imports.import"
+    # The title is the file's own name: each reader gets what is done with it in their language, from the kind.
     job = job_start(
-        actor=actor, kind=kind, title=title, parameters={"import": str(batch.pk), "act": act}, subject_id=batch.pk
+        actor=actor,
+        kind="imports.undo" if act == "undo" else "imports.import",
+        title=batch.file_name,
+        parameters={"import": str(batch.pk), "act": act},
+        subject_id=batch.pk,
     )
     batch.job_id = job.pk
     batch.save()

@@ -7,11 +7,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prm.imports.forms import DELIMITER_LABELS
-from prm.imports.messages import error_words
+from prm.imports.messages import error_words, kind_words
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.targets import TARGETS, ImportTarget
 from prm.ui import formats, marks
@@ -40,7 +41,7 @@ def target_label(batch: ImportBatch) -> str:
 
 def state_mark(batch: ImportBatch) -> SafeString:
     """The state as a dot and its word."""
-    return format_html("{}{}", marks.dot(_DOTS[ImportState(batch.state)]), ImportState(batch.state).label)
+    return format_html("{}{}", marks.dot(_DOTS[ImportState(batch.state)]), capfirst(ImportState(batch.state).label))
 
 
 def _figure(name: str) -> Any:
@@ -59,7 +60,7 @@ IMPORTS = ListSpec(
         Column(
             key="rows",
             label=gettext_lazy("Rows"),
-            cell=lambda b: formats.number(b.rows_total or None),
+            cell=lambda b: formats.number(b.rows_total) if b.rows_total else format_html('<span class="mute">–</span>'),
             numeric=True,
             phone="figure",
         ),
@@ -115,6 +116,8 @@ def reads_as(column: dict[str, Any], spec: Any) -> str:
         words.append(style["currency"])
     if spec.kind == "percent" and style.get("percent_points"):
         words.append(_("percentages"))
+    if spec.kind in {"money", "decimal", "percent"} and style.get("decimal_mark") == ",":
+        words.append(_("decimal comma"))
     return ", ".join(words)
 
 
@@ -123,13 +126,21 @@ def delimiter_label(delimiter: str) -> str:
     return str(dict(DELIMITER_LABELS).get(delimiter, delimiter))
 
 
+def _options(batch: ImportBatch, index: int | None) -> list[tuple[str, str]]:
+    """What a cell of a column may say, where that is one of a few words."""
+    name = batch.mapped_fields.get(index) if index is not None else None
+    target = TARGETS.get(batch.target)
+    return target.field(name).options if name and target.has_field(name) else []
+
+
 def error_kind_rows(batch: ImportBatch) -> list[dict[str, Any]]:
     """Errors by kind, the most frequent first."""
     names = [column["name"] for column in batch.columns]
     return [
         {
             **kind,
-            "words": error_words(kind["code"]),
+            "words": kind_words(kind["code"]),
+            "options": _options(batch, kind["column"]) if kind["code"] == "not_choice" else [],
             "head": names[kind["column"]] if kind["column"] is not None and kind["column"] < len(names) else "",
             "query": f"code={kind['code']}" + (f"&column={kind['column']}" if kind["column"] is not None else ""),
         }
@@ -147,10 +158,12 @@ def rejected_row_view(row: ImportRejectedRow, batch: ImportBatch) -> dict[str, A
         if whole and all(error["code"].startswith(("row_", "quote_")) for error in whole)
         else sorted(at_cells)
     )
+    chosen = {index for index, error in at_cells.items() if error["code"] == "not_choice"}
     cells = [
         {
-            "index": index, "name": names[index] if index < len(names) else "", "value": row.cells[index] if index < len(row.cells) else "",
-            "words": error_words(at_cells[index]["code"], at_cells[index]["data"]) if index in at_cells else "",
+            "index": index, "options": _options(batch, index) if index in chosen else [],
+            "name": names[index] if index < len(names) else "", "value": row.cells[index] if index < len(row.cells) else "",
+            "words": _cell_words(at_cells[index]) if index in at_cells else "",
         }
         for index in shown
     ]  # fmt: skip
@@ -161,6 +174,11 @@ def rejected_row_view(row: ImportRejectedRow, batch: ImportBatch) -> dict[str, A
         "row_no": row.row_no, "identity": " · ".join(identity)[:80], "cells": cells,
         "whole": [error_words(error["code"], error["data"]) for error in whole], "is_fixed": row.is_fixed,
     }  # fmt: skip
+
+
+def _cell_words(error: dict[str, Any]) -> str:
+    """What is wrong with a cell; the words that would be right stand in its list."""
+    return kind_words(error["code"]) if error["code"] == "not_choice" else error_words(error["code"], error["data"])
 
 
 def match_rows(batch: ImportBatch) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
@@ -63,7 +63,7 @@ class ImportKind(JobKind):
     """``parameters["act"]``: "check" (dry run), "write" (what was checked), "run" (both)."""
 
     key = "imports.import"
-    label = _("Import")
+    label = pgettext_lazy("noun", "Import")
     permission = "imports.import:create"
     unit = _("rows")
     icon = "upload"
@@ -73,6 +73,9 @@ class ImportKind(JobKind):
         Step("write", _("Write, chunk by chunk")),
     )
     transactional = False
+
+    def words(self, job: Job) -> str:
+        return str(_("Check of a file") if job.parameters.get("act") == "check" else self.label)
 
     def plan(self, job: Job, actor: Actor) -> Sequence[ChunkPlan]:
         batch = batch_of(job, actor)

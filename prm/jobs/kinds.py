@@ -90,6 +90,10 @@ class JobKind:
     chunk_seconds: ClassVar[int] = 600
     can_retry: ClassVar[bool] = True
 
+    def words(self, job: Job) -> str:
+        """What this job does, for the reader: the label, unless a kind does several things."""
+        return str(self.label)
+
     def plan(self, job: Job, actor: Actor) -> Sequence[ChunkPlan]:
         """The chunks to run, in order. An empty plan goes straight to ``finish``."""
         raise NotImplementedError

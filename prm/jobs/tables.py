@@ -27,7 +27,7 @@ def _title(job: Job) -> SafeString:
 
 def kind_label(job: Job) -> str:
     """The kind in words; its key for a kind that this installation no longer knows."""
-    return str(KINDS.get(job.kind).label) if job.kind in KINDS else job.kind
+    return KINDS.get(job.kind).words(job) if job.kind in KINDS else job.kind
 
 
 def _share(job: Job) -> Any:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from prm.access.roles import as_role, as_sign_in
-from prm.imports.models import ImportBatch, ImportState
+from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
 
@@ -163,3 +163,19 @@ def test_states_are_all_shown():
     from prm.imports.tables import _DOTS
 
     assert set(_DOTS) == set(ImportState)
+
+
+def test_a_fault_of_a_closed_list_offers_the_words_that_would_be_right():
+    from prm.imports.tables import error_kind_rows, rejected_row_view
+
+    columns = [{"name": "Nom", "field": "name"}, {"name": "Type", "field": "typology"}]
+    batch = ImportBatch(target="companies", columns=columns)
+    batch.error_kinds = [{"code": "not_choice", "column": 1, "rows": 8, "values": [["Grossisterie", 8]]}]
+    kind = error_kind_rows(batch)[0]
+    assert kind["words"] == "Not one of the known words"
+    assert ("distributor", "Distributor") in kind["options"]
+    row = ImportRejectedRow(row_no=4, cells=["Kerlan", "Grossisterie"])
+    row.errors = [{"column": 1, "code": "not_choice", "data": {"choices": "distributor, msp"}}]
+    cell = rejected_row_view(row, batch)["cells"][0]
+    assert cell["words"] == "Not one of the known words"
+    assert ("msp", "MSP") in cell["options"]

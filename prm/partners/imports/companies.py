@@ -51,6 +51,7 @@ COMPANY_FIELDS: tuple[FieldSpec, ...] = (
                         "organization", "reseller", "raison sociale", "société", "entreprise", "nom")),
     FieldSpec(name="legal_name", label=_("Legal name"), max_length=200, synonyms=("registered name", "dénomination sociale")),
     FieldSpec(name="typology", label=_("Typology"), kind=Kind.CHOICE, choices=TYPOLOGY_WORDS,
+              choice_labels=dict(Typology.choices),
               synonyms=("type", "kind", "business type", "partner type", "category", "typologie", "catégorie")),
     FieldSpec(name="country", label=_("Country"), kind=Kind.COUNTRY, synonyms=("country code", "pays", "land")),
     FieldSpec(name="region", label=_("Region"), max_length=100, synonyms=("state", "province", "county", "département", "région")),

@@ -31,7 +31,8 @@ _LIFE_WORDS: dict[str, tuple[str, ...]] = {
     Lifecycle.EXITED: ("exited", "inactive", "sorti", "inactif", "closed"),
 }
 PARTNER_FIELDS: tuple[FieldSpec, ...] = (
-    FieldSpec(name="lifecycle", label=_("Lifecycle"), kind=Kind.CHOICE, choices=_LIFE_WORDS, synonyms=("status", "stage", "statut", "étape")),
+    FieldSpec(name="lifecycle", label=_("Lifecycle"), kind=Kind.CHOICE, choices=_LIFE_WORDS,
+              choice_labels=dict(Lifecycle.choices), synonyms=("status", "stage", "statut", "étape")),
     FieldSpec(name="partner_since", label=_("Partner since"), kind=Kind.DATE, synonyms=("since", "start date", "contract date", "depuis")),
     FieldSpec(name="territory", label=_("Territory"), max_length=200, synonyms=("sales territory", "sector", "territoire", "secteur")),
     FieldSpec(name="territory_group", label=_("Group of territories"), max_length=200,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from prm.accounts.models import Person
 from prm.core.models import BaseModel
@@ -19,7 +20,7 @@ class SourceKind(models.TextChoices):
     PARTNER = "partner", _("Partner")
     QUESTIONNAIRE = "questionnaire", _("Survey")
     REGISTRY = "registry", _("Registry")
-    IMPORT = "import", _("Import")
+    IMPORT = "import", pgettext_lazy("noun", "Import")
     API = "api", _("API")
     COMPUTED = "computed", _("Computed")
 
