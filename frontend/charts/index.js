@@ -1,6 +1,6 @@
 // Draws every [data-chart] of the page, and again on a theme change, a new size, or new content (htmx). SVG, no animation.
 import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
-import { AriaComponent, GeoComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GeoComponent, GridComponent, LegendComponent, TitleComponent, TooltipComponent } from "echarts/components";
 import { init, registerMap, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
@@ -9,7 +9,7 @@ import { columns } from "./columns.js";
 import { places, sites } from "./maps.js";
 import { scatter } from "./scatter.js";
 
-use([BarChart, LineChart, ScatterChart, CustomChart, GridComponent, GeoComponent, TooltipComponent, LegendComponent, AriaComponent, LabelLayout, SVGRenderer]);
+use([BarChart, LineChart, ScatterChart, CustomChart, GridComponent, GeoComponent, TooltipComponent, TitleComponent, LegendComponent, AriaComponent, LabelLayout, SVGRenderer]);
 
 const kinds = { scatter, sites, places, columns, bars, waterfall, range: ranges };
 const outlines = new Map();

@@ -1,5 +1,5 @@
 // Horizontal bars, ranges P10–P90, and the waterfall of what drives a figure.
-import { axis, base, font, scale, token, tone } from "./tokens.js";
+import { axis, base, figure, font, scale, token, tone } from "./tokens.js";
 
 const names = (items, room) => ({
   type: "category", inverse: true, data: items.map((i) => i.name), axisLine: { show: false }, axisTick: { show: false },
@@ -39,7 +39,7 @@ export function ranges(data, { width }) {
   };
   return {
     ...base(), tooltip: { show: false }, grid: { left: room, right: wordRoom(data.items.map((i) => i.figure)), top: 4, bottom: 22 },
-    xAxis: { type: "value", min: 0, ...scaleX, ...axis() }, yAxis: names(data.items, room),
+    xAxis: { type: "value", min: 0, ...scaleX, ...axis(), axisLabel: { ...font(), formatter: (v) => figure(v, scaleX.interval < 1 ? 1 : 0) } }, yAxis: names(data.items, room),
     series: [{ type: "custom", renderItem: draw, data: data.items.map((i) => i.mid), encode: { x: 0 } },
       { type: "scatter", symbolSize: 0, silent: true, data: data.items.map((i, n) => [Math.max(i.high, i.actual ?? 0), n]), label: { show: true, position: "right", distance: 8, ...font(), fontSize: 12, fontWeight: 500, color: token("ink"), formatter: (p) => data.items[p.dataIndex].figure } }],
   };

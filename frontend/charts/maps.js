@@ -15,6 +15,19 @@ function around(points, { width, height }, least) {
   return { coords: [[middle[0] - wide / 2, middle[1] + tall / 2], [middle[0] + wide / 2, middle[1] - tall / 2]], squeeze };
 }
 
+/** Nine tenths of what counts, where those lie much closer together than all do: a few far places do not press the rest into a blob. */
+function core(points) {
+  const middle = (key) => { const sorted = [...points].sort((a, b) => a[key] - b[key]); return sorted[Math.floor(sorted.length / 2)][key]; };
+  const [lon, lat] = [middle("lon"), middle("lat")];
+  const far = (p) => Math.max(Math.abs(p.lon - lon), Math.abs(p.lat - lat) * 1.5);
+  const near = [...points].sort((a, b) => far(a) - far(b));
+  const kept = near.slice(0, Math.max(Math.ceil(near.length * 0.8), 1));
+  const edge = Math.max(far(kept.at(-1)), 2) * 1.6;
+  return far(near.at(-1)) > 3 * edge ? near.filter((p) => far(p) <= edge) : points;
+}
+
+const outside = (names) => (document.documentElement.lang === "fr" ? "Hors de la carte : " : "Outside of the map: ") + names;
+
 function ground(name, window) {
   return {
     map: name, roam: false, silent: true, aspectScale: 1 / window.squeeze, boundingCoords: window.coords, left: 0, right: 0, top: 0, bottom: 0,
@@ -28,11 +41,14 @@ const plate = () => ({ backgroundColor: token("surface"), borderRadius: 3, paddi
 export function sites(data, box) {
   const every = [...data.places.map((p) => [p.lon, p.lat]), ...data.dots];
   const window = around(every.length ? every : [[2.5, 47]], box, every.length > 1 ? 0.9 : 3);
+  const [[left], [right]] = window.coords;
+  // A name near an edge stands on the inner side of its dot.
+  const side = (lon) => ((lon - left) / (right - left) < 0.15 ? { position: "right" } : (lon - left) / (right - left) > 0.8 ? { position: "left" } : {});
   return {
     ...base(), tooltip: { show: false }, geo: ground(data.map, window),
     series: [
       { type: "scatter", coordinateSystem: "geo", data: data.dots, silent: true, symbolSize: (v) => Math.max(3.5, Math.min(9, Math.sqrt(v[2] ?? 4) * 1.7)), itemStyle: { color: token("us"), opacity: 0.38 } },
-      { type: "scatter", coordinateSystem: "geo", data: data.places.map((p) => ({ value: [p.lon, p.lat], name: p.name, about: p.about })), symbolSize: 11, z: 5, silent: true,
+      { type: "scatter", coordinateSystem: "geo", data: data.places.map((p) => ({ value: [p.lon, p.lat], name: p.name, about: p.about, label: side(p.lon) })), symbolSize: 11, z: 5, silent: true,
         itemStyle: { color: token("us"), borderColor: token("surface"), borderWidth: 2 }, labelLayout: { hideOverlap: true },
         label: { show: true, position: "bottom", distance: 5, ...plate(), formatter: (p) => `{a|${p.data.name}}${p.data.about ? `{b|  ${p.data.about}}` : ""}` } },
     ],
@@ -40,7 +56,9 @@ export function sites(data, box) {
 }
 
 export function places(data, box) {
-  const all = data.points.filter((p) => p.lon !== null && p.lat !== null);
+  const placed = data.points.filter((p) => p.lon !== null && p.lat !== null);
+  const all = placed.length ? core(placed) : placed;
+  const beyond = placed.filter((p) => !all.includes(p));
   const window = around(all.length ? all.map((p) => [p.lon, p.lat]) : [[2.5, 47]], box, 4);
   const values = all.map((p) => p.value);
   const low = Math.min(...values, 0);
@@ -52,6 +70,7 @@ export function places(data, box) {
   const label = { show: true, position: "right", distance: 4, ...plate(), formatter: (p) => `{a|${p.data.name}}{b|  ${p.data.figure ?? figure(p.data.value[2])}}` };
   return {
     ...base(), geo: ground(data.map, window), tooltip: { ...base().tooltip, formatter: ({ data: p }) => `${p.name}\n${p.figure}` },
+    ...(beyond.length ? { title: { text: outside(beyond.slice(0, 3).map((p) => p.name).join(", ") + (beyond.length > 3 ? ` +${beyond.length - 3}` : "")), left: 0, bottom: 4, padding: [2, 5], backgroundColor: token("surface"), borderRadius: 3, textStyle: { ...font(), fontWeight: 400 } } } : {}),
     series: [
       { type: "scatter", coordinateSystem: "geo", data: ours.map(dot), symbolSize: (v) => size(v[2]), z: 4, itemStyle: { color: token("us"), opacity: 0.75, borderColor: token("surface"), borderWidth: 1 },
         label: box.width > 420 ? label : { show: false }, labelLayout: { hideOverlap: true } },

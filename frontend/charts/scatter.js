@@ -15,9 +15,9 @@ const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom
 function placed(wanted, dots, frame) {
   const taken = dots.map(([x, y]) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
   const found = new Map();
-  for (const { point, at: [x, y], gap } of wanted) {
-    const free = around(x, y, point.name.length * LETTER + 4, gap).find((box) => box.left >= frame.left && box.right <= frame.right
-      && box.top >= frame.top && box.bottom <= frame.bottom && !taken.some((other) => meets(box, other)));
+  for (const { point, at: [x, y], gap, must } of wanted) {
+    const within = around(x, y, point.name.length * LETTER + 4, gap).filter((box) => box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom);
+    const free = within.find((box) => !taken.some((other) => meets(box, other))) ?? (must ? within[0] : undefined);
     if (free) { taken.push(free); found.set(point, free.position); }
   }
   return found;
@@ -32,7 +32,7 @@ export function scatter(data, { width, height }) {
   const chosen = data.points.filter((p) => p.id && p.id === data.selected);
   const rest = data.points.filter((p) => !chosen.includes(p));
   const best = [...rest].sort((a, b) => b.y + b.x - a.y - a.x).slice(0, width < 420 ? 0 : data.named);
-  const wanted = [...chosen, ...data.references.slice(0, 6), ...best].map((point) => ({ point, at: at(point), gap: chosen.includes(point) ? 9 : 7 }));
+  const wanted = [...chosen, ...data.references.slice(0, 6), ...best].map((point) => ({ point, at: at(point), gap: chosen.includes(point) ? 9 : 7, must: chosen.includes(point) }));
   const names = placed(wanted, [...data.points, ...data.references].map(at), { left: grid.left, right: width, top: 0, bottom: height - grid.bottom });
   const dot = (p, words) => ({ value: [p.x, p.y], name: p.name, id: p.id, url: p.url,
     label: names.has(p) ? { show: true, position: names.get(p), distance: 5, ...font(), color: token("ink"), formatter: p.name, ...words } : { show: false } });

@@ -100,9 +100,9 @@ def finding(found: Mapping[str, Any]) -> str:
     }
 
 
-def question(actor: Actor, parameters: Mapping[str, Any]) -> dict[str, str]:
+def question(actor: Actor, run: StudyRun) -> dict[str, str]:
     """What a run was asked, in words."""
-    return question_words(parameters, product_names(actor=actor))
+    return question_words(run.parameters, product_names(actor=actor))
 
 
 def gap_words(gap: Decimal, signed: bool) -> str:

@@ -69,9 +69,9 @@ def chart_of(rows: Sequence[RunResult], *, line: str) -> charts.Chart:
         key="gaps",
         title=_("%(name)s has the most to win: %(gap)s") % {"name": name, "gap": gap} if first else _("Nobody to show"),
         about=_(
-            "%(line)s: potential a year from P10 to P90 with its middle, %(unit)sk; the ring is what it buys from us today"
+            "%(line)s: potential a year from P10 to P90 with its middle, %(unit)s; the ring is what it buys from us today"
         )
-        % {"unit": unit(), "line": line},
+        % {"unit": formats.thousands(currency()), "line": line},
         sentence=_("The %(count)s companies with the largest gap between potential and sales.") % {"count": len(first)},
         items=_ranges(first),
         head=(_("Company"), "P10", "P50", "P90"),
@@ -174,7 +174,7 @@ def drivers_of(result: RunResult) -> dict[str, Any]:
     shown.append({"name": _("Potential"), "value": sum(sizes), "figure": formats.number(sum(sizes)), "total": True})
     return {
         "steps": shown,
-        "unit": f"{unit()}k" if in_thousands else unit(),
+        "unit": formats.thousands(currency()) if in_thousands else unit(),
         "capacity": formats.money(drivers.get("capacity"), currency(), short=True),
         "capacity_from": str(CAPACITY_FROM.get(drivers.get("capacity_from", ""), "")),
         "share": formats.percent(drivers.get("share"), 1),

@@ -18,14 +18,14 @@ ALIKE = 60
 
 def finding_of(best: Sequence[RunResult]) -> dict[str, Any]:
     """Of the first 60: ``worth``, a round figure that half of them reach (None where no potential is known), and ``count``, how
-    many score 60 or more and reach it; ``rows`` is how many there are."""
+    many score 60 or more and reach it; ``rows`` is how many there are, ``largest`` the largest of their potentials."""
     best = best[:BEST]
     known = sorted(float(r.p50) for r in best if r.p50 is not None)
     if not known:
         return {"rows": len(best), "worth": None, "count": 0}
     worth = _round_figure(known[len(known) // 2])
     count = sum(r.score is not None and r.score >= ALIKE and r.p50 is not None and float(r.p50) >= worth for r in best)
-    return {"rows": len(best), "worth": worth, "count": count}
+    return {"rows": len(best), "worth": worth, "count": count, "largest": known[-1]}
 
 
 def finding_words(finding: Mapping[str, Any]) -> str:
@@ -36,7 +36,9 @@ def finding_words(finding: Mapping[str, Any]) -> str:
         return _("The most alike")
     amount = formats.money(finding["worth"], currency(), short=True)
     if not finding["count"]:
-        return _("None of the most alike is worth more than %(amount)s") % {"amount": amount}
+        # Nobody is very alike: what the nearest are worth is still what a person can act on.
+        largest = formats.money(finding.get("largest", finding["worth"]), currency(), short=True)
+        return _("The %(rows)s nearest are worth up to %(largest)s") % {"rows": finding["rows"], "largest": largest}
     words = ngettext(
         "%(count)s is alike and worth more than %(amount)s",
         "%(count)s are alike and worth more than %(amount)s",

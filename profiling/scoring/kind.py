@@ -151,14 +151,11 @@ def _points(key: str) -> Any:
     return points
 
 
-def question(actor: Actor, parameters: Mapping[str, Any]) -> dict[str, str]:
+def question(actor: Actor, run: StudyRun) -> dict[str, str]:
     """What a run was asked, in words."""
-    names = {c.public_id: c.name for c in companies_by_public_id(actor=actor, public_ids=_named(parameters))}
-    return question_words(parameters, Names({}, measure_names(actor=actor)), names)
-
-
-def _named(parameters: Mapping[str, Any]) -> list[str]:
-    return [*parameters["references"], *parameters["excluded"]]
+    named = [*run.parameters["references"], *run.parameters["excluded"]]
+    names = {c.public_id: c.name for c in companies_by_public_id(actor=actor, public_ids=named)}
+    return question_words(run, Names({}, measure_names(actor=actor)), names)
 
 
 kinds.register(

@@ -13,7 +13,8 @@ from prm.ui import charts, formats
 from profiling.scoring.catalogue import GROUP, colour, in_order
 from profiling.scoring.finding import finding_of, finding_words
 from profiling.studies.models import RunResult, StudyRun
-from profiling.studies.rows import RowsShown, unit
+from profiling.studies.rows import RowsShown
+from profiling.studies.snapshots import currency
 
 NAMED_IN_CHART = 60
 
@@ -54,19 +55,18 @@ def scatter_of(
         for r in run.summary.get("references", [])
         if r["company"] in by_id and r["resemblance"] is not None and r["p50"] is not None
     ]
-    symbol = unit()
     # A few giants would press everyone else to the floor: the cloud ends a little above the highest that is named.
     highest = 1.25 * max([p["y"] for p in (*points, *diamonds)], default=0)
     cloud = [[x, round(y / 1000, 1)] for x, y in run.summary.get("cloud", []) if y / 1000 <= highest or not highest]
     return charts.scatter(
         key="alike",
         title=title,
-        about=_("Potential at P50 (%(unit)sk) by resemblance; the pale cloud is a sample of everyone else")
-        % {"unit": symbol},
+        about=_("Potential at P50 (%(unit)s) by resemblance; the pale cloud is a sample of everyone else")
+        % {"unit": formats.thousands(currency())},
         sentence=_("%(count)s companies by resemblance to the references and potential; the best is %(name)s.")
         % {"count": len(points), "name": points[0]["name"] if points else _("nobody")},
         x=_("Resemblance to the references"),
-        y=_("Potential %(unit)sk") % {"unit": symbol},
+        y=_("Potential %(unit)s") % {"unit": formats.thousands(currency())},
         points=points,
         references=diamonds,
         cloud=cloud,

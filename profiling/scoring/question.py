@@ -80,14 +80,14 @@ def criteria_shown(parameters: Mapping[str, Any], run: StudyRun | None, names: N
     return [groups[g.key] for g in GROUPS if g.key in groups]
 
 
-def question_words(parameters: Mapping[str, Any], names: Names, companies: Mapping[str, str]) -> dict[str, str]:
-    """What is asked as name → value, to set two questions side by side; ``companies`` are names by id."""
+def question_words(run: StudyRun, names: Names, companies: Mapping[str, str]) -> dict[str, str]:
+    """What a run was asked as name → value, to set two side by side: with the weights that it ran with, whoever chose them.
+    ``companies`` are names by id."""
+    parameters = run.parameters
     words = {str(_("Reference partners")): _listed(parameters["references"], companies)}
-    if parameters["groups"] or parameters.get("criteria"):
-        shares = shares_of([parameters["groups"].get(g.key, 0.0) for g in GROUPS])
-        words |= {_("Weight of %(group)s") % {"group": g.label}: str(share) for g, share in zip(GROUPS, shares, strict=True)}
-    else:
-        words[_("Weights")] = _("as the references suggest")
+    is_set = parameters["groups"] or parameters.get("criteria")
+    words[_("Weights")] = _("set by hand") if is_set else _("as the references suggest")
+    words |= {_("Weight of %(group)s") % {"group": g["label"]}: str(g["weight"]) for g in weights_shown(parameters, run)}
     inside = dict(INSIDE)
     for key, weight in parameters.get("criteria", {}).items():
         name = _("%(criterion)s inside its group") % {"criterion": names.criterion(key)}

@@ -73,7 +73,7 @@ class StudyKind:
 
     ``asks`` is the question that it answers and ``about`` how, in words, beside ``start``, the button that leads to ``new_page``;
     ``page`` shows a study; both are names of URLs. ``clean(actor, parameters)`` gives the parameters as they are stored, or raises
-    Invalid with the field; ``question(actor, parameters)`` is what is asked in words, name → value; ``finding(finding)`` says in one
+    Invalid with the field; ``question(actor, run)`` is what a run was asked in words, name → value; ``finding(finding)`` says in one
     line what a run found, from what its engine left under that name in the summary; ``answer(result)`` is a row as the API gives
     it; ``columns(run)`` are the columns of its export. ``line`` is the API's name for what tells several rankings of one run
     apart, '' where there is one. Where ``gives_potential``, pages elsewhere take potentials (P50) from its rows.
@@ -90,7 +90,7 @@ class StudyKind:
     page: str
     engine: Engine
     clean: Callable[[Actor, dict[str, Any]], dict[str, Any]]
-    question: Callable[[Actor, Mapping[str, Any]], dict[str, str]]
+    question: Callable[[Actor, StudyRun], dict[str, str]]
     finding: Callable[[Mapping[str, Any]], str]
     answer: Callable[[RunResult], dict[str, Any]]
     columns: Callable[[StudyRun], Sequence[Column]]

@@ -72,7 +72,7 @@ class RowsShown:
         """What stands around the table: the first and last rank, and where to go from here."""
         return {
             "asked": self.is_asked,
-            "unit": unit(),
+            "unit": formats.thousands(currency()),
             "first": self.rows[0].rank if self.rows else 0,
             "last": self.rows[-1].rank if self.rows else 0,
             "next": "?" + urlencode({**self.kept, "after": self.rows[-1].rank}) if self.has_more else "",

@@ -283,9 +283,7 @@ class StudyComparePage(StudyPage):
         line, show = request.GET.get("line", ""), request.GET.get("show", "")
         rows = runs_compared(actor=self.actor, run=run, other=other, line=line) if run and other else []
         kind = kinds.get(study.kind)
-        asked = (
-            (kind.question(self.actor, other.parameters), kind.question(self.actor, run.parameters)) if run and other else ()
-        )
+        asked = (kind.question(self.actor, other), kind.question(self.actor, run)) if run and other else ()
         context = {
             "study": study,
             "run": run,

@@ -31,7 +31,11 @@ def _progress(target_list: TargetList) -> str | None:
     if not facts.size:
         return "–"
     words = _("%(n)s of %(size)s") % {"n": formats.number(facts.approached), "size": formats.number(facts.size)}
-    return format_html("{} {}", words, marks.meter(facts.approached / facts.size, size="short"))
+    return format_html(
+        '<span class="fig-with">{}<span class="fig">{}</span></span>',
+        marks.meter(facts.approached / facts.size, size="short"),
+        words,
+    )
 
 
 def target_list_spec() -> ListSpec:
@@ -71,7 +75,7 @@ def _study(entry: TargetListEntry) -> str | None:
         return str(_("Added by hand"))
     url = reverse("vendor:profiling:study-detail", args=[entry.run.study.public_id])
     return format_html(
-        '<a class="link" href="{}?run={}">{} · {}</a>', url, entry.run.number, entry.run.study.title, entry.run.number
+        '<a class="trunc" href="{0}?run={1}" title="{2} · {1}">{2} · {1}</a>', url, entry.run.number, entry.run.study.title
     )
 
 
@@ -115,7 +119,7 @@ def _differs(shown: Any, words: Any) -> Any:
 def _reason(entry: TargetListEntry) -> Any:
     url = reverse("vendor:profiling:target-edit", args=[entry.target_list.public_id, entry.public_id])
     if entry.reason:
-        return format_html('<a class="link" href="{}" title="{}">{}</a>', url, _("Change the reason"), entry.reason)
+        return format_html('<a class="link trunc" href="{0}" title="{1}">{1}</a>', url, entry.reason)
     return format_html('<a class="link mute" href="{}">{}</a>', url, _("Say why"))
 
 

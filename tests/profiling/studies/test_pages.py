@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -84,6 +86,9 @@ def test_comparing_runs_says_who_rose_and_what_was_asked_differently(answered, m
     client = client_of(manager)
     page = page_of(client, "study-compare", study.public_id, run=2).content.decode()
     assert "Weight of Offer sold" in page
+    was, became = re.findall(r"Weight of Offer sold</td><td class=\"num\">(.+?)</td><td class=\"num\">(.+?)</td>", page)[0]
+    assert was.isdigit(), "a run whose weights were suggested says which it ran with"
+    assert became == "90"
     assert " rose, " in page
     with as_role(manager):
         before = {r.company_id: r.rank for r in result_list(actor=manager, run=first)}
