@@ -20,7 +20,20 @@ function everything(bar, on) {
   $("[data-select-all]", bar)?.toggleAttribute("hidden", on);
 }
 
+/** A table wider than its sheet scrolls sideways; else its head may stick to the window. */
+function widths() {
+  for (const wrap of $$(".tbl-wrap")) {
+    wrap.classList.remove("wide");
+    wrap.classList.toggle("wide", wrap.scrollWidth > wrap.clientWidth + 1);
+  }
+}
+
 export function startListing() {
+  widths();
+  addEventListener("resize", widths);
+  document.addEventListener("htmx:afterSettle", widths);
+  document.fonts.ready.then(widths);
+
   let last = null;
   document.addEventListener("click", (event) => {
     const listing = event.target.closest?.(".listing");

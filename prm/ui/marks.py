@@ -18,6 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 from prm.ui import formats
 
 _RING = 2 * pi * 6.5
+#: From this rise on a change is told as a multiple.
+MANIFOLD = 10
 
 
 @lru_cache(maxsize=1)
@@ -181,7 +183,8 @@ def bar(share: float | None, *, kind: str = "us", label: str = "") -> SafeString
 
 
 def delta(change: float | None, *, text: str = "", good_when_up: bool = True) -> SafeString:
-    """``▲ 12 %``: a change with its direction as a shape and a colour; ``text`` replaces the per cent."""
+    """``▲ 12 %``: a change with its direction as a shape and a colour; from eleven times on as ``× 12``, which
+    per cent would only make long. ``text`` replaces both."""
     if change is None:
         return mark_safe("")
     shape = "M1 7 4.5 1 8 7z" if change > 0 else "M1 1 4.5 7 8 1z" if change < 0 else "M0 3h8v2H0z"
@@ -192,7 +195,7 @@ def delta(change: float | None, *, text: str = "", good_when_up: bool = True) ->
         tone,
         shape,
         "+" if change > 0 else formats.MINUS if change < 0 else "",
-        text or formats.percent(abs(change)),
+        text or (formats.percent(abs(change)) if change < MANIFOLD else f"×{formats.NBSP}{formats.number(change + 1)}"),
     )
 
 
@@ -202,6 +205,11 @@ def unknown_cell() -> SafeString:
         '<span class="unknown" title="{0}"><span aria-hidden="true">?</span><span class="vh">{0}</span></span>',
         formats.unknown(),
     )
+
+
+def trunc(text: object) -> SafeString | None:
+    """Words of a table that may be long: they end in "…" and are told whole in the title. Nothing gives None."""
+    return format_html('<span class="trunc" title="{0}">{0}</span>', text) if text else None
 
 
 def tag(text: object, kind: str = "") -> SafeString:

@@ -67,6 +67,17 @@ def test_large_amounts_keep_three_figures() -> None:
     assert formats.money(-36000, short=True) == "−€36\u00a0k"
 
 
+def test_a_currency_of_letters_stands_apart_from_its_figure() -> None:
+    assert formats.money(Decimal("1730000"), "CHF", short=True) == "CHF\u00a01.73\u00a0M"
+    assert formats.money(Decimal("538.94"), "CHF", digits=2) == "CHF\u00a0538.94"
+
+
+def test_thousands_are_named_the_language_s_way() -> None:
+    assert formats.thousands("EUR") == "€k"
+    with translation.override("fr"):
+        assert formats.thousands("EUR") == "k€"
+
+
 @time_machine.travel(datetime(2026, 5, 19, 7, 20, tzinfo=UTC))
 def test_dates_drop_what_is_obvious() -> None:
     assert formats.day(date(2026, 5, 18)) == f"18{NB}May"

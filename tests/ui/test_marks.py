@@ -49,3 +49,14 @@ def test_delta_says_its_direction_to_those_who_see_no_triangle() -> None:
     assert "bad" in marks.delta(-0.12)
     assert "good" in marks.delta(-0.7, good_when_up=False)
     assert marks.delta(None) == ""
+
+
+def test_a_manifold_rise_is_told_as_a_multiple() -> None:
+    assert "808" in marks.delta(8.08)
+    assert marks.delta(328.67).endswith("×\u00a0330</span>")
+    assert "vh" in marks.delta(328.67)
+
+
+def test_long_words_are_told_whole_in_the_title_and_nothing_stays_unknown() -> None:
+    assert 'title="Brittany, Normandy"' in marks.trunc("Brittany, Normandy")
+    assert marks.trunc("") is None
