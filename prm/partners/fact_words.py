@@ -56,7 +56,7 @@ def fact_words(fact: str, value: Any) -> str | None:
         "revenue": lambda: money_words(first, columns.get("revenue_currency"), columns.get("revenue_year")),
         "latitude": lambda: f"{first:.3f}, {columns.get('longitude') or 0:.3f}",
         "founded_year": lambda: str(first),
-        "website": lambda: first.removeprefix("https://").removeprefix("http://").rstrip("/"),
+        "website": lambda: first.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/"),
     }
     if fact in writers:
         return str(writers[fact]())
@@ -72,7 +72,7 @@ def languages_words(codes: Sequence[str]) -> str:
 def money_words(amount: Any, currency: str | None, year: int | None) -> str:
     """``€8.4 M FY 2024``."""
     money = formats.money(Decimal(str(amount)), currency or "EUR", short=True)
-    return f"{money} {_('FY')} {year}" if year else money
+    return f"{money} {_('FY')}{formats.NBSP}{year}" if year else money
 
 
 def source_words(kind: str, name: str, person: str = "") -> str:

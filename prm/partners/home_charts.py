@@ -56,8 +56,8 @@ def families_chart(whose: home.Whose) -> charts.Chart | None:
     return charts.columns(
         key="families",
         title=title,
-        about=_("Partner sales by month, %(currency)s k, last %(count)s whole months")
-        % {"currency": settings.REPORTING_CURRENCY, "count": MONTHS},
+        about=_("Partner sales by month, %(unit)s, last %(count)s whole months")
+        % {"unit": formats.thousands(settings.REPORTING_CURRENCY), "count": MONTHS},
         sentence=sentence,
         labels=labels,
         series=series,

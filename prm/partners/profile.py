@@ -251,7 +251,10 @@ def sales_chart(months: Sequence[SalesMonth], *, today: date, currency: str) -> 
     for row in months:
         totals[row.family] += row.amount
         cells[row.family, row.month] += row.amount
-    largest = sorted(totals, key=lambda family: -totals[family])[: FAMILIES_SHOWN - 1]
+    named, finding = _sales_finding(months, axis)
+    # What the title names is drawn, then the largest.
+    by_size = sorted(totals, key=lambda family: (family != named, -totals[family]))[: FAMILIES_SHOWN - 1]
+    largest = sorted(by_size, key=lambda family: -totals[family])
     others = [family for family in totals if family not in largest]
 
     def series(families: Sequence[str]) -> list[float]:
@@ -263,9 +266,9 @@ def sales_chart(months: Sequence[SalesMonth], *, today: date, currency: str) -> 
         rows.append({"name": _("Other"), "values": series(others), "tone": tones[-1]})
     return charts.columns(
         key="sales",
-        title=_sales_finding(months, axis),
-        about=_("Sales with us by month, %(currency)s thousand, last 24 months") % {"currency": currency},
-        sentence=_sales_finding(months, axis),
+        title=finding,
+        about=_("Sales with us by month, %(unit)s, last 24 months") % {"unit": formats.thousands(currency)},
+        sentence=finding,
         labels=[_month_label(m, index) for index, m in enumerate(axis)],
         series=rows,
         first=_("Month"),
@@ -292,19 +295,20 @@ def life_position(lifecycle: str) -> tuple[int, int]:
     return len(stages), stages.index(Lifecycle(lifecycle)) + 1
 
 
-def _sales_finding(months: Sequence[SalesMonth], axis: Sequence[date]) -> str:
+def _sales_finding(months: Sequence[SalesMonth], axis: Sequence[date]) -> tuple[str, str]:
+    """The family that moved most over the second year against the first, and that in words."""
     edge = axis[len(axis) // 2]
     change: dict[str, Decimal] = defaultdict(Decimal)
     for row in months:
         if row.month >= axis[0]:
             change[row.family] += row.amount if row.month >= edge else -row.amount
     if not change:
-        return _("No sale in the last 24 months")
+        return "", _("No sale in the last 24 months")
     family = max(change, key=lambda name: change[name])
     if change[family] > 0:
-        return _("%(family)s grew most") % {"family": family}
+        return family, _("%(family)s grew most") % {"family": family}
     falling = min(change, key=lambda name: change[name])
-    return _("%(family)s fell most") % {"family": falling}
+    return falling, _("%(family)s fell most") % {"family": falling}
 
 
 def _month_label(month: date, index: int) -> str:

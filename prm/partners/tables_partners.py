@@ -77,7 +77,7 @@ def partner_spec(*, managers: Choices, territories: Choices, tiers: Choices) -> 
             Column(key="manager", label=_("Account manager"), cell=_manager, phone="meta"),
             Column(
                 key="territories", label=_("Territories"),
-                cell=lambda p: ", ".join(link.territory.name for link in p.served) or None,
+                cell=lambda p: marks.trunc(", ".join(link.territory.name for link in p.served)),
             ),
             Column(key="sales", label=_("Sales, 12 months"), sort="sales", numeric=True, phone="figure", cell=_bought),
             Column(key="change", label=_("Change"), hint=_("On the year before"), numeric=True, cell=_change),

@@ -26,6 +26,8 @@ from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import ListSpec, ListState, Page
 from prm.ui.toasts import toast
 
+#: So many partners are named before an act on many.
+NAMED = 12
 #: Tabs of the list: what a relationship is good for now.
 STAGES = (
     (gettext_lazy("All"), tuple(Lifecycle.values)),
@@ -114,7 +116,9 @@ class _Many(_Partners):
                 toast(request, error.message)
                 return redirect(back)
             refusal = error
+        names = reading.partner_names(actor=self.actor, partner_ids=chosen, limit=NAMED)
         context = {
+            "names": names, "more": len(chosen) - len(names),
             "count": len(chosen), "ids": request.POST.getlist("id"), "all": request.POST.get("all", ""), "query": query, "back": back,
             "refusal": refusal, "sent": request.POST, **self.asked(),
         }  # fmt: skip

@@ -135,7 +135,7 @@ def test_facts_are_worded_in_the_language_of_the_reader() -> None:
     with translation.override("en"):
         assert (
             fact_words("revenue", {"revenue": "8400000.0000", "revenue_currency": "EUR", "revenue_year": 2024})
-            == "€8.4\u00a0M FY 2024"
+            == "€8.4\u00a0M FY\u00a02024"
         )
         assert fact_words("revenue", "8400000") == "€8.4\u00a0M", "as it was kept before"
         assert fact_words("employees", None) is None

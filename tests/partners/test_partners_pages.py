@@ -101,6 +101,7 @@ def test_an_account_manager_is_given_to_many_by_a_director(
     page = client_of(director)
     asked = page.post("/partners/assign", form).content.decode()
     assert "2 partners" in asked
+    assert asked.index(">Armor<") < asked.index(">Kerlan<"), "who it is about is named before it is done"
     assert manager.name in asked
     page.post("/partners/assign", {**form, "sure": "1", "person": str(manager.person_id)})
     with as_role(manager):

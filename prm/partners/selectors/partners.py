@@ -124,6 +124,12 @@ def selected_partners(*, actor: Actor, ids: Sequence[str], rows: QuerySet[Partne
     return found
 
 
+def partner_names(*, actor: Actor, partner_ids: Sequence[UUID], limit: int) -> list[str]:
+    """The names of the first ``limit`` of some partners, in order."""
+    rows = Partner.objects.visible_to(actor).filter(pk__in=partner_ids).order_by("company__name")
+    return list(rows.values_list("company__name", flat=True)[:limit])
+
+
 def _whole(actor: Actor) -> ScopedQuerySet:
     served = PartnerTerritory.objects.visible_to(actor).select_related("territory").order_by("territory__code")
     rows = Partner.objects.visible_to(actor).select_related("company", "account_manager")
