@@ -20,9 +20,9 @@ function everything(bar, on) {
   $("[data-select-all]", bar)?.toggleAttribute("hidden", on);
 }
 
-/** A table wider than its sheet scrolls sideways; else its head may stick to the window. */
+/** A table wider than its sheet scrolls sideways, else its head may stick to the window; tabs that do not fit fade out. */
 function widths() {
-  for (const wrap of $$(".tbl-wrap")) {
+  for (const wrap of $$(".tbl-wrap, .tabs")) {
     wrap.classList.remove("wide");
     wrap.classList.toggle("wide", wrap.scrollWidth > wrap.clientWidth + 1);
   }

@@ -73,13 +73,19 @@ def _edits(context: WorldContext) -> Iterator[_Happening]:
     """A fact that has an earlier value was changed on the day of its present one."""
     world, companies = context.world, company_ids(context)
     manager = dict(zip(world.partners["company"], world.partners["manager"], strict=True))
-    changed: dict[tuple[int, date], list[str]] = {}
+    changed: dict[tuple[int, date], dict[str, list[Any]]] = {}
     for e in world.earlier.itertuples(index=False):
         told = world.companies["provenance"].iat[e.company]
         if e.company in manager:
-            changed.setdefault((e.company, told.get(e.field, told["*"])[1]), []).append(e.field)
-    for (company, day), names in changed.items():
-        data = {"fields": names, "count": len(names), "to_version": 1}
+            values = [_kept(e.field, value) for value in (e.value, world.companies[e.field].iat[e.company])]
+            changed.setdefault((e.company, told.get(e.field, told["*"])[1]), {})[e.field] = values
+    for (company, day), changes in changed.items():
+        data = {"fields": list(changes), "count": len(changes), "to_version": 1, "changes": changes}
         yield day, manager[company], {
             "type": CompanyEdited.type, "subject_type": CompanyEdited.subject_type, "subject_id": companies[company], "data": data,
         }  # fmt: skip
+
+
+def _kept(field: str, value: Any) -> Any:
+    """A value as ``CompanyFact`` keeps it: whole numbers bare, amounts as text so that no digit is lost."""
+    return str(value) if field == "revenue" else int(value)

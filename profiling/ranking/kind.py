@@ -94,10 +94,10 @@ def finding(found: Mapping[str, Any]) -> str:
     potential, actual = found["potential"], found["actual"]
     if not potential:
         return _("No potential was found")
-    return _("%(gap)s more could be sold, beside %(actual)s today") % {
-        "gap": formats.money(max(potential - actual, 0), currency(), short=True),
-        "actual": formats.money(actual, currency(), short=True),
-    }
+    gap, sold = (formats.money(amount, currency(), short=True) for amount in (max(potential - actual, 0), actual))
+    # Among companies that buy nothing yet there is no today to tell.
+    words = _("%(gap)s more could be sold, beside %(actual)s today") if actual else _("%(gap)s could be sold")
+    return words % {"gap": gap, "actual": sold}
 
 
 def question(actor: Actor, run: StudyRun) -> dict[str, str]:

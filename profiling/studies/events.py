@@ -25,14 +25,14 @@ class StudyRestored(Event, subject="study", sentence=_("brought the study back")
     """An archived study came back."""
 
 
-class StudyRunStarted(Event, subject="study", sentence=_("asked it, run %(number)s")):
+class StudyRunStarted(Event, subject="study", sentence=_("started run %(number)s")):
     """A study was asked with its parameters of then."""
 
     number: int
     run_id: str
 
 
-class StudyRunFinished(Event, subject="study", sentence=_("found %(kept)s companies, run %(number)s")):
+class StudyRunFinished(Event, subject="study", sentence=_("ranked %(kept)s companies in run %(number)s")):
     """A run has its answer."""
 
     number: int
