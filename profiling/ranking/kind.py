@@ -19,6 +19,7 @@ from profiling.ranking.question import question_words
 from profiling.ranking.rules import Parameters
 from profiling.ranking.selectors import RANKING, product_names
 from profiling.studies.among import clean_filters
+from profiling.studies.answers import KNOWN, POTENTIAL, WHO, amounts, known, who
 from profiling.studies.kinds import Figure, StudyKind, kinds
 from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.snapshots import currency
@@ -54,37 +55,25 @@ def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
 
 def answer(result: RunResult) -> dict[str, Any]:
     """A row as the API gives it."""
-    money = currency()
-    amounts = {name: _amount(getattr(result, name), money) for name in ("p10", "p50", "p90", "actual", "gap")}
     return {
-        "rank": result.rank,
-        "company": result.company.public_id,
-        "company_name": result.company.name,
+        **who(result),
         "product_family": result.line or None,
-        "known_share": round(result.known_share, 4),
-        **amounts,
+        "known_share": known(result),
+        **amounts(result, "p10", "p50", "p90", "actual", "gap"),
         "drivers": result.drivers,
         "marks": result.marks,
     }
 
 
-def _amount(value: Any, money: str) -> dict[str, str] | None:
-    return None if value is None else {"amount": f"{value:.2f}", "currency": money}
-
-
 def columns(run: StudyRun) -> list[Column]:
     """The columns of an export."""
     return [
-        Column("rank", gettext_lazy("Rank"), lambda r: r.rank, kind="number", width=8),
-        Column("company", gettext_lazy("Id"), lambda r: r.company.public_id, width=34),
-        Column("company_name", gettext_lazy("Company"), lambda r: r.company.name, width=32),
+        *WHO,
         Column("product_family", gettext_lazy("Product family"), lambda r: r.line or None, width=20),
-        Column("p10", gettext_lazy("Potential P10"), lambda r: r.p10, kind="decimal"),
-        Column("p50", gettext_lazy("Potential P50"), lambda r: r.p50, kind="decimal"),
-        Column("p90", gettext_lazy("Potential P90"), lambda r: r.p90, kind="decimal"),
+        *POTENTIAL,
         Column("actual", gettext_lazy("Actual"), lambda r: r.actual, kind="decimal"),
         Column("gap", gettext_lazy("Gap"), lambda r: r.gap, kind="decimal"),
-        Column("known_share", gettext_lazy("Known"), lambda r: round(r.known_share, 4), kind="percent"),
+        KNOWN,
         Column("marks", gettext_lazy("Marks"), lambda r: r.marks),
     ]
 

@@ -20,9 +20,10 @@ from profiling.scoring.question import question_words
 from profiling.scoring.rules import Compare
 from profiling.scoring.selectors import LOOK_ALIKE, companies_by_public_id, measure_names, references_found
 from profiling.studies.among import clean_filters
+from profiling.studies.answers import KNOWN, POTENTIAL, WHO, amounts, known, who
 from profiling.studies.kinds import Figure, StudyKind, kinds
 from profiling.studies.models import RunResult, StudyRun
-from profiling.studies.snapshots import MEASURE, currency
+from profiling.studies.snapshots import MEASURE
 
 FIELDS = frozenset({"references", "groups", "criteria", "compare", "filters", "excluded"})
 MOST_REFERENCES = 1_000
@@ -108,18 +109,13 @@ def _compared(value: Any) -> dict[str, str]:
 
 def answer(result: RunResult) -> dict[str, Any]:
     """A row as the API gives it: figures as the page shows them."""
-    money = currency()
     return {
-        "rank": result.rank,
-        "company": result.company.public_id,
-        "company_name": result.company.name,
+        **who(result),
         "resemblance": float(result.score) if result.score is not None else None,
         "percentile": round(result.percentile, 2) if result.percentile is not None else None,
-        "known_share": round(result.known_share, 4),
+        "known_share": known(result),
         "contributions": {k: None if v is None else v / 10 for k, v in in_order(result.contributions)},
-        "potential": None
-        if result.p50 is None
-        else {q: {"amount": f"{getattr(result, q):.2f}", "currency": money} for q in ("p10", "p50", "p90")},
+        "potential": None if result.p50 is None else amounts(result, "p10", "p50", "p90"),
         "marks": result.marks,
     }
 
@@ -128,18 +124,14 @@ def columns(run: StudyRun) -> list[Column]:
     """The columns of an export; one for each group."""
     groups = [g["key"] for g in run.summary.get("groups", [])]
     return [
-        Column("rank", gettext_lazy("Rank"), lambda r: r.rank, kind="number", width=8),
-        Column("company", gettext_lazy("Id"), lambda r: r.company.public_id, width=34),
-        Column("company_name", gettext_lazy("Company"), lambda r: r.company.name, width=32),
+        *WHO,
         Column("city", gettext_lazy("City"), lambda r: r.company.city),
         Column("country", gettext_lazy("Country"), lambda r: r.company.country, width=9),
         Column("resemblance", gettext_lazy("Alike"), lambda r: r.score, kind="decimal"),
         Column("percentile", gettext_lazy("Ahead of %"), lambda r: round(r.percentile, 2), kind="decimal"),
-        Column("known_share", gettext_lazy("Known"), lambda r: round(r.known_share, 4), kind="percent"),
+        KNOWN,
         *[Column(f"points_{key}", GROUP[key].label, _points(key), kind="decimal") for key in groups],
-        Column("p10", gettext_lazy("Potential P10"), lambda r: r.p10, kind="decimal"),
-        Column("p50", gettext_lazy("Potential P50"), lambda r: r.p50, kind="decimal"),
-        Column("p90", gettext_lazy("Potential P90"), lambda r: r.p90, kind="decimal"),
+        *POTENTIAL,
     ]
 
 
