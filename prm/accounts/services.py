@@ -54,7 +54,7 @@ def member_add(
             user=user, email=user.email, defaults={"verified": password is not None, "primary": True}
         )
         given = [role.value for role in roles if Membership.objects.get_or_create(user=user, role=role, partner_id=None)[1]]
-    person = Person.objects.filter(user_id=user.pk).first()
+    person = Person.objects.visible_to(actor).filter(user_id=user.pk).first()
     if person is None:
         person = Person(user_id=user.pk, name=name, email=user.email)
         validate(person, exclude=["name_key", "user"])

@@ -43,7 +43,7 @@ def member_deactivate(*, actor: Actor, person_id: UUID | str) -> Member:
         if Role.ADMINISTRATOR in member.roles and not others:
             raise Conflict("last_administrator", _("Somebody has to stay administrator."))
         User.objects.filter(pk=member.user_id).update(is_active=False)
-    Person.objects.filter(pk=member.person_id).update(archived_at=timezone.now())
+    Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=timezone.now())
     publish(MemberDeactivated(subject_id=member.person_id), actor=actor)
     return member
 
@@ -54,7 +54,7 @@ def member_activate(*, actor: Actor, person_id: UUID | str) -> Member:
     member = _managed(actor, person_id)
     with as_sign_in():
         User.objects.filter(pk=member.user_id).update(is_active=True)
-    Person.objects.filter(pk=member.person_id).update(archived_at=None)
+    Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=None)
     publish(MemberActivated(subject_id=member.person_id), actor=actor)
     return member
 

@@ -127,7 +127,7 @@ def exports_tidy(*, actor: Actor, now: datetime | None = None) -> int:
         folder_remove(export)
         if export.job is not None:
             job_files_remove(export.job)
-        Export.objects.filter(pk=export.pk).update(file_name="", expires_at=None)
+        Export.objects.visible_to(actor).filter(pk=export.pk).update(file_name="", expires_at=None)
         count += 1
     return count
 
@@ -135,7 +135,7 @@ def exports_tidy(*, actor: Actor, now: datetime | None = None) -> int:
 def export_finish(*, actor: Actor, export: Export, file_name: str, file_size: int, count: int) -> None:
     """Notes that the file lies ready, for as long as it is kept. Publishes ListExported."""
     now = timezone.now()
-    Export.objects.filter(pk=export.pk).update(
+    Export.objects.visible_to(actor).filter(pk=export.pk).update(
         file_name=file_name, file_size=file_size, row_count=count, finished_at=now, expires_at=now + KEPT_FOR, updated_at=now
     )
     publish(ListExported(subject_id=export.pk, source=export.source, count=count), actor=actor)

@@ -203,7 +203,10 @@ def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
     spec = _target(actor, fresh.target)
     if fresh.state not in {ImportState.DONE, ImportState.UNDOING} or fresh.undo_until is None:
         raise Conflict("import_not_done", _("Only a finished import can be undone."), state=fresh.state)
-    if fresh.state == ImportState.UNDOING and Job.objects.filter(pk=fresh.job_id, state__in=OPEN_STATES).exists():
+    if (
+        fresh.state == ImportState.UNDOING
+        and Job.objects.visible_to(actor).filter(pk=fresh.job_id, state__in=OPEN_STATES).exists()
+    ):
         raise Conflict("import_undoing", _("This import is being taken back already."), state=fresh.state)
     if fresh.state == ImportState.DONE and timezone.now() > fresh.undo_until:
         raise Conflict("import_undo_late", _("An import can be undone for 24 hours."), state=fresh.state)

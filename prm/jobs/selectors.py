@@ -128,9 +128,9 @@ def _may(actor: Actor, job: Job, verb: str) -> bool:
 
 
 def _steps(job: Job, kind: JobKind) -> list[StepProgress]:
-    found = {
+    found: dict[str, Any] = {
         row["step"]: row
-        for row in JobChunk.objects.filter(job=job)
+        for row in job.chunks.order_by()
         .values("step")
         .annotate(
             chunks=Count("pk"),

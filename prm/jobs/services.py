@@ -63,7 +63,7 @@ def job_cancel(*, actor: Actor, job: Job) -> Job:
     """
     authorize(actor, "jobs.job:cancel", job)
     with as_system(_REASON):
-        fresh = Job.objects.select_for_update().get(pk=job.pk)
+        fresh = Job.objects.visible_to(actor, "cancel").select_for_update().one(job.pk)
         if fresh.state in FINAL_STATES:
             raise Conflict("job_over", _("This has ended already."), state=fresh.state)
         if fresh.planned_at is None and fresh.state == JobState.QUEUED:
@@ -73,7 +73,7 @@ def job_cancel(*, actor: Actor, job: Job) -> Job:
             job_cancelled(fresh, actor=actor)
         else:
             fresh.chunks.filter(state=ChunkState.WAITING).update(state=ChunkState.CANCELLED, updated_at=timezone.now())
-            Job.objects.filter(pk=fresh.pk).update(state=JobState.CANCELLING, updated_at=timezone.now())
+            Job.objects.visible_to(actor).filter(pk=fresh.pk).update(state=JobState.CANCELLING, updated_at=timezone.now())
             wake(fresh)
         fresh.refresh_from_db()
     return fresh
@@ -86,13 +86,13 @@ def job_retry(*, actor: Actor, job: Job) -> Job:
     """
     authorize(actor, "jobs.job:retry", job)
     with as_system(_REASON):
-        fresh = Job.objects.select_for_update().get(pk=job.pk)
+        fresh = Job.objects.visible_to(actor, "retry").select_for_update().one(job.pk)
         if fresh.state not in {JobState.FAILED, JobState.CANCELLED} or not _can_retry(fresh.kind):
             raise Conflict("job_not_retryable", _("This cannot be started again."), state=fresh.state)
         undone = fresh.chunks.exclude(state=ChunkState.DONE)
         undone.update(state=ChunkState.WAITING, attempts=0, failures=0, due_at=timezone.now(), error="", started_at=None)
         done = fresh.chunks.filter(state=ChunkState.DONE).aggregate(units=Sum("units"))["units"] or 0
-        Job.objects.filter(pk=fresh.pk).update(
+        Job.objects.visible_to(actor).filter(pk=fresh.pk).update(
             state=JobState.RUNNING if fresh.planned_at else JobState.QUEUED,
             finished_at=None,
             told_at=None,
@@ -112,7 +112,7 @@ def jobs_told(*, actor: Actor, jobs: list[Job]) -> None:
     """Notes that the owner has been told how these ended, so that each is told once."""
     with as_system(_REASON):
         mine = [job.pk for job in jobs if job.owner_id == actor.user_id]
-        Job.objects.filter(pk__in=mine, told_at__isnull=True).update(told_at=timezone.now())
+        Job.objects.visible_to(actor).filter(pk__in=mine, told_at__isnull=True).update(told_at=timezone.now())
 
 
 def _can_retry(kind: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from prm.access.actors import Actor
 from prm.core.errors import Invalid
 from prm.core.text import text_key
 from prm.partners.models import (
@@ -51,7 +52,7 @@ RANGES: dict[str, tuple[str, Decimal | None, bool]] = {
 }
 
 
-def narrowed(rows: Rows, *, q: str, filters: Mapping[str, Any], testing: bool = False) -> Rows:
+def narrowed(rows: Rows, *, actor: Actor, q: str, filters: Mapping[str, Any], testing: bool = False) -> Rows:
     """``rows`` with, for each word of ``q``, a word that begins with it, and as ``filters`` say; living ones unless asked otherwise.
 
     Raises Invalid for a filter that does not exist.
@@ -59,7 +60,7 @@ def narrowed(rows: Rows, *, q: str, filters: Mapping[str, Any], testing: bool = 
     wanted = Q() if "archived" in filters else Q(archived_at__isnull=True)
     for key, value in filters.items():
         if key in COLUMNS:
-            wanted &= COLUMNS[key](value)
+            wanted &= COLUMNS[key](actor, value)
         elif key not in RELATIONS:
             raise Invalid("unknown_filter", key, field=key)
     rows = rows.filter(wanted)
@@ -67,14 +68,14 @@ def narrowed(rows: Rows, *, q: str, filters: Mapping[str, Any], testing: bool = 
     if q.strip() and not words:
         return rows.none()  # only signs: no word begins with them
     for word in words:
-        rows = rows.filter(search_key__contains=f" {word}") if testing else rows.filter(pk__in=_with_word(word))
+        rows = rows.filter(search_key__contains=f" {word}") if testing else rows.filter(pk__in=_with_word(actor, word))
     for key, value in filters.items():
         if key in RELATIONS:
-            rows = RELATIONS[key](rows, value, testing)
+            rows = RELATIONS[key](actor, rows, value, testing)
     return rows
 
 
-def are_many(*, q: str, filters: Mapping[str, Any], cap: int, count: bool) -> bool:
+def are_many(*, actor: Actor, q: str, filters: Mapping[str, Any], cap: int, count: bool) -> bool:
     """Whether more than ``cap`` companies are meant, where that is seen cheaply: at all, or by the one word searched for.
 
     Twice as many words as ``cap`` are read, since a company may have two that begin alike. False: not seen. Without ``count`` all of
@@ -86,9 +87,9 @@ def are_many(*, q: str, filters: Mapping[str, Any], cap: int, count: bool) -> bo
     if not words and not count:
         return True
     if not words:
-        living = Company.objects.filter(archived_at__isnull=True, merged_into__isnull=True)
+        living = Company.objects.visible_to(actor).filter(archived_at__isnull=True, merged_into__isnull=True)
         return living.order_by().values("pk")[: cap + 1].count() > cap
-    hits = _with_word(words[0]).order_by()[: 2 * cap]
+    hits = _with_word(actor, words[0]).order_by()[: 2 * cap]
     return int(hits.aggregate(n=models.Count("company_id", distinct=True))["n"]) > cap
 
 
@@ -105,13 +106,14 @@ def search_words(q: str) -> list[str]:
     return [w for n, w in enumerate(found) if not any(longer.startswith(w) for longer in found[:n])][:MOST_WORDS]
 
 
-def _with_word(word: str) -> models.QuerySet[Any]:
+def _with_word(actor: Actor, word: str) -> models.QuerySet[Any]:
     """One range of the word index; in "C" order it ends before the next code point."""
     following = word[:-1] + chr(ord(word[-1]) + 1)
-    return CompanyWord.objects.filter(word__gte=word, word__lt=following).values("company_id")
+    return CompanyWord.objects.visible_to(actor).filter(word__gte=word, word__lt=following).values("company_id")
 
 
 def _any(column: str, values: Iterable[Any]) -> Q:
+    """The rows whose ``column`` is one of ``values``; none when there are none."""
     found = list(values)
     return Q(**{column: found[0]}) if len(found) == 1 else Q(**{f"{column}__in": found})
 
@@ -134,11 +136,11 @@ def _stored(bound: Any, scale: Decimal | None, rounding: str) -> Any:
     return int(Decimal(value).to_integral_value(rounding)) if rounding else value
 
 
-def _between(key: str) -> Callable[[Bounds], Q]:
+def _between(key: str) -> Callable[[Actor, Bounds], Q]:
     """The condition of one of ``RANGES``."""
     column = RANGES[key][0]
 
-    def condition(value: Bounds) -> Q:
+    def condition(_actor: Actor, value: Bounds) -> Q:
         low, high = bounds_of(column, {key: value}) or (None, None)
         wanted = Q() if low is None else Q(**{f"{column}__gte": low})
         return wanted if high is None else wanted & Q(**{f"{column}__lte": high})
@@ -146,16 +148,18 @@ def _between(key: str) -> Callable[[Bounds], Q]:
     return condition
 
 
-def _territory(codes: Iterable[str]) -> Q:
+def _territory(actor: Actor, codes: Iterable[str]) -> Q:
     """The areas of some territories and of all that lie within them."""
-    known = {key: (code, parent) for key, code, parent in Territory.objects.values_list("id", "code", "parent_id")}
+    tree = Territory.objects.visible_to(actor).values_list("id", "code", "parent_id")
+    known = {key: (code, parent) for key, code, parent in tree}
     wanted = {key for key, (code, _parent) in known.items() if code in set(codes)}
     grown = True
     while grown:
         more = {key for key, (_code, parent) in known.items() if parent in wanted} - wanted
         wanted |= more
         grown = bool(more)
-    areas = set(TerritoryArea.objects.filter(territory_id__in=wanted).values_list("country", "region_key"))
+    within = TerritoryArea.objects.visible_to(actor).filter(territory_id__in=wanted)
+    areas = set(within.values_list("country", "region_key"))
     whole = {country for country, region in areas if not region}
     condition = _any("country", sorted(whole)) if whole else Q(pk__in=[])
     for country in sorted({country for country, region in areas if region} - whole):
@@ -163,57 +167,61 @@ def _territory(codes: Iterable[str]) -> Q:
     return condition
 
 
-#: Filters on the company's own columns: key → condition of its value.
-COLUMNS: dict[str, Callable[[Any], Q]] = {
-    "typology": lambda values: _any("typology", values),
-    "country": lambda values: _any("country", values),
-    "region": lambda values: _any("region_key", [text_key(value) for value in values]),
+#: Filters on the company's own columns: key → condition of (actor, value).
+COLUMNS: dict[str, Callable[[Actor, Any], Q]] = {
+    "typology": lambda _actor, values: _any("typology", values),
+    "country": lambda _actor, values: _any("country", values),
+    "region": lambda _actor, values: _any("region_key", [text_key(value) for value in values]),
     "territory": _territory,
     **{key: _between(key) for key in RANGES},
-    "stale_before": lambda day: Q(stalest_on__lt=day),
-    "archived": lambda value: Q(archived_at__isnull=not value),
+    "stale_before": lambda _actor, day: Q(stalest_on__lt=day),
+    "archived": lambda _actor, value: Q(archived_at__isnull=not value),
 }
 
 
-def _related(rows: Rows, model: type[models.Model], wanted: Q, *, testing: bool, absent: bool = False) -> Rows:
-    """``rows`` that have (``absent``: have not) a row of ``model`` as ``wanted``."""
-    found = model._default_manager.filter(wanted)
+def _related(rows: Rows, found: models.QuerySet[Any], *, testing: bool, absent: bool = False) -> Rows:
+    """``rows`` that have (``absent``: have not) one of the rows ``found``."""
     if not testing:
         there = Exists(found.filter(company_id=OuterRef("pk"))) if absent else Q(pk__in=found.values("company_id"))
         return rows.exclude(there) if absent else rows.filter(there)
-    name = f"has_{model.__name__.lower()}_{len(rows.query.annotations)}"
+    name = f"has_{found.model.__name__.lower()}_{len(rows.query.annotations)}"
     rows = rows.alias(**{name: Subquery(found.filter(company_id=OuterRef("pk")).order_by().values("pk")[:1])})
     return rows.filter(**{f"{name}__isnull": absent})
 
 
-def _carries(rows: Rows, codes: Iterable[str], testing: bool) -> Rows:
-    keys = list(Vendor.objects.filter(code__in=list(codes)).values_list("id", flat=True))
-    return _related(rows, VendorCarried, _any("vendor_id", keys) if keys else Q(pk__in=[]), testing=testing)
+def _carries(actor: Actor, rows: Rows, codes: Iterable[str], testing: bool) -> Rows:
+    keys = list(Vendor.objects.visible_to(actor).filter(code__in=list(codes)).values_list("id", flat=True))
+    return _related(rows, VendorCarried.objects.visible_to(actor).filter(_any("vendor_id", keys)), testing=testing)
 
 
-def _offers(rows: Rows, codes: Iterable[str], testing: bool) -> Rows:
-    keys = list(OfferCategory.objects.filter(code__in=list(codes)).values_list("id", flat=True))
-    return _related(rows, OfferCarried, _any("category_id", keys) if keys else Q(pk__in=[]), testing=testing)
+def _offers(actor: Actor, rows: Rows, codes: Iterable[str], testing: bool) -> Rows:
+    keys = list(OfferCategory.objects.visible_to(actor).filter(code__in=list(codes)).values_list("id", flat=True))
+    return _related(rows, OfferCarried.objects.visible_to(actor).filter(_any("category_id", keys)), testing=testing)
 
 
-def _in_lifecycle(rows: Rows, values: Iterable[str], testing: bool) -> Rows:
+def _relationship(rows: Rows, wanted: Q, *, testing: bool, absent: bool = False) -> Rows:
+    """By the relationship, which a company's own record tells: whoever sees the company knows where it stands."""
+    return _related(rows, Partner.objects.filter(wanted), testing=testing, absent=absent)
+
+
+def _in_lifecycle(_actor: Actor, rows: Rows, values: Iterable[str], testing: bool) -> Rows:
     stages = [value for value in values if value != NOT_PARTNER]
     if NOT_PARTNER in values:
         others = [stage for stage in Lifecycle.values if stage not in stages]
-        return _related(rows, Partner, Q(lifecycle__in=others), testing=testing, absent=True)
-    return _related(rows, Partner, Q(lifecycle__in=stages), testing=testing)
+        return _relationship(rows, Q(lifecycle__in=others), testing=testing, absent=True)
+    return _relationship(rows, Q(lifecycle__in=stages), testing=testing)
 
 
-def _is_partner(rows: Rows, value: bool, testing: bool) -> Rows:
-    return _related(rows, Partner, Q(), testing=testing, absent=not value)
+def _is_partner(_actor: Actor, rows: Rows, value: bool, testing: bool) -> Rows:
+    return _relationship(rows, Q(), testing=testing, absent=not value)
 
 
-def _of_manager(rows: Rows, keys: Iterable[Any], testing: bool) -> Rows:
-    return _related(rows, Partner, Q(account_manager_id__in=list(keys)), testing=testing)
+def _of_manager(_actor: Actor, rows: Rows, keys: Iterable[Any], testing: bool) -> Rows:
+    return _relationship(rows, Q(account_manager_id__in=list(keys)), testing=testing)
 
 
-#: Filters on what hangs on the company: key → narrowing (rows, value, testing).
-RELATIONS: dict[str, Callable[[Rows, Any, bool], Rows]] = {
+#: Filters on what hangs on the company: key → narrowing (actor, rows, value, testing).
+RELATIONS: dict[str, Callable[[Actor, Rows, Any, bool], Rows]] = {
     "vendor": _carries,
     "offer": _offers,
     "lifecycle": _in_lifecycle,

@@ -24,7 +24,7 @@ def study_list(
 ) -> QuerySet[Study]:
     """Studies, the last touched first, each with what its last finished run says (``last_*``) and how far its newest one is
     (``newest_*``)."""
-    newest = StudyRun.objects.filter(study=OuterRef("pk")).order_by("-number")
+    newest = StudyRun.objects.visible_to(actor).filter(study=OuterRef("pk")).order_by("-number")
     last = newest.filter(finished_at__isnull=False)
     studies = Study.objects.visible_to(actor).filter(archived_at__isnull=not archived).select_related("owner")
     if kind:

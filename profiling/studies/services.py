@@ -104,7 +104,7 @@ def study_run(*, actor: Actor, study_id: UUID | str, seed: int = 0) -> StudyRun:
     """
     study = study_get(actor=actor, study_id=study_id)
     authorize(actor, "profiling.study:run", study)
-    Study.objects.select_for_update().get(pk=study.pk)
+    Study.objects.visible_to(actor).select_for_update().get(pk=study.pk)
     study.refresh_from_db()
     _refuse_archived(study)
     earlier = run_under_way(actor=actor, study=study)
@@ -141,7 +141,7 @@ def run_pin(*, actor: Actor, run: StudyRun, is_pinned: bool = True) -> StudyRun:
 def run_cite(*, actor: Actor, run: StudyRun) -> None:
     """Keeps a run because a record cites its figures (DESIGN §6), for ever. Which run other pages use is not touched by it."""
     authorize(actor, "profiling.study_run:view", run)
-    StudyRun.objects.filter(pk=run.pk, is_cited=False).update(is_cited=True)
+    StudyRun.objects.visible_to(actor).filter(pk=run.pk, is_cited=False).update(is_cited=True)
 
 
 def _title(title: str) -> str:

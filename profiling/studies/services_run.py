@@ -105,7 +105,7 @@ def run_finish(*, actor: Actor, run_id: UUID, chunks: int) -> StudyRun:
 
 
 def _store(actor: Actor, run: StudyRun, outcome: Outcome, vectors: str) -> None:
-    RunResult.objects.filter(run=run).delete()
+    run.results.all().delete()
     _insert(run, outcome.rows)
     run.kept_count, run.summary, run.evaluation = outcome.kept, outcome.summary, outcome.evaluation
     run.files = {**run.files, "vectors": vectors}
@@ -113,7 +113,7 @@ def _store(actor: Actor, run: StudyRun, outcome: Outcome, vectors: str) -> None:
     begun = run.job.started_at if run.job is not None else None
     run.seconds = (run.finished_at - (begun or run.created_at)).total_seconds()
     run.save()
-    _let_go(run)
+    _let_go(actor, run)
     publish(
         StudyRunFinished(
             subject_id=run.study_id, number=run.number, run_id=run.public_id, kept=outcome.kept, seconds=round(run.seconds, 1)
@@ -139,19 +139,19 @@ def _insert(run: StudyRun, rows: Sequence[RunResult]) -> None:
             )
 
 
-def _let_go(run: StudyRun) -> None:
+def _let_go(actor: Actor, run: StudyRun) -> None:
     """Older runs keep their parameters and summary; their rows and files go, unless pinned or cited."""
     runs = list(
-        StudyRun.objects.filter(study_id=run.study_id, finished_at__isnull=False).only(
-            "number", "is_pinned", "is_cited", "files"
-        )
+        StudyRun.objects.visible_to(actor)
+        .filter(study_id=run.study_id, finished_at__isnull=False)
+        .only("number", "is_pinned", "is_cited", "files")
     )
     dropped = set(runs_to_drop([(r.number, r.is_pinned or r.is_cited) for r in runs]))
     for old in runs:
         if old.number in dropped and old.files:
-            RunResult.objects.filter(run=old).delete()
+            old.results.all().delete()
             names: list[str] = list(old.files.values())
-            StudyRun.objects.filter(pk=old.pk).update(files={})
+            StudyRun.objects.visible_to(actor).filter(pk=old.pk).update(files={})
             _remove_later(names)
 
 

@@ -15,7 +15,9 @@ from profiling.targets.models import TargetList, TargetListEntry
 
 def runs_not_acted_on(*, actor: Actor, since: datetime, person_id: UUID | None = None) -> list[StudyRun]:
     """The last finished run of each study since a moment, of which no company is on a target list. One query."""
-    later = StudyRun.objects.filter(study=OuterRef("study"), finished_at__isnull=False, number__gt=OuterRef("number"))
+    later = StudyRun.objects.visible_to(actor).filter(
+        study=OuterRef("study"), finished_at__isnull=False, number__gt=OuterRef("number")
+    )
     used = TargetListEntry.objects.visible_to(actor).filter(run__study=OuterRef("study"))
     rows = StudyRun.objects.visible_to(actor).filter(
         ~Exists(later), ~Exists(used), finished_at__gte=since, study__archived_at=None

@@ -254,7 +254,7 @@ def target_list_merge(*, actor: Actor, list_id: UUID | str, into_id: UUID | str)
 def _locked(actor: Actor, list_id: UUID | str) -> TargetList:
     """The list as it is now, kept so until the transaction ends: of two people at once the second sees what the first did."""
     key = target_list_get(actor=actor, list_id=list_id).pk
-    TargetList.objects.select_for_update().get(pk=key)
+    TargetList.objects.visible_to(actor).select_for_update().get(pk=key)
     return target_list_get(actor=actor, list_id=key)
 
 

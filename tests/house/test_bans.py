@@ -19,6 +19,17 @@ BEFORE_AN_ACTOR = {
     "api_key_of",
     "actor_behind",
 }
+# Making a row starts from no other.
+MAKES = {"create", "create_user", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+# Where reading and writing begin with what the actor sees.
+SCOPED = ("services", "selectors", "conditions")
+# What begins elsewhere: where, which model, and why.
+UNSCOPED = {
+    ("prm/accounts/", "User"): "a table of identity: the sign-in login reads it, the roles of the application see none of it",
+    ("prm/accounts/", "Membership"): "likewise",
+    ("prm/accounts/", "ApiKey"): "likewise",
+    ("prm/partners/conditions.py", "Partner"): "a company's own record tells where the relationship stands",
+}
 LIMIT = 600
 # Spelled apart, so that this list does not find itself.
 PRIVATE_WORDS = ["pypi" + ".org", "pythonhosted" + ".org", "npm" + "js.org", "npm" + "js.com", "farm" + "-bench",
@@ -43,6 +54,18 @@ def writes(tree: ast.AST) -> list[int]:
         chain = ast.unparse(call.func.value)
         if call.func.attr in WRITES and (".objects" in chain or "visible_to(" in chain):
             found.append(call.lineno)
+    return found
+
+
+def unscoped(tree: ast.AST) -> list[str]:
+    """Lines that reach rows otherwise than through ``visible_to``, with the model; what a record in hand leads to is in scope with it."""
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}:
+            act = getattr(above[node], "attr", "")
+            if act != "visible_to" and act not in MAKES:
+                found.append(f"{node.lineno} {ast.unparse(node.value)}")
     return found
 
 
@@ -78,6 +101,8 @@ def impure(tree: ast.Module) -> list[int]:
     ("Company.objects.filter(pk=1)", orm_in_pages),
     ("Company.objects.create(name='x')", writes),
     ("Company.objects.visible_to(a).update(name='x')", writes),
+    ("Company.objects.filter(pk=1)", unscoped),
+    ("rows = kind.model._default_manager", unscoped),
     ("def deal_approve(deal, *, actor): ...", without_actor),
     ("def deal_approve(*, deal, actor): ...", without_actor),
     ("from django.db import models", impure),
@@ -102,6 +127,18 @@ def test_no_room_does_what_is_banned_there(rooms: tuple[str, ...], check) -> Non
 def test_only_services_write() -> None:
     found = [f"{shown(p)}:{line}" for p in python_files() if not is_room(p, *WRITERS) for line in writes(parse(p))]
     assert not found, "\n".join(found)
+
+
+def test_selectors_and_services_begin_with_what_the_actor_sees() -> None:
+    files = [p for p in python_files() if is_room(p, *SCOPED) and not shown(p).startswith(("prm/local/", "prm/api/"))]
+    found, used = [], set()
+    for path, hit in [(shown(p), hit) for p in files for hit in unscoped(parse(p))]:
+        reasons = {(place, model) for place, model in UNSCOPED if path.startswith(place) and hit.endswith(f" {model}")}
+        used |= reasons
+        if not reasons:
+            found.append(f"{path}:{hit}")
+    assert not found, "\n".join(found)
+    assert used == set(UNSCOPED), "an exception that nothing needs"
 
 
 def test_no_file_is_called_utils_or_helpers() -> None:

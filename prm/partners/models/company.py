@@ -11,6 +11,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from prm.core.models import BaseModel, key_field
+from prm.core.scoping import ScopedManager
 from prm.core.tables import TableClass
 from prm.core.text import text_key
 
@@ -220,6 +221,8 @@ class CompanyWord(models.Model):
     company = models.ForeignKey(
         Company, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="words"
     )
+
+    objects = ScopedManager()
 
     class Meta:
         ordering = ["word", "company_id"]

@@ -53,12 +53,12 @@ def company_list(
 
     @cache
     def rows(testing: bool) -> QuerySet[Company]:
-        return narrowed(living, q=q, filters=chosen, testing=testing)
+        return narrowed(living, actor=actor, q=q, filters=chosen, testing=testing)
 
     found = find_page(
         rows, order=order, cursor=cursor, limit=limit, count=count,
         bounds=bounds_of(order.removeprefix("-"), chosen), by_links=by_links(q=q, filters=chosen),
-        are_many=are_many(q=q, filters=chosen, cap=COUNT_CAP, count=count),
+        are_many=are_many(actor=actor, q=q, filters=chosen, cap=COUNT_CAP, count=count),
     )  # fmt: skip
     by_key = _with_partner(Company.objects.visible_to(actor)).in_bulk(found.rows)
     return KeysetPage(
@@ -74,7 +74,9 @@ def company_counts(*, actor: Actor, asked: Sequence[tuple[str, Mapping[str, Any]
     linked = all(by_links(q=q, filters=filters) for q, filters in asked)
 
     def count() -> list[tuple[int, bool]]:
-        return find_counts([narrowed(living, q=q, filters=dict(filters)) for q, filters in asked], by_links=linked)
+        return find_counts(
+            [narrowed(living, actor=actor, q=q, filters=dict(filters)) for q, filters in asked], by_links=linked
+        )
 
     whose = f"{actor.person_id} {[(q, sorted(filters.items())) for q, filters in asked]}"
     return kept(f"partners.counts {whose}", count, large=lambda found: any(capped for _total, capped in found), seconds=60)
@@ -84,7 +86,7 @@ def company_rows(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | None
     """The same companies as ``company_list`` shows, all of them and in no order: for acts on a whole selection."""
     authorize(actor, "partners.company:view")
     living = Company.objects.visible_to(actor).filter(merged_into__isnull=True)
-    return _with_partner(narrowed(living, q=q, filters=dict(filters or {})))
+    return _with_partner(narrowed(living, actor=actor, q=q, filters=dict(filters or {})))
 
 
 def company_keys(
@@ -98,7 +100,7 @@ def company_keys(
     order = _order(sort or "name")
     column = F(order.removeprefix("-"))
     living = Company.objects.visible_to(actor).filter(merged_into__isnull=True)
-    found = narrowed(living, q=q, filters=dict(filters or {}))
+    found = narrowed(living, actor=actor, q=q, filters=dict(filters or {}))
     falls = order.startswith("-")
     first = column.desc(nulls_last=True) if falls else column.asc(nulls_last=True)
     return found.order_by(first, "-id" if falls else "id").values_list("id", flat=True).iterator(20_000)

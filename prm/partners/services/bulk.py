@@ -29,7 +29,7 @@ def companies_archive(*, actor: Actor, company_ids: Sequence[UUID]) -> tuple[int
     now = timezone.now()
     rows = Company.objects.visible_to(actor, "archive").filter(pk__in=company_ids, archived_at__isnull=True)
     keys = list(rows.select_for_update().values_list("pk", flat=True))
-    Company.objects.filter(pk__in=keys).update(archived_at=now, version=F("version") + 1, updated_at=now)
+    rows.filter(pk__in=keys).update(archived_at=now, version=F("version") + 1, updated_at=now)
     publish_all((CompanyArchived(subject_id=key) for key in keys), actor=actor)
     return len(keys), now
 
@@ -42,6 +42,6 @@ def companies_restore(*, actor: Actor, archived_at: datetime) -> int:
     keys = list(rows.select_for_update().values_list("pk", flat=True))
     if not keys:
         raise NotFound("not_found", _("There is nothing to bring back."))
-    Company.objects.filter(pk__in=keys).update(archived_at=None, version=F("version") + 1, updated_at=timezone.now())
+    rows.filter(pk__in=keys).update(archived_at=None, version=F("version") + 1, updated_at=timezone.now())
     publish_all((CompanyRestored(subject_id=key) for key in keys), actor=actor)
     return len(keys)

@@ -45,7 +45,7 @@ def record_save(*, actor: Actor, kind: Kind, values: Mapping[str, Any], record_i
     record.code, record.name, record.names = plain["code"], str(plain.get("name") or "").strip(), plain.get("names") or {}
     if "parent" in kind.fields:
         record.parent = _parent(actor, kind, record, plain.get("parent"))  # type: ignore[attr-defined]
-    if kind.model.objects.filter(code=record.code).exclude(pk=record.pk).exists():
+    if kind.model.objects.visible_to(actor).filter(code=record.code).exclude(pk=record.pk).exists():
         raise Conflict("code_taken", _("Another one has this code."), field="code")
     validate(record, exclude=["name_key", "parent"])
     record.save()

@@ -44,7 +44,7 @@ def detail_create(
     record = _new(kind, company=company, **({} if key is None else {"pk": key}))
     _fill(actor, kind, record, values)
     _note(actor, kind, record, learnt or Learnt())
-    _save(kind, record)
+    _save(actor, kind, record)
     _tell(actor, kind, record, "added", before={}, after=kind.said(record))
     return record
 
@@ -69,7 +69,7 @@ def detail_edit(
     if not changed and not told_anew:
         return record
     _note(actor, kind, record, learnt or Learnt())
-    _save(kind, record)
+    _save(actor, kind, record)
     differences = {"before": {n: before[n] for n in changed}, "after": {n: after[n] for n in changed}}
     _tell(actor, kind, record, "changed", **differences)
     return record
@@ -108,7 +108,7 @@ def detail_restore(*, actor: Actor, kind: DetailKind, company_id: UUID, record_i
     if kind.is_sourced:
         record.source = FactSource.objects.visible_to(actor).filter(pk=was.get("source_id")).first()
         record.as_of = date.fromisoformat(was["as_of"]) if was.get("as_of") else None
-    _save(kind, record)
+    _save(actor, kind, record)
     _tell(actor, kind, record, "added", before={}, after=kind.said(record))
     return record
 
@@ -165,7 +165,7 @@ def _note(actor: Actor, kind: DetailKind, record: Any, learnt: Learnt) -> None:
         record.source, record.as_of = learnt_source(actor=actor, learnt=learnt)
 
 
-def _save(kind: DetailKind, record: Any) -> None:
+def _save(actor: Actor, kind: DetailKind, record: Any) -> None:
     """Saves; the table says what may be there only once, and what no share may be."""
     try:
         with transaction.atomic():
@@ -173,18 +173,18 @@ def _save(kind: DetailKind, record: Any) -> None:
     except IntegrityError as error:
         if kind.slug == "external-ids":
             raise Conflict("already_there", _("A company has this id already."), field="external_id") from error
-        if kind.once and _another(kind, record):
+        if kind.once and _another(actor, kind, record):
             raise Conflict("already_there", _("There is one already: change that one."), field=kind.once[0]) from error
         validate(record, exclude=["company", "source", "address_key"])
         raise
 
 
-def _another(kind: DetailKind, record: Any) -> bool:
+def _another(actor: Actor, kind: DetailKind, record: Any) -> bool:
     same = {name: getattr(record, name) for name in kind.once}
     wanted = {
         name if value is not None else f"{name}__isnull": value if value is not None else True for name, value in same.items()
     }
-    rows = kind.model._default_manager.filter(company_id=record.company_id, **wanted)
+    rows = kind.model.objects.visible_to(actor).filter(company_id=record.company_id, **wanted)
     return bool(rows.exclude(pk=record.pk).exists())
 
 

@@ -45,7 +45,7 @@ def partner_create(
     territories = _set(actor, partner, values or {})
     validate(partner, exclude=["company", "account_manager"])
     _born(actor, [partner], reason)
-    _serve(partner, territories)
+    _serve(actor, partner, territories)
     return partner
 
 
@@ -153,7 +153,7 @@ def partner_edit(*, actor: Actor, partner_id: UUID, values: Mapping[str, Any]) -
     changed = [name.removesuffix("_id") for name in kept if getattr(partner, name) != before[name]]
     if changed:
         partner.save()
-    if territories is not None and _serve(partner, territories):
+    if territories is not None and _serve(actor, partner, territories):
         changed.append("territories")
     if changed:
         what = ", ".join(changed)
@@ -228,11 +228,11 @@ def _territories(actor: Actor, codes: Collection[str]) -> list[Territory]:
     return found
 
 
-def _serve(partner: Partner, territories: Collection[Territory] | None) -> bool:
+def _serve(actor: Actor, partner: Partner, territories: Collection[Territory] | None) -> bool:
     """Makes exactly these the partner's territories; whether that changed anything."""
     if territories is None:
         return False
-    links = PartnerTerritory.objects.filter(partner=partner)
+    links = PartnerTerritory.objects.visible_to(actor).filter(partner=partner)
     wanted, before = {t.pk for t in territories}, set(links.values_list("territory_id", flat=True))
     links.exclude(territory_id__in=wanted).delete()
     PartnerTerritory.objects.bulk_create(PartnerTerritory(partner=partner, territory_id=key) for key in wanted - before)

@@ -90,7 +90,7 @@ def _written(actor: Actor, record: N, values: Mapping[str, Any], act: str) -> N:
             setattr(record, name, None if plain == "" and name not in ("code", "name") else plain)
     if isinstance(record, Product):
         _check_prices(record, values, former)
-    taken = type(record).objects.filter(code=record.code).exclude(pk=record.pk)
+    taken = type(record).objects.visible_to(actor).filter(code=record.code).exclude(pk=record.pk)
     if taken.exists():
         raise Conflict("code_taken", _("Another one has this code."), field="code")
     validate(record, exclude=["name_key", "family"])
