@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
+from prm.access.policies import authorize
 from prm.core.errors import NotFound
 from prm.imports.detection import FileSettings, rows_of
+from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportMapping, ImportRejectedRow
 from prm.imports.reading_xlsx import cell_text
 from prm.imports.targets import TARGETS, ImportTarget
@@ -21,6 +23,15 @@ from prm.imports.targets import TARGETS, ImportTarget
 def import_targets(*, actor: Actor) -> list[ImportTarget]:
     """What the actor may import."""
     return [target for target in TARGETS if actor.may(target.permission)]
+
+
+def import_target_get(*, actor: Actor, key: str) -> ImportTarget:
+    """What rows called ``key`` become. Raises NotFound, Denied."""
+    if key not in TARGETS:
+        raise NotFound("import_target", _("There is nothing of that name to import."), field="target")
+    spec = TARGETS.get(key)
+    authorize(actor, spec.permission)
+    return spec
 
 
 def import_list(*, actor: Actor) -> QuerySet[ImportBatch]:
@@ -75,3 +86,17 @@ def import_preview(*, actor: Actor, batch: ImportBatch, rows: int = 6) -> list[t
     found = islice(rows_of(Path(shown.file.path), FileSettings.from_json(shown.settings)), rows)
     width = len(shown.columns)
     return [(row.number, [cell_text(cell)[:60] for cell in (*row.cells, *[""] * width)][:width]) for row in found]
+
+
+def mapping_gaps(*, actor: Actor, batch: ImportBatch) -> list[str]:
+    """What the mapping still lacks, in words; empty when the file can be checked."""
+    spec = import_target_get(actor=actor, key=batch.target)
+    mapped = set(batch.mapped_fields.values())
+    gaps = [error_words("mapping_required", {"field": f.label}) for f in spec.fields if f.required and f.name not in mapped]
+    groups = [(spec.at_least_one, bool(spec.at_least_one))]
+    groups += [(r.fields or (r.field,), r.required is True) for r in spec.references]
+    for names, needed in groups:
+        if needed and not mapped.intersection(names):
+            labels = ", ".join(str(spec.field(name).label) for name in names)
+            gaps.append(error_words("mapping_one_of", {"fields": labels}))
+    return list(dict.fromkeys(gaps))

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.errors import Conflict, Invalid
 from prm.core.ids import uuid7
 from prm.events.publishing import publish
 from prm.imports.detection import FileSettings, describe_columns, detect, rows_of, signature_of
@@ -31,7 +31,7 @@ from prm.imports.messages import error_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportMapping, ImportState
 from prm.imports.reading import Unreadable, file_kind
 from prm.imports.rules_currencies import CODES
-from prm.imports.selectors import import_get, remembered_mapping
+from prm.imports.selectors import import_get, import_target_get, mapping_gaps, remembered_mapping
 from prm.imports.staging import StagingTable
 from prm.imports.targets import TARGETS, ImportTarget
 from prm.jobs.models import OPEN_STATES, Job
@@ -55,7 +55,7 @@ def import_create(
     Raises Invalid with a code of ``messages.FILE_MESSAGES`` for a file that cannot be imported; nothing of it is kept then.
     Publishes ImportUploaded. The file comes before its row: a rollback may leave a file that nobody knows, never a row without one.
     """
-    spec = _target(actor, target)
+    spec = import_target_get(actor=actor, key=target)
     authorize(actor, "imports.import:create")
     name = PurePath(file_name.replace("\\", "/")).name[:200] or "file.csv"
     if PurePath(name).suffix.lower() not in EXTENSIONS:
@@ -91,7 +91,7 @@ def import_create(
 def import_settings(*, actor: Actor, batch: ImportBatch, chosen: Mapping[str, Any]) -> ImportBatch:
     """Reads the file again with another ``encoding``, ``delimiter``, ``sheet`` or ``head_row`` (0-based; None: no head)."""
     fresh = _open_import(actor, batch)
-    spec = _target(actor, fresh.target)
+    spec = import_target_get(actor=actor, key=fresh.target)
     try:
         _detect(fresh, spec, actor, {**fresh.settings.get("chosen", {}), **chosen}, None, keep_options=True)
     except (Unreadable, LookupError) as fault:
@@ -117,7 +117,7 @@ def import_map(
     if target and target != fresh.target:
         fresh.target = target
         mapping = None
-    spec = _target(actor, fresh.target)
+    spec = import_target_get(actor=actor, key=fresh.target)
     path = Path(fresh.file.path)
     if mapping is not None:
         _check_fields(spec, mapping)
@@ -153,7 +153,7 @@ def import_map(
 def import_check_start(*, actor: Actor, batch: ImportBatch) -> Job:
     """Starts the dry run. Raises Invalid when a needed field has no column, or the file no row."""
     fresh = _open_import(actor, batch)
-    spec = _target(actor, fresh.target)
+    spec = import_target_get(actor=actor, key=fresh.target)
     missing = mapping_gaps(actor=actor, batch=fresh)
     if missing:
         raise Invalid("import_mapping", missing[0], field="mapping", errors=missing)
@@ -173,7 +173,7 @@ def import_run_start(*, actor: Actor, batch: ImportBatch) -> Job:
     if next(rows_of(Path(fresh.file.path), FileSettings.from_json(fresh.settings)), None) is None:
         raise _invalid("file_head_only")
     _remember(actor, fresh)
-    return _start(actor, fresh, _target(actor, fresh.target), "run")
+    return _start(actor, fresh, import_target_get(actor=actor, key=fresh.target), "run")
 
 
 @transaction.atomic
@@ -182,7 +182,7 @@ def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") ->
     row is good."""
     fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
     authorize(actor, "imports.import:create", fresh)
-    spec = _target(actor, fresh.target)
+    spec = import_target_get(actor=actor, key=fresh.target)
     stopped = fresh.state in {ImportState.FAILED, ImportState.CANCELLED} and fresh.started_at is not None
     if fresh.state != ImportState.CHECKED and not stopped:
         raise Conflict("import_not_checked", _("Check the file first."), state=fresh.state)
@@ -200,7 +200,7 @@ def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
     taken back right now."""
     fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
     authorize(actor, "imports.import:undo", fresh)
-    spec = _target(actor, fresh.target)
+    spec = import_target_get(actor=actor, key=fresh.target)
     if fresh.state not in {ImportState.DONE, ImportState.UNDOING} or fresh.undo_until is None:
         raise Conflict("import_not_done", _("Only a finished import can be undone."), state=fresh.state)
     if (
@@ -231,20 +231,6 @@ def import_discard(*, actor: Actor, batch: ImportBatch) -> None:
         transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
-def mapping_gaps(*, actor: Actor, batch: ImportBatch) -> list[str]:
-    """What the mapping still lacks, in words; empty when the file can be checked."""
-    spec = _target(actor, batch.target)
-    mapped = set(batch.mapped_fields.values())
-    gaps = [error_words("mapping_required", {"field": f.label}) for f in spec.fields if f.required and f.name not in mapped]
-    groups = [(spec.at_least_one, bool(spec.at_least_one))]
-    groups += [(r.fields or (r.field,), r.required is True) for r in spec.references]
-    for names, needed in groups:
-        if needed and not mapped.intersection(names):
-            labels = ", ".join(str(spec.field(name).label) for name in names)
-            gaps.append(error_words("mapping_one_of", {"fields": labels}))
-    return list(dict.fromkeys(gaps))
-
-
 def _start(actor: Actor, batch: ImportBatch, spec: ImportTarget, act: str) -> Job:
     batch.state = {
         "check": ImportState.CHECKING,
@@ -264,14 +250,6 @@ def _start(actor: Actor, batch: ImportBatch, spec: ImportTarget, act: str) -> Jo
     batch.job_id = job.pk
     batch.save()
     return job
-
-
-def _target(actor: Actor, key: str) -> ImportTarget:
-    if key not in TARGETS:
-        raise NotFound("import_target", _("There is nothing of that name to import."), field="target")
-    spec = TARGETS.get(key)
-    authorize(actor, spec.permission)
-    return spec
 
 
 def _open_import(actor: Actor, batch: ImportBatch) -> ImportBatch:

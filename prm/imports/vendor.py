@@ -16,13 +16,20 @@ from prm.imports import tables
 from prm.imports.forms import OptionsForm, PolicyForm, SettingsForm, UploadForm, mapping_of
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportState
-from prm.imports.selectors import import_get, import_list, import_preview, import_targets, known_sources, rejected_rows
+from prm.imports.selectors import (
+    import_get,
+    import_list,
+    import_preview,
+    import_targets,
+    known_sources,
+    mapping_gaps,
+    rejected_rows,
+)
 from prm.imports.services import (
     import_check_start,
     import_create,
     import_map,
     import_settings,
-    mapping_gaps,
 )
 from prm.imports.targets import TARGETS
 from prm.jobs.progress import progress_context

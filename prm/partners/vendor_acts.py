@@ -17,9 +17,10 @@ from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Denied, DomainError, Invalid
 from prm.partners.models import Lifecycle, SavedView
 from prm.partners.selectors.company import company_get
+from prm.partners.selectors.partners import candidates_preview
 from prm.partners.selectors.selection import selected_companies
 from prm.partners.services import bulk
-from prm.partners.services.partners import candidates_create, candidates_preview, partner_advance, partner_create
+from prm.partners.services.partners import candidates_create, partner_advance, partner_create
 from prm.partners.services.views import saved_view_create, saved_view_delete, saved_view_edit
 from prm.partners.vendor import CompanyPageBase
 from prm.ui import formats

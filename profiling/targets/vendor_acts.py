@@ -15,8 +15,9 @@ from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
 from prm.exports.sources import source_of
 from prm.partners.selectors.companies import companies_of
+from prm.partners.selectors.partners import candidates_preview
 from prm.partners.selectors.selection import selected_companies
-from prm.partners.services.partners import candidates_create, candidates_preview
+from prm.partners.services.partners import candidates_create
 from prm.ui import formats
 from prm.ui.toasts import toast
 from profiling.targets.selectors import companies_on_lists, target_list_choices, target_list_get

@@ -19,7 +19,8 @@ from prm.partners.imports import sql
 from prm.partners.measures import KNOWN_MEASURES, MeasureSpec
 from prm.partners.models import SourceKind, Typology
 from prm.partners.rules import domain_of
-from prm.partners.services.facts import fact_source_ensure, measure_ensure, trusted_sources
+from prm.partners.selectors.facts import trusted_sources
+from prm.partners.services.facts import fact_source_ensure, measure_ensure
 
 TYPOLOGY_WORDS: dict[str, tuple[str, ...]] = {
     Typology.DISTRIBUTOR: ("distributor", "distributeur", "wholesaler", "grossiste", "warehouse", "disti"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -44,6 +45,33 @@ def partner_get(*, actor: Actor, partner_id: UUID) -> Partner:
     authorize(actor, "partners.partner:view")
     partner: Partner = _whole(actor).one(partner_id)
     return partner
+
+
+def partner_names(*, actor: Actor, ids: Sequence[UUID]) -> list[tuple[str, str]]:
+    """(TypeID, name of the company) of those partners that the actor sees, by name. One query."""
+    rows = Partner.objects.visible_to(actor).filter(pk__in=ids).select_related("company").order_by("company__name_key", "id")
+    return [(partner.public_id, partner.company.name) for partner in rows] if ids else []
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What making candidates does, or did: companies that become one, those that are partners already, those archived."""
+
+    new: list[Company]
+    partners: int
+    archived: int
+
+
+def candidates_preview(*, actor: Actor, company_ids: Sequence[UUID]) -> Candidates:
+    """What ``candidates_create`` would do. Raises Denied."""
+    authorize(actor, "partners.partner:create")
+    rows = Company.objects.visible_to(actor).filter(pk__in=company_ids)
+    free = rows.filter(partner__isnull=True)
+    return Candidates(
+        new=list(free.filter(archived_at__isnull=True, merged_into__isnull=True).order_by("name_key", "id")),
+        partners=rows.filter(partner__isnull=False).count(),
+        archived=free.filter(archived_at__isnull=False).count(),
+    )
 
 
 def partners_moves(*, actor: Actor, partners: Sequence[Partner]) -> dict[UUID, list[PartnerMove]]:

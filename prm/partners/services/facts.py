@@ -15,8 +15,7 @@ from prm.access.policies import authorize
 from prm.core.errors import Invalid
 from prm.core.text import text_key
 from prm.partners.measures import MeasureSpec
-from prm.partners.models import FactSource, Measure, SourceKind, SourcePrecedence
-from prm.partners.rules import DEFAULT_PRECEDENCE
+from prm.partners.models import FactSource, Measure, SourceKind
 
 
 def fact_source_ensure(*, actor: Actor, kind: str, name: str, key: str, person_id: UUID | None = None) -> FactSource:
@@ -58,17 +57,3 @@ def measure_ensure(*, actor: Actor, spec: MeasureSpec) -> Measure:
         key=spec.key, defaults={"name": spec.name, "names": {"fr": spec.name_fr}, "kind": spec.kind, "note": spec.note}
     )
     return measure
-
-
-def precedence(*, actor: Actor) -> dict[str, int]:
-    """Kind of source → rank, lower is more trusted: the table's, else the usual order."""
-    authorize(actor, "partners.fact_source:create")
-    told = dict(SourcePrecedence.objects.visible_to(actor).values_list("kind", "rank"))
-    return {**DEFAULT_PRECEDENCE, **told}
-
-
-def trusted_sources(*, actor: Actor, kind: str) -> list[UUID]:
-    """The sources that a value of ``kind`` does not overrule, but only sits beside as a proposal."""
-    ranks = precedence(actor=actor)
-    above = [other for other, rank in ranks.items() if rank < ranks[kind]]
-    return list(FactSource.objects.visible_to(actor).filter(kind__in=above).values_list("id", flat=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from prm.events.publishing import publish, publish_all
 from prm.partners.events import PartnerAdvanced, PartnerCreated, PartnerEdited
 from prm.partners.models import Company, Lifecycle, Partner, PartnerMove, PartnerTerritory, Territory
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS, may_move, needs_reason
+from prm.partners.selectors.partners import Candidates, candidates_preview
 
 #: What of a partner may be edited; its place in life only moves by ``partner_advance``.
 PARTNER_FIELDS = ("account_manager_id", "territories", "currency", "language", "dedicated_share")
@@ -47,27 +47,6 @@ def partner_create(
     _born(actor, [partner], reason)
     _serve(actor, partner, territories)
     return partner
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """What making candidates does, or did: companies that become one, those that are partners already, those archived."""
-
-    new: list[Company]
-    partners: int
-    archived: int
-
-
-def candidates_preview(*, actor: Actor, company_ids: Sequence[UUID]) -> Candidates:
-    """What ``candidates_create`` would do. Raises Denied."""
-    authorize(actor, "partners.partner:create")
-    rows = Company.objects.visible_to(actor).filter(pk__in=company_ids)
-    free = rows.filter(partner__isnull=True)
-    return Candidates(
-        new=list(free.filter(archived_at__isnull=True, merged_into__isnull=True).order_by("name_key", "id")),
-        partners=rows.filter(partner__isnull=False).count(),
-        archived=free.filter(archived_at__isnull=False).count(),
-    )
 
 
 @transaction.atomic

@@ -1,0 +1,24 @@
+"""Whom a source of facts outranks."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.partners.models import FactSource, SourcePrecedence
+from prm.partners.rules import DEFAULT_PRECEDENCE
+
+
+def precedence(*, actor: Actor) -> dict[str, int]:
+    """Kind of source → rank, lower is more trusted: the table's, else the usual order. Raises Denied."""
+    authorize(actor, "partners.fact_source:create")
+    told = dict(SourcePrecedence.objects.visible_to(actor).values_list("kind", "rank"))
+    return {**DEFAULT_PRECEDENCE, **told}
+
+
+def trusted_sources(*, actor: Actor, kind: str) -> list[UUID]:
+    """The sources that a value of ``kind`` does not overrule, but only sits beside as a proposal. Raises Denied."""
+    ranks = precedence(actor=actor)
+    above = [other for other, rank in ranks.items() if rank < ranks[kind]]
+    return list(FactSource.objects.visible_to(actor).filter(kind__in=above).values_list("id", flat=True))
