@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.core.errors import NotFound
-from prm.core.ids import typeid_decode
 from prm.partners.models import Partner, Sale
 from prm.partners.selectors import partners as reading
 from prm.partners.selectors import sales as selling
@@ -58,13 +57,7 @@ def partners_of(*, actor: Actor, state: ListState) -> QuerySet[Partner]:
 
 def sales_spec(*, actor: Actor, named: Sequence[str] = ()) -> ListSpec:
     """The list of order lines; ``named`` are the partners that the address asks for (TypeIDs), for the chip of the filter."""
-    partners = []
-    for text in named[:MOST_NAMED]:
-        try:
-            key = typeid_decode(Partner.typeid_prefix, text)
-            partners.append((text, reading.partner_get(actor=actor, partner_id=key).company.name))
-        except (ValueError, NotFound):
-            continue
+    partners = reading.partner_names(actor=actor, ids=[key for text in named[:MOST_NAMED] if (key := _partner_key(text))])
     return sale_spec(choices=selling.sale_choices(actor=actor), partner=partners)
 
 
@@ -73,10 +66,17 @@ def sales_of(*, actor: Actor, state: ListState) -> QuerySet[Sale]:
     values: dict[str, Any] = dict(state.values)
     asked = values.pop("partner", None)
     for text in [asked] if isinstance(asked, str) else asked or ():
-        try:
-            key = typeid_decode(Partner.typeid_prefix, text)
-        except ValueError:
+        key = _partner_key(text)
+        if key is None:
             values["company"] = text
         else:
             values.setdefault("partner", []).append(key)
     return selling.sales_shown(actor=actor, q=state.q, filters=values)
+
+
+def _partner_key(text: str) -> UUID | None:
+    """The key behind a partner's id; None for what is the beginning of a name."""
+    try:
+        return Partner.key_of(text)
+    except NotFound:
+        return None
