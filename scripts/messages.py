@@ -13,8 +13,9 @@ import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NamedTuple
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -78,17 +79,33 @@ def template_source(path: Path) -> str:
     return "\n".join(line.strip() for line in templatize(path.read_text(), origin=str(path)).splitlines())
 
 
-def used() -> dict[Key, str]:
-    """Every text of code and templates → where it is used first."""
-    found: dict[Key, str] = {}
+class Use(NamedTuple):
+    """Where a text is used first, and its plural, if it has one anywhere."""
+
+    place: str
+    plural: str | None
+
+
+def used() -> dict[Key, Use]:
+    """Every text of code and templates."""
+    found: dict[Key, Use] = {}
     sources = [(p, p.read_text()) for folder in CODE for p in sorted((ROOT / folder).rglob("*.py"))]
     sources += [(p, template_source(p)) for p in sorted((ROOT / "templates").rglob("*.*")) if p.is_file()]
     for path, source in sources:
         for message, context in python_messages(source):
-            singular = message[0] if isinstance(message, tuple) else message
+            singular, plural = message[:2] if isinstance(message, tuple) else (message, None)
             if singular:
-                found.setdefault((context, str(singular)), str(path.relative_to(ROOT)))
+                key = (context, str(singular))
+                known = found.setdefault(key, Use(str(path.relative_to(ROOT)), plural))
+                found[key] = known._replace(plural=known.plural or plural)
     return found
+
+
+def lacks_a_form(message: Message, plural: str, forms: int) -> bool:
+    """Whether a text with a plural has less than one text for each of the language's forms."""
+    if not isinstance(message.id, tuple) or message.id[1] != plural:
+        return True
+    return len(message.string) < forms or not all(message.string[:forms])
 
 
 def is_known_to_django(text: str) -> bool:
@@ -151,9 +168,11 @@ def problems() -> list[str]:
         catalogue, clashes = merged(language)
         found += clashes
         have = {(m.context, m.id[0] if isinstance(m.id, tuple) else m.id): m for m in catalogue if m.id}
-        for key, place in texts.items():
+        for key, use in texts.items():
             if key not in have and not is_known_to_django(key[1]):
-                found.append(f"{place}: no {language} for {key[1]!r}")
+                found.append(f"{use.place}: no {language} for {key[1]!r}")
+            elif key in have and use.plural and lacks_a_form(have[key], use.plural, catalogue.num_plurals):
+                found.append(f"{use.place}: not every {language} plural of {key[1]!r}, {use.plural!r}")
         for key, message in have.items():
             if key not in texts:
                 found.append(f"locale/{language}: {key[1]!r} is used nowhere")
@@ -173,9 +192,10 @@ def problems() -> list[str]:
 def print_missing() -> None:
     catalogue = Catalog(locale="fr", fuzzy=False)
     have, _clashes = merged("fr")
-    for (context, text), place in used().items():
-        if have.get(text, context) is None:
-            catalogue.add(text, context=context, locations=[(place, 1)])
+    for (context, text), use in used().items():
+        known = have.get(text, context)
+        if known is None or (use.plural and lacks_a_form(known, use.plural, have.num_plurals)):
+            catalogue.add((text, use.plural) if use.plural else text, context=context, locations=[(use.place, 1)])
     write_po(sys.stdout.buffer, catalogue)
 
 

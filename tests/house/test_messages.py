@@ -1,0 +1,57 @@
+"""The check of translations catches what a reader would see in one language only."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.house.house import ROOT
+
+CODE = '_("%(n)s house of planks")\nngettext("%(n)s plank", "%(n)s planks", n)\n'
+HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+HOUSE = 'msgid "%(n)s house of planks"\nmsgstr "%(n)s maison de planches"\n\n'
+PLANK = 'msgid "%(n)s plank"\nmsgid_plural "%(n)s planks"\nmsgstr[0] "%(n)s planche"\nmsgstr[1] "%(n)s planches"\n'
+
+
+@pytest.fixture
+def problems_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    """What the check says of a small tree with these French texts."""
+    spec = importlib.util.spec_from_file_location("messages", ROOT / "scripts" / "messages.py")
+    assert spec
+    assert spec.loader
+    messages: ModuleType = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(messages)
+    monkeypatch.setattr(messages, "ROOT", tmp_path)
+    (tmp_path / "prm").mkdir()
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "prm" / "planks.py").write_text(CODE)
+    parts = tmp_path / "locale" / "fr" / "parts"
+    parts.mkdir(parents=True)
+
+    def problems(french: str) -> list[str]:
+        (parts / "planks.po").write_text(HEAD + french)
+        found: list[str] = messages.problems()
+        return found
+
+    return problems
+
+
+def test_a_whole_translation_is_found_whole(problems_of: Callable[[str], list[str]]) -> None:
+    assert problems_of(HOUSE + PLANK) == []
+
+
+@pytest.mark.parametrize(("french", "said"), [
+    (HOUSE, "no fr for '%(n)s plank'"),
+    (HOUSE + PLANK.replace('msgstr[1] "%(n)s planches"\n', 'msgstr[1] ""\n'), "not every fr plural of '%(n)s plank'"),
+    (HOUSE + 'msgid "%(n)s plank"\nmsgstr "%(n)s planche"\n', "not every fr plural of '%(n)s plank'"),
+    (HOUSE + PLANK.replace("%(n)s planks", "%(n)s boards"), "not every fr plural of '%(n)s plank', '%(n)s planks'"),
+    (HOUSE.replace("%(n)s maison", "une maison") + PLANK, "lacks or adds a placeholder"),
+    (HOUSE + PLANK + 'msgid "Nobody says this"\nmsgstr "Personne"\n', "is used nowhere"),
+])  # fmt: skip
+def test_each_lack_is_told(problems_of: Callable[[str], list[str]], french: str, said: str) -> None:
+    found = problems_of(french)
+    assert any(said in problem for problem in found), found
