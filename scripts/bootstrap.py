@@ -37,7 +37,7 @@ def refuse_old_python():
 refuse_old_python()
 
 from install import assets, machine, packages  # noqa: E402  (an old Python is refused before it reads them)
-from install.programs import LOG, ROOT, VAR, Trouble, preflight, say  # noqa: E402
+from install.programs import LOG, ROOT, VAR, Trouble, preflight, say  # noqa: E402  after the check of the Python
 
 
 def main(arguments):

@@ -35,7 +35,7 @@ class ActorMiddleware:
         request.actor = actor  # type: ignore[attr-defined]
         language = self._language(request, actor)
         with translation.override(language), timezone.override(settings.TIME_ZONE):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         if not actor.is_anonymous or request.path.startswith(SIGN_IN_PREFIX):
@@ -53,7 +53,7 @@ class ActorMiddleware:
             key_touch(actor=actor, last_used_at=key.last_used_at)
             return actor
         if request.user.is_authenticated:
-            return actor_of_user(request.user)  # type: ignore[arg-type]
+            return actor_of_user(request.user)
         return anonymous_actor()
 
     def _language(self, request: HttpRequest, actor: Actor) -> str:

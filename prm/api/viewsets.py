@@ -140,7 +140,7 @@ class ScopedViewSet(ViewSetMixin, APIView):
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 
-    def represent(self, records: Sequence[Any], shape: Shape = Shape()) -> list[dict[str, Any]]:  # noqa: B008
+    def represent(self, records: Sequence[Any], shape: Shape = Shape()) -> list[dict[str, Any]]:  # noqa: B008  frozen
         """The records as they are written, expanded set by set."""
         context = {"request": self.request, "actor": self.actor, "fields": shape.fields}
         written = [dict(item) for item in self.serializer_class(records, many=True, context=context).data]

@@ -83,7 +83,7 @@ def find_counts(asked: Sequence[models.QuerySet[Any]], *, by_links: bool = False
         except EmptyResultSet:
             parts.append("0")
         else:
-            parts.append(f"(SELECT count(*) FROM ({inner} LIMIT {COUNT_CAP + 1}) c)")  # noqa: S608
+            parts.append(f"(SELECT count(*) FROM ({inner} LIMIT {COUNT_CAP + 1}) c)")  # noqa: S608  SQL of the compiler
             values += params
     found = _run("SELECT " + ", ".join(parts), values, _LINKS if by_links else _FINDING)[0] if parts else ()
     return [(min(number, COUNT_CAP), number > COUNT_CAP) for number in found]
@@ -106,7 +106,7 @@ class _Search:
         inner, params = self._sql(testing=False)
         after, after_params = self._after("id", "v")
         sql = (
-            f"WITH c AS MATERIALIZED ({inner} LIMIT {COUNT_CAP + 1}), n AS (SELECT count(*) AS n FROM c)"  # noqa: S608
+            f"WITH c AS MATERIALIZED ({inner} LIMIT {COUNT_CAP + 1}), n AS (SELECT count(*) AS n FROM c)"  # noqa: S608  SQL of the compiler
             f" SELECT n.n, p.id, p.v FROM n LEFT JOIN LATERAL (SELECT id, v FROM c WHERE {after} AND n.n <= {COUNT_CAP}"
             f" ORDER BY {self._ordering('id', 'v')} LIMIT {self.wanted:d}) p ON true"
         )
@@ -122,14 +122,14 @@ class _Search:
             column, keyset, params = self._segment(segment)
             sign = "DESC" if self.descending else "ASC"
             ordering = f"{column} {sign}, id {sign}" if segment == "known" else f"id {sign}"
-            inner = f"SELECT * FROM {self.table} WHERE {keyset} ORDER BY {ordering} LIMIT {left:d}"  # noqa: S608
+            inner = f"SELECT * FROM {self.table} WHERE {keyset} ORDER BY {ordering} LIMIT {left:d}"  # noqa: S608  SQL of the compiler
             sql = own_sql.replace(f"FROM {self.table}", f"FROM ({inner}) {self.table}", 1)
             qualified = ordering.replace("id ", f"{self.table}.id ").replace(f"{column} ", f"{self.table}.{column} ", 1)
             sql += f" ORDER BY {qualified} LIMIT {self.wanted - len(found):d}"
             found += _run(sql, [*params, *own], _WALKING)
             if len(found) >= self.wanted:
                 return found
-            walked = _run(f"SELECT count(*) FROM (SELECT 1 FROM ({inner}) w) w", params, _ALWAYS)[0][0]  # noqa: S608
+            walked = _run(f"SELECT count(*) FROM (SELECT 1 FROM ({inner}) w) w", params, _ALWAYS)[0][0]  # noqa: S608  SQL of the compiler
             if walked >= left:
                 return None
             left -= walked
@@ -140,7 +140,7 @@ class _Search:
         inner, params = self._sql(testing=False)
         after, after_params = self._after("id", "v")
         sql = (
-            f"WITH c AS MATERIALIZED ({inner}) SELECT id, v FROM c WHERE {after}"  # noqa: S608
+            f"WITH c AS MATERIALIZED ({inner}) SELECT id, v FROM c WHERE {after}"  # noqa: S608  SQL of the compiler
             f" ORDER BY {self._ordering('id', 'v')} LIMIT {self.wanted:d}"
         )
         return _run(sql, [*params, *after_params], _ALWAYS)
@@ -148,7 +148,7 @@ class _Search:
     def _sql(self, *, testing: bool) -> tuple[str, tuple[Any, ...]]:
         """``SELECT id, <order> AS v …`` of the rows."""
         query = self.rows(testing).order_by().annotate(v=models.F(self.field)).values_list("id", "v").query
-        return query.sql_with_params()  # type: ignore[no-any-return]
+        return query.sql_with_params()
 
     def _ordering(self, key: str, value: str) -> str:
         sign = "DESC" if self.descending else "ASC"

@@ -43,7 +43,7 @@ def beat(client: redis.Redis, worker: str) -> None:
         logger.warning("The worker's pulse could not be written: %s", error)
 
 
-class WorkerHeartbeat(bootsteps.StartStopStep):
+class WorkerHeartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
     """The step of Celery's worker that keeps its pulse; removed from Redis at an orderly end."""
 
     requires = {"celery.worker.components:Timer"}

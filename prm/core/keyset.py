@@ -188,7 +188,7 @@ def read_cursor(cursor: str, columns: Sequence[str], model: Rows) -> Place | Non
         if order != ",".join(columns) or len(values) != len(columns):
             raise BadCursor
         fields = [field_of(model, name) for name in columns]
-        read = [f.to_python(v) for f, v in zip(fields, values, strict=True)]  # type: ignore[union-attr]
+        read = [f.to_python(v) for f, v in zip(fields, values, strict=True)]
     except (signing.BadSignature, ValueError, TypeError, ValidationError, FieldDoesNotExist) as error:
         raise BadCursor from error
     return Place(read, direction == "p")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -41,6 +41,6 @@ class BaseModel(models.Model):
         return typeid_key(cls.typeid_prefix, public_id)
 
 
-def key_field(**options: object) -> models.CharField:
+def key_field(**options: object) -> models.CharField[Any, Any]:
     """A ``*_key`` column: the folded text of ``core.text.text_key``, compared byte by byte."""
     return models.CharField(max_length=300, db_collation="C", editable=False, **options)  # type: ignore[arg-type]

@@ -168,8 +168,8 @@ def _main_source(context: WorldContext) -> list[tuple[UUID, date]]:
 
 
 def _whole(value: Any) -> int | None:
-    return None if value is None or value != value else int(value)  # noqa: PLR0124
+    return None if value is None or value != value else int(value)  # noqa: PLR0124  NaN
 
 
 def _share(value: float) -> float | None:
-    return None if value != value else round(float(value), 4)  # noqa: PLR0124
+    return None if value != value else round(float(value), 4)  # noqa: PLR0124  NaN

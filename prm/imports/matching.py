@@ -65,7 +65,7 @@ def each_row(chunk: Chunk, find: str, extra: str) -> str:
 def _look_up(chunk: Chunk, found: str) -> list[tuple[int, str, int]]:
     """(row number, a record found, how many different ones) of the rows for which any was found."""
     with index_lookups(chunk):
-        return chunk.fetch(  # type: ignore[return-value]
+        return chunk.fetch(
             f"SELECT row_no, (array_agg(id))[1]::text, count(DISTINCT id) FROM ({found}) f(row_no, id) GROUP BY row_no"
         )
 

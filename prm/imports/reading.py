@@ -41,7 +41,7 @@ class Row:
     """One row of the file: its number there, its cells, and the code of what is wrong with it as a whole, if anything."""
 
     number: int
-    cells: list
+    cells: list[Any]
     fault: str | None = None
 
 

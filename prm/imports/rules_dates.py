@@ -102,7 +102,7 @@ def read_date(raw: str, style: DateStyle) -> dt.date | str:
 
 def looks_like_date(raw: str) -> bool:
     """Whether a cell reads as a date in either order."""
-    return any(isinstance(read_date(raw, DateStyle(order)), dt.date) for order in ("dmy", "mdy"))  # type: ignore[arg-type]
+    return any(isinstance(read_date(raw, DateStyle(order)), dt.date) for order in ("dmy", "mdy"))
 
 
 def _year(text: str) -> int:

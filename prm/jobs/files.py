@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from prm.jobs.models import Job, JobChunk
 
 
-def chunk_file_save(chunk: JobChunk, data: bytes | File, *, suffix: str = "bin") -> str:
+def chunk_file_save(chunk: JobChunk, data: bytes | File[bytes], *, suffix: str = "bin") -> str:
     """Keeps a chunk's result as a file; its name stands in ``chunk.file_name`` once the chunk is marked done.
 
     The name holds the attempt, so that a worker thought dead cannot overwrite what a later attempt wrote, and a file that was

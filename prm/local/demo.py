@@ -219,7 +219,7 @@ def has_ipv6() -> bool:
 def probe_url(port: int) -> str:
     """Where this machine asks whether the demo is ready."""
     host = bind_address()
-    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz"  # noqa: S104
+    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz"  # noqa: S104  compared, not bound
 
 
 def short(path: Path) -> str:

@@ -167,7 +167,7 @@ class Postgres:
     def _write_settings(self) -> None:
         megabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
         # Parallel queries share memory through /dev/shm, which containers often limit to 64 MB.
-        shared = shutil.disk_usage("/dev/shm").free if Path("/dev/shm").is_dir() else 2**40  # noqa: S108
+        shared = shutil.disk_usage("/dev/shm").free if Path("/dev/shm").is_dir() else 2**40  # noqa: S108  only measured
         values = {
             "sockets": self.sockets,
             "shared_buffers": f"'{min(512, max(64, megabytes // 16))}MB'",

@@ -57,7 +57,7 @@ def partners_of(*, actor: Actor, state: ListState) -> QuerySet[Partner]:
 
 def sales_spec(*, actor: Actor, named: Sequence[str] = ()) -> ListSpec:
     """The list of order lines; ``named`` are the partners that the address asks for (TypeIDs), for the chip of the filter."""
-    partners = reading.partner_names(actor=actor, ids=[key for text in named[:MOST_NAMED] if (key := _partner_key(text))])
+    partners = reading.partner_options(actor=actor, ids=[key for text in named[:MOST_NAMED] if (key := _partner_key(text))])
     return sale_spec(choices=selling.sale_choices(actor=actor), partner=partners)
 
 

@@ -73,7 +73,7 @@ class DetailListPage(_OfCompany):
     permission = "partners.company:view"
 
     def get(self, request: HttpRequest, company_id: str, part: str) -> HttpResponse:
-        fresh = typeid_encode(self.kind.model.typeid_prefix, uuid7())  # type: ignore[attr-defined]
+        fresh = typeid_encode(self.kind.model.typeid_prefix, uuid7())
         return self.shown(self.form(initial={"key": fresh}))
 
     def post(self, request: HttpRequest, company_id: str, part: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 import os
 
-from prm.settings.base import *  # noqa: F403
+from prm.settings.base import *  # noqa: F403  settings are named once
 from prm.settings.base import VAR_DIR
 from prm.settings.secret import local_secret
 

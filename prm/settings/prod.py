@@ -2,7 +2,7 @@
 
 import os
 
-from prm.settings.base import *  # noqa: F403
+from prm.settings.base import *  # noqa: F403  settings are named once
 
 SECRET_KEY = os.environ["SECRET_KEY"]
 SECURE_SSL_REDIRECT = os.environ.get("PRM_SSL_REDIRECT", "1") == "1"

@@ -2,7 +2,7 @@
 
 import os
 
-from prm.settings.base import *  # noqa: F403
+from prm.settings.base import *  # noqa: F403  settings are named once
 
 PRM_DEMO = True
 DEBUG = False

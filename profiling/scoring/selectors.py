@@ -69,7 +69,7 @@ def value_names(*, actor: Actor) -> dict[str, dict[str, str]]:
     """Criterion → code → name in the actor's language, for what has codes; a small query for each. A region's code is its key."""
     names: dict[str, dict[str, str]] = {}
     for model in {*NAMED.values()}:
-        rows: Any = model.objects.visible_to(actor).only("code", "name", "names")  # type: ignore[attr-defined]
+        rows: Any = model.objects.visible_to(actor).only("code", "name", "names")
         mine = {row.code: row.name_in(actor.language) for row in rows}
         names.update({key: mine for key, of in NAMED.items() if of is model})
     names["areas"] = region_names(actor=actor)

@@ -107,6 +107,6 @@ class Samples:
         if parameter in {"id", "pk"}:
             if path.startswith("api/v1/companies/") and "/vendors/" in path:
                 return self._carried
-            before = path.split(f"<str:{parameter}>")[0].rstrip("/").split("/")[-1]
+            before = path.split(f"<str:{parameter}>", maxsplit=1)[0].rstrip("/").split("/")[-1]
             return self._by_resource[before].public_id
         return self._values[parameter]

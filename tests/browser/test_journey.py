@@ -86,7 +86,7 @@ def _score_explain_and_compare(page: Page) -> None:
 def _contributions_add_up(words: str) -> None:
     """The tenths listed add up to the score above them, to the tenth."""
     score = float(re.findall(r"(\d+\.\d)\s*of 100 alike", words.replace("\n", " "))[0])
-    listed = words.split("Adds up to")[0].split("evidence known")[-1]
+    listed = words.split("Adds up to", maxsplit=1)[0].rsplit("evidence known", maxsplit=1)[-1]
     listed = re.sub(r"of\s*/\s*\d+\.\d", "", listed)  # the most that each group could give
     parts = [float(figure) for figure in re.findall(r"(?<![\d.])(\d+\.\d)(?![\d×])", listed)]
     assert round(sum(parts), 1) == score, (parts, score)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 
-from tests.house.house import PAGE_FILES, is_room, parse, python_files, shown, tracked_texts
+from tests.house.house import PAGE_FILES, ROOT, is_room, parse, python_files, shown, tracked_texts
 
 WRITES = {"save", "create", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
 # Where rows may be written: services and what runs set-based SQL for them; models save themselves.
@@ -139,6 +140,31 @@ def test_selectors_and_services_begin_with_what_the_actor_sees() -> None:
             found.append(f"{path}:{hit}")
     assert not found, "\n".join(found)
     assert used == set(UNSCOPED), "an exception that nothing needs"
+
+
+def without_reason(toml: str) -> list[str]:
+    """Lines of ``pyproject.toml`` that let something pass and have no comment: beside them, or above the group that they belong to."""
+    found, section, told, listed = [], "", False, False
+    for line in toml.splitlines():
+        bare = line.split("#")[0].strip()
+        if line.startswith("["):
+            section, told = bare, told and not bare.startswith("[tool.ruff.lint.per-file")
+        elif line.strip().startswith("#"):
+            told = True
+        elif not bare:
+            told = False
+        lets_pass = listed or bool(re.match(r"(ignore|ignore_errors|ignore_missing_imports|warn_\w+) ?= ?", bare))
+        lets_pass = lets_pass or ("per-file-ignores" in section and bare.startswith('"'))
+        if lets_pass and bare not in {"", "]", "ignore = ["} and "#" not in line and not told:
+            found.append(line)
+        listed = (listed or bare == "ignore = [") and bare != "]"
+    return found
+
+
+def test_what_the_checks_let_pass_has_its_reason_beside_it() -> None:
+    planted = 'ignore = [\n    "S101",\n]\n[tool.ruff.lint.per-file-ignores]\n"x/**" = ["S"]\n\n[tool.mypy]\nwarn_return_any = false\n'
+    assert len(without_reason(planted)) == 3
+    assert without_reason((ROOT / "pyproject.toml").read_text()) == []
 
 
 def test_no_file_is_called_utils_or_helpers() -> None:

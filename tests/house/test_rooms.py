@@ -37,7 +37,7 @@ def feature_and_room(module: str) -> tuple[str, str]:
 
 def stage_of(feature: str) -> str:
     """The features of a stage make one app; each feature that all stages share is one of its own."""
-    return feature if feature.startswith("prm.") else feature.split(".")[0]
+    return feature if feature.startswith("prm.") else feature.split(".", maxsplit=1)[0]
 
 
 def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:

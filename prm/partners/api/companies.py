@@ -123,7 +123,7 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
     def find(self, key: UUID) -> Company:
         return company_get(actor=self.actor, company_id=key)
 
-    def represent(self, records: Sequence[Any], shape: Shape = Shape()) -> list[dict[str, Any]]:  # noqa: B008
+    def represent(self, records: Sequence[Any], shape: Shape = Shape()) -> list[dict[str, Any]]:  # noqa: B008  frozen
         known = companies_external_ids(actor=self.actor, companies=records)
         noted = companies_provenance(actor=self.actor, companies=records)
         for company in records:

@@ -168,7 +168,7 @@ class Measure(BaseModel):
 
     def name_in(self, language: str) -> str:
         """The name in a language, or the main one."""
-        return str(self.names.get(language.split("-")[0]) or self.name)
+        return str(self.names.get(language.split("-", maxsplit=1)[0]) or self.name)
 
 
 class CompanyMeasure(Sourced):

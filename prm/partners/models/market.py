@@ -45,7 +45,7 @@ class Named(BaseModel):
 
     def name_in(self, language: str) -> str:
         """The name in a language, or the main one."""
-        return str(self.names.get(language.split("-")[0]) or self.name)
+        return str(self.names.get(language.split("-", maxsplit=1)[0]) or self.name)
 
 
 class Industry(Named):

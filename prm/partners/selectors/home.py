@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, Exists, Max, OuterRef, Q, QuerySet, Sum
@@ -227,5 +228,5 @@ def has_partners(*, actor: Actor) -> bool:
     return Partner.objects.visible_to(actor).exists()
 
 
-def _mine(rows: QuerySet, person_id: UUID | None, field: str = "partner__account_manager_id") -> QuerySet:
+def _mine(rows: QuerySet[Any], person_id: UUID | None, field: str = "partner__account_manager_id") -> QuerySet[Any]:
     return rows if person_id is None else rows.filter(**{field: person_id})

@@ -47,7 +47,7 @@ def partner_get(*, actor: Actor, partner_id: UUID) -> Partner:
     return partner
 
 
-def partner_names(*, actor: Actor, ids: Sequence[UUID]) -> list[tuple[str, str]]:
+def partner_options(*, actor: Actor, ids: Sequence[UUID]) -> list[tuple[str, str]]:
     """(TypeID, name of the company) of those partners that the actor sees, by name. One query."""
     rows = Partner.objects.visible_to(actor).filter(pk__in=ids).select_related("company").order_by("company__name_key", "id")
     return [(partner.public_id, partner.company.name) for partner in rows] if ids else []

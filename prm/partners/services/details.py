@@ -145,7 +145,7 @@ def _fill(actor: Actor, kind: DetailKind, record: Any, values: Mapping[str, Any]
 
 
 def _may_be_null(kind: DetailKind, name: str) -> bool:
-    return bool(kind.model._meta.get_field(name).null)  # type: ignore[union-attr]
+    return bool(kind.model._meta.get_field(name).null)
 
 
 def _stored(kind: DetailKind, record: Any, name: str) -> Any:
