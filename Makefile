@@ -42,6 +42,7 @@ check: bootstrap-test
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python scripts/styles.py check
 	$(BIN)/mypy prm profiling
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
