@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from prm.partners.catalogue import Kind
@@ -25,12 +26,15 @@ _USED = {
 
 
 def record_spec(kind: Kind) -> ListSpec:
-    """Name with its code, what the kind is about, and how much refers to it."""
+    """Name with its code where that says more, what the kind is about, and how much refers to it."""
 
     def name_cell(record: Any) -> SafeString:
         url = reverse("vendor:partners:catalogue-edit", args=[kind.slug, record.public_id])
         return format_html(
-            '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>', url, record.name, record.code
+            '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>',
+            url,
+            record.name,
+            "" if slugify(record.name) == record.code else record.code,
         )
 
     columns = [Column(key="name", label=_("Name"), cell=name_cell, sort="name_key", locked=True, phone="name")]

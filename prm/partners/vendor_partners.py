@@ -61,6 +61,7 @@ class PartnerListPage(_Partners):
         page = keyset_listing_page(self.rows(state), lists.order_of(state), state, spec.page_size)
         shown = Listing(
             spec=spec, state=state, page=page, noun=_("Partners"), views=self.views(state), bulk=self.bulk(),
+            sums=self.sums(state, page),
             export="partners",
             row_id=lambda partner: partner.public_id,
             empty=Empty(
@@ -69,6 +70,13 @@ class PartnerListPage(_Partners):
             ),
         )  # fmt: skip
         return render_list(request, shown, "partners/partner/partner_list.html")
+
+    def sums(self, state: ListState, page: Page) -> str:
+        """What they bought together, up to 10,000 of them."""
+        if page.capped or not page.rows:
+            return ""
+        sold = reading.partners_sold(actor=self.actor, rows=self.rows(state))
+        return _("%(amount)s in 12 months") % {"amount": formats.money(sold, settings.REPORTING_CURRENCY, short=True)}
 
     def views(self, state: ListState) -> list[ViewTab]:
         counted = reading.partners_counted(actor=self.actor)

@@ -14,6 +14,7 @@ import pyarrow as pa
 from django.utils.translation import gettext_lazy as _
 
 from prm.core.rounding import split_amount
+from prm.partners.fact_words import languages_words
 from prm.partners.models import Typology
 from profiling.scoring.rules import Compare, Criterion, Group, Kind, Plan
 from profiling.studies.snapshots import MEASURE
@@ -155,6 +156,8 @@ class Names:
         """What a code of the criterion means: ``FR:ile de france`` → "Ile De France, FR"."""
         if key == "typology":
             return str(dict(Typology.choices).get(code, code))
+        if key == "languages":
+            return languages_words([code])
         if key != "areas":
             return self.values.get(key, {}).get(code, code)
         country, _sep, region = code.partition(":")

@@ -18,7 +18,7 @@ from prm.access.roles import as_role
 from prm.core.errors import Conflict, Denied
 from prm.events.models import OutboxEvent
 from prm.partners.models import Company, Partner, PartnerMove, Product, ProductFamily, Sale
-from prm.partners.selectors.partners import partners_shown
+from prm.partners.selectors.partners import partners_shown, partners_sold
 from prm.partners.selectors.sales import sales_shown, sales_total
 from prm.partners.services.partners import candidates_create, partner_create, partners_advance, partners_assign
 
@@ -50,7 +50,9 @@ def test_a_partner_is_listed_with_its_twelve_whole_months_and_those_before(manag
     ):  # fmt: skip
         sold(manager, kerlan, day, amount)
     with as_role(manager):
-        rows = {p.pk: p for p in partners_shown(actor=manager, today=TODAY)}
+        shown = partners_shown(actor=manager, today=TODAY)
+        rows = {p.pk: p for p in shown}
+        assert partners_sold(actor=manager, rows=shown) == 12
     assert (rows[kerlan.pk].sales_year, rows[kerlan.pk].sales_before, rows[kerlan.pk].last_order) == (12, 5, date(2026, 5, 3))
     assert (rows[armor.pk].sales_year, rows[armor.pk].last_order) == (None, None)
 

@@ -154,3 +154,4 @@ def test_a_merged_reference_offers_the_one_it_became(answered, universe, manager
 
 def test_a_region_is_told_with_its_country():
     assert Names({"areas": {"bretagne": "Bretagne"}}, {}).value("areas", "FR:bretagne") == "Bretagne, FR"
+    assert Names({}, {}).value("languages", "en") == "English"
