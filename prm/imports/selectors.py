@@ -17,12 +17,25 @@ from prm.imports.detection import FileSettings, rows_of
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportMapping, ImportRejectedRow
 from prm.imports.reading_xlsx import cell_text
+from prm.imports.rules_columns import guess_columns
 from prm.imports.targets import TARGETS, ImportTarget
 
 
 def import_targets(*, actor: Actor) -> list[ImportTarget]:
     """What the actor may import."""
     return [target for target in TARGETS if actor.may(target.permission)]
+
+
+def fitting_target(*, actor: Actor, batch: ImportBatch) -> ImportTarget | None:
+    """What the rows of a file look like instead: the target with all that it needs that knows most of the columns."""
+    names = [column["name"] for column in batch.columns]
+    samples = [column["samples"] for column in batch.columns]
+    best, most = None, len(batch.mapped_fields)
+    for target in import_targets(actor=actor):
+        found = {guess.field for guess in guess_columns(names, samples, target.fields).values()}
+        if target.key != batch.target and len(found) > most and all(f.name in found for f in target.fields if f.required):
+            best, most = target, len(found)
+    return best
 
 
 def import_target_get(*, actor: Actor, key: str) -> ImportTarget:

@@ -17,6 +17,7 @@ from prm.imports.forms import OptionsForm, PolicyForm, SettingsForm, UploadForm,
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportState
 from prm.imports.selectors import (
+    fitting_target,
     import_get,
     import_list,
     import_preview,
@@ -195,6 +196,9 @@ class ImportMappingPage(OneImportPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        if request.POST.get("target"):
+            import_map(actor=self.actor, batch=self.batch, target=request.POST["target"])
+            return self.here()
         form = OptionsForm(request.POST, batch=self.batch)
         mapping, styles = mapping_of(request.POST, self.batch)
         problems: list[str] = []
@@ -225,7 +229,7 @@ def columns_context(page: OneImportPage, **more: Any) -> dict[str, Any]:
         "fields": target.fields,
         "mapped": sum(1 for row in rows if row["field"]),
         "unsure": [row["name"] for row in rows if row["decimal_unsure"] or row["order_unsure"]],
-        "gaps": mapping_gaps(actor=page.actor, batch=batch),
+        "fitting": fitting_target(actor=page.actor, batch=batch) if mapping_gaps(actor=page.actor, batch=batch) else None,
         "settings_form": SettingsForm(batch=batch),
         "options_form": OptionsForm(batch=batch),
         "sources": known_sources(actor=page.actor),

@@ -129,6 +129,18 @@ def test_a_mapping_without_its_needed_column_is_told_and_kept(browser, manager):
     assert "Choose the column that holds “Name”" in answer.content.decode().replace("&ldquo;", "“")
 
 
+def test_a_file_of_other_rows_than_was_said_is_told_and_read_as_what_it_is(browser, manager):
+    text = (
+        b"external_id,country,city,street,site_type,latitude,longitude\n1,FR,Brest,1 rue du Port,Headquarters,48.39,-4.48\n"
+    )
+    browser.post(reverse("vendor:imports:import-new"), {"target": "companies", "file": SimpleUploadedFile("sites.csv", text)})
+    batch = the_import(manager)
+    assert "but like “Sites of companies”" in browser.get(page_of(batch)).content.decode()
+    page = browser.post(page_of(batch, "mapping"), {"target": "sites"}, follow=True).content.decode()
+    assert "7 of 7 columns recognised" in page
+    assert "but like" not in page
+
+
 def test_rejected_rows_are_downloaded_with_their_reasons(browser, manager):
     data = {"target": "test_gadgets", "file": SimpleUploadedFile("a.csv", TEXT.encode())}
     browser.post(reverse("vendor:imports:import-new"), data)
