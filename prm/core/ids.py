@@ -5,6 +5,7 @@ The TypeID text is the published TypeID 0.3 form: a lower-case prefix, an unders
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import uuid_utils.compat
@@ -55,3 +56,14 @@ def typeid_key(prefix: str, named: UUID | str) -> UUID:
         return typeid_decode(prefix, named)
     except ValueError:
         raise NotFound from None
+
+
+def typeid_keys(prefix: str, texts: Iterable[str]) -> dict[UUID, str]:
+    """Key → text of those texts that are ids of this kind, in their order; the others are left out."""
+    found: dict[UUID, str] = {}
+    for text in texts:
+        try:
+            found.setdefault(typeid_decode(prefix, text), text)
+        except ValueError:
+            continue
+    return found

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from prm.access.actors import Actor
-from prm.core.errors import NotFound
+from prm.core.ids import typeid_keys
 from prm.partners.models import Partner, Sale
 from prm.partners.selectors import partners as reading
 from prm.partners.selectors import sales as selling
@@ -57,7 +57,7 @@ def partners_of(*, actor: Actor, state: ListState) -> QuerySet[Partner]:
 
 def sales_spec(*, actor: Actor, named: Sequence[str] = ()) -> ListSpec:
     """The list of order lines; ``named`` are the partners that the address asks for (TypeIDs), for the chip of the filter."""
-    partners = reading.partner_options(actor=actor, ids=[key for text in named[:MOST_NAMED] if (key := _partner_key(text))])
+    partners = reading.partner_options(actor=actor, ids=list(typeid_keys(Partner.typeid_prefix, named[:MOST_NAMED])))
     return sale_spec(choices=selling.sale_choices(actor=actor), partner=partners)
 
 
@@ -66,17 +66,9 @@ def sales_of(*, actor: Actor, state: ListState) -> QuerySet[Sale]:
     values: dict[str, Any] = dict(state.values)
     asked = values.pop("partner", None)
     for text in [asked] if isinstance(asked, str) else asked or ():
-        key = _partner_key(text)
+        key = next(iter(typeid_keys(Partner.typeid_prefix, [text])), None)
         if key is None:
             values["company"] = text
         else:
             values.setdefault("partner", []).append(key)
     return selling.sales_shown(actor=actor, q=state.q, filters=values)
-
-
-def _partner_key(text: str) -> UUID | None:
-    """The key behind a partner's id; None for what is the beginning of a name."""
-    try:
-        return Partner.key_of(text)
-    except NotFound:
-        return None

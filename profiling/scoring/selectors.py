@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, QuerySet, When
 
 from prm.access.actors import Actor
-from prm.core.ids import typeid_decode
+from prm.core.ids import typeid_keys
 from prm.core.text import text_key
 from prm.partners.models import Company, Industry, Lifecycle, Measure, OfferCategory, Partner, Territory, Vendor
 from profiling.ranking.selectors import region_names
@@ -27,24 +27,14 @@ NAMED = {
 
 def references_found(*, actor: Actor, public_ids: Iterable[str]) -> set[str]:
     """Those of the ids that are companies the actor sees and that are not archived."""
-    keys = {}
-    for public_id in public_ids:
-        try:
-            keys[typeid_decode(Company.typeid_prefix, public_id)] = public_id
-        except ValueError:
-            continue
+    keys = typeid_keys(Company.typeid_prefix, public_ids)
     found = Company.objects.visible_to(actor).filter(pk__in=keys, archived_at__isnull=True).values_list("pk", flat=True)
     return {keys[key] for key in found}
 
 
 def companies_by_public_id(*, actor: Actor, public_ids: Iterable[str]) -> list[Company]:
     """Companies in the order of their ids; those that are gone are left out."""
-    order = {}
-    for place, public_id in enumerate(public_ids):
-        try:
-            order[typeid_decode(Company.typeid_prefix, public_id)] = place
-        except ValueError:
-            continue
+    order = {key: place for place, key in enumerate(typeid_keys(Company.typeid_prefix, public_ids))}
     found = Company.objects.visible_to(actor).filter(pk__in=order).select_related("merged_into")
     return sorted(found, key=lambda company: order[company.pk])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -16,7 +15,7 @@ from prm.access.actors import Actor
 from prm.access.pages import ScopedPage
 from prm.accounts.selectors import person_names
 from prm.core.errors import Conflict, Invalid
-from prm.core.ids import typeid_decode
+from prm.core.ids import typeid_keys
 from prm.core.text import whole_number
 from prm.events.selectors import history_list
 from prm.ui import formats
@@ -261,7 +260,7 @@ class TargetAddPage(ScopedPage):
         study = study_get(actor=self.actor, study_id=study_id)
         run = run_by_number(actor=self.actor, study=study, number=whole_number(request.POST.get("run"), 0))
         rows = result_list(actor=self.actor, run=run, line=request.POST.get("line", ""))
-        ticked = _keys("company", request.POST.getlist("id"))
+        ticked = list(typeid_keys("company", request.POST.getlist("id")))
         rows = rows.filter(company_id__in=ticked) if ticked else rows[: whole_number(request.POST.get("top"), 25)]
         wanted = [Wanted(row.company_id, row.score, row.p50) for row in rows]
         try:
@@ -290,15 +289,5 @@ def chosen_entries(actor: Actor, request: HttpRequest, target_list: TargetList) 
     if request.POST.get("all"):
         state = entry_list_spec().state_of(QueryDict(request.POST.get("query", "").lstrip("?")))
         return list(entry_list(actor=actor, target_list=target_list, q=state.q))
-    ticked = _keys(TargetListEntry.typeid_prefix, request.POST.getlist("id"))
+    ticked = list(typeid_keys(TargetListEntry.typeid_prefix, request.POST.getlist("id")))
     return list(entry_list(actor=actor, target_list=target_list).filter(pk__in=ticked))
-
-
-def _keys(prefix: str, public_ids: list[str]) -> list[Any]:
-    keys = []
-    for public_id in public_ids:
-        try:
-            keys.append(typeid_decode(prefix, public_id))
-        except ValueError:
-            continue
-    return keys

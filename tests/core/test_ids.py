@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prm.core.errors import NotFound
-from prm.core.ids import typeid_decode, typeid_encode, typeid_key, uuid7
+from prm.core.ids import typeid_decode, typeid_encode, typeid_key, typeid_keys, uuid7
 
 
 def test_a_typeid_of_the_published_examples() -> None:
@@ -33,6 +33,13 @@ def test_another_things_id_or_a_broken_one_is_refused(text: str) -> None:
 def test_an_address_names_a_key_by_itself_or_by_its_typeid() -> None:
     key = uuid7()
     assert typeid_key("company", key) == typeid_key("company", typeid_encode("company", key)) == key
+
+
+def test_of_many_texts_those_that_are_ids_are_kept_in_order() -> None:
+    first, second = typeid_encode("company", UUID(int=9)), typeid_encode("company", UUID(int=3))
+    assert list(typeid_keys("company", [first, "Kerlan", second, first, typeid_encode("deal", UUID(int=1))]).items()) == [
+        (UUID(int=9), first), (UUID(int=3), second),
+    ]  # fmt: skip
 
 
 def test_new_keys_are_ordered_by_time() -> None:
