@@ -65,7 +65,7 @@ def largest(monkeypatch: pytest.MonkeyPatch) -> StudyKind:
         page="vendor:profiling:study-compare",
         engine=LargestEngine(),
         clean=lambda actor, parameters: {"from": int(parameters.get("from", 0))},
-        question=lambda actor, parameters: {"From": str(parameters["from"])},
+        question=lambda actor, run: {"From": str(run.parameters["from"])},
         finding=lambda found: f"The largest has {found['first']} people",
         answer=lambda result: {"rank": result.rank, "company": result.company.public_id, "people": int(result.gap or 0)},
         columns=lambda run: [Column("people", "People", lambda r: int(r.gap), kind="number")],
