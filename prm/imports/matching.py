@@ -6,14 +6,12 @@ the staging table; refused rows come back as errors for the caller to keep.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field as with_default
 from typing import Any
 
 from prm.imports.models import DuplicatePolicy
-from prm.imports.staging import Chunk
+from prm.imports.staging import ROW_BY_ROW, Chunk, planned
 
 #: Rows of one chunk that mean the same record; more is a mapping gone wrong, told instead of written.
 MAX_TURNS = 25
@@ -38,23 +36,6 @@ def refuse_rows(chunk: Chunk, refusals: list[Refusal]) -> None:
         )
 
 
-@contextmanager
-def index_lookups(chunk: Chunk) -> Iterator[None]:
-    """Records are looked up row by row through indexes. The planner does not know how many records the import itself has added
-    so far, and would read whole tables for each chunk."""
-    before = dict(chunk.fetch("SELECT name, setting FROM pg_settings WHERE name = ANY(%(names)s)", {"names": list(_LOOKUP)}))
-    _set_planner(chunk, _LOOKUP)
-    yield
-    _set_planner(chunk, before)
-
-
-#: One index lookup per row is the only plan whose time does not depend on how large the planner believes a table to be.
-_LOOKUP = {
-    "enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off", "enable_bitmapscan": "off", "enable_memoize": "off",
-    "enable_material": "off", "random_page_cost": "1", "jit": "off",
-}  # fmt: skip
-
-
 def each_row(chunk: Chunk, find: str, extra: str) -> str:
     """A target's ``find`` as a question asked for one row at a time: ``OFFSET 0`` keeps the planner from asking it the other way round
     (for each record all rows of the chunk), which it does when it believes that there are hardly any records yet."""
@@ -64,14 +45,10 @@ def each_row(chunk: Chunk, find: str, extra: str) -> str:
 
 def _look_up(chunk: Chunk, found: str) -> list[tuple[int, str, int]]:
     """(row number, a record found, how many different ones) of the rows for which any was found."""
-    with index_lookups(chunk):
+    with planned(ROW_BY_ROW):
         return chunk.fetch(
             f"SELECT row_no, (array_agg(id))[1]::text, count(DISTINCT id) FROM ({found}) f(row_no, id) GROUP BY row_no"
         )
-
-
-def _set_planner(chunk: Chunk, settings: dict[str, str]) -> None:
-    chunk.fetch("SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items()))
 
 
 def resolve_references(chunk: Chunk) -> list[Refusal]:

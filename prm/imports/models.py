@@ -199,7 +199,11 @@ class ImportInserted(BaseModel):
 
 
 class ImportBefore(BaseModel):
-    """What one record was before a chunk updated it; undo restores it unless somebody changed it since ``written_at``."""
+    """What one record was before a chunk updated it; undo restores it unless somebody changed it since ``written_at``.
+
+    ``restored_at`` is the record's change time after that: an earlier import that is taken back later sees by it that nobody else
+    changed the record.
+    """
 
     table_class = TableClass.VENDOR
     typeid_prefix = "importbefore"
@@ -212,9 +216,13 @@ class ImportBefore(BaseModel):
     object_id = models.UUIDField()
     before = models.JSONField()
     written_at = models.DateTimeField()
+    restored_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["batch", "chunk_no"], name="import_before_chunk")]
+        indexes = [
+            models.Index(fields=["batch", "chunk_no"], name="import_before_chunk"),
+            models.Index(fields=["object_id"], name="import_before_object"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.table_name} {self.object_id}"

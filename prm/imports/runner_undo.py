@@ -8,7 +8,6 @@ chunk is one transaction with its mark (``ImportChunk.is_undone``), so a killed 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -19,16 +18,16 @@ from prm.events.publishing import publish
 from prm.imports.events import ImportUndone
 from prm.imports.models import ImportBatch, ImportBefore, ImportChunk, ImportInserted, ImportState
 from prm.imports.runner_check import long_statements
-from prm.imports.staging import cursor
+from prm.imports.staging import SET_BY_SET, cursor, planned
 
 
-def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> dict[str, Any]:
-    """Takes one chunk back; answers {"removed", "restored", "kept"}. A chunk that is marked is left alone."""
+def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> bool:
+    """Takes one chunk back and adds to the import's ``undo_result``. A chunk that is marked is left alone: False."""
     with as_role(actor):
         long_statements()
         chunk = ImportChunk.objects.select_for_update().filter(batch=batch, chunk_no=chunk_no).first()
         if chunk is None or chunk.is_undone:
-            return {"removed": 0, "restored": 0, "kept": {}}
+            return False
         kept: dict[str, int] = defaultdict(int)
         restored = _restore(batch, chunk_no, kept)
         removed = _remove(batch, chunk_no, kept)
@@ -42,23 +41,15 @@ def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> dict[str, 
         total["restored"] += restored
         fresh.undo_result = total
         fresh.save(update_fields=["undo_result", "updated_at"])
-        return {"removed": removed, "restored": restored, "kept": dict(kept)}
+        return True
 
 
 def finish_undo(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
-    """The last step: state, event, and a fresh change time on every record that was restored."""
+    """The last step: state and event."""
     with as_role(actor):
-        long_statements()
         fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if fresh.state == ImportState.UNDONE:
             return fresh
-        for table in ImportBefore.objects.filter(batch=fresh).values_list("table_name", flat=True).distinct():
-            with cursor() as sql:
-                sql.execute(
-                    f'UPDATE "{table}" t SET updated_at = now() FROM imports_importbefore b WHERE b.batch_id = %s AND b.table_name = %s'
-                    " AND t.id = b.object_id",
-                    [fresh.pk, table],
-                )
         fresh.state = ImportState.UNDONE
         fresh.undone_at = timezone.now()
         fresh.save()
@@ -73,22 +64,34 @@ def finish_undo(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
     return fresh
 
 
+#: Whether nobody but imports that were taken back has changed the record ``t`` since {written_at}. A new change time is not by itself
+#: a change: taking an import back gives one, so that whoever reads what changed learns of it.
+_UNCHANGED = (
+    "(t.updated_at = {written_at} OR EXISTS (SELECT 1 FROM imports_importbefore x WHERE x.object_id = t.id"
+    " AND x.restored_at = t.updated_at AND (x.before->>'updated_at')::timestamptz = {written_at}))"
+)
+
+
 def _restore(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
     """Former values of the records that the chunk updated and nobody changed since, the last update first."""
     rows = ImportBefore.objects.filter(batch=batch, chunk_no=chunk_no)
     steps = rows.values_list("step", "table_name").distinct().order_by("-step")
     total = 0
     for step, table in steps:
-        scope = {"batch": batch.pk, "chunk": chunk_no, "step": step, "table": table}
         first = rows.filter(step=step, table_name=table).values_list("before", flat=True).first() or {}
-        columns = ", ".join(f'"{name}"' for name in first)
-        values = ", ".join(f'r."{name}"' for name in first)
-        with cursor() as sql:
+        names = [name for name in first if name != "updated_at"]
+        columns = ", ".join(f'"{name}"' for name in names)
+        values = ", ".join(f'r."{name}"' for name in names)
+        scope = "batch_id = %(batch)s AND chunk_no = %(chunk)s AND step = %(step)s AND table_name = %(table)s"
+        with planned(SET_BY_SET), cursor() as sql:
             sql.execute(
-                f'UPDATE "{table}" t SET ({columns}) = (SELECT {values} FROM jsonb_populate_record(NULL::"{table}", b.before) r)'
-                " FROM imports_importbefore b WHERE b.batch_id = %(batch)s AND b.chunk_no = %(chunk)s AND b.step = %(step)s"
-                " AND b.table_name = %(table)s AND t.id = b.object_id AND t.updated_at = b.written_at",
-                scope,
+                f'WITH w AS (UPDATE "{table}" t SET ({columns}, updated_at) ='
+                f' (SELECT {values}, now() FROM jsonb_populate_record(NULL::"{table}", b.before) r)'
+                f" FROM (SELECT object_id, before, written_at FROM imports_importbefore WHERE {scope}) b"
+                f" WHERE t.id = b.object_id AND t.id = ANY(ARRAY(SELECT object_id FROM imports_importbefore WHERE {scope}))"
+                f" AND {_UNCHANGED.format(written_at='b.written_at')} RETURNING t.id)"
+                f" UPDATE imports_importbefore SET restored_at = now() WHERE {scope} AND object_id IN (SELECT id FROM w)",
+                {"batch": batch.pk, "chunk": chunk_no, "step": step, "table": table},
             )
             done = sql.rowcount
         total += done
@@ -127,8 +130,9 @@ def _remove(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
 def _changed_since(entry: ImportInserted) -> set[UUID]:
     with cursor() as sql:
         sql.execute(
-            f'SELECT id FROM "{entry.table_name}" WHERE id = ANY(%s::uuid[]) AND updated_at <> %s',
-            [entry.ids, entry.written_at],
+            f'SELECT t.id FROM "{entry.table_name}" t WHERE t.id = ANY(%(ids)s::uuid[])'
+            f" AND NOT {_UNCHANGED.format(written_at='%(written_at)s')}",
+            {"ids": entry.ids, "written_at": entry.written_at},
         )
         return {row[0] for row in sql.fetchall()}
 

@@ -102,9 +102,11 @@ class ChunkWriter(Protocol):
         rows: str = "{known} s",
         on: str = "t.id = s.match_id",
         where: str = "",
+        also: Mapping[str, str] | None = None,
     ) -> int:
-        """Update the records ``t`` joined to ``rows`` by ``on``: column → SQL expression over ``s`` and ``t``. Previous values are
-        kept for undo. Answers how many really changed."""
+        """Update the records ``t`` joined to ``rows`` by ``on`` (an index of ``t`` serves it; ``s`` has ``row_no``): column → SQL
+        expression over ``s`` and ``t``. Previous values are kept for undo. ``also``: columns set on what changes, which are no change by
+        themselves and which undo leaves (a version). Answers how many really changed."""
         ...
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> int:

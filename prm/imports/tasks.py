@@ -32,7 +32,7 @@ from prm.imports.runner_write import begin_write, chunk_count, finish_write, wri
 from prm.jobs.kinds import KINDS, ChunkPlan, JobKind, Step
 from prm.jobs.models import Job, JobChunk
 from prm.jobs.runner.locks import held
-from prm.jobs.runner.notes import step_note
+from prm.jobs.runner.notes import part_done, step_note
 from prm.jobs.runner.periodic import periodic
 from prm.jobs.runner.work import stop_if_cancelled
 
@@ -186,12 +186,14 @@ class UndoKind(JobKind):
                 .values_list("chunk_no", flat=True)
             )
         # One chunk of work: the order matters, so that nothing is gained by sharing it out.
-        return [ChunkPlan({"chunks": numbers}, units=max(1, len(numbers) * CHUNK_ROWS))]
+        return [ChunkPlan({"chunks": numbers}, units=len(numbers) * CHUNK_ROWS + 1)]
 
     def run_chunk(self, job: Job, chunk: JobChunk, actor: Actor) -> dict[str, Any] | None:
         batch = batch_of(job, actor)
         for number in chunk.payload["chunks"]:
-            undo_chunk(actor=actor, batch=batch, chunk_no=number)
+            stop_if_cancelled(job)
+            if undo_chunk(actor=actor, batch=batch, chunk_no=number):
+                part_done(chunk, CHUNK_ROWS)
         return None
 
     def finish(self, job: Job, chunks: models.QuerySet[JobChunk], actor: Actor) -> dict[str, Any] | None:

@@ -10,8 +10,10 @@ import pytest
 from prm.access.roles import as_role
 from prm.core.errors import Conflict, Invalid
 from prm.imports.models import ImportBefore, ImportChunk, ImportRejectedRow, ImportState
-from prm.imports.services import import_check_start, import_map, import_write_start
+from prm.imports.services import import_check_start, import_map, import_undo_start, import_write_start
 from prm.imports.services_fix import import_row_fix, import_value_fix
+from prm.jobs.models import Job
+from prm.jobs.runner.work import JobStopped, advance
 from tests.imports.conftest import run
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +159,52 @@ def test_undo_keeps_what_was_touched_since_and_says_so(run_import, undo, sql):
     assert [code for (code,) in sql("SELECT code FROM test_gadget ORDER BY code")] == ["B", "C"]
     assert batch.undo_result["kept"] == {"changed_since": 1, "used_elsewhere": 1, "belongs_to_kept": 1}
     assert batch.undo_result["removed"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_imports_are_taken_back_one_after_the_other_the_last_first(run_import, undo, sql):
+    first = run_import("code,name,employees\nA,Alpha,12\nB,Beta,1\n")
+    second = run_import("code,name,employees\nA,Alpha two,15\nB,Beta two,2\n")
+    third = run_import("code,name,employees\nA,Alpha three,18\n")
+    for batch in (third, second):
+        before = sql("SELECT max(updated_at) FROM test_gadget")
+        undo(batch)
+        assert sql("SELECT max(updated_at) FROM test_gadget") > before, "who reads what changed must learn of it"
+        assert batch.undo_result["kept"] == {}
+    assert sql("SELECT code, name, employees FROM test_gadget ORDER BY code") == [("A", "Alpha", 12), ("B", "Beta", 1)]
+    undo(first)
+    assert (first.undo_result["removed"], first.undo_result["kept"]) == (2, {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_by_hand_between_two_imports_is_kept_by_both_undos(run_import, undo, sql):
+    first = run_import("code,name\nA,Alpha\n")
+    sql("UPDATE test_gadget SET name = 'Alpha of ours', updated_at = now() + interval '1 second'")
+    second = run_import("code,name\nA,Alpha two\n")
+    undo(second)
+    undo(first)
+    assert first.undo_result["kept"] == {"changed_since": 1}
+    assert sql("SELECT name FROM test_gadget") == [("Alpha of ours",)]
+
+
+def test_a_long_undo_says_how_far_it_is_and_can_be_stopped(run_import, upload, manager, sql, monkeypatch):
+    for module in ("runner_write", "tasks", "runner_check"):
+        monkeypatch.setattr(f"prm.imports.{module}.CHUNK_ROWS", 100)
+    batch = run_import("code,name\n" + "".join(f"A{n},Alpha {n}\n" for n in range(350)))
+    seen = []
+
+    def stop_in_the_middle(job: Job) -> None:
+        job.refresh_from_db()
+        seen.append(job.units_done)
+        if len(seen) == 3:
+            raise JobStopped
+
+    with monkeypatch.context() as patch, as_role(manager):
+        patch.setattr("prm.imports.tasks.stop_if_cancelled", stop_in_the_middle)
+        job = import_undo_start(actor=manager, batch=batch)
+        advance(job.pk)
+    assert seen == [0, 100, 200]
+    assert sql("SELECT count(*) FROM test_gadget") == [(199,)]  # the head is row 1 of the first hundred
 
 
 def test_undo_is_refused_twice_and_after_a_day(run_import, undo, sql):

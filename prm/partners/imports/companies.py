@@ -188,13 +188,9 @@ def write_company_rows(chunk: ChunkWriter) -> tuple[int, int]:
         {name: f"s.{name}" for name in ("company_id", "field", "status", "value", "source_id", "as_of")},
         rows=sql.differences(facts),
     )
-    updated = chunk.update("partners_company", sql.updated_columns(facts))
-    if updated:
-        chunk.execute(
-            "UPDATE partners_company t SET version = t.version + 1, stalest_on ="
-            " (SELECT min((v.value->>1)::date) FROM jsonb_each(t.provenance) v)"
-            " FROM {known} s WHERE t.id = s.match_id AND t.updated_at = now()"
-        )
+    columns = sql.updated_columns(facts)
+    columns["stalest_on"] = f"(SELECT min((v.value->>1)::date) FROM jsonb_each({columns['provenance']}) v)"
+    updated = chunk.update("partners_company", columns, also={"version": "t.version + 1"})
     _external_ids(chunk)
     _measures(chunk)
     _vendors(chunk)
