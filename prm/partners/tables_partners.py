@@ -33,10 +33,7 @@ def _company_link(company: Any, about: Any) -> SafeString:
 
 def _stage(partner: Any) -> SafeString:
     stage = Lifecycle(partner.lifecycle)
-    since = formats.month(partner.lifecycle_since)
-    return format_html(
-        '{} {} <span class="mute xs">{}</span>', marks.dot(LIFECYCLE_TONE.get(stage, "us")), stage.label, since
-    )
+    return format_html("{} {}", marks.dot(LIFECYCLE_TONE.get(stage, "us")), stage.label)
 
 
 def _bought(partner: Any) -> SafeString | str:
