@@ -9,9 +9,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from prm.accounts import home, navigation, policies  # noqa: F401  registers them
+        from prm.accounts.selectors import names_of_those_who_may
         from prm.accounts.services import preferences_update
+        from prm.ui.helping import help_by
         from prm.ui.preferences import keep_with
 
         home.register()
         navigation.register()
+        help_by(lambda actor, permission: names_of_those_who_may(actor=actor, permission=permission))
         keep_with(lambda actor, chosen: preferences_update(actor=actor, **chosen))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from prm.access.actors import VENDOR_ROLES, Actor, ActorKind, Role, anonymous_actor
 from prm.access.policies import api_scopes, authorize, permissions_of
-from prm.access.roles import as_sign_in
+from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, looks_like_key
 
@@ -93,3 +93,18 @@ def person_names(*, actor: Actor, user_ids: list[UUID]) -> dict[UUID, str]:
     """Account id → name, for showing who did something."""
     people = Person.objects.visible_to(actor).filter(user_id__in=user_ids)
     return dict(people.values_list("user_id", "name"))
+
+
+def names_of_those_who_may(*, actor: Actor, permission: str, most: int = 3) -> list[str]:
+    """Names of the vendor's people whose role holds ``permission``, at most ``most``; nobody for those who may not see people."""
+    if not actor.may("accounts.person:view"):
+        return []
+    roles = [role for role in Role if permission in permissions_of({role})]
+    with as_login():
+        accounts = list(
+            Membership.objects.filter(role__in=roles, partner_id__isnull=True, user__is_active=True).values_list(
+                "user_id", flat=True
+            )
+        )
+    people = Person.objects.visible_to(actor).filter(user_id__in=accounts).order_by("name_key")
+    return list(people.values_list("name", flat=True)[:most])

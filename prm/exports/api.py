@@ -20,7 +20,7 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import NewestFirstMixin, RetrieveMixin, ScopedViewSet
-from prm.core.errors import Invalid
+from prm.core.errors import Invalid, NotFound
 from prm.exports.models import Export
 from prm.exports.selectors import export_get, export_list
 from prm.exports.services import export_fetch, export_start
@@ -110,10 +110,14 @@ class ExportViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
         if data["list"] not in sources:
             raise Invalid("unknown_list", _("There is no such list to export."), field="list")
         query = _query(data.get("query", ""), every_column=data["every_column"])
-        export = export_start(
-            actor=self.actor, source=data["list"], query=query, of=data.get("of", ""), file_format=data["format"],
-            machine_heads=True,
-        )  # fmt: skip
+        try:
+            export = export_start(
+                actor=self.actor, source=data["list"], query=query, of=data.get("of", ""), file_format=data["format"],
+                machine_heads=True,
+            )  # fmt: skip
+        except NotFound as missing:  # of the record that the list belongs to, not of this address
+            missing.field = missing.field or "of"
+            raise
         return self.accepted(export, is_new=True)
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})

@@ -112,6 +112,14 @@ def test_only_an_administrator_makes_an_administrator(director: Actor, client_of
         member_add(actor=director, email="m@orvane.example", name="Mallory", roles=[Role.ADMINISTRATOR])
 
 
+def test_who_is_refused_a_page_is_told_who_may_open_it(
+    manager: Actor, administrator: Actor, director: Actor, client_of: ClientOf
+) -> None:
+    page = client_of(manager).get("/settings/people").content.decode()
+    told = page.split("These people may do this: ")[1].split(".")[0]
+    assert sorted(told.split(", ")) == sorted([administrator.name, director.name])
+
+
 def test_a_manager_sees_neither_people_nor_the_form(manager: Actor, client_of: ClientOf) -> None:
     client = client_of(manager)
     assert client.get("/settings/people").status_code == 403

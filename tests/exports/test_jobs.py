@@ -192,3 +192,10 @@ def test_a_key_without_the_lists_scope_cannot_export_it(manager: Actor, key_of: 
     call = Caller(key_of(manager, ["exports:write"]))
     assert call("POST", "exports", {"list": "companies"}).status_code == 403
     assert call("POST", "exports", {"list": "nothing"}).status_code == 422
+
+
+def test_a_list_of_nothing_is_refused_at_the_field_that_names_it(manager: Actor, key_of: Callable[..., str]) -> None:  # noqa: F811
+    call = Caller(key_of(manager, ["exports:write", "target_lists:read"]))
+    answer = call("POST", "exports", {"list": "targets", "of": "target_list_01h455vb4pex5vsknk084sn02q"})
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/of"]

@@ -10,8 +10,9 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from prm.core.errors import DomainError
 from prm.core.ids import uuid7
-from prm.ui import formats, marks, panels
+from prm.ui import formats, helping, marks, panels
 
 register = template.Library()
 #: The hidden field that names one sending of a form (``prm.api.once``).
@@ -90,6 +91,12 @@ def querystring_with(context: dict[str, Any], **changes: Any) -> str:
         if value not in (None, ""):
             query.setlist(key, value if isinstance(value, list) else [str(value)])
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def who_may(context: dict[str, Any], refusal: DomainError | None) -> str:
+    """``{% who_may refusal as names %}``: "Élise Morel, Marc Lebrun", who hold the permission that was missing."""
+    return ", ".join(helping.who_may(context["actor"], refusal.data.get("permission", ""))) if refusal else ""
 
 
 @register.simple_tag(takes_context=True)
