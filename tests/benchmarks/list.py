@@ -250,10 +250,9 @@ def bare_sql(question: Question) -> int:
     sort = question["sort"]
     order = F(ORDERS[sort.removeprefix("-")])
     column = order.desc(nulls_last=True) if sort.startswith("-") else order.asc(nulls_last=True)
-    with as_system("the peer of a benchmark"):
-        rows = narrowed(
-            Company.objects.filter(merged_into__isnull=True), q=question.get("q", ""), filters=question.get("filters") or {}
-        )
+    with as_system("the peer of a benchmark") as system:
+        living = Company.objects.filter(merged_into__isnull=True)
+        rows = narrowed(living, actor=system, q=question.get("q", ""), filters=question.get("filters") or {})
         start = int(question.get("depth", 0) * DEPTH)
         statement, values = (
             rows.order_by(column, "-id" if sort.startswith("-") else "id")
