@@ -43,7 +43,7 @@ check: bootstrap-test
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python scripts/styles.py check
-	$(BIN)/mypy prm profiling
+	$(BIN)/mypy prm profiling tests/benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py api_schema --check
