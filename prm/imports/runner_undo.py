@@ -85,7 +85,7 @@ def _restore(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
         scope = "batch_id = %(batch)s AND chunk_no = %(chunk)s AND step = %(step)s AND table_name = %(table)s"
         with planned(SET_BY_SET), cursor() as sql:
             sql.execute(
-                f'WITH w AS (UPDATE "{table}" t SET ({columns}, updated_at) ='
+                f'WITH w AS (UPDATE "{table}" t SET {_counted(table)}({columns}, updated_at) ='
                 f' (SELECT {values}, now() FROM jsonb_populate_record(NULL::"{table}", b.before) r)'
                 f" FROM (SELECT object_id, before, written_at FROM imports_importbefore WHERE {scope}) b"
                 f" WHERE t.id = b.object_id AND t.id = ANY(ARRAY(SELECT object_id FROM imports_importbefore WHERE {scope}))"
@@ -99,6 +99,16 @@ def _restore(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
         if missed:
             kept["changed_since"] += missed
     return total
+
+
+def _counted(table: str) -> str:
+    """Counts the change where records count theirs: who edits what they saw before the undo is told that it changed."""
+    with cursor() as sql:
+        sql.execute(
+            "SELECT 1 FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'version' AND NOT attisdropped",
+            [f'"{table}"'],
+        )
+        return "version = t.version + 1, " if sql.fetchone() else ""
 
 
 def _remove(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:

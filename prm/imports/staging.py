@@ -75,6 +75,13 @@ def _plan_under(settings: Mapping[str, str]) -> None:
         sql.execute("SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items()))
 
 
+#: When somebody changed the record ``t``: that an import changed it and was taken back is no change.
+_CHANGED_AT = (
+    "coalesce((SELECT x.before->'updated_at' FROM imports_importbefore x WHERE x.object_id = t.id AND x.restored_at = t.updated_at"
+    " LIMIT 1), to_jsonb(t.updated_at))"
+)
+
+
 class StagingTable:
     """The table of one import."""
 
@@ -238,7 +245,7 @@ class Chunk:
         old = ", ".join(f't."{name}"' for name in values)
         new = ", ".join(values.values())
         changed = f"ROW({old}) IS DISTINCT FROM ROW({new})" + (f" AND ({where})" if where else "")
-        kept = ", ".join(f"'{name}', t.\"{name}\"" for name in (*values, "updated_at"))
+        kept = ", ".join(f"'{name}', t.\"{name}\"" for name in values) + f", 'updated_at', {_CHANGED_AT}"
         with planned(ROW_BY_ROW):
             count = self.execute(
                 "INSERT INTO imports_importbefore (id, created_at, updated_at, batch_id, chunk_no, step, row_no, table_name, object_id,"

@@ -106,7 +106,7 @@ class ChunkWriter(Protocol):
     ) -> int:
         """Update the records ``t`` joined to ``rows`` by ``on`` (an index of ``t`` serves it; ``s`` has ``row_no``): column → SQL
         expression over ``s`` and ``t``. Previous values are kept for undo. ``also``: columns set on what changes, which are no change by
-        themselves and which undo leaves (a version). Answers how many really changed."""
+        themselves and which undo does not put back (a version, which undo counts on). Answers how many really changed."""
         ...
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> int:

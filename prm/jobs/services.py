@@ -91,13 +91,14 @@ def job_retry(*, actor: Actor, job: Job) -> Job:
             raise Conflict("job_not_retryable", _("This cannot be started again."), state=fresh.state)
         undone = fresh.chunks.exclude(state=ChunkState.DONE)
         undone.update(state=ChunkState.WAITING, attempts=0, failures=0, due_at=timezone.now(), error="", started_at=None)
-        done = fresh.chunks.filter(state=ChunkState.DONE).aggregate(units=Sum("units"))["units"] or 0
+        # What a chunk has counted before its end (``part_done``) stays counted.
+        left = undone.aggregate(units=Sum("units"))["units"] or 0
         Job.objects.visible_to(actor).filter(pk=fresh.pk).update(
             state=JobState.RUNNING if fresh.planned_at else JobState.QUEUED,
             finished_at=None,
             told_at=None,
             failures=0,
-            units_done=done,
+            units_done=(fresh.units_total or left) - left,
             error="",
             error_code="",
             updated_at=timezone.now(),

@@ -17,6 +17,7 @@ from prm.access.roles import as_role, as_sign_in
 from prm.imports.models import ImportBatch
 from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
+from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
 from tests.imports.test_writing import planted
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,11 @@ def test_an_upload_is_read_by_no_other_user_of_the_machine(client, manager, tmp_
         path = Path(ImportBatch.objects.get().file.path)
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_program_that_may_not_see_jobs_takes_an_import_back_once(run_import: Any, manager: Any, key_of: Any) -> None:  # noqa: F811
+    batch = run_import("code,name\nA,Alpha\n")
+    call = Caller(key_of(manager, ["imports:write"]))
+    first, again = (call("POST", f"imports/{batch.public_id}/undo", {}) for _time in range(2))
+    assert first.status_code == 202, first.content
+    assert (again.status_code, again.json()["code"]) == (409, "import_undoing")

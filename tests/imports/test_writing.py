@@ -13,7 +13,8 @@ from prm.imports.models import ImportBefore, ImportChunk, ImportRejectedRow, Imp
 from prm.imports.services import import_check_start, import_map, import_undo_start, import_write_start
 from prm.imports.services_fix import import_row_fix, import_value_fix
 from prm.jobs.models import Job
-from prm.jobs.runner.work import JobStopped, advance
+from prm.jobs.runner.work import JobStopped, advance, run_inline
+from prm.jobs.services import job_cancel, job_retry
 from tests.imports.conftest import run
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,15 @@ def test_imports_are_taken_back_one_after_the_other_the_last_first(run_import, u
 
 
 @pytest.mark.django_db(transaction=True)
+def test_imports_taken_back_one_after_the_other_leave_nothing_that_keeps_the_first(run_import, undo):
+    first = run_import("code,name\nA,Alpha\n")
+    for name in ("Alpha two", "Alpha three", "Alpha four"):
+        undo(run_import(f"code,name\nA,{name}\n"))
+    undo(first)
+    assert (first.undo_result["removed"], first.undo_result["kept"]) == (1, {})
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_change_by_hand_between_two_imports_is_kept_by_both_undos(run_import, undo, sql):
     first = run_import("code,name\nA,Alpha\n")
     sql("UPDATE test_gadget SET name = 'Alpha of ours', updated_at = now() + interval '1 second'")
@@ -197,6 +207,7 @@ def test_a_long_undo_says_how_far_it_is_and_can_be_stopped(run_import, upload, m
         job.refresh_from_db()
         seen.append(job.units_done)
         if len(seen) == 3:
+            job_cancel(actor=manager, job=job)
             raise JobStopped
 
     with monkeypatch.context() as patch, as_role(manager):
@@ -205,6 +216,12 @@ def test_a_long_undo_says_how_far_it_is_and_can_be_stopped(run_import, upload, m
         advance(job.pk)
     assert seen == [0, 100, 200]
     assert sql("SELECT count(*) FROM test_gadget") == [(199,)]  # the head is row 1 of the first hundred
+    with as_role(manager):
+        job_retry(actor=manager, job=Job.objects.get(pk=job.pk))
+        assert Job.objects.get(pk=job.pk).units_done == 200, "what was taken back stays counted"
+    job = run_inline(job)
+    assert job.units_done == job.units_total
+    assert sql("SELECT count(*) FROM test_gadget") == [(0,)]
 
 
 def test_undo_is_refused_twice_and_after_a_day(run_import, undo, sql):

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from prm.access.roles import as_role
+from prm.core.errors import Conflict
 from prm.partners.models import Company, CompanyFact, FactSource, SourceKind
+from prm.partners.services.companies import company_edit
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +215,24 @@ def test_undo_of_an_update_brings_the_former_values_back(bring: Any, take_back: 
         (46, False)
     ]
     assert sql("SELECT count(*) FROM partners_companyfact") == [(0,)]
+
+
+def test_who_edits_what_an_undo_changed_meanwhile_is_told(bring: Any, take_back: Any, sql: Any, director: Any) -> None:
+    bring("companies", FILE, as_of=date(2026, 3, 12))
+    batch = bring("companies", "Account ID,Company,Employees\nA1,Kerlan Systèmes,52\n", as_of=date(2026, 9, 1))
+    key, seen = sql("SELECT id, version FROM partners_company WHERE employees = 52")[0]
+    take_back(batch)
+    with as_role(director), pytest.raises(Conflict, match="changed"):
+        company_edit(actor=director, company_id=key, values={"employees": 52}, version=seen)
+
+
+def test_who_edits_a_company_whose_place_a_file_told_meanwhile_is_told(bring: Any, sql: Any, director: Any) -> None:
+    bring("companies", "ID,Company\nA1,Kerlan Systèmes\n")
+    key, seen = sql("SELECT id, version FROM partners_company")[0]
+    bring("sites", "external_id,country,city,site_type\nA1,France,Brest,Headquarters\n")
+    assert sql("SELECT city FROM partners_company") == [("Brest",)]
+    with as_role(director), pytest.raises(Conflict, match="changed"):
+        company_edit(actor=director, company_id=key, values={"city": None}, version=seen)
 
 
 def test_the_real_directory_and_network_load(bring: Any, sql: Any, real_data: Path) -> None:

@@ -114,7 +114,7 @@ def _place_of_company(chunk: ChunkWriter) -> None:
     }
     chunk.update(
         "partners_company", values, rows=head, on="t.id = s.company_id",
-        where="t.country IS NULL AND t.region IS NULL AND t.city IS NULL",
+        where="t.country IS NULL AND t.region IS NULL AND t.city IS NULL", also={"version": "t.version + 1"},
     )  # fmt: skip
 
 
