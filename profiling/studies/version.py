@@ -13,6 +13,7 @@ import hashlib
 import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 
 from profiling.studies.kinds import kinds
@@ -35,8 +36,13 @@ def source_version(*modules: str, root: Path = ROOT) -> str:
         digest.update(str(file.relative_to(root)).encode())
         digest.update(file.read_bytes())
     for name in libraries:
-        digest.update(f"{name} {getattr(sys.modules.get(name), '__version__', '')}".encode())
+        digest.update(f"{name} {_installed(name)}".encode())
     return digest.hexdigest()[:16]
+
+
+def _installed(library: str) -> str:
+    """The version that is installed. Not the loaded module's: what is imported late is loaded in one process and not in another."""
+    return " ".join(metadata.version(name) for name in sorted(set(metadata.packages_distributions().get(library, ()))))
 
 
 def reached(modules: Iterable[str], root: Path = ROOT) -> tuple[list[Path], list[str]]:

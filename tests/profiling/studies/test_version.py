@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -110,8 +111,14 @@ def test_a_new_module_of_an_engine_is_part_of_the_version_as_soon_as_it_is_impor
 
 def test_a_version_changes_with_a_library(house, monkeypatch):
     before = source_version.__wrapped__("stage.engine", root=house)
-    monkeypatch.setattr(sys.modules["numpy"], "__version__", "99")
+    monkeypatch.setattr(metadata, "version", lambda name: "99")
     assert source_version.__wrapped__("stage.engine", root=house) != before
+
+
+def test_a_version_is_the_same_in_a_process_that_has_not_loaded_a_library_yet(house, monkeypatch):
+    before = source_version.__wrapped__("stage.engine", root=house)
+    monkeypatch.delitem(sys.modules, "numpy")
+    assert source_version.__wrapped__("stage.engine", root=house) == before
 
 
 def test_a_module_that_is_not_there_is_refused(house):
