@@ -104,7 +104,7 @@ class ChunkWriter(Protocol):
         where: str = "",
         also: Mapping[str, str] | None = None,
     ) -> int:
-        """Update the records ``t`` joined to ``rows`` by ``on`` (an index of ``t`` serves it; ``s`` has ``row_no``): column → SQL
+        """Update the records ``t`` joined to ``rows`` by ``on`` (an index of ``t`` serves it; ``s`` has one row a ``row_no``): column → SQL
         expression over ``s`` and ``t``. Previous values are kept for undo. ``also``: columns set on what changes, which are no change by
         themselves and which undo does not put back (a version, which undo counts on). Answers how many really changed."""
         ...
