@@ -1,5 +1,5 @@
 // Errors take focus, a second submit is harmless, what was typed and not sent is kept on this device until it is sent.
-import { $, $$, words } from "./page.js";
+import { $, $$, clock, words } from "./page.js";
 
 const key = (form) => `draft:${location.pathname}:${form.dataset.keep || form.id}`;
 const store = { get: (k) => { try { return sessionStorage.getItem(k); } catch { return null; } }, set: (k, v) => { try { sessionStorage.setItem(k, v); } catch { /* private mode */ } }, drop: (k) => { try { sessionStorage.removeItem(k); } catch { /* private mode */ } } };
@@ -46,7 +46,7 @@ export function startForms() {
     timer = setTimeout(() => {
       store.set(key(form), JSON.stringify(kept(form)));
       const note = $("[data-kept]", form);
-      if (note) note.textContent = words("unsaved", { time: new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) });
+      if (note) note.textContent = words("unsaved", { time: clock(new Date()) });
     }, 400);
   });
 

@@ -5,6 +5,13 @@ export const $$ = (selector, root = document) => [...root.querySelectorAll(selec
 /** The words of the page's language, written by the server into <template id="words">. */
 export const words = (key, values = {}) => ($("#words")?.dataset[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
+/** A time of the day as the server writes it: in the page's language and the vendor's zone, whatever the browser's are. */
+export function clock(date) {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: words("zone") || undefined, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(date);
+  const part = (type) => parts.find((one) => one.type === type).value;
+  return words("clock", { hour: part("hour"), minute: part("minute") });
+}
+
 export const csrf = () => $('meta[name="csrf"]')?.content ?? "";
 
 export const post = (url, values) => fetch(url, {

@@ -140,8 +140,8 @@ def _products(context: WorldContext, family_ids: dict[str, UUID]) -> None:
         Product,
         [*_NAMED, "family_id", "sku", "currency", "list_price", "dealer_price", "unit_cost"],
         [
-            [ids[p.code], p.code, p.name, text_key(p.name), {}, family_ids[p.family], p.code, "EUR", p.list_price,
-             round(p.list_price * 0.72, 2), round(p.list_price * 0.41, 2)]
+            [ids[p.code], p.code, p.name, text_key(p.name), {"fr": p.name_fr} if p.name_fr != p.name else {},
+             family_ids[p.family], p.code, "EUR", p.list_price, round(p.list_price * 0.72, 2), round(p.list_price * 0.41, 2)]
             for p in frame.itertuples()
         ],
         now=context.day.morning,

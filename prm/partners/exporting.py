@@ -50,13 +50,13 @@ def _catalogue_columns(kind: Kind) -> list[Column]:
         ]
     if kind.slug == "products":
         columns += [
-            Column("family", _("Family"), lambda r: r.family_name),
+            Column("family", _("Family"), lambda r: r.family.label if r.family else None),
             Column("line", _("Line"), lambda r: r.line or None),
             Column("price", _("List price"), lambda r: r.list_price, kind="decimal"),
             Column("currency", _("Currency"), lambda r: r.currency or None, width=8),
         ]
     if "parent" in kind.fields:
-        columns.append(Column("parent", _("Lies within"), lambda r: r.parent_name or None))
+        columns.append(Column("parent", _("Lies within"), lambda r: r.parent.label if r.parent else None))
     if kind.slug in {"vendors", "offers", "families", "territories"}:
         columns.append(Column("used", _("Used by"), lambda r: r.used, kind="number"))
     return columns

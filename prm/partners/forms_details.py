@@ -76,6 +76,17 @@ def _fields(kind: DetailKind, choices: Choices) -> dict[str, forms.Field]:
     return known[kind.slug]
 
 
+#: Kinds with many fields: what stands together, and which fields take a third or the whole of the line (the others half).
+_GROUPS: Mapping[str, tuple[tuple[Any, tuple[str, ...]], ...]] = {
+    "sites": (
+        (_("What it is"), ("kind", "name", "employees")),
+        (_("Address"), ("street", "postal_code", "city", "region", "country")),
+        (_("On the map"), ("latitude", "longitude")),
+    ),
+}
+_WIDTHS = {"street": "whole", "postal_code": "third", "city": "two-thirds", "kind": "whole"}
+
+
 class DetailForm(LearntForm):
     """What a person enters; ``values`` is what the service takes. ``seen`` tells a stale edit, ``key`` a form sent twice."""
 
@@ -96,9 +107,13 @@ class DetailForm(LearntForm):
             del self.fields["learnt_from"], self.fields["as_of"]
 
     @property
-    def said(self) -> list[forms.BoundField]:
-        """The fields of the record itself, in order."""
-        return [self[name] for name in self.fields if name in self.kind.fields]
+    def groups(self) -> list[tuple[Any, list[tuple[forms.BoundField, str]]]]:
+        """The fields of the record itself as they stand together: label of the group, fields each with its width."""
+        every = tuple(name for name in self.fields if name in self.kind.fields)
+        return [
+            (label, [(self[name], _WIDTHS.get(name, "")) for name in names])
+            for label, names in _GROUPS.get(self.kind.slug, (("", every),))
+        ]
 
     def values(self) -> dict[str, Any]:
         """What was entered, by field of the record; an empty field is not known."""

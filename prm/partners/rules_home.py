@@ -70,6 +70,12 @@ def change(now: Decimal | float, before: Decimal | float) -> float | None:
     return float(now) / float(before) - 1 if before else None
 
 
+def is_whole_year(first: date | None, start: date) -> bool:
+    """Whether somebody who first bought on ``first`` did so through the whole twelve months from ``start`` on: in their first
+    month at the latest. A year in part compares with nothing."""
+    return first is not None and first < month_back(start, -1)
+
+
 def leaders(families: Mapping[str, Sequence[Decimal]]) -> tuple[str, str]:
     """The family that sold most in the last half of the months, and the one that did in the first half; "" without sales."""
 

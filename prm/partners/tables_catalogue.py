@@ -33,7 +33,7 @@ def record_spec(kind: Kind) -> ListSpec:
         return format_html(
             '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>',
             url,
-            record.name,
+            record.label,
             "" if slugify(record.name) == record.code else record.code,
         )
 
@@ -42,12 +42,14 @@ def record_spec(kind: Kind) -> ListSpec:
         columns.append(Column(key="relation", label=_("What it is to us"), cell=_relation, phone="meta"))
     if kind.slug == "products":
         columns += [
-            Column(key="family", label=_("Family"), cell=lambda r: r.family_name, phone="meta"),
+            Column(key="family", label=_("Family"), cell=lambda r: r.family.label if r.family else None, phone="meta"),
             Column(key="line", label=_("Line"), cell=lambda r: r.line),
             Column(key="price", label=_("List price"), numeric=True, phone="figure", cell=_price),
         ]
     if "parent" in kind.fields:
-        columns.append(Column(key="parent", label=_("Lies within"), cell=lambda r: r.parent_name or "–", phone="meta"))
+        columns.append(
+            Column(key="parent", label=_("Lies within"), cell=lambda r: r.parent.label if r.parent else "–", phone="meta")
+        )
     if kind.slug in _USED:
         columns.append(
             Column(key="used", label=_USED[kind.slug], numeric=True, phone="figure", cell=lambda r: formats.number(r.used))

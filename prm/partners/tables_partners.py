@@ -8,12 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from prm.exports.writers import Column as ExportColumn
 from prm.partners.models import Lifecycle
+from prm.partners.rules_home import is_whole_year, month_back
 from prm.partners.selectors.partners import NOBODY
 from prm.partners.tables import LIFECYCLE_TONE, country_name
 from prm.ui import formats, marks
@@ -43,8 +45,12 @@ def _bought(partner: Any) -> SafeString | str:
 
 
 def _change(partner: Any) -> SafeString | str:
+    """By how much it bought more than in the year before, if it bought throughout that year; else since when it buys."""
+    if not is_whole_year(partner.first_order, month_back(timezone.localdate(), 24)):
+        since = _("since %(month)s") % {"month": formats.month(partner.first_order)} if partner.first_order else "–"
+        return format_html('<span class="mute">{}</span>', since)
     if not partner.sales_before or partner.sales_before <= 0:
-        return format_html('<span class="mute">{}</span>', "–" if partner.sales_year is None else _("new"))
+        return format_html('<span class="mute">–</span>')
     return marks.delta(float(((partner.sales_year or 0) - partner.sales_before) / partner.sales_before))
 
 
@@ -74,7 +80,7 @@ def partner_spec(*, managers: Choices, territories: Choices, tiers: Choices) -> 
             Column(key="manager", label=_("Account manager"), cell=_manager, phone="meta"),
             Column(
                 key="territories", label=_("Territories"),
-                cell=lambda p: marks.trunc(", ".join(link.territory.name for link in p.served)),
+                cell=lambda p: marks.trunc(", ".join(link.territory.label for link in p.served)),
             ),
             Column(key="sales", label=_("Sales, 12 months"), sort="sales", numeric=True, phone="figure", cell=_bought),
             Column(key="change", label=_("Change"), hint=_("On the year before"), numeric=True, cell=_change),
@@ -98,7 +104,7 @@ def partner_spec(*, managers: Choices, territories: Choices, tiers: Choices) -> 
 
 def _product(sale: Any) -> SafeString:
     family = sale.product.family
-    return format_html('{} <span class="mute xs">{}</span>', sale.product.name, family.name if family else "")
+    return format_html('{} <span class="mute xs">{}</span>', sale.product.label, family.label if family else "")
 
 
 def _sold_to(sale: Any) -> SafeString:
@@ -139,8 +145,8 @@ SALE_EXPORT = (
     ExportColumn("id", _("Id"), attrgetter("public_id"), width=34),
     ExportColumn("partner", _("Partner"), attrgetter("partner.company.name"), width=32),
     ExportColumn("sold_on", _("Sold on"), attrgetter("sold_on"), kind="date"),
-    ExportColumn("product", _("Product"), attrgetter("product.name"), width=28),
-    ExportColumn("family", _("Family"), lambda s: s.product.family.name if s.product.family else None),
+    ExportColumn("product", _("Product"), attrgetter("product.label"), width=28),
+    ExportColumn("family", _("Family"), lambda s: s.product.family.label if s.product.family else None),
     ExportColumn("quantity", _("Quantity"), attrgetter("quantity"), kind="decimal"),
     ExportColumn("amount", _("Amount"), attrgetter("amount"), kind="decimal"),
     ExportColumn("currency", _("Currency"), attrgetter("currency"), width=8),
@@ -155,7 +161,7 @@ PARTNER_EXPORT = (
     ExportColumn("lifecycle", _("Lifecycle"), lambda p: Lifecycle(p.lifecycle).label),
     ExportColumn("tier", _("Tier"), lambda p: p.tier_code or None),
     ExportColumn("manager", _("Account manager"), _manager),
-    ExportColumn("territories", _("Territories"), lambda p: ", ".join(link.territory.name for link in p.served) or None),
+    ExportColumn("territories", _("Territories"), lambda p: ", ".join(link.territory.label for link in p.served) or None),
     ExportColumn("sales", _("Sales, 12 months"), attrgetter("sales_year"), kind="decimal"),
     ExportColumn("since", _("There since"), attrgetter("lifecycle_since"), kind="datetime"),
     ExportColumn("dedicated", _("Dedicated share"), attrgetter("dedicated_share"), kind="percent"),

@@ -23,6 +23,7 @@ from prm.partners import profile
 from prm.partners.models import Company, Lifecycle, SavedView
 from prm.partners.navigation import bulk_acts
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS
+from prm.partners.rules_home import is_whole_year, month_back
 from prm.partners.selectors import companies as listing
 from prm.partners.selectors import company as reading
 from prm.partners.selectors.views import saved_view_list
@@ -214,9 +215,12 @@ class CompanyDetailPage(ScopedPage):
         months = reading.partner_sales_by_month(actor=self.actor, partner=partner, since=since)
         now, before = profile.year_totals(months, today)
         currency = settings.REPORTING_CURRENCY
+        first = min((row.month for row in months), default=None)
+        is_whole = is_whole_year(first, month_back(today, 24))
         return {
             "sales": profile.sales_chart(months, today=today, currency=currency), "currency": currency,
-            "year": (now, before), "change": profile.change_of(now, before),
+            "year": (now, before),
+            "change": profile.change_of(now, before) if is_whole else None, "sells_since": None if is_whole else first,
         }  # fmt: skip
 
     def names(self, history: list[Any]) -> dict[UUID, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from prm.access.actors import ROLE_LABELS, Actor, Role, anonymous_actor
@@ -36,6 +37,11 @@ class Shell:
     @property
     def language(self) -> str:
         return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+    @property
+    def zone(self) -> str:
+        """The zone in which every time of the page is told."""
+        return str(timezone.get_current_timezone_name())
 
     @property
     def languages(self) -> list[tuple[str, str]]:

@@ -27,6 +27,14 @@ from profiling.studies.snapshots import currency
 FIELDS = frozenset({"values", "filters"})
 NAMES = frozenset({"mix", *(key.partition(":")[0] for key, _parameter in Parameters().items())})
 
+COMES_OUT = (
+    ("list-check", gettext_lazy("Companies in order of what they could sell more of us, with a range for each")),
+    ("coins", gettext_lazy("What each sells today, and the gap, over all and by product family")),
+    ("chart-histogram", gettext_lazy("What drives each potential, step by step")),
+    ("map-pin", gettext_lazy("Where the potential lies")),
+    ("pencil", gettext_lazy("A place to put in what you know better")),
+)
+
 
 def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
     """``values``: parameters set by a person, by their keys (``quota``, ``share:alpha``, ``quota:var``…); ``filters``."""
@@ -110,6 +118,7 @@ kinds.register(
         about=gettext_lazy(
             "Potential revenue of each product family with each company, with its range and its drivers, beside what it sells today."
         ),
+        comes_out=COMES_OUT,
         start=gettext_lazy("Start a ranking"),
         new_page="vendor:profiling:ranking-new",
         page="vendor:profiling:ranking-detail",

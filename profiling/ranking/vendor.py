@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.partners.models import Company
+from prm.partners.selectors.home import SELLING
+from prm.partners.selectors.partners import partners_counted
 from prm.ui.charts import Chart
 from prm.ui.toasts import toast
 from profiling.ranking import page
@@ -22,10 +24,11 @@ from profiling.ranking.models import Correction
 from profiling.ranking.question import Learnt, groups_shown, line_name
 from profiling.ranking.selectors import RANKING, correction_list, corrections_of, product_names, region_names
 from profiling.ranking.services import correction_withdraw, potential_correct
-from profiling.studies.among import STATUSES
+from profiling.studies.forms import filters_sent
+from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.rows import place_of
-from profiling.studies.selectors import result_list
+from profiling.studies.selectors import latest_run_of_kind, result_list
 from profiling.studies.services import study_create, study_run, study_update
 from profiling.studies.snapshots import currency
 from profiling.studies.vendor import StudyPage
@@ -34,7 +37,7 @@ from profiling.targets.selectors import target_list_choices
 
 
 class RankingNewPage(ScopedPage):
-    """A new ranking: a title, then go."""
+    """A new ranking: how it is reckoned, among whom, then go."""
 
     permission = "profiling.study:create"
 
@@ -43,7 +46,7 @@ class RankingNewPage(ScopedPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         title = request.POST.get("title", "")
-        parameters = {"filters": {"status": request.POST.get("status", "any")}}
+        parameters = {"filters": filters_sent(request.POST, status="any")}
         try:
             study = study_create(actor=self.actor, kind=RANKING, title=title, parameters=parameters)
         except Invalid as refusal:
@@ -52,7 +55,16 @@ class RankingNewPage(ScopedPage):
         return HttpResponseRedirect(reverse("vendor:profiling:ranking-detail", args=[study.public_id]))
 
     def _form(self, title: str, refusal: Invalid | None, status: int) -> HttpResponse:
-        context = {"title": title, "refusal": refusal, "statuses": STATUSES.items()}
+        stages = partners_counted(actor=self.actor)
+        context = {
+            "title": title,
+            "refusal": refusal,
+            "comes_out": kinds.get(RANKING).comes_out,
+            "last_run": latest_run_of_kind(actor=self.actor, kind=RANKING),
+            "products": product_names(actor=self.actor),
+            "selling": sum(count for stage, count in stages.items() if stage in SELLING),
+            **among_shown(filters_sent(self.request.POST, status="any")),
+        }
         return TemplateResponse(self.request, "profiling/ranking/ranking_new.html", context, status=status)
 
 

@@ -28,6 +28,14 @@ from profiling.studies.snapshots import MEASURE
 FIELDS = frozenset({"references", "groups", "criteria", "compare", "filters", "excluded"})
 MOST_REFERENCES = 1_000
 
+COMES_OUT = (
+    ("list-check", gettext_lazy("Companies in order, each with a resemblance from 0 to 100")),
+    ("chart-bar", gettext_lazy("Why: how much each group gives, to the tenth, and what is not known")),
+    ("map-pin", gettext_lazy("A map, and potential against resemblance")),
+    ("flask", gettext_lazy("How well it finds partners that were put aside")),
+    ("target-arrow", gettext_lazy("The best onto a target list, or all as a file")),
+)
+
 
 def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
     """``references`` and ``excluded`` are ids of companies; ``groups`` weights by group (none given: as the references suggest);
@@ -161,6 +169,7 @@ kinds.register(
             "Choose the partners that work well. Every other company is compared with them, criterion by criterion, "
             "and the resemblance is explained."
         ),
+        comes_out=COMES_OUT,
         start=gettext_lazy("Start a look-alike"),
         new_page="vendor:profiling:lookalike-new",
         page="vendor:profiling:lookalike-detail",

@@ -6,17 +6,43 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from prm.partners.models import Company
+from prm.partners.models import Company, Lifecycle, Partner
 from prm.ui import charts, formats
-from profiling.scoring.catalogue import GROUP, colour, in_order
+from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, LABELS, colour, in_order
 from profiling.scoring.finding import finding_of, finding_words
 from profiling.studies.models import RunResult, StudyRun
-from profiling.studies.rows import RowsShown
+from profiling.studies.rows import RowsShown, place_of
 from profiling.studies.snapshots import currency
 
 NAMED_IN_CHART = 60
+
+
+def groups_compared() -> list[dict[str, str]]:
+    """What a look-alike compares before it is asked: each group with its colour and the criteria in it."""
+    named = {g.key: ", ".join(str(LABELS[c.key]) for c in CRITERIA if c.group == g.key) for g in GROUPS}
+    named["measures"] = str(_("Whatever you import as a measure: certificates, levels, satisfaction"))
+    return [{"label": str(g.label), "colour": g.colour.replace("c-", "t-"), "criteria": named[g.key]} for g in GROUPS]
+
+
+def partner_offered(partner: Partner) -> dict[str, Any]:
+    """A partner to take as a reference, with what it bought in a year."""
+    sold = getattr(partner, "sales_year", None)
+    figure = formats.money(sold, settings.REPORTING_CURRENCY, short=True) if sold else ""
+    return {"company": partner.company, "about": place_of(partner.company), "tag": "", "figure": figure}
+
+
+def company_offered(company: Company) -> dict[str, Any]:
+    """A company found by name, with where our relationship with it stands."""
+    partner = getattr(company, "partner", None)
+    return {
+        "company": company,
+        "about": place_of(company),
+        "tag": str(Lifecycle(partner.lifecycle).label) if partner else "",
+        "figure": "",
+    }
 
 
 def row_shown(shown: RowsShown, result: RunResult, *, lifecycle: str = "", lists: Sequence[str] = ()) -> dict[str, Any]:
@@ -74,6 +100,13 @@ def scatter_of(
         selected=selected,
         target="#why",
     )
+
+
+def title_asked(references: Sequence[Company]) -> str:
+    """What a look-alike is called that nobody has named."""
+    if len(references) < 2:
+        return _("Who looks like %(name)s") % {"name": references[0].name if references else _("nobody")}
+    return _("Who looks like %(name)s and %(count)s more") % {"name": references[0].name, "count": len(references) - 1}
 
 
 def title_of(run: StudyRun, best: Sequence[RunResult]) -> str:

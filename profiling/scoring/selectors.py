@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, F, QuerySet, When
 
 from prm.access.actors import Actor
 from prm.core.ids import typeid_keys
 from prm.core.text import text_key
 from prm.partners.models import Company, Industry, Lifecycle, Measure, OfferCategory, Partner, Territory, Vendor
+from prm.partners.selectors.partners import partners_shown
 from profiling.ranking.selectors import region_names
 from profiling.studies.models import RunResult, StudyRun
 
@@ -53,6 +55,12 @@ def companies_suggested(*, actor: Actor, q: str, limit: int = 8) -> QuerySet[Com
     return (
         companies.filter(name_key__gte=key, name_key__lt=upper).select_related("partner").order_by("name_key", "id")[:limit]
     )
+
+
+def partners_offered(*, actor: Actor, today: date, limit: int) -> list[Partner]:
+    """Partners that sell, those first that bought most in the last twelve whole months (``sales_year``): for choosing references."""
+    selling = partners_shown(actor=actor, filters={"lifecycle": ("active", "extended")}, today=today)
+    return list(selling.order_by(F("sales_year").desc(nulls_last=True), "pk")[:limit])
 
 
 def value_names(*, actor: Actor) -> dict[str, dict[str, str]]:

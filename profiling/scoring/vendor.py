@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
@@ -28,15 +29,20 @@ from profiling.scoring.selectors import (
     companies_suggested,
     lifecycles_of,
     measure_names,
+    partners_offered,
     value_names,
 )
+from profiling.studies.forms import filters_sent
+from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.rows import place_of
-from profiling.studies.selectors import result_list
+from profiling.studies.selectors import latest_run_of_kind, result_list
 from profiling.studies.services import study_create, study_run, study_update
 from profiling.studies.vendor import StudyPage
 from profiling.studies.words import among_shown
 from profiling.targets.selectors import companies_on_lists, target_list_choices
+
+OFFERED = 8
 
 
 def detail_url(study: Study) -> str:
@@ -64,7 +70,7 @@ class LookalikeLikePage(ScopedPage):
 
 
 class LookalikeNewPage(ScopedPage):
-    """A new look-alike: the partners to resemble, then go."""
+    """A new look-alike: the partners to resemble, among whom, then go. Also what its block of references is swapped from."""
 
     permission = "profiling.study:create"
 
@@ -74,27 +80,41 @@ class LookalikeNewPage(ScopedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         references = [r for r in [*request.POST.getlist("ref"), *request.POST.getlist("add")] if r]
         references = [r for r in dict.fromkeys(references) if r not in request.POST.getlist("remove")]
-        title = request.POST.get("title", "")
+        title = request.POST.get("title", "").strip()
         if "start" not in request.POST:
             return self._form(references, title, None, 200)
+        parameters = {"references": references, "filters": filters_sent(request.POST, status="not_active")}
+        chosen = companies_by_public_id(actor=self.actor, public_ids=references)
         try:
-            study = study_create(actor=self.actor, kind=LOOK_ALIKE, title=title, parameters={"references": references})
+            named = title or page.title_asked(chosen)
+            study = study_create(actor=self.actor, kind=LOOK_ALIKE, title=named, parameters=parameters)
         except Invalid as refusal:
             return self._form(references, title, refusal, 422)
         study_run(actor=self.actor, study_id=study.pk)
         return HttpResponseRedirect(detail_url(study))
 
     def _form(self, references: list[str], title: str, refusal: Invalid | None, status: int) -> HttpResponse:
-        chosen = companies_by_public_id(actor=self.actor, public_ids=references)
-        q = self.request.POST.get("q", "") or self.request.GET.get("q", "")
+        sent = self.request.POST or self.request.GET
+        q = "" if "add" in sent else sent.get("q", "")
         context = {
-            "references": chosen,
-            "title": title or (_("Who looks like %(name)s") % {"name": chosen[0].name} if chosen else ""),
-            "suggested": [c for c in companies_suggested(actor=self.actor, q=q, limit=12) if c not in chosen],
+            "references": companies_by_public_id(actor=self.actor, public_ids=references),
+            "title": title,
+            "offered": [offer for offer in self._offered(q) if offer["company"].public_id not in references][:OFFERED],
             "q": q,
             "refusal": refusal,
+            "compared": page.groups_compared(),
+            "comes_out": kinds.get(LOOK_ALIKE).comes_out,
+            "last_run": latest_run_of_kind(actor=self.actor, kind=LOOK_ALIKE),
+            "ranking": ranking_run_in_use(actor=self.actor),
+            **among_shown(filters_sent(sent, status="not_active")),
         }
         return TemplateResponse(self.request, "profiling/scoring/lookalike_new.html", context, status=status)
+
+    def _offered(self, q: str) -> list[dict[str, Any]]:
+        if q.strip():
+            return [page.company_offered(c) for c in companies_suggested(actor=self.actor, q=q, limit=2 * OFFERED)]
+        most = partners_offered(actor=self.actor, today=timezone.localdate(), limit=3 * OFFERED)
+        return [page.partner_offered(partner) for partner in most]
 
 
 class LookalikeDetailPage(StudyPage):

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.http import QueryDict
 
+from profiling.studies.among import ENOUGH
+
 LISTS = ("typologies", "countries")
 SIZES = ("min_employees", "max_employees")
+
+
+def filters_sent(post: QueryDict, *, status: str) -> dict[str, Any]:
+    """The filters of a study that does not exist yet, as its form has them; before it is sent, those that a study starts with."""
+    filters = filters_from(post, {"status": status, "min_known": ENOUGH})
+    with suppress(TypeError, ValueError):
+        filters["min_known"] = float(filters["min_known"])
+    return filters
 
 
 def filters_from(post: QueryDict, current: Mapping[str, Any]) -> dict[str, Any]:

@@ -72,7 +72,8 @@ class StudyKind:
     """One kind of study, with all that pages, API, files and the command of studies need to know of it.
 
     ``asks`` is the question that it answers and ``about`` how, in words, beside ``start``, the button that leads to ``new_page``;
-    ``page`` shows a study; both are names of URLs. ``clean(actor, parameters)`` gives the parameters as they are stored, or raises
+    ``comes_out`` says what one gets, icon and words; ``page`` shows a study; both are names of URLs.
+    ``clean(actor, parameters)`` gives the parameters as they are stored, or raises
     Invalid with the field; ``question(actor, run)`` is what a run was asked in words, name → value; ``finding(finding)`` says in one
     line what a run found, from what its engine left under that name in the summary; ``answer(result)`` is a row as the API gives
     it; ``columns(run)`` are the columns of its export. ``line`` is the API's name for what tells several rankings of one run
@@ -95,6 +96,7 @@ class StudyKind:
     answer: Callable[[RunResult], dict[str, Any]]
     columns: Callable[[StudyRun], Sequence[Column]]
     figure: Figure
+    comes_out: Sequence[tuple[str, Any]] = ()
     line: str = ""
     gives_potential: bool = False
 

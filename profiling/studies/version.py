@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -42,7 +42,13 @@ def source_version(*modules: str, root: Path = ROOT) -> str:
 
 def _installed(library: str) -> str:
     """The version that is installed. Not the loaded module's: what is imported late is loaded in one process and not in another."""
-    return " ".join(metadata.version(name) for name in sorted(set(metadata.packages_distributions().get(library, ()))))
+    return " ".join(metadata.version(name) for name in sorted(set(_distributions().get(library, ()))))
+
+
+@lru_cache(maxsize=1)
+def _distributions() -> Mapping[str, list[str]]:
+    """Module → the distributions that bring it. It reads the papers of everything installed: once is enough."""
+    return metadata.packages_distributions()
 
 
 def reached(modules: Iterable[str], root: Path = ROOT) -> tuple[list[Path], list[str]]:

@@ -161,6 +161,23 @@ def test_sales_have_seasons_and_the_mix_moves(world: World) -> None:
     assert share.loc[2026, "switching"] < share.loc[2023, "switching"]
 
 
+def test_no_partner_that_sold_through_both_years_multiplies_its_sales(world: World) -> None:
+    month = pd.to_datetime(world.sales["sold_on"]).dt.to_period("M")
+    this = pd.Period(TODAY, "M")
+    amount = world.sales.groupby([world.sales["partner"], month])["amount"].sum().unstack(fill_value=0.0)
+    throughout = amount.index[amount.loc[:, : this - 24].sum(axis=1) > 0]
+    year = amount.loc[throughout, this - 12 : this - 1].sum(axis=1)
+    before = amount.loc[throughout, this - 24 : this - 13].sum(axis=1)
+    assert len(throughout) > 50
+    assert (year[before > 0] / before[before > 0]).max() < 3
+    assert 0.9 < year.sum() / before.sum() < 1.5
+
+
+def test_products_and_territories_have_their_french_names(world: World) -> None:
+    assert (world.products["name_fr"] != "").all()
+    assert not world.products["name_fr"].str.contains(r"\b(?:and|year|people|cloud backup)\b").any()
+
+
 def test_sales_are_concentrated(world: World) -> None:
     total = world.sales.groupby("partner")["amount"].sum().sort_values(ascending=False)
     assert total.head(len(total) // 5).sum() / total.sum() > 0.4

@@ -17,10 +17,12 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import Conflict, Denied
 from prm.events.models import OutboxEvent
-from prm.partners.models import Company, Partner, PartnerMove, Product, ProductFamily, Sale
+from prm.partners.models import Company, Partner, PartnerMove, PartnerTerritory, Product, ProductFamily, Sale, Territory
+from prm.partners.rules_home import month_back
 from prm.partners.selectors.partners import partners_shown, partners_sold
 from prm.partners.selectors.sales import sales_shown, sales_total
 from prm.partners.services.partners import candidates_create, partner_create, partners_advance, partners_assign
+from prm.ui import formats
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 5, 19)
@@ -55,6 +57,50 @@ def test_a_partner_is_listed_with_its_twelve_whole_months_and_those_before(manag
         assert partners_sold(actor=manager, rows=shown) == 12
     assert (rows[kerlan.pk].sales_year, rows[kerlan.pk].sales_before, rows[kerlan.pk].last_order) == (12, 5, date(2026, 5, 3))
     assert (rows[armor.pk].sales_year, rows[armor.pk].last_order) == (None, None)
+
+
+def test_growth_is_told_of_whose_year_before_is_whole_and_else_since_when(
+    client_of: Callable[[Actor], Client], manager: Actor
+) -> None:
+    today = timezone.localdate()
+    old, young, never = partner(manager, "Old hand"), partner(manager, "Newcomer"), partner(manager, "No order")
+    for to, months, amount in ((old, 24, 100), (old, 3, 150), (young, 14, 1), (young, 3, 500)):
+        sold(manager, to, month_back(today, months), amount)
+    listing = client_of(manager).get("/partners").context["listing"]
+    change = {
+        row.company.name: str(next(c for c in listing.spec.columns if c.key == "change").cell(row))
+        for row in listing.page.rows
+    }
+    assert "50" in change["Old hand"]
+    assert "×" not in change["Newcomer"]
+    assert formats.month(month_back(today, 14)) in change["Newcomer"]
+    assert "–" in change[never.company.name]
+    profile = client_of(manager).get(f"/companies/{young.company.public_id}").content.decode()
+    assert f"since {formats.month(month_back(today, 14))}" in profile
+
+
+def test_names_of_the_market_are_in_the_readers_language(
+    client_of: Callable[[Actor], Client], make_member: Callable[..., Actor]
+) -> None:
+    reader = make_member(language="fr", name="Hélène Petit")
+    one = partner(reader, "Kerlan")
+    sold(reader, one, timezone.localdate().replace(day=1), 100)
+    with as_role(reader):
+        ProductFamily.objects.update(names={"fr": "Commutation"})
+        Product.objects.update(names={"fr": "Commutateur"})
+        brittany = Territory.objects.create(code="FR-BRE", name="Brittany", names={"fr": "Bretagne"})
+        Territory.objects.create(code="FR-56", name="Morbihan", parent=brittany)
+        PartnerTerritory.objects.create(partner=one, territory=brittany)
+    client = client_of(reader)
+    for path, shown, hidden in (
+        ("/partners", "Bretagne", "Brittany"), ("/sales", "Commutateur", "Switch<"), ("/sales", "Commutation", "Switching"),
+        ("/catalogue/territories", "Bretagne", "Brittany"), ("/catalogue/products", "Commutation", "Switching"),
+        ("/catalogue/territories?q=bretag", "Bretagne", "Morbihan</a>"),
+        (f"/companies/{one.company.public_id}", "Commutation", "Switching"),
+    ):  # fmt: skip
+        page = client.get(path).content.decode()
+        assert shown in page, path
+        assert hidden not in page, path
 
 
 @pytest.mark.parametrize("sort", ["name", "-sales", "sales", "-since", "last"])

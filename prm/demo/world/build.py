@@ -61,7 +61,7 @@ def build_world(seed: int, today: date, count: int = COMPANIES) -> World:
     known = relations.Relations(seed, truth)
     truth["fit"] = known.fit
     partners = channel(seed, today, truth, known)
-    lines, _tends = sales.sales(seed, today, truth, known, partners)
+    lines = sales.sales(seed, today, truth, known, partners)
     _carry_ours(seed, truth, known, partners, _last_year(today, partners, lines))
     knowledge = facts.knowledge(seed, today, truth, partners)
     observed = facts.observed(truth, knowledge, today)

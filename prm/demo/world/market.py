@@ -85,6 +85,24 @@ soc|OM-IR|Incident response retainer|6500|4
 soc|OM-AUD|Security review|3200|6
 """
 
+_PRODUCTS_FR = {
+    "OS-1108": "Corail 1108, 8 ports", "OS-1148P": "Corail 1148P, 48 ports PoE", "OS-2324X": "Récif 2324X, agrégation",
+    "OS-4548X": "Récif 4548X, cœur de réseau", "OS-SFP10": "Optique 10G, 300 m", "OS-CARE1": "Maintenance commutation, 1 an",
+    "OW-210": "Embrun 210, intérieur", "OW-310E": "Embrun 310E, extérieur", "OW-CTL50": "Contrôleur Wi-Fi, 50 bornes",
+    "OW-CLD1": "Gestion cloud, borne et an", "OE-100": "Estuaire 100, petit site", "OE-300": "Estuaire 300, agence",
+    "OE-900": "Estuaire 900, siège", "OE-ORC1": "Orchestration SD-WAN, site et an", "OE-LTE": "Module 4G/5G",
+    "OF-40": "Rempart 40, jusqu’à 25 personnes", "OF-80": "Rempart 80, jusqu’à 80 personnes",
+    "OF-200": "Rempart 200, jusqu’à 250 personnes", "OF-800": "Rempart 800, centre de données",
+    "OF-SEC1": "Abonnement sécurité, 1 an", "OF-SEC3": "Abonnement sécurité, 3 ans", "OF-VPN50": "Accès distant, 50 personnes",
+    "OP-STD": "Vigie Standard, poste et an", "OP-EDR": "Vigie EDR, poste et an", "OP-MOB": "Vigie Mobile, appareil et an",
+    "OP-SRV": "Vigie Serveur, serveur et an", "OB-N4": "Havre N4, 4 baies", "OB-N12": "Havre N12, 12 baies",
+    "OB-CLD": "Sauvegarde cloud, To et an", "OB-M365": "Sauvegarde de messagerie, personne et an",
+    "OB-DR": "Plan de reprise, serveur et an", "OV-T20": "Sillage T20, poste de bureau", "OV-T60": "Sillage T60, accueil",
+    "OV-IPBX": "Central Sillage, 100 lignes", "OV-CLD": "Téléphonie cloud, ligne et an", "OV-TRK": "Lien voix, canal et an",
+    "OM-S50": "SOC managé, 50 postes et an", "OM-S250": "SOC managé, 250 postes et an",
+    "OM-IR": "Réponse à incident, réserve d’heures", "OM-AUD": "Audit de sécurité",
+}  # fmt: skip
+
 
 class Vendor(NamedTuple):
     """Somebody whose products a company carries. ``reach`` is how usual it is, ``families`` where it stands against us."""
@@ -186,9 +204,10 @@ REGION_LANGUAGE = {"BE-VLG": "nl", "CH-ALE": "de", "CH-TIC": "it"}
 
 
 def products() -> pd.DataFrame:
-    """Our products: code, family, name, list_price (euro), popularity."""
+    """Our products: code, family, name, name_fr, list_price (euro), popularity."""
     rows = [line.split("|") for line in _PRODUCTS.strip().splitlines()]
     frame = pd.DataFrame(rows, columns=["family", "code", "name", "list_price", "popularity"])
+    frame["name_fr"] = frame["code"].map(_PRODUCTS_FR).fillna(frame["name"])
     return frame.astype({"list_price": float, "popularity": float})
 
 

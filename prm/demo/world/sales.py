@@ -21,11 +21,9 @@ _HOLIDAYS = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 2
 _CHF = 0.945
 
 
-def sales(
-    seed: int, today: date, frame: pd.DataFrame, relations: Relations, partners: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.Series]:
+def sales(seed: int, today: date, frame: pd.DataFrame, relations: Relations, partners: pd.DataFrame) -> pd.DataFrame:
     """The order lines, by day: partner (row of ``partners``), product (code), sold_on, quantity, amount and cost (in
-    ``currency``), order_number, order_line. Beside it the yearly sales (euro) that each partner tends to now."""
+    ``currency``), order_number, order_line."""
     rng = stream(seed, "sales")
     selling = partners[partners["stage"].isin(SELLING)]
     months = _months(today)
@@ -40,8 +38,7 @@ def sales(
     day = pd.to_datetime(lines["sold_on"]).to_numpy()
     inside = (day >= start) & (np.isnat(end) | (day < end))
     lines = lines[inside].sort_values(["sold_on", "partner", "product"], kind="stable").reset_index(drop=True)
-    tends = pd.Series(level[:, -12:].sum(axis=1), index=selling.index)
-    return _priced(rng, lines, catalogue, partners), tends
+    return _priced(rng, lines, catalogue, partners)
 
 
 def _months(today: date) -> list[date]:
@@ -86,7 +83,8 @@ def _levels(
     told = company < len(TOLD)
     wobble[told] = 1.0
     since = np.array([[(m - s).days / 30.4 for m in months] for s in selling["sells_from"]])
-    ramp = 1 / (1 + np.exp(-(since - 5.5) / 1.9))  # half of its pace five and a half months after the first order
+    # A first stock to start with, then half of its pace four months after the first order.
+    ramp = 0.15 + 0.85 / (1 + np.exp(-(since - 4) / 1.6))
     season = np.array([SEASON[m.month - 1] for m in months])
     part = np.ones(len(months))
     part[-1] = today.day / 30.4

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from prm.core.models import BaseModel, key_field
@@ -46,6 +47,11 @@ class Named(BaseModel):
     def name_in(self, language: str) -> str:
         """The name in a language, or the main one."""
         return str(self.names.get(language.split("-", maxsplit=1)[0]) or self.name)
+
+    @property
+    def label(self) -> str:
+        """The name in the language of the page or file that is being written."""
+        return self.name_in(get_language() or "en")
 
 
 class Industry(Named):

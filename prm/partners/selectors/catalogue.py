@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
@@ -16,21 +16,24 @@ from prm.partners.models.market import Named
 
 
 def record_list(*, actor: Actor, kind: Kind, q: str = "", archived: bool = False) -> QuerySet[Any]:
-    """Records of a kind by the beginnings of words of their names, with the figure that their list shows (``used``: companies that
-    carry a vendor or offer a category, products of a family, areas of a territory). Raises Denied."""
+    """Records of a kind by the beginnings of words of their names, or by what stands in their names in the actor's language.
+
+    Each with the figure that their list shows (``used``: companies that carry a vendor or offer a category, products of a family,
+    areas of a territory). Raises Denied."""
     authorize(actor, f"{kind.policy}:view")
     rows = kind.model.objects.visible_to(actor).filter(archived_at__isnull=not archived)
+    theirs = f"names__{actor.language[:2]}__icontains"
     for word in text_key(q).split():
-        rows = rows.filter(name_key__regex=rf"(^| ){word}")
+        rows = rows.filter(Q(name_key__regex=rf"(^| ){word}") | Q(**{theirs: q.strip()}))
     if kind.model is Vendor:
         return rows.annotate(used=Count("carried_by"))
     if kind.model is OfferCategory:
-        return rows.annotate(used=Count("offered_by", distinct=True), parent_name=F("parent__name"))
+        return rows.annotate(used=Count("offered_by", distinct=True)).select_related("parent")
     if kind.model is ProductFamily:
         return rows.annotate(used=Count("products"))
     if kind.model is Territory:
-        return rows.annotate(used=Count("areas"), parent_name=F("parent__name"))
-    return rows.annotate(family_name=F("family__name")) if kind.model is Product else rows
+        return rows.annotate(used=Count("areas")).select_related("parent")
+    return rows.select_related("family") if kind.model is Product else rows
 
 
 def record_get(*, actor: Actor, kind: Kind, record_id: UUID) -> Named:
@@ -59,4 +62,4 @@ def record_values(*, actor: Actor, kind: Kind, record: Named) -> dict[str, Any]:
 def code_choices(*, actor: Actor, model: type[Named]) -> list[tuple[str, str]]:
     """(code, name) of the living records of a small table."""
     rows = model.objects.visible_to(actor).filter(archived_at__isnull=True).order_by("name_key")
-    return list(rows.values_list("code", "name"))
+    return [(row.code, row.name_in(actor.language)) for row in rows]

@@ -228,21 +228,22 @@ def partner_sales_by_month(*, actor: Actor, partner: Partner, since: date) -> li
     sales = Sale.objects.visible_to(actor).filter(partner=partner, sold_on__gte=since, amount_reporting__isnull=False)
     rows = (
         sales.annotate(month=TruncMonth("sold_on"))
-        .values_list("month", "product__family__name")
+        .values_list("month", "product__family__name", "product__family__names")
         .annotate(total=Sum("amount_reporting"))
         .order_by("month")
     )
-    return [SalesMonth(month, family or "", total) for month, family, total in rows]
+    own = actor.language[:2]
+    return [SalesMonth(month, (names or {}).get(own) or family or "", total) for month, family, names, total in rows]
 
 
 def vendor_options(*, actor: Actor) -> list[tuple[str, str]]:
     """(code, name) of the vendors that companies carry, for filters."""
-    return list(Vendor.objects.visible_to(actor).filter(archived_at__isnull=True).values_list("code", "name"))
+    return [(v.code, v.name_in(actor.language)) for v in Vendor.objects.visible_to(actor).filter(archived_at__isnull=True)]
 
 
 def territory_options(*, actor: Actor) -> list[tuple[str, str]]:
     """(code, name) of the territories in use, for filters."""
-    return list(Territory.objects.visible_to(actor).filter(archived_at__isnull=True).values_list("code", "name"))
+    return [(t.code, t.name_in(actor.language)) for t in Territory.objects.visible_to(actor).filter(archived_at__isnull=True)]
 
 
 def _provenance(noted: dict[str, list[Any]], field: str, sources: dict[str, FactSource]) -> Provenance | None:

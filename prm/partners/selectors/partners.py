@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
@@ -92,7 +92,9 @@ def partners_companies(*, actor: Actor, partners: Sequence[Partner]) -> dict[UUI
 
 def partners_shown(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | None = None, today: date) -> QuerySet[Partner]:
     """Partners as their list shows them, each with what it bought in the last twelve whole months (``sales_year``), in the twelve before
-    (``sales_before``), and when last (``last_order``). ``filters``: lifecycle, territory, tier (tuples), manager (tuple of person ids;
+    (``sales_before``), when first and when last (``first_order``, ``last_order``).
+
+    ``filters``: lifecycle, territory, tier (tuples), manager (tuple of person ids;
     ``none``: nobody). Amounts without a rate are left out; None is no sale. Raises Denied."""
     filters = filters or {}
     rows = partner_list(actor=actor, q=q, territory=filters.get("territory", ())).filter(company__archived_at__isnull=True)
@@ -114,6 +116,7 @@ def partners_shown(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | No
         sales_before=Subquery(
             sales.filter(sold_on__gte=before, sold_on__lt=year).annotate(s=Sum("amount_reporting")).values("s")
         ),
+        first_order=Subquery(sales.annotate(day=Min("sold_on")).values("day")),
         last_order=Subquery(sales.annotate(day=Max("sold_on")).values("day")),
     )
 

@@ -66,7 +66,7 @@ def sale_choices(*, actor: Actor) -> dict[str, list[tuple[str, str]]]:
     families = ProductFamily.objects.visible_to(actor).filter(archived_at__isnull=True).order_by("name_key")
     sources = FactSource.objects.visible_to(actor).filter(pk__in=_sources(actor)).order_by("name")
     return {
-        "product": list(products.values_list("code", "name")[:500]),
+        "product": [(product.code, product.name_in(actor.language)) for product in products[:500]],
         "family": [(family.code, family.name_in(actor.language)) for family in families],
         "source": sorted({(key.partition(":")[2] or key, name) for key, name in sources.values_list("key", "name")}),
     }
