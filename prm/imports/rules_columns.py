@@ -24,6 +24,8 @@ _NOISE = frozenset(
 )
 #: Under this a guess is not made: an ignored column is seen, a wrong one may not be.
 ACCEPT = 72.0
+#: From here on a head means the field, whatever its unit, year and small words say.
+EXACT = 96.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,14 @@ def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields
     words = {spec.name: field_words(spec) for spec in fields}
     pairs: list[tuple[float, int, str]] = []
     for index, name in enumerate(names):
+        scores = {spec.name: head_similarity(name, words[spec.name]) for spec in fields}
+        # A head that means a field is not like another: "country (2)" is no county.
+        least = EXACT if max(scores.values(), default=0) >= EXACT else 60
+        if len(names) == 1 and least < EXACT and _several_heads(name, words.values()):
+            continue
         for spec in fields:
-            score = head_similarity(name, words[spec.name])
-            if score < 60:
+            score = scores[spec.name]
+            if score < least:
                 continue
             fit = _fit(spec, samples[index], name)
             if fit is not None:
@@ -116,6 +123,12 @@ def head_similarity(name: str, words: Sequence[str]) -> float:
         if f" {core_word} " in f" {core} ":
             best = max(best, 70 + 20 * len(core_word) / len(core))
     return best
+
+
+def _several_heads(name: str, words: Iterable[Sequence[str]]) -> bool:
+    """Whether the only head of a file is several heads that no delimiter parts ("name   country   revenue")."""
+    parts = text_key(name).split()
+    return len(parts) > 1 and sum(any(word in parts for word in known) for known in words) > 1
 
 
 def _core(key: str) -> str:

@@ -12,19 +12,19 @@ from prm.partners.imports.companies import begin, folded
 
 PRODUCT_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="code", label=_("Code"), required=True, max_length=60,
-              synonyms=("product code", "product id", "item", "item code", "ref", "reference", "code produit", "référence")),
+              synonyms=("product code", "product id", "item", "item code", "ref", "reference", "code produit", "référence", "artikelnummer", "produktnummer", "código", "codice", "code article")),
     FieldSpec(name="name", label=_("Name"), required=True, max_length=200,
-              synonyms=("product", "product name", "description", "désignation", "libellé", "produit")),
+              synonyms=("product", "product name", "description", "désignation", "libellé", "produit", "produktname", "bezeichnung", "producto", "descripción", "prodotto", "descrizione", "libellé produit")),
     FieldSpec(name="name_fr", label=_("Name in French"), max_length=200, synonyms=("french name", "nom français", "désignation fr")),
     FieldSpec(name="sku", label=_("SKU"), max_length=60, synonyms=("part number", "stock keeping unit", "ean")),
-    FieldSpec(name="family", label=_("Family"), max_length=200, synonyms=("product family", "category", "famille", "catégorie")),
-    FieldSpec(name="line", label=_("Line"), max_length=100, synonyms=("product line", "subcategory", "gamme", "sous-catégorie")),
+    FieldSpec(name="family", label=_("Family"), max_length=200, synonyms=("product family", "category", "famille", "catégorie", "produktfamilie", "produktgruppe", "familia", "famiglia", "famille de produits")),
+    FieldSpec(name="line", label=_("Line"), max_length=100, synonyms=("product line", "subcategory", "gamme", "sous-catégorie", "produktlinie", "línea", "linea")),
     FieldSpec(name="list_price", label=_("List price"), kind=Kind.MONEY, minimum=0,
-              synonyms=("price", "public price", "msrp", "prix", "prix public", "tarif")),
+              synonyms=("price", "public price", "msrp", "prix", "prix public", "tarif", "listenpreis", "precio de lista", "pvp", "prezzo di listino", "prix catalogue")),
     FieldSpec(name="dealer_price", label=_("Dealer price"), kind=Kind.MONEY, minimum=0,
-              synonyms=("partner price", "net price", "prix partenaire", "prix revendeur")),
+              synonyms=("partner price", "net price", "prix partenaire", "prix revendeur", "händlerpreis", "precio distribuidor", "prezzo rivenditore")),
     FieldSpec(name="unit_cost", label=_("Unit cost"), kind=Kind.MONEY, minimum=0,
-              synonyms=("standard cost", "cost", "coût", "coût standard", "prix de revient")),
+              synonyms=("standard cost", "cost", "coût", "coût standard", "prix de revient", "einstandspreis", "coste", "costo", "coût unitaire")),
 )  # fmt: skip
 _PRICES = ("list_price", "dealer_price", "unit_cost")
 _CURRENCY = "coalesce(s.list_price_currency, s.dealer_price_currency, s.unit_cost_currency)"

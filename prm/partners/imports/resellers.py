@@ -32,14 +32,14 @@ _LIFE_WORDS: dict[str, tuple[str, ...]] = {
 }
 PARTNER_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="lifecycle", label=_("Lifecycle"), kind=Kind.CHOICE, choices=_LIFE_WORDS,
-              choice_labels=dict(Lifecycle.choices), synonyms=("status", "stage", "statut", "étape")),
-    FieldSpec(name="partner_since", label=_("Partner since"), kind=Kind.DATE, synonyms=("since", "start date", "contract date", "depuis")),
-    FieldSpec(name="territory", label=_("Territory"), max_length=200, synonyms=("sales territory", "sector", "territoire", "secteur")),
+              choice_labels=dict(Lifecycle.choices), synonyms=("status", "stage", "statut", "étape", "estado", "stato")),
+    FieldSpec(name="partner_since", label=_("Partner since"), kind=Kind.DATE, synonyms=("since", "start date", "contract date", "depuis", "partner seit", "partenaire depuis", "socio desde", "partner dal")),
+    FieldSpec(name="territory", label=_("Territory"), max_length=200, synonyms=("sales territory", "sector", "territoire", "secteur", "gebiet", "vertriebsgebiet", "territorio")),
     FieldSpec(name="territory_group", label=_("Group of territories"), max_length=200,
               synonyms=("territory group", "area", "zone", "groupe de territoires")),
     FieldSpec(name="account_manager", label=_("Account manager"), max_length=200,
-              synonyms=("manager", "owner", "sales rep", "responsable", "chargé de compte")),
-    FieldSpec(name="partner_currency", label=_("Currency of business"), kind=Kind.CURRENCY, synonyms=("currency", "devise")),
+              synonyms=("manager", "owner", "sales rep", "responsable", "chargé de compte", "kundenbetreuer", "betreuer", "gestor", "responsabile", "gestionnaire de compte", "responsable de compte")),
+    FieldSpec(name="partner_currency", label=_("Currency of business"), kind=Kind.CURRENCY, synonyms=("currency", "devise", "währung", "moneda", "valuta")),
     FieldSpec(name="dedicated_share", label=_("Share of its business with us"), kind=Kind.PERCENT, minimum=0, maximum=1,
               synonyms=("dedicated share", "share with us", "part dédiée")),
 )  # fmt: skip

@@ -20,13 +20,13 @@ _BY_NAME = {spec.name: spec for spec in COMPANY_FIELDS}
 SITE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="external_id", label=_("Id of the company in the source"), max_length=120, synonyms=_BY_NAME["external_id"].synonyms),
     FieldSpec(name="company_name", label=_("Company"), max_length=200,
-              synonyms=("company name", "account", "account name", "société", "entreprise", "raison sociale")),
+              synonyms=("company name", "account", "account name", "société", "entreprise", "raison sociale", "nom de la société", "firma", "unternehmen", "empresa", "azienda", "ragione sociale")),
     FieldSpec(name="website", label=_("Website of the company"), kind=Kind.URL, synonyms=_BY_NAME["website"].synonyms),
-    FieldSpec(name="site_name", label=_("Name of the site"), max_length=200, synonyms=("site", "site name", "office", "branch", "nom du site")),
+    FieldSpec(name="site_name", label=_("Name of the site"), max_length=200, synonyms=("site", "site name", "office", "branch", "nom du site", "standort", "sede", "établissement", "agence")),
     FieldSpec(name="site_kind", label=_("Kind of site"), max_length=100,
-              synonyms=("site type", "type", "kind", "location type", "type de site")),
+              synonyms=("site type", "type", "kind", "location type", "type de site", "standorttyp", "tipo de sede", "tipo di sede")),
     *(_BY_NAME[name] for name in ("country", "region", "city", "postal_code", "latitude", "longitude", "employees")),
-    FieldSpec(name="street", label=_("Street"), max_length=300, synonyms=("address", "street address", "address line 1", "adresse", "rue")),
+    FieldSpec(name="street", label=_("Street"), max_length=300, synonyms=("address", "street address", "address line 1", "adresse", "rue", "adresse postale", "straße", "anschrift", "dirección", "calle", "indirizzo", "via")),
 )  # fmt: skip
 
 _WORDS = {
