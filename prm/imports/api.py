@@ -21,7 +21,7 @@ from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import NewestFirstMixin, RetrieveMixin, ScopedViewSet
 from prm.core.errors import Denied, Invalid
-from prm.imports.messages import error_words
+from prm.imports.messages import error_words, kind_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.selectors import import_get, import_list, rejected_rows
 from prm.imports.services import (
@@ -128,7 +128,7 @@ class ImportSerializer(ApiSerializer):
         found = [
             {
                 "column": names[kind["column"]] if kind["column"] is not None and kind["column"] < len(names) else None,
-                "field": kind["field"] or None, "code": kind["code"], "detail": error_words(kind["code"]), "rows": kind["rows"],
+                "field": kind["field"] or None, "code": kind["code"], "detail": kind_words(kind["code"]), "rows": kind["rows"],
             }
             for kind in batch.error_kinds
         ]  # fmt: skip

@@ -14,12 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.reading import CsvRows, Row, Unreadable, file_encoding, first_text
-from prm.imports.reading_xlsx import ColumnFormat, cell_text, column_formats, likeliest_sheet, read_xlsx, sheets
+from prm.imports.reading import MAX_COLUMNS, CsvRows, Row, Unreadable, file_encoding, first_text
+from prm.imports.reading_xlsx import (
+    ColumnFormat,
+    cell_text,
+    column_formats,
+    likeliest_sheet,
+    read_xlsx,
+    sheets,
+)
 from prm.imports.rules_blanks import is_blank
 from prm.imports.rules_columns import guess_columns, known_heads, usable_mapping
 from prm.imports.rules_encoding import Encoding, is_encoding
-from prm.imports.rules_layout import Dialect, column_names, detect_dialect, detect_layout, head_signature
+from prm.imports.rules_layout import Dialect, Layout, column_names, detect_dialect, detect_layout, head_signature
 from prm.imports.rules_numbers import has_decimal_evidence
 from prm.imports.rules_styles import ColumnStyle, column_style
 
@@ -27,6 +34,8 @@ from prm.imports.rules_styles import ColumnStyle, column_style
 LAYOUT_ROWS = 120
 STYLE_ROWS = 10_000
 SAMPLES = 4
+#: Faults of what is no row of a table.
+_NO_ROW = frozenset({"row_too_long", "row_too_wide"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +115,14 @@ def detect(path: Path, kind: str, fields: Sequence[FieldSpec], *, chosen: Mappin
         settings["sheets"] = names
         settings["sheet"] = chosen["sheet"] if chosen.get("sheet") in names else likeliest_sheet(found)
     base = FileSettings(**settings)
-    rows = [[cell_text(cell) for cell in row.cells] for row in islice(_all_rows(path, base), LAYOUT_ROWS)]
-    if not any(any(cell.strip() for cell in row) for row in rows):
+    first_rows = list(islice(_all_rows(path, base), LAYOUT_ROWS))
+    if not any(row.cells for row in first_rows):
         raise Unreadable("file_empty")
+    rows = [[] if row.fault in _NO_ROW else [cell_text(cell) for cell in row.cells] for row in first_rows]
     layout = detect_layout(rows, known_heads=known_heads(fields))
     if "head_row" in chosen:
         layout = _chosen_head(rows, chosen["head_row"], layout)
+    _check_rows(kind, first_rows, layout)
     offset = 1 if base.skip_first_line else 0
     settings.update(
         head_row=None if layout.head_row is None else layout.head_row + offset,
@@ -126,6 +137,21 @@ def detect(path: Path, kind: str, fields: Sequence[FieldSpec], *, chosen: Mappin
             for index, form in column_formats(path, settings["sheet"], first_row=layout.first_row).items()
         }
     return FileSettings(**settings)
+
+
+def _check_rows(kind: str, rows: Sequence[Row], layout: Layout) -> None:
+    """Raises ``Unreadable`` when what should be the head, or every row, is longer or wider than any: as it is read, the file is no
+    table."""
+    data = [row for row in rows[layout.first_row :] if row.cells]
+    has_head = layout.head_row is not None
+    above = rows[: layout.first_row] if has_head else rows[: layout.first_row + 1]
+    if data and all(row.fault in _NO_ROW for row in data):
+        has_head, above = False, data
+    for row in above:
+        if row.fault == "row_too_wide":
+            raise Unreadable("too_many_columns" if kind == "csv" else "sheet_too_wide", row=row.number, limit=MAX_COLUMNS)
+        if row.fault == "row_too_long" and not has_head:
+            raise Unreadable("line_too_long", row=row.number)
 
 
 def _chosen_head(rows: Sequence[Sequence[str]], head_row: int | None, layout: Any) -> Any:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 FILE_MESSAGES: dict[str, Any] = {
     "file_empty": _("The file is empty. Choose one that has rows."),
-    "file_head_only": _("The file has a head but no row under it."),
+    "file_head_only": _("The file has a head but no row under it. Choose one that has rows."),
     "file_too_large": _("The file is larger than %(megabytes)s MB. Split it, or save it as CSV, which is smaller."),
     "file_old_excel": _("This is a workbook of the old Excel format (.xls). Save it as .xlsx or CSV, then choose it again."),
     "file_xlsb": _("This is a binary workbook (.xlsb). Save it as .xlsx or CSV, then choose it again."),
@@ -35,11 +35,21 @@ FILE_MESSAGES: dict[str, Any] = {
         "The workbook holds more formats or sheets than a table needs. Save the sheet as CSV, then choose that."
     ),
     "encoding_unknown": _("“%(encoding)s” is not an encoding that files are read in."),
+    "file_formulas": _(
+        "The cell %(cell)s holds a formula without its result. Open the workbook in a spreadsheet, save it, then choose it again."
+    ),
     "file_no_sheet": _("The workbook has no sheet with cells."),
     "sheet_missing": _("The workbook has no sheet “%(sheet)s”."),
-    "file_extension": _("Files end in .csv, .txt, .tsv or .xlsx here, and this one in “%(extension)s”."),
+    "file_extension": _(
+        "Files end in .csv, .txt, .tsv or .xlsx here, and this one in “%(extension)s”. Save it as CSV or XLSX, then choose it"
+        " again."
+    ),
     "line_too_long": _("Row %(row)s is longer than any row of a table. Is this a CSV file?"),
-    "too_many_columns": _("Row %(row)s has %(columns)s columns; at most %(limit)s can be read. Is the delimiter right?"),
+    "too_many_columns": _("Row %(row)s has more than %(limit)s columns, the most that can be read. Is the delimiter right?"),
+    "sheet_too_wide": _(
+        "Row %(row)s of the sheet reaches beyond column %(limit)s. Delete what stands to the right of the table, then choose"
+        " the file again."
+    ),
     "import_all_rejected": _("Nearly all of the first %(rows)s rows were rejected. The columns are probably mapped wrongly."),
     "import_nothing_good": _("No row can come in. Correct the errors or the mapping first."),
     "mapping_required": _("Choose the column that holds “%(field)s”: it is needed."),
@@ -52,6 +62,7 @@ CELL_MESSAGES: dict[str, Any] = {
     "row_total": _("The sum under the table, not a record"),
     "not_number": _("Not a number"),
     "number_range": _("A range, not one number"),
+    "number_currency": _("“kr” is money of several countries: write SEK, NOK, DKK or ISK"),
     "number_grouping": _("Digits grouped in a way that no number is written"),
     "number_several": _("Several numbers in one cell"),
     "not_whole": _("Not a whole number"),
@@ -73,8 +84,10 @@ CELL_MESSAGES: dict[str, Any] = {
     "not_url": _("Not a web address"),
     "position_range": _("Not between −%(limit)s and %(limit)s degrees"),
     "damaged_text": _("Characters that could not be read. Is the encoding right?"),
-    "row_short": _("Only %(cells)s cells, where the head has %(columns)s"),
+    "row_short": _("%(cells)s of the %(columns)s cells that the head has"),
     "row_long": _("%(cells)s cells, where the head has %(columns)s"),
+    "row_too_long": _("Longer than any row of a table: are line breaks missing here?"),
+    "row_too_wide": _("More cells than a table may have: is a line break missing here?"),
     "quote_unclosed": _("A quotation mark is opened and never closed"),
     "reference_missing": _("%(what)s “%(value)s” is not known here"),
     "match_ambiguous": _("Several known records have the same %(key)s"),

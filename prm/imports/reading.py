@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from prm.imports.rules_encoding import Encoding, detect_encoding, has_binary_bytes
+from prm.imports.rules_encoding import Encoding, detect_encoding
 from prm.imports.rules_layout import Dialect
 
 BLOCK = 1024 * 1024
@@ -26,6 +25,8 @@ MAX_RECORD_LINES = 200
 MAX_RECORD_CHARS = 256 * 1024
 MAX_CELL_CHARS = 32 * 1024
 MAX_COLUMNS = 500
+#: So much is kept of a cell of a row that is longer than this or wider than ``MAX_COLUMNS``.
+KEPT_CELL_CHARS = 4 * 1024
 
 
 class Unreadable(Exception):
@@ -43,63 +44,6 @@ class Row:
     number: int
     cells: list[Any]
     fault: str | None = None
-
-
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "file_old_excel"),
-    (b"%PDF", "file_pdf"),
-    (b"\x89PNG", "file_image"),
-    (b"\xff\xd8\xff", "file_image"),
-    (b"GIF8", "file_image"),
-    (b"\x1f\x8b", "file_compressed"),
-    (b"7z\xbc\xaf", "file_compressed"),
-    (b"Rar!", "file_compressed"),
-    (b"BZh", "file_compressed"),
-    (b"\xfd7zXZ", "file_compressed"),
-    (b"PAR1", "file_binary"),
-    (b"SQLite format 3", "file_binary"),
-    (b"\x7fELF", "file_binary"),
-    (b"MZ\x90", "file_binary"),
-    (b"{\\rtf", "file_binary"),
-)
-
-
-def file_kind(path: Path) -> str:
-    """``"csv"`` or ``"xlsx"``, from the content and never from the name. Raises ``Unreadable`` for anything else."""
-    if path.stat().st_size == 0:
-        raise Unreadable("file_empty")
-    with path.open("rb") as handle:
-        head = handle.read(65_536)
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(path)
-    for magic, code in _MAGIC:
-        if head.startswith(magic):
-            raise Unreadable(code)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<head", b"<meta")):
-        raise Unreadable("file_html" if b"html" in head[:2000].lower() or b"<table" in head[:2000].lower() else "file_xml")
-    if start.startswith((b"{", b"[{", b"[\n", b"[\r")) and b'"' in start:
-        raise Unreadable("file_json")
-    if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
-        raise Unreadable("file_empty")
-    if has_binary_bytes(head):
-        raise Unreadable("file_binary")
-    return "csv"
-
-
-def _zip_kind(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            if "xl/workbook.xml" in names or any(n.startswith("xl/worksheets/") for n in names):
-                return "xlsx"
-            if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:80]:
-                raise Unreadable("file_opendocument")
-            if "xl/workbook.bin" in names:
-                raise Unreadable("file_xlsb")
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
-        raise Unreadable("file_damaged") from None
-    raise Unreadable("file_compressed")
 
 
 def file_encoding(path: Path) -> Encoding:
@@ -128,10 +72,13 @@ def plain_starts(path: Path, encoding: Encoding, dialect: Dialect, size: int) ->
     with path.open("rb") as handle:
         handle.seek(offset)
         while block := handle.read(size):
-            block += handle.readline()
-            if any(mark in block for mark in marks) or block.count(b"\r") != block.count(b"\r\n"):
-                return []
-            rows, offset = rows + block.count(b"\n"), offset + len(block)
+            while block:
+                block += handle.readline(BLOCK)
+                if any(mark in block for mark in marks) or block.count(b"\r") != block.count(b"\r\n"):
+                    return []
+                rows, offset = rows + block.count(b"\n"), offset + len(block)
+                # A line longer than any row is passed over in pieces.
+                block = b"" if block.endswith(b"\n") else handle.read(BLOCK)
             starts.append((rows, offset))
     return starts[:-1]
 
@@ -217,7 +164,7 @@ class CsvRows:
 
     def _row(self, cells: list[str]) -> Row:
         if len(cells) > MAX_COLUMNS:
-            raise Unreadable("too_many_columns", row=self._number, columns=len(cells), limit=MAX_COLUMNS)
+            return Row(self._number, kept_cells(cells), "row_too_wide")
         if not cells or not (cells[0].strip() or any(cell.strip() for cell in cells)):
             cells = []
         return Row(self._number, cells)
@@ -229,17 +176,23 @@ class CsvRows:
         try:
             cells = next(self._reader)
         except (_Overflow, csv.Error):
-            if len(lines.taken) == 1:
-                # One line longer than any row of a table.
-                raise Unreadable("line_too_long", row=self._number + 1) from None
             cells = None
         self._number += 1
         several = len(lines.taken) > 1
-        if cells is None or (several and width is not None and self._is_glued(cells, width)):
+        if cells is None or (
+            width is not None and (self._is_glued(cells, width) if several else self._is_open(cells, width))
+        ):
             first = lines.push_back()
             self._reader = csv.reader(lines, **self._options)
-            return Row(self._number, _loose_cells(first, self._dialect), "quote_unclosed")
+            is_one_line = cells is None and not several
+            return Row(self._number, _loose_cells(first, self._dialect), "row_too_long" if is_one_line else "quote_unclosed")
         return self._row(cells)
+
+    def _is_open(self, cells: Sequence[str], width: int) -> bool:
+        """Whether the last line of the file ends inside a quotation that it began."""
+        if len(cells) == width or not self._lines.is_over or self._dialect.escape:
+            return False
+        return self._lines.taken[-1].count(self._dialect.quote) % 2 == 1
 
     def _is_glued(self, cells: Sequence[str], width: int) -> bool:
         """Whether a record of several lines is rather a row with a stray quotation mark and the good rows that it swallowed."""
@@ -288,6 +241,7 @@ class _Lines:
         self.taken: list[str] = []
         self._sizes: list[int] = []
         self._chars = 0
+        self.is_over = False
         self.encoding = encoding
         head = handle.read(BLOCK)
         handle.seek(-len(head), io.SEEK_CUR)
@@ -341,12 +295,21 @@ class _Lines:
         elif self._text is not None:
             line = self._text.readline(MAX_RECORD_CHARS + 1)
             if not line:
+                self.is_over = True
                 raise StopIteration
+            more = line
+            while len(more) > MAX_RECORD_CHARS and not more.endswith(("\n", "\r")):
+                more = self._text.readline(MAX_RECORD_CHARS + 1)
         else:
             raw = self._handle.readline(4 * MAX_RECORD_CHARS + 1)
             if not raw:
+                self.is_over = True
                 raise StopIteration
-            size = len(raw)
+            size, rest = len(raw), raw
+            while len(rest) > 4 * MAX_RECORD_CHARS and not rest.endswith(b"\n"):
+                # Longer than any row of a table: its beginning is told, the rest is passed over.
+                rest = self._handle.readline(4 * MAX_RECORD_CHARS + 1)
+                size += len(rest)
             self._offset += size
             line = raw.decode(self.encoding, "replace")
             if "\r" in (body := line.rstrip("\r\n")):  # a break inside a cell, in a file whose lines end otherwise
@@ -363,4 +326,12 @@ class _Lines:
 
 def _loose_cells(line: str, dialect: Dialect) -> list[str]:
     """The cells of a broken line, its quotation marks taken as they stand."""
-    return [cell.strip(dialect.quote) for cell in line.rstrip("\r\n").split(dialect.delimiter)][:MAX_COLUMNS]
+    return kept_cells([cell.strip(dialect.quote) for cell in line.rstrip("\r\n").split(dialect.delimiter, MAX_COLUMNS)])
+
+
+def kept_cells(cells: Sequence[Any]) -> list[Any]:
+    """What is kept of a row that cannot be one: as many cells as a table may have, and the beginning of each."""
+    return [
+        f"{cell[:KEPT_CELL_CHARS]}…" if isinstance(cell, str) and len(cell) > KEPT_CELL_CHARS else cell
+        for cell in cells[:MAX_COLUMNS]
+    ]

@@ -8,6 +8,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import is_date_format
 
-from prm.imports.reading import MAX_CELL_CHARS, MAX_COLUMNS, Row, Unreadable
+from prm.imports.reading import MAX_CELL_CHARS, MAX_COLUMNS, Row, Unreadable, kept_cells
 from prm.imports.rules_currencies import find_currency
 
 #: A spreadsheet unpacks to some ten times its size; a bomb to a thousand.
@@ -32,7 +33,14 @@ _MANY = ((re.compile(rb"<(?:\w+:)?xf[\s/>]"), 70_000), (re.compile(rb"<(?:\w+:)?
 #: What is neither cells nor texts nor drawn from them is read as a whole.
 _CONTENT = ("xl/worksheets/", "xl/sharedStrings", "xl/pivotCache/", "xl/drawings/", "xl/charts/")
 MAX_FURNITURE = 64 * 1024**2
+#: After so many blank rows it is asked whether any other follows: formatting is often dragged down to the last row of the sheet.
 _BLANK_RUN = 5_000
+#: A formula whose result nobody has reckoned; one that gives an empty text has it (``t="str"``).
+_NO_RESULT = re.compile(
+    rb'<c r="([A-Z]{1,3}\d{1,7})"(?![^>]*\bt="str")[^>]*><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
+)
+_ROW_OR_VALUE = re.compile(rb'<row\b[^>]*?\br="(\d+)"|<(?:v|t)(?:\s[^>]*)?>[^<]')
+_SCAN_BLOCK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +92,11 @@ def _check_furniture(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> 
 
 def sheets(path: Path) -> list[Sheet]:
     """The worksheets, in order; charts and dialogs are left out."""
-    book = _open(path)
-    try:
-        found = []
-        for sheet in book.worksheets:
-            found.append(Sheet(sheet.title, sheet.sheet_state == "visible", sheet.max_row or 0, sheet.max_column or 0))
-    finally:
-        book.close()
+    with _open(path) as book:
+        found = [
+            Sheet(sheet.title, sheet.sheet_state == "visible", sheet.max_row or 0, sheet.max_column or 0)
+            for sheet in book.worksheets
+        ]
     if not found:
         raise Unreadable("file_no_sheet")
     return found
@@ -105,13 +111,12 @@ def likeliest_sheet(found: list[Sheet]) -> str:
 
 def read_xlsx(path: Path, sheet_name: str) -> Iterator[Row]:
     """Every row of a sheet: texts, numbers, booleans and dates as typed; blank rows as empty lists; the result kept with a formula."""
-    book = _open(path)
-    try:
+    with _open(path) as book:
         if sheet_name not in book.sheetnames:
             raise Unreadable("sheet_missing", sheet=sheet_name)
         sheet = book[sheet_name]
         sheet.reset_dimensions()  # the file's own claim is often wrong
-        blank_run = 0
+        blank_run, last_row = 0, None
         for number, values in enumerate(_guarded(sheet.iter_rows(values_only=True)), start=1):
             cells = [_cell(value) for value in values]
             while cells and (cells[-1] is None or cells[-1] == ""):
@@ -119,21 +124,53 @@ def read_xlsx(path: Path, sheet_name: str) -> Iterator[Row]:
             if not cells:
                 blank_run += 1
                 if blank_run > _BLANK_RUN:
-                    return  # formatting dragged down to the last row of the sheet
+                    last_row = _last_filled_row(book, sheet_name) if last_row is None else last_row
+                    if number > last_row:
+                        return
             else:
                 blank_run = 0
-            if len(cells) > MAX_COLUMNS:
-                raise Unreadable("too_many_columns", row=number, columns=len(cells), limit=MAX_COLUMNS)
-            yield Row(number, cells)
-    finally:
-        book.close()
+            yield Row(number, kept_cells(cells), "row_too_wide") if len(cells) > MAX_COLUMNS else Row(number, cells)
+
+
+def _check_formulas(book: Any, sheet_name: str) -> None:
+    """Raises ``Unreadable`` at a formula without its result, which programs write and spreadsheets do not: it would be read as a
+    blank."""
+    for block in _blocks(book, sheet_name):
+        if found := _NO_RESULT.search(block):
+            raise Unreadable("file_formulas", cell=found.group(1).decode())
+
+
+def _last_filled_row(book: Any, sheet_name: str) -> int:
+    """The number of the last row that holds a value."""
+    row = last = 0
+    for block in _blocks(book, sheet_name):
+        for found in _ROW_OR_VALUE.finditer(block):
+            if found.group(1):
+                row = int(found.group(1))
+            else:
+                last = max(last, row)
+    return last
+
+
+def _blocks(book: Any, sheet_name: str) -> Iterator[bytes]:
+    """A sheet as it is stored, in blocks of whole cells."""
+    rest = b""
+    try:
+        with book._archive.open(book[sheet_name]._worksheet_path) as handle:
+            while block := handle.read(_SCAN_BLOCK):
+                whole, mark, rest = (rest[-_SCAN_BLOCK:] + block).rpartition(b"</c>")
+                yield whole + mark
+        yield rest
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError):
+        raise Unreadable("file_damaged") from None
 
 
 def column_formats(path: Path, sheet_name: str, *, first_row: int, limit: int = 50) -> dict[int, ColumnFormat]:
-    """Per cent and currency formats by column index, from the first rows of data (0-based ``first_row``)."""
-    book = _open(path)
+    """Per cent and currency formats by column index, from the first rows of data (0-based ``first_row``). Raises ``Unreadable`` at a
+    formula without its result."""
     found: dict[int, ColumnFormat] = {}
-    try:
+    with _open(path) as book:
+        _check_formulas(book, sheet_name)
         sheet = book[sheet_name]
         sheet.reset_dimensions()
         for row in islice(_guarded(sheet.iter_rows(min_row=first_row + 1)), limit):
@@ -149,8 +186,6 @@ def column_formats(path: Path, sheet_name: str, *, first_row: int, limit: int = 
                     continue
                 plain = re.sub(r"\[\$([^\]\-]*)(?:-[0-9A-Fa-f]+)?\]", r"\1", form).replace('"', "").replace("\\", "")
                 found[index] = ColumnFormat("%" in plain, find_currency(plain)[0] if "%" not in plain else None)
-    finally:
-        book.close()
     return found
 
 
@@ -177,17 +212,22 @@ def _cell(value: Any) -> Any:
     return str(value)
 
 
-def _open(path: Path) -> Any:
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    """The workbook, read whatever its file is called: an upload is kept under a name of ours."""
     check_archive(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and validations that do not matter here
-            return load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Unreadable:
-        raise
-    except Exception:
-        # A damaged workbook fails in as many ways as it has parts; to the person it is one.
-        raise Unreadable("file_damaged") from None
+    with path.open("rb") as handle:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # styles and validations that do not matter here
+                book = load_workbook(handle, read_only=True, data_only=True, keep_links=False)
+        except Exception:
+            # A damaged workbook fails in as many ways as it has parts; to the person it is one.
+            raise Unreadable("file_damaged") from None
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _guarded(rows: Iterator[Any]) -> Iterator[Any]:

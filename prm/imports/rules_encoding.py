@@ -98,8 +98,9 @@ def detect_encoding(  # noqa: PLR0912  one decision after the other
             broken, valid = 1, high < 8
         if valid:
             return Encoding("utf-8", broken=broken)
-    if high and broken <= max(2, high // 200) and high > 8 * broken:
-        # UTF-8 with a few damaged bytes: better a few � than every accent wrong.
+    if high >= 4 * broken:
+        # UTF-8 with damaged bytes, or joined with a file in another encoding: better a few � than every accent wrong. What is not
+        # UTF-8 at all hardly holds a sequence that it allows.
         return Encoding("utf-8", broken=broken, sure=False)
     return _by_plausibility(bytes(marked))
 

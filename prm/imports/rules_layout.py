@@ -14,6 +14,8 @@ from prm.imports.rules_dates import looks_like_date
 from prm.imports.rules_numbers import Number, NumberStyle, read_number, scale_and_currency
 
 DELIMITERS = (",", ";", "\t", "|")
+#: Taken only where every row has the same cells by it and none of the usual ones parts the file.
+_SELDOM = ("^", "~", "¦")
 _SEP_LINE = re.compile(r"sep=(.)\s*\Z", re.I)
 _UNIT = re.compile(r"[(\[]?\s*(?:[kKM]?(?:€|\$|£|EUR|USD|GBP|CHF)|%|nb|nbr|nombre|number|count|text|texte|date|n°|#|days|jours|years|ans|fte|etp|iso|url|code|"
                    r"milliers.*|thousands?.*|millions?.*|dd/mm/yyyy|jj/mm/aaaa|yyyy-mm-dd|aaaa-mm-jj|yes/no|oui/non|y/n|o/n)\s*[)\]]?\Z", re.I)  # fmt: skip
@@ -61,7 +63,9 @@ def detect_dialect(text: str) -> Dialect:
         return Dialect(delimiter=found[1], skip_first_line=True, escape=_escape(rest, found[1]))
     best = max(DELIMITERS, key=lambda delimiter: _consistency(text, delimiter))
     if _consistency(text, best) <= 0:
-        best = ","
+        lines = [line for line in text.splitlines() if line.strip()][:200]
+        counts = {mark: {line.count(mark) for line in lines} for mark in _SELDOM}
+        best = next((mark for mark, found in counts.items() if len(lines) > 1 and len(found) == 1 and found != {0}), ",")
     return Dialect(delimiter=best, escape=_escape(text, best))
 
 

@@ -34,6 +34,8 @@ _ABOUT = re.compile(
     r"^(?:~|≈|±|\+/-|environ|env\.?|circa|ca\.?|about|approximately|approx\.?|around|roughly|plus ou moins|à peu près)\s*",
     re.I,
 )
+#: Money of several countries by one word.
+_KRONER = re.compile(r"\s*(?:kr\.?|kroner|couronnes?)\s*", re.I)
 _COMMA_DECIMAL = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)|\d[. ']\d{3},\d|^\D*0,\d|\.\d{3}\.\d{3}")
 _POINT_DECIMAL = re.compile(r"\d\.(?:\d{1,2}|\d{4,})(?!\d)|\d[, ']\d{3}\.\d|^\D*0\.\d|,\d{3},\d{3}")
 _UNSURE = re.compile(r"(?<!\d)[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
@@ -160,7 +162,8 @@ def has_decimal_evidence(values: Iterable[str]) -> str | None:
 
 
 def read_number(raw: str, style: NumberStyle) -> Number | str:
-    """A number, or the code of why it is none: ``not_number``, ``number_range``, ``number_grouping``, ``number_several``.
+    """A number, or the code of why it is none: ``not_number``, ``number_range``, ``number_currency``,
+    ``number_grouping``, ``number_several``.
 
     >>> read_number("(1 200)", NumberStyle())
     Number(value=Decimal('-1200'), currency=None, is_percent=False, is_scaled=False)
@@ -204,7 +207,7 @@ def _read_unusual(text: str, style: NumberStyle) -> Number | str:
         return "number_grouping"
     rest = _read_rest(before, after)
     if rest is None:
-        return "not_number"
+        return "number_currency" if _KRONER.fullmatch(before) or _KRONER.fullmatch(after) else "not_number"
     return _scaled(-value if negative else value, *rest)
 
 

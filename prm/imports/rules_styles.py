@@ -79,9 +79,8 @@ def column_style(
         numbers = [n for n in (read_number(t, style) for t in distinct[:500]) if isinstance(n, Number)]
         numbers += [Number(Decimal(str(v))) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
         bare = [abs(n.value) for n in numbers if not n.is_percent]
-        points = (has_percent and any(b > 1 for b in bare)) or (
-            bool(bare) and sum(1 for b in bare if b > 1) > len(bare) * 0.2
-        )
+        # Growth of more than 100 % is seldom, one of less than 1 % too: the kind that most cells are decides.
+        points = (has_percent and any(b > 1 for b in bare)) or sum(b > 1 for b in bare) > sum(0 < b < 1 for b in bare)
     if kind not in {Kind.MONEY, Kind.DECIMAL, Kind.INTEGER}:
         scale = 1
     return ColumnStyle(

@@ -30,7 +30,8 @@ from prm.imports.detection import FileSettings, describe_columns, detect, rows_o
 from prm.imports.events import ImportDiscarded, ImportMapped, ImportUploaded
 from prm.imports.messages import error_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportMapping, ImportState
-from prm.imports.reading import Unreadable, file_kind
+from prm.imports.reading import Unreadable
+from prm.imports.reading_kind import file_kind
 from prm.imports.rules_currencies import CODES
 from prm.imports.selectors import import_get, import_target_get, mapping_gaps, remembered_mapping
 from prm.imports.staging import StagingTable
@@ -67,8 +68,10 @@ def import_create(
     if size > limit:
         raise _invalid("file_too_large", {"megabytes": limit // 1024**2})
     upload.seek(0)
+    likely = "xlsx" if upload.read(2) == b"PK" else "csv"  # the ending under which it is kept
+    upload.seek(0)
     batch = ImportBatch(
-        id=uuid7(), target=target, file_name=name, file_size=size, file_kind="csv", owner_id=actor.person_id,
+        id=uuid7(), target=target, file_name=name, file_size=size, file_kind=likely, owner_id=actor.person_id,
         source=source.strip()[:100] or _source_of(name), as_of=as_of or timezone.localdate(),
         currency=_currency(currency), policy=_policy(policy),
     )  # fmt: skip

@@ -14,7 +14,8 @@ import pytest
 
 from prm.imports.detection import describe_columns, detect, rows_of
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.reading import CsvRows, Unreadable, file_encoding, file_kind
+from prm.imports.reading import CsvRows, Unreadable, file_encoding
+from prm.imports.reading_kind import file_kind
 from prm.imports.reading_xlsx import check_archive
 from prm.imports.rules_layout import Dialect
 from tests.imports.conftest import GADGETS

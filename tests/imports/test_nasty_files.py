@@ -14,7 +14,8 @@ import pytest
 from prm.imports.conversion import RowConverter
 from prm.imports.detection import describe_columns, detect, rows_of
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.reading import Unreadable, file_kind, plain_starts
+from prm.imports.reading import Unreadable, plain_starts
+from prm.imports.reading_kind import file_kind
 from prm.imports.reading_xlsx import cell_text
 from prm.imports.rules_cells import CellError
 from prm.imports.rules_encoding import Encoding
@@ -180,7 +181,7 @@ MONEY = {
     "10 k$ CAD": (10_000, "CAD"), "2.5 Mrd. EUR": (2_500_000_000, "EUR"), "12 500 F CFA": (12_500, "XOF"), "12,34,567": (1_234_567, None), "1 234 567": (1_234_567, None),
     "n/a": None, "—": None, "NC": None, "#N/A": None, "inconnu": None, "": None,
     "10-50": "!number_range", "> 5": "!number_range", "5+": "!number_range", "5 ou 6": "!number_several", "45%": "!percent_unexpected", "1.2.3": "!number_grouping",
-    "3 kr": "!not_number", "12 kroner": "!not_number", "10 dirhams": "!not_number", "5 francs": "!not_number", "USD/EUR 5": "!not_number", "€": "!not_number",
+    "3 kr": "!number_currency", "12 kroner": "!number_currency", "10 dirhams": "!not_number", "5 francs": "!not_number", "USD/EUR 5": "!not_number", "€": "!not_number",
     "1e30 M": "!too_large", "9" * 40: "!too_large", "l2": "!not_number", "½": "!not_number",
 }  # fmt: skip
 

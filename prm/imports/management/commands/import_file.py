@@ -15,7 +15,7 @@ from prm.access.roles import as_role, as_sign_in
 from prm.accounts.selectors import actor_of_user
 from prm.core.errors import DomainError
 from prm.exports.writers import write_table
-from prm.imports.messages import error_words
+from prm.imports.messages import kind_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportState
 from prm.imports.rejects import rejected_columns
 from prm.imports.selectors import rejected_rows
@@ -139,4 +139,4 @@ class Command(BaseCommand):
         for kind in batch.error_kinds[:20]:
             head = batch.columns[kind["column"]]["name"] if kind["column"] is not None else "row"
             shown = ", ".join(repr(value) for value, _n in kind["values"][:3])
-            self.stdout.write(f"  {kind['rows']} × {head}: {error_words(kind['code'])} {shown}")
+            self.stdout.write(f"  {kind['rows']} × {head}: {kind_words(kind['code'])} {shown}")
