@@ -6,8 +6,11 @@ index on the order is wrong for rare filters, a filter's index for broad ones. H
 0. Where nobody asks how many there are, **glance**: walk a few rows of the order's index (step 2) before anything is found.
 1. **Find** up to 10,001 matches through the filters' indexes. When there are no more, they are sorted: the page is exact and so
    is the count. Most questions end here.
-2. Else **walk** the order's index from the cursor, testing each row: what is broad is met soon. At most ``WALK`` rows.
-3. Else the order and the filter run against each other (integrators, smallest first): **sort** all matches.
+2. Else **walk** the order's index from the cursor, testing each row: what is broad is met soon. ``SAMPLE`` rows, and when these met
+   enough to hope for the page, ``WALK``.
+3. Else the order and the filter run against each other (integrators, smallest first): **sort** the matches.
+
+The matches that step 1 read tell where the page ends at the latest (more matches cannot end it later): step 3 sorts what lies before.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from prm.core.keyset import COUNT_CAP, KeysetPage, Place, is_nullable, page_of, read_cursor, total_order
 
-WALK, GLANCE = 10_000, 2_500
+WALK, GLANCE, SAMPLE = 10_000, 2_500, 1_000
 Bounds = tuple[Any, Any]
 Pairs = list[tuple[UUID, Any]]
 #: The same rows written twice: ``rows(testing=False)`` starts from the filters' indexes, ``rows(testing=True)`` tests a row at hand.
@@ -34,6 +37,8 @@ _FINDING = {**_ALWAYS, "enable_seqscan": "off"}
 # Where every link has an index, following it row by row stops at the limit; joining whole sets does not.
 _LINKS = {**_FINDING, "enable_mergejoin": "off", "enable_hashjoin": "off"}
 _WALKING = {**_ALWAYS, "enable_bitmapscan": "off", "enable_sort": "off", "enable_seqscan": "off"}
+# Up to a known end, the pages of filter and order in common are few; along the order's index each row before it would be read.
+_UP_TO = {**_ALWAYS, "enable_indexscan": "off"}
 
 
 def find_page(
@@ -61,7 +66,7 @@ def find_page(
         if found is None and not are_many:
             found, total = search.among_few(_LINKS if by_links else _FINDING)
         if found is None:
-            found = search.along_the_index(WALK)
+            found = search.by_walking()
         if found is None:
             found = search.by_sorting()
     except EmptyResultSet:  # the ORM knows that nothing can match
@@ -100,19 +105,38 @@ class _Search:
         self.nullable = is_nullable(self.model, self.field)
         self.back = place is not None and place.backwards
         self.descending = columns[0].startswith("-") != self.back
+        self.met = 0  # matches of the last walk
+        self.end: Any = None  # no value of the page lies beyond this one, once that is known
 
     def among_few(self, settings: dict[str, str]) -> tuple[Pairs | None, int]:
-        """The page, when there are at most 10,000 matches, else None; and how many there are (10,001 = more)."""
+        """The page, when there are at most 10,000 matches, else None; and how many there are (10,001 = more).
+
+        Of more matches, those read tell where the page ends at the latest.
+        """
         inner, params = self._sql(testing=False)
         after, after_params = self._after("id", "v")
         sql = (
             f"WITH c AS MATERIALIZED ({inner} LIMIT {COUNT_CAP + 1}), n AS (SELECT count(*) AS n FROM c)"  # noqa: S608  SQL of the compiler
-            f" SELECT n.n, p.id, p.v FROM n LEFT JOIN LATERAL (SELECT id, v FROM c WHERE {after} AND n.n <= {COUNT_CAP}"
+            f" SELECT n.n, p.id, p.v FROM n LEFT JOIN LATERAL (SELECT id, v FROM c WHERE {after}"
             f" ORDER BY {self._ordering('id', 'v')} LIMIT {self.wanted:d}) p ON true"
         )
         rows = _run(sql, [*params, *after_params], settings)
         total = int(rows[0][0])
-        return (None if total > COUNT_CAP else [(row[1], row[2]) for row in rows if row[1] is not None]), total
+        found = [(row[1], row[2]) for row in rows if row[1] is not None]
+        if total <= COUNT_CAP:
+            return found, total
+        # Going back from an unknown value, known ones come after all unknown ones: no value ends that.
+        from_unknown = self.back and self.place is not None and self.place.values[0] is None
+        if len(found) == self.wanted and found[-1][1] is not None and not from_unknown:
+            self.end = found[-1][1]
+        return None, total
+
+    def by_walking(self) -> Pairs | None:
+        """The page, when it fills within ``WALK`` rows of the order's index and the first of them gave half the hope of that."""
+        found = self.along_the_index(SAMPLE)
+        if found is None and 2 * self.met * WALK >= self.wanted * SAMPLE:
+            found = self.along_the_index(WALK)
+        return found
 
     def along_the_index(self, left: int) -> Pairs | None:
         """The page, when it fills within ``left`` rows of the order's index (or the order ends there); else None."""
@@ -127,6 +151,7 @@ class _Search:
             qualified = ordering.replace("id ", f"{self.table}.id ").replace(f"{column} ", f"{self.table}.{column} ", 1)
             sql += f" ORDER BY {qualified} LIMIT {self.wanted - len(found):d}"
             found += _run(sql, [*params, *own], _WALKING)
+            self.met = len(found)
             if len(found) >= self.wanted:
                 return found
             walked = _run(f"SELECT count(*) FROM (SELECT 1 FROM ({inner}) w) w", params, _ALWAYS)[0][0]  # noqa: S608  SQL of the compiler
@@ -136,19 +161,21 @@ class _Search:
         return found
 
     def by_sorting(self) -> Pairs:
-        """The page out of all matches."""
-        inner, params = self._sql(testing=False)
+        """The page out of all matches, or of those before its latest end."""
+        inner, params = self._sql(testing=False, until=self.end)
         after, after_params = self._after("id", "v")
         sql = (
             f"WITH c AS MATERIALIZED ({inner}) SELECT id, v FROM c WHERE {after}"  # noqa: S608  SQL of the compiler
             f" ORDER BY {self._ordering('id', 'v')} LIMIT {self.wanted:d}"
         )
-        return _run(sql, [*params, *after_params], _ALWAYS)
+        return _run(sql, [*params, *after_params], _ALWAYS if self.end is None else _UP_TO)
 
-    def _sql(self, *, testing: bool) -> tuple[str, tuple[Any, ...]]:
-        """``SELECT id, <order> AS v …`` of the rows."""
-        query = self.rows(testing).order_by().annotate(v=models.F(self.field)).values_list("id", "v").query
-        return query.sql_with_params()
+    def _sql(self, *, testing: bool, until: Any = None) -> tuple[str, tuple[Any, ...]]:
+        """``SELECT id, <order> AS v …`` of the rows, those of the order's value ``until`` the last."""
+        rows = self.rows(testing).order_by()
+        if until is not None:
+            rows = rows.filter(**{f"{self.field}__{'gte' if self.descending else 'lte'}": until})
+        return rows.annotate(v=models.F(self.field)).values_list("id", "v").query.sql_with_params()
 
     def _ordering(self, key: str, value: str) -> str:
         sign = "DESC" if self.descending else "ASC"

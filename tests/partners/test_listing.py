@@ -23,11 +23,9 @@ from prm.partners.models import (
     Vendor,
     VendorCarried,
 )
-from prm.partners.selectors import companies as selectors
 from prm.partners.selectors.companies import ORDERS, company_counts, company_list, company_rows
 
 pytestmark = pytest.mark.django_db
-WAYS = ("glance", "few", "walk", "sort")
 
 
 @pytest.fixture
@@ -61,19 +59,6 @@ def universe(acting: Actor) -> list[Company]:
             OfferCarried.objects.create(company=company, category=cloud)
         found.append(company)
     return found
-
-
-@pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Each of the four ways to find a page, chosen by shrinking the limits."""
-    if request.param != "glance":
-        monkeypatch.setattr(finding, "GLANCE", 2)
-    if request.param in {"walk", "sort"}:
-        monkeypatch.setattr(finding, "COUNT_CAP", 3)
-        monkeypatch.setattr(selectors, "COUNT_CAP", 3)
-    if request.param == "sort":
-        monkeypatch.setattr(finding, "WALK", 2)
-    return request.param
 
 
 def expected(companies: list[Company], sort: str) -> list[str]:

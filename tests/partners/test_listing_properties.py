@@ -17,7 +17,6 @@ from prm.access.roles import as_role
 from prm.core import finding
 from prm.core.text import text_key
 from prm.partners.models import Company, OfferCarried, OfferCategory, Partner, Vendor, VendorCarried
-from prm.partners.selectors import companies as selectors
 from prm.partners.selectors.companies import ORDERS, company_list, company_rows
 
 pytestmark = pytest.mark.django_db
@@ -79,19 +78,6 @@ def universe(acting: Actor) -> list[Company]:
         Partner(company=each, lifecycle=chance.choice(["active", "candidate"])) for each in made if chance.random() < 0.3
     )
     return made
-
-
-@pytest.fixture(params=["glance", "few", "walk", "sort"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Each of the four ways to find a page, chosen by shrinking the limits."""
-    if request.param != "glance":
-        monkeypatch.setattr(finding, "GLANCE", 2)
-    if request.param in {"walk", "sort"}:
-        monkeypatch.setattr(finding, "COUNT_CAP", 3)
-        monkeypatch.setattr(selectors, "COUNT_CAP", 3)
-    if request.param == "sort":
-        monkeypatch.setattr(finding, "WALK", 2)
-    return str(request.param)
 
 
 def question(chance: random.Random) -> dict[str, Any]:
