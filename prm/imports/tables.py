@@ -46,7 +46,7 @@ def state_mark(batch: ImportBatch) -> SafeString:
 
 def _figure(name: str) -> Any:
     return lambda batch: (
-        formats.number(getattr(batch, name)) if batch.finished_at else format_html('<span class="mute">–</span>')
+        formats.number(getattr(batch, name)) if batch.finished_at else format_html('<span class="mute">{}</span>', "–")
     )
 
 
@@ -60,7 +60,7 @@ IMPORTS = ListSpec(
         Column(
             key="rows",
             label=gettext_lazy("Rows"),
-            cell=lambda b: formats.number(b.rows_total) if b.rows_total else format_html('<span class="mute">–</span>'),
+            cell=lambda b: formats.number(b.rows_total) if b.rows_total else format_html('<span class="mute">{}</span>', "–"),
             numeric=True,
             phone="figure",
         ),

@@ -67,8 +67,11 @@ def narrowed(rows: Rows, *, actor: Actor, q: str, filters: Mapping[str, Any], te
     words = search_words(q)
     if q.strip() and not words:
         return rows.none()  # only signs: no word begins with them
-    for word in words:
-        rows = rows.filter(search_key__contains=f" {word}") if testing else rows.filter(pk__in=_with_word(actor, word))
+    if testing:
+        for word in words:
+            rows = rows.filter(search_key__contains=f" {word}")
+    elif words:
+        rows = rows.filter(pk__in=_with_words(actor, words, filters))
     for key, value in filters.items():
         if key in RELATIONS:
             rows = RELATIONS[key](actor, rows, value, testing)
@@ -104,6 +107,21 @@ def search_words(q: str) -> list[str]:
     ``MOST_WORDS`` longest, what somebody pasted is no search."""
     found = sorted({word[:WORD_LENGTH] for word in text_key(q).split()}, key=lambda w: (-len(w), w))
     return [w for n, w in enumerate(found) if not any(longer.startswith(w) for longer in found[:n])][:MOST_WORDS]
+
+
+def _with_words(actor: Actor, words: list[str], filters: Mapping[str, Any]) -> models.QuerySet[Any]:
+    """The companies that have words beginning with each of ``words``; as ``filters`` say as far as the index of words tells.
+
+    Ranges of one index are laid over each other: each company that has one word was looked up for the next.
+    """
+    told = Q()
+    for key in ("country", "typology"):
+        if key in filters:
+            told &= _any(key, filters[key])
+    *others, rarest = (_with_word(actor, word).filter(told) for word in reversed(words))
+    for found in others:
+        rarest = rarest.filter(company_id__in=found)
+    return rarest
 
 
 def _with_word(actor: Actor, word: str) -> models.QuerySet[Any]:

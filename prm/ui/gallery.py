@@ -187,13 +187,13 @@ class GalleryView(View):
                 "entries": [
                     {
                         "icon": "briefcase",
-                        "text": format_html("Registered <b>Mutuelle Armorine</b>, €84,000"),
+                        "text": format_html("Registered <b>{}</b>, €84,000", "Mutuelle Armorine"),
                         "about": "Yann Le Goff · no conflict",
                         "at": now - timedelta(minutes=20),
                     },
                     {
                         "icon": "certificate",
-                        "text": format_html("Maël Briand passed <b>Firewall Expert</b>"),
+                        "text": format_html("Maël Briand passed <b>{}</b>", "Firewall Expert"),
                         "about": "5 of 6 certificates for Gold",
                         "at": now - timedelta(days=2),
                     },

@@ -34,3 +34,18 @@ def test_a_bulk_statement_keeps_the_index(as_system: Actor) -> None:
     assert len(found("reseaux")) == 50
     Company.objects.filter(name_key="reseaux 7").update(name_key="lan 7")
     assert len(found("reseaux")) == 49
+
+
+def told(word: str) -> list[tuple[str | None, str | None]]:
+    return sorted(CompanyWord.objects.filter(word=word).values_list("country", "typology"), key=str)
+
+
+def test_words_tell_where_their_company_is_and_what_it_is_whatever_writes_it(as_system: Actor) -> None:
+    kerlan = Company.objects.create(name="Kerlan", country="FR", typology="var")
+    Company.objects.create(name="Kerlan Réseaux")
+    assert told("kerlan") == [("FR", "var"), (None, None)]
+    kerlan.country, kerlan.typology = "DE", None
+    kerlan.save()
+    assert told("kerlan") == [("DE", None), (None, None)]
+    Company.objects.update(country="BE", typology="msp")
+    assert told("kerlan") == [("BE", "msp"), ("BE", "msp")]

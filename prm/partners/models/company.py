@@ -211,7 +211,8 @@ class CompanyWord(models.Model):
     """One word of a company's ``search_key``: the index behind search by word prefix.
 
     Written by a database trigger only, so that neither an import nor an undo can leave it behind. Its key starts with the
-    word: ``LIKE 'ker%'`` is one range of it.
+    word: ``LIKE 'ker%'`` is one range of it. The index of the key also holds where the company is and what it is, so that a word
+    that thousands have in a country is found without looking at each of them.
     """
 
     table_class = TableClass.UNIVERSE
@@ -221,6 +222,8 @@ class CompanyWord(models.Model):
     company = models.ForeignKey(
         Company, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="words"
     )
+    country = models.CharField(max_length=2, null=True, db_collation="C")
+    typology = models.CharField(max_length=16, null=True)
 
     objects = ScopedManager()
 

@@ -69,8 +69,8 @@ FROM (
     JOIN word w2 ON w2.n = (power(d.u_second * 2.4999, 2.2) * 19999)::int % 20000
     JOIN trade t ON t.n = (power(d.u_trade, 1.5) * 19.99)::int % 20
 ) f;
-INSERT INTO partners_companyword (word, company_id)
-SELECT DISTINCT left(part, 40) COLLATE "C", c.id FROM partners_company c, string_to_table(c.search_key, ' ') AS t(part)
+INSERT INTO partners_companyword (word, company_id, country, typology)
+SELECT DISTINCT left(part, 40) COLLATE "C", c.id, c.country, c.typology FROM partners_company c, string_to_table(c.search_key, ' ') AS t(part)
 WHERE part <> '' ORDER BY 1, 2;
 ALTER TABLE partners_company ENABLE TRIGGER USER;
 
