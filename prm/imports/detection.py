@@ -28,6 +28,7 @@ from prm.imports.rules_columns import guess_columns, known_heads, usable_mapping
 from prm.imports.rules_encoding import Encoding, is_encoding
 from prm.imports.rules_layout import Dialect, Layout, column_names, detect_dialect, detect_layout, head_signature
 from prm.imports.rules_numbers import has_decimal_evidence
+from prm.imports.rules_rejects import own_columns
 from prm.imports.rules_styles import ColumnStyle, column_style
 
 #: Rows that decide the layout, and rows that decide how each column writes its values.
@@ -225,8 +226,9 @@ class RowsOfData:
 
 
 def signature_of(target: str, names: Sequence[str]) -> str:
-    """What a mapping is remembered by."""
-    return hashlib.sha256(f"{target}\n{head_signature(names)}".encode()).hexdigest()
+    """What a mapping is remembered by; of a file of rejected rows it is that of the file that they came from."""
+    own = [names[index] for index in own_columns(names)]
+    return hashlib.sha256(f"{target}\n{head_signature(own)}".encode()).hexdigest()
 
 
 def describe_columns(

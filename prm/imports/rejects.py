@@ -6,27 +6,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from prm.exports.writers import Column
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportRejectedRow
-
-ERROR_HEAD = gettext_lazy("Why rejected")
+from prm.imports.rules_rejects import ERROR_HEAD, ROW_HEAD
 
 
 def rejected_columns(batch: ImportBatch) -> list[Column]:
     """Row number, the file's columns under their own heads, and the reasons: correct the file and import it again."""
     names = [column["name"] for column in batch.columns]
-    columns = [Column("row", gettext_lazy("Row"), lambda row: row.row_no, kind="number", width=8)]
+    columns = [Column("row", ROW_HEAD, lambda row: row.row_no, kind="number", width=8)]
     columns += [Column(name, name, _cell(index)) for index, name in enumerate(names)]
     columns.append(Column("error", ERROR_HEAD, lambda row: reasons(row, names), width=48))
     return columns
 
 
 def reasons(row: ImportRejectedRow, names: Sequence[str]) -> str:
-    """Everything that is wrong with a row, in one line."""
-    return "; ".join(reason(error, names) for error in row.errors)
+    """Everything that is wrong with a row, in one line, and its cells that stand under no head."""
+    told = "; ".join(reason(error, names) for error in row.errors)
+    beyond = [cell for cell in row.cells[len(names) :] if cell.strip()]
+    return f"{told} (+ {' | '.join(beyond)})" if beyond else told
 
 
 def reason(error: dict[str, Any], names: Sequence[str]) -> str:

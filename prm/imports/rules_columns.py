@@ -14,6 +14,7 @@ from prm.core.text import text_key
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.rules_blanks import is_blank
 from prm.imports.rules_cells import CellError
+from prm.imports.rules_rejects import own_columns
 from prm.imports.rules_styles import column_style
 from prm.imports.rules_values import converter
 
@@ -60,7 +61,9 @@ def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields
     """
     words = {spec.name: field_words(spec) for spec in fields}
     pairs: list[tuple[float, int, str]] = []
-    for index, name in enumerate(names):
+    own = own_columns(names)
+    for index in own:
+        name = names[index]
         scores = {spec.name: head_similarity(name, words[spec.name]) for spec in fields}
         # A head that means a field is not like another: "country (2)" is no county.
         least = EXACT if max(scores.values(), default=0) >= EXACT else 60
@@ -80,9 +83,10 @@ def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields
         if score >= ACCEPT and index not in guesses and field_name not in taken:
             guesses[index] = Guess(field_name, round(min(100.0, score), 1))
             taken.add(field_name)
-    for index, values in enumerate(samples):
+    for index in own:
         if index in guesses:
             continue
+        values = samples[index]
         for spec in fields:
             if (
                 spec.name not in taken

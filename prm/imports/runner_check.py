@@ -124,8 +124,9 @@ def _storable(cell: Any) -> str:
     return cell_text(cell).replace("\x00", "")
 
 
-def ask_database(*, actor: Actor, batch: ImportBatch) -> None:
-    """References, checks, matches and repetitions over all staged rows; fills ``forecast`` and ``error_kinds``; state ``checked``."""
+def ask_database(*, actor: Actor, batch: ImportBatch, is_dry_run: bool = True) -> None:
+    """References, checks, matches and repetitions over all staged rows; fills ``forecast`` and ``error_kinds``; state ``checked``, which
+    lets people in, unless the same work goes on to write."""
     target = import_target(batch)
     table = StagingTable(batch, target)
     with as_role(actor):
@@ -146,7 +147,8 @@ def ask_database(*, actor: Actor, batch: ImportBatch) -> None:
             refuse_staged(batch, found)
         chunk = Chunk(table, actor, first=1, last=max(1, batch.last_row))
         batch.forecast = forecast(chunk)
-        batch.state = ImportState.CHECKED
+        if is_dry_run:
+            batch.state = ImportState.CHECKED
         count_errors(batch)
         batch.save()
 
@@ -222,14 +224,15 @@ def count_errors(batch: ImportBatch) -> None:
             key = (error["column"], error["field"], error["code"])
             kinds[key] += 1
             column = error["column"]
-            if column is not None and column < len(cells):
+            # A value is offered for correction everywhere as a whole, or not at all.
+            if column is not None and column < len(cells) and len(cells[column]) <= 120:
                 seen = values.setdefault(key, Counter())
                 if cells[column] in seen or len(seen) < 500:
                     seen[cells[column]] += 1
     batch.error_kinds = [
         {
             "column": column, "field": field, "code": code, "rows": n,
-            "values": [[v[:120], c] for v, c in values.get((column, field, code), Counter()).most_common(5)],
+            "values": [[v, c] for v, c in values.get((column, field, code), Counter()).most_common(5)],
         }
         for (column, field, code), n in kinds.most_common(200)
     ]  # fmt: skip

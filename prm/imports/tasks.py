@@ -128,7 +128,7 @@ class ImportKind(JobKind):
             return None
         if act == "check":
             count_read(actor=actor, batch=batch)
-            ask_database(actor=actor, batch=batch)
+            ask_database(actor=actor, batch=batch, is_dry_run=job.parameters["act"] == "check")
             known = sum(batch.forecast.get("known", {}).values())
             step_note(job, "check", ngettext("%(n)s known", "%(n)s known", known) % {"n": known})
             return {"known": known}

@@ -18,6 +18,9 @@ from prm.imports.services_fix import import_row_fix, import_value_fix
 from prm.imports.vendor import OneImportPage
 from prm.ui.toasts import toast
 
+#: More rejected rows than this are given as CSV, whatever was asked for.
+WORKBOOK_ROWS = 100_000
+
 
 class ImportFixPage(OneImportPage):
     """Corrects one rejected row, or one value wherever it is wrong."""
@@ -99,18 +102,18 @@ class ImportDiscardPage(OneImportPage):
 
 
 class ImportRejectedPage(OneImportPage):
-    """The rejected rows as a file, with a column that says why."""
+    """All rejected rows as a file, with a column that says why."""
 
     permission = "imports.import:export"
 
     def get(self, request: HttpRequest, import_id: str) -> HttpResponseBase:
-        file_format = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
+        is_workbook = request.GET.get("format") == "xlsx" and self.batch.rows_rejected <= WORKBOOK_ROWS
         return export_response(
             rows=rejected_rows(actor=self.actor, batch=self.batch).iterator(chunk_size=2000),
             columns=rejected_columns(self.batch),
             stem=_("Rejected rows of %(file)s") % {"file": self.batch.file_name.rpartition(".")[0]},
-            file_format=file_format,
+            file_format="xlsx" if is_workbook else "csv",
             language=self.actor.language,
             style=CsvStyle.for_language(self.actor.language),
-            limit=100_000,
+            limit=max(self.batch.rows_total, WORKBOOK_ROWS),
         )

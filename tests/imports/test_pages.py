@@ -141,7 +141,7 @@ def test_a_file_of_other_rows_than_was_said_is_told_and_read_as_what_it_is(brows
     assert "but like" not in page
 
 
-def test_rejected_rows_are_downloaded_with_their_reasons(browser, manager):
+def test_rejected_rows_are_downloaded_with_their_reasons(browser, manager, monkeypatch):
     data = {"target": "test_gadgets", "file": SimpleUploadedFile("a.csv", TEXT.encode())}
     browser.post(reverse("vendor:imports:import-new"), data)
     batch = the_import(manager)
@@ -153,6 +153,9 @@ def test_rejected_rows_are_downloaded_with_their_reasons(browser, manager):
     assert lines[0] == "Row,Code,Nom,Pays,CA (k€),Effectif,Why rejected"
     assert lines[1] == "3,B1,Breizh,Armorica,3,40,Pays: Not a known country"
     assert len(lines) == 3
+    monkeypatch.setattr("prm.imports.vendor_acts.WORKBOOK_ROWS", 1)
+    answer = browser.get(page_of(batch, "rejected"), {"format": "xlsx"})
+    assert b"".join(answer.streaming_content).decode("utf-8-sig").splitlines() == lines
 
 
 def test_a_discarded_import_leaves_nothing(browser, manager):

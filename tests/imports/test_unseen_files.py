@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from decimal import Decimal
 from itertools import islice
@@ -9,16 +10,25 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.utils.translation import override
 
+from prm.access.roles import as_role
+from prm.exports.writers import CsvStyle, write_table
 from prm.imports.detection import detect, rows_of
 from prm.imports.fields import Kind
+from prm.imports.models import ImportBatch
 from prm.imports.reading import Unreadable, plain_starts
 from prm.imports.reading_kind import file_kind
+from prm.imports.rejects import rejected_columns
 from prm.imports.rules_columns import guess_columns
 from prm.imports.rules_encoding import Encoding
 from prm.imports.rules_layout import Dialect
+from prm.imports.rules_rejects import ERROR_HEAD, ROW_HEAD
+from prm.imports.runner_write import begin_write
+from prm.imports.selectors import rejected_rows
+from prm.imports.services import import_run_start
 from prm.imports.targets import TARGETS
-from tests.imports.conftest import GADGETS
+from tests.imports.conftest import GADGETS, run
 from tests.imports.test_nasty_files import read, values_of
 
 LONG = "x" * 300_000
@@ -244,3 +254,61 @@ def test_a_workbook_comes_in_whatever_it_is_called(run_import, sql, tmp_path, na
 def test_a_text_comes_in_under_the_name_of_a_workbook(run_import, sql):
     batch = run_import("Code;Nom\nA;Société\n".encode("cp1252"), name="gadgets.xlsx")
     assert (batch.file_kind, batch.created, sql("SELECT name FROM test_gadget")) == ("csv", 1, [("Société",)])
+
+
+REJECTS = "Code;Nom;Pays;CA;Effectif\nA;Alpha;FR;12;5\nB;Beta;XX;-1;6\nC;Gamma;FR;13;7;more\nD;-Delta;FR;ZZ;8\n"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+@pytest.mark.django_db
+def test_rejected_rows_come_back_corrected_under_the_same_source_and_mapping(run_import, manager, sql, language, file_format):
+    mapping = {"Code": "code", "Nom": "name", "Pays": "country", "CA": "revenue", "Effectif": ""}
+    first = run_import(REJECTS, source="The CRM", mapping=mapping)
+    assert (first.created, first.rows_rejected) == (1, 3)
+    out = io.BytesIO()
+    with as_role(manager), override(language):
+        write_table(out, rows=list(rejected_rows(actor=manager, batch=first)), columns=rejected_columns(first), file_format=file_format,
+                    style=CsvStyle.for_language(language))  # fmt: skip
+    if file_format == "csv":
+        text = out.getvalue().decode("utf-8-sig")
+        assert "(+ more)" in text
+        corrected = text.replace("XX", "BE").replace("ZZ", "14").replace("'-1", "2").replace("-1", "2").encode()
+    else:
+        made = openpyxl.load_workbook(out)
+        changes = {"XX": "BE", "ZZ": "14", "-1": "2", "'-1": "2"}
+        for row in made.active.iter_rows():
+            for cell in row:
+                cell.value = changes.get(cell.value, cell.value)
+        made.save(out := io.BytesIO())
+        corrected = out.getvalue()
+    again = run_import(corrected, name=f"rejected.{file_format}")
+    assert (again.source, again.created, again.rows_rejected) == ("The CRM", 3, 0)
+    assert sql("SELECT code, name, country, revenue, employees FROM test_gadget ORDER BY code") == [
+        ("A", "Alpha", "FR", Decimal(12), None), ("B", "Beta", "BE", Decimal(2), None), ("C", "Gamma", "FR", Decimal(13), None),
+        ("D", "-Delta", "FR", Decimal(14), None),
+    ]  # fmt: skip
+
+
+def test_the_row_number_of_rejected_order_lines_is_not_taken_for_their_line():
+    names = ["Ligne", "order_number", "line", "order_date", "product", "quantity", "Motif du rejet"]
+    cells = [["812"], ["SO1"], ["3"], ["2026-01-05"], ["P1"], ["2"], ["Produit inconnu"]]
+    with override("fr"):
+        names[0], names[-1] = str(ROW_HEAD), str(ERROR_HEAD)
+    guesses = guess_columns(names, cells, TARGETS.get("sales").fields)
+    assert guesses[2].field == "order_line"
+    assert guesses.keys() & {0, 6} == set()
+
+
+@pytest.mark.django_db
+def test_an_import_in_one_go_is_never_open_to_others_between_check_and_writing(upload, manager, monkeypatch):
+    seen = []
+
+    def begin(*, actor, batch):
+        with as_role(actor):
+            seen.append(ImportBatch.objects.get(pk=batch.pk).state)
+        begin_write(actor=actor, batch=batch)
+
+    monkeypatch.setattr("prm.imports.tasks.begin_write", begin)
+    batch = run(manager, import_run_start, upload("Code;Nom\nA;Alpha\n"))
+    assert (seen, batch.state) == (["checking"], "done")
