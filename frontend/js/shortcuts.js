@@ -1,4 +1,4 @@
-// Ctrl/Cmd K, /, g then a letter, ?, j k x in lists. No single keys inside fields; single keys can be switched off (WCAG 2.1.4).
+// Ctrl/Cmd K, /, g then a letter, ?, j k (or arrows) x Esc in lists. No single keys inside fields; single keys can be switched off (WCAG 2.1.4).
 import { $, $$, isTyping } from "./page.js";
 import { openPalette } from "./palette.js";
 
@@ -28,6 +28,11 @@ export function startShortcuts() {
     else if (event.key === "?") $("#keys")?.showModal();
     else if (event.key === "j") row(1);
     else if (event.key === "k") row(-1);
+    else if (event.key.startsWith("Arrow") && event.target.closest?.(".listing tbody")) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step) { event.preventDefault(); row(step); }
+    }
+    else if (event.key === "Escape" && event.target.closest?.(".listing tbody, [data-bulk]")) $("[data-unselect]", event.target.closest(".listing"))?.click();
     else if (event.key === "x") document.activeElement.closest?.("tr")?.querySelector(".tick input")?.click();
   });
   document.addEventListener("click", ({ target }) => { if (target.closest("[data-keys-open]")) $("#keys")?.showModal(); });

@@ -14,6 +14,13 @@ def potential_kpi(whose: home.Whose) -> home.Kpi | None:
     found = potential_known(actor=whose.actor)
     if found is None:
         return None
+    count = formats.number(found.companies)
+    if not found.actual:
+        return home.Kpi(
+            label=_("Potential known"),
+            value=formats.money(found.potential, settings.REPORTING_CURRENCY, short=True),
+            about=_("of %(count)s companies that buy nothing of us yet") % {"count": count},
+        )
     realised = found.actual / found.potential
     return home.Kpi(
         label=_("Potential known"),
@@ -22,7 +29,7 @@ def potential_kpi(whose: home.Whose) -> home.Kpi | None:
         about=_("%(share)s realised · %(count)s companies")
         % {
             "share": formats.percent(realised, 0 if realised >= 0.1 else 1),
-            "count": formats.number(found.companies),
+            "count": count,
         },
     )
 

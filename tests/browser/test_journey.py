@@ -40,6 +40,24 @@ def test_from_a_file_to_an_explained_target_list(person: Callable[..., Page], co
     _keep_the_best_and_export(page)
 
 
+def test_a_look_alike_is_asked_by_typing_the_names_of_its_references(person: Callable[..., Page]) -> None:
+    page = person("claire")
+    page.goto("/studies/look-alike/new")
+    offered = page.locator("#suggested li")
+    expect(offered).to_have_count(8)
+    for typed, name in (("kerl", "Kerlan Systèmes"), ("breiz", "Breizh Réseaux")):
+        page.locator("#find").press_sequentially(typed)
+        page.locator("#suggested").get_by_role("button", name=name).click()
+        expect(page.locator("#chosen")).to_contain_text(name)
+        expect(page.locator("#find")).to_be_focused()
+        expect(page.locator("#find")).to_have_value("")
+    page.locator("#find").press("Enter")  # looks for nothing, and takes nobody away
+    expect(page.locator("#chosen li")).to_have_count(2)
+    page.get_by_role("button", name="Find who is alike").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Who looks like Kerlan Systèmes and 1 more")
+    expect(page.locator("#rows tbody tr").first).to_be_visible(timeout=60_000)
+
+
 def _import_with_one_fault_corrected(page: Page, company_file: Path) -> None:
     page.goto("/imports/new")
     page.locator("input[type=file]").set_input_files(company_file)

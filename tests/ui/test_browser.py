@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from prm.access.actors import Actor
@@ -69,6 +71,49 @@ def test_selection_counts_and_select_all_is_told(browse: Browse, manager: Actor)
     assert page.input_value("[data-bulk] input[name=all]") == ""
     page.click("[data-unselect]")
     assert page.locator(".bulk").is_hidden()
+
+
+def test_a_list_is_walked_ticked_and_left_with_the_keyboard_alone(browse: Browse, manager: Actor) -> None:
+    page = browse(manager, "/ui/gallery?page=list")
+    names = page.locator(".listing tbody a.nm")
+    page.keyboard.press("j")
+    expect(names.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(names.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(names.nth(0)).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.locator("[data-count]")).to_have_text("1 selected")
+    page.keyboard.press("Escape")
+    expect(page.locator(".tick input[name=id]:checked")).to_have_count(0)
+    assert page.complaints == []
+
+
+def test_a_kept_draft_says_when_in_the_persons_language_and_the_vendors_zone(
+    browse: Browse, make_member: Callable[..., Actor]
+) -> None:
+    for language, written in (("en", r"Kept {h}:{m}, not sent yet"), ("fr", "Conservé à {h}\u00a0h\u00a0{m}")):
+        page = browse(
+            make_member(language=language, name={"en": "Anna Lind", "fr": "Hélène Petit"}[language]),
+            "/companies/new",
+            language=language,
+        )
+        page.locator("#company-form input[name=name]").press_sequentially("Kerlan")
+        note = page.locator("[data-kept]")
+        expect(note).not_to_be_empty()
+        now = timezone.localtime()
+        ways = [written.format(h=f"{t:%H}", m=f"{t:%M}") for t in (now, now - timedelta(minutes=1))]
+        assert any(way in note.inner_text() for way in ways), (note.inner_text(), ways)
+
+
+def test_on_paper_a_list_keeps_its_columns_and_loses_what_one_clicks(browse: Browse, manager: Actor) -> None:
+    page = browse(manager, "/ui/gallery?page=list")
+    page.set_viewport_size({"width": 704, "height": 1000})
+    page.emulate_media(media="print")
+    expect(page.locator(".listing thead th").nth(1)).to_be_visible()
+    for gone in (".side", ".pager .steps", ".bar .tools"):
+        expect(page.locator(gone).first).to_be_hidden()
+    assert page.locator(".listing .dock").evaluate("e => getComputedStyle(e).position") == "static"
 
 
 def test_search_and_filter_change_the_list_and_the_address_without_a_new_page(browse: Browse, manager: Actor) -> None:

@@ -36,3 +36,9 @@ def test_potential_is_that_of_the_last_ranking_and_unknown_without_one(manager: 
     assert kpi.value.replace("\u00a0", " ") == "€400 k"
     assert kpi.share == 0.25
     assert kpi.about.replace("\u202f", " ") == "25 % realised · 40 companies"
+    with system_role("a test"):
+        StudyRun.objects.update(summary={"lines": [{"potential": 300_000.0, "actual": 0.0}]})
+    with as_role(manager):
+        recruits = potential_kpi(Whose(manager))
+    assert recruits is not None
+    assert (recruits.share, recruits.about) == (None, "of 40 companies that buy nothing of us yet")
