@@ -82,6 +82,14 @@ def test_a_person_goes_from_file_to_summary_and_back(browser, manager):
     page = browser.get(page_of(batch)).content.decode()
     assert "3 rows came in" in page
     browser.post(page_of(batch, "undo"))
+    with as_role(manager):
+        undo = Job.objects.get(finished_at__isnull=True)
+    browser.post(reverse("vendor:jobs:job-cancel", args=[undo.public_id]))
+    page = browser.get(page_of(batch)).content.decode()
+    assert "Stopped while it was taken back" in page
+    assert "the work goes on" not in page
+    assert f'action="{page_of(batch, "undo")}"' in page
+    browser.post(page_of(batch, "undo"))
     work(manager)
     page = browser.get(page_of(batch)).content.decode()
     assert "This import was undone" in page
