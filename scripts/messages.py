@@ -7,6 +7,7 @@ python scripts/messages.py missing     what lacks a translation, as a .po to fil
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -70,6 +71,20 @@ def compile_all() -> None:
 def python_messages(source: str) -> Iterator[tuple[object, str | None]]:
     for _line, message, _comments, context in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
         yield message, context
+
+
+def hidden_in_f_strings(source: str) -> list[str]:
+    """Texts asked for inside an f-string: nobody finds them there, so that they would stay untranslated.
+
+    A text as a key of something (``{words[_("x")]}``) hides as well.
+    """
+    return [
+        ast.unparse(call)
+        for outer in ast.walk(ast.parse(source))
+        if isinstance(outer, ast.JoinedStr)
+        for call in ast.walk(outer)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+    ]
 
 
 def template_source(path: Path) -> str:
@@ -164,6 +179,8 @@ def problems() -> list[str]:
         )
         django.setup()
     found, texts = [], used()
+    for path in (p for folder in CODE for p in sorted((ROOT / folder).rglob("*.py"))):
+        found += [f"{path.relative_to(ROOT)}: {text} stands in an f-string" for text in hidden_in_f_strings(path.read_text())]
     for language in LANGUAGES:
         catalogue, clashes = merged(language)
         found += clashes

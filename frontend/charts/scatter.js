@@ -35,7 +35,7 @@ export function scatter(data, { width, height }) {
   const wanted = [...chosen, ...data.references.slice(0, 6), ...best].map((point) => ({ point, at: at(point), gap: chosen.includes(point) ? 9 : 7, must: chosen.includes(point) }));
   const names = placed(wanted, [...data.points, ...data.references].map(at), { left: grid.left, right: width, top: 0, bottom: height - grid.bottom });
   const dot = (p, words) => ({ value: [p.x, p.y], name: p.name, id: p.id, url: p.url,
-    label: names.has(p) ? { show: true, position: names.get(p), distance: 5, ...font(), color: token("ink"), formatter: p.name, ...words } : { show: false } });
+    label: names.has(p) ? { show: true, position: names.get(p), distance: 5, ...font(), color: token("ink"), textBorderColor: token("surface"), textBorderWidth: 3, formatter: p.name, ...words } : { show: false } });
   return {
     ...base(), grid,
     tooltip: { ...base().tooltip, formatter: ({ data: p }) => `${p.name}\n${data.x.label} ${figure(p.value[0])}\n${data.y.label} ${figure(p.value[1])}` },

@@ -19,7 +19,8 @@ SHOWN = 4
 
 def activity(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
     """The last things that happened to records that can be named: who, what, to which."""
-    recent = [entry for entry in recent_list(actor=actor, limit=60) if entry.subject_type in home.subjects]
+    # Of those that can be named only: a large import leaves hundreds of others behind.
+    recent = recent_list(actor=actor, subject_types=[subject.subject_type for subject in home.subjects], limit=60)
     if not recent:
         return None
     people = person_names(actor=actor, user_ids=[entry.actor_id for entry in recent if entry.actor_id])

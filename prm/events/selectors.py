@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,9 +45,9 @@ class RecentEntry:
     subject_id: UUID
 
 
-def recent_list(*, actor: Actor, limit: int = 6) -> list[RecentEntry]:
-    """The last ``limit`` events that the actor may see, newest first. One query."""
-    rows = OutboxEvent.objects.visible_to(actor).order_by("-id")[:limit]
+def recent_list(*, actor: Actor, subject_types: Iterable[str], limit: int = 6) -> list[RecentEntry]:
+    """The last ``limit`` events about such subjects that the actor may see, newest first. One query."""
+    rows = OutboxEvent.objects.visible_to(actor).filter(subject_type__in=list(subject_types)).order_by("-id")[:limit]
     return [RecentEntry(row.occurred_at, row.actor_id, _sentence(row), row.subject_type, row.subject_id) for row in rows]
 
 

@@ -72,7 +72,7 @@ def languages_words(codes: Sequence[str]) -> str:
 def money_words(amount: Any, currency: str | None, year: int | None) -> str:
     """``€8.4 M FY 2024``."""
     money = formats.money(Decimal(str(amount)), currency or "EUR", short=True)
-    return f"{money} {_('FY')}{formats.NBSP}{year}" if year else money
+    return _("%(amount)s FY\u00a0%(year)s") % {"amount": money, "year": year} if year else money
 
 
 def source_words(kind: str, name: str, person: str = "") -> str:

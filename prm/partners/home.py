@@ -28,6 +28,7 @@ from prm.ui import formats, home
 from prm.ui.panels import Panel, panels
 
 QUIET_AFTER = timedelta(days=60)
+SETTLED_WITHIN = timedelta(days=62)
 AGEING_DAYS, STALE_DAYS = DEFAULT_AGES  # of a fact of no particular kind, as on a profile
 WAITS_AFTER = {Lifecycle.CANDIDATE: 45, Lifecycle.ENGAGED: 60, Lifecycle.CONTRACTED: 14, Lifecycle.ONBOARDING: 75}
 VIEW = "partners.company:view"
@@ -227,14 +228,18 @@ def known_kpi(whose: home.Whose) -> home.Kpi | None:
 
 
 def movers(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
-    """The two partners that gained most and the two that lost most, the last six whole months against the six before."""
-    monthly = _monthly(whose)
+    """The two partners that gained most and the two that lost most, the last six whole months against the six before.
+
+    Those that sold the year before too: how steeply a newcomer begins is no move.
+    """
+    monthly, settled = _monthly(whose), _settled(whose)
     names = {p.pk: p for p in _partners(whose)}
     floor = sum((sum(v) for v in monthly.values()), Decimal(0)) / max(len(monthly), 1) / 4
     found = [
         (change, names[key], values)
         for key, values in monthly.items()
         if key in names
+        and key in settled
         and sum(values[:6]) > floor / 4
         and sum(values) > floor
         and (change := rules.moved(values)) is not None
@@ -254,6 +259,12 @@ def movers(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
         for change, partner, values in (*up, *down)
     ]
     return {"movers": shown} if shown else None
+
+
+def _settled(whose: home.Whose) -> set[UUID]:
+    """The partners that bought within the first two months of the year before."""
+    start = rules.spans_of(timezone.localdate()).year_before[0]
+    return {key for key, sold in _sales(whose).items() if sold.first_on and sold.first_on < start + SETTLED_WITHIN}
 
 
 def _company_subjects(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:

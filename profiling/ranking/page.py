@@ -124,7 +124,8 @@ def territories_of(
 
 def _region(place: Mapping[str, Any], regions: Mapping[str, str]) -> str:
     if not place["region"]:
-        return f"{_('Region not known')}, {place['country']}" if place["country"] else _("Place not known")
+        unknown = _("Region not known")
+        return f"{unknown}, {place['country']}" if place["country"] else _("Place not known")
     return f"{regions.get(place['region'], place['region'].title())}, {place['country'] or '?'}"
 
 

@@ -48,8 +48,9 @@ def company_offered(company: Company) -> dict[str, Any]:
 def row_shown(shown: RowsShown, result: RunResult, *, lifecycle: str = "", lists: Sequence[str] = ()) -> dict[str, Any]:
     """One line of the table."""
     contributions = in_order(result.contributions)
+    unknown = _("not known")
     words = [
-        f"{GROUP[g].label}: {formats.number(tenths / 10, 1) if tenths is not None else _('not known')}"
+        f"{GROUP[g].label}: {formats.number(tenths / 10, 1) if tenths is not None else unknown}"
         for g, tenths in contributions
     ]
     return {

@@ -44,6 +44,11 @@ def test_a_whole_translation_is_found_whole(problems_of: Callable[[str], list[st
     assert problems_of(HOUSE + PLANK) == []
 
 
+def test_a_text_inside_an_f_string_is_told(problems_of: Callable[[str], list[str]], tmp_path: Path) -> None:
+    (tmp_path / "prm" / "hidden.py").write_text("words = f\"{amount} {_('a year')}\"\n")
+    assert problems_of(HOUSE + PLANK) == ["prm/hidden.py: _('a year') stands in an f-string"]
+
+
 @pytest.mark.parametrize(("french", "said"), [
     (HOUSE, "no fr for '%(n)s plank'"),
     (HOUSE + PLANK.replace('msgstr[1] "%(n)s planches"\n', 'msgstr[1] ""\n'), "not every fr plural of '%(n)s plank'"),

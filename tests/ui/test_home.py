@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -17,7 +18,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from prm.access.actors import Actor, Role
+from prm.access.roles import as_role
 from prm.access.roles import as_system as system_role
+from prm.events.publishing import publish
+from prm.partners.events import CompaniesImported, CompanyArchived
 from prm.partners.models import Company, Partner, Product, ProductFamily, Sale, Vendor, VendorCarried
 from prm.ui import home
 
@@ -116,6 +120,29 @@ def test_quiet_partner_shows_its_silence_and_what_is_at_stake(channel: dict[str,
     item = group["work"].items[0]
     assert (item.subject, item.due, item.amount, item.tone) == ("Breizh Réseaux", "127 days quiet", Decimal(30_000), "hot")
     assert group["work"].about == "€30\u00a0k a year"
+
+
+def test_a_newcomer_that_begins_steeply_is_not_among_those_that_move(channel: dict[str, Any], client_of: Sign) -> None:
+    with system_role("a test"):
+        settled, newcomer = partner("Settled", channel["claire"]), partner("Newcomer", channel["claire"])
+        sale(settled, 5_000, date(2024, 6, 3))
+        for to, first, second in ((settled, 20_000, 50_000), (newcomer, 9_000, 90_000)):
+            sale(to, first, date(2025, 8, 4))
+            sale(to, second, date(2026, 3, 2))
+    page = text_of(client_of(channel["claire"]).get("/").content.decode())
+    moving = page.partition("Moving")[2].partition("Partner sales")[0]
+    assert "Settled" in moving
+    assert "Newcomer" not in moving
+
+
+def test_activity_is_told_after_a_large_import_too(channel: dict[str, Any], client_of: Sign) -> None:
+    claire = channel["claire"]
+    with as_role(claire):
+        publish(CompanyArchived(subject_id=channel["kerlan"].company_id), actor=claire)
+        for _chunk in range(70):
+            publish(CompaniesImported(subject_id=uuid4(), created=5_000, updated=0), actor=claire)
+    page = text_of(client_of(claire).get("/").content.decode())
+    assert "Kerlan Systèmes" in page.partition("Activity")[2]
 
 
 def test_stale_facts_of_partners_are_listed_oldest_first(channel: dict[str, Any], client_of: Sign) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from prm.access.actors import Actor
@@ -39,7 +39,8 @@ class ChannelPartner:
 
 @dataclass(frozen=True)
 class PartnerSales:
-    """What one partner bought in each span; ``last_on`` is its last order, None when it never ordered."""
+    """What one partner bought in each span; ``first_on`` and ``last_on`` are its first and last
+    order within them, None when it never ordered."""
 
     quarter: Decimal
     quarter_before: Decimal
@@ -49,6 +50,7 @@ class PartnerSales:
     lately: int
     lately_before: int
     last_on: date | None
+    first_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,13 @@ def partner_sales(*, actor: Actor, today: date, person_id: UUID | None = None) -
     found = rows.order_by().values("partner_id").annotate(
         quarter=bought("quarter"), quarter_before=bought("quarter_before"), whole=bought("quarter_before_whole"),
         year=bought("year"), year_before=bought("year_before"),
-        lately=orders("lately"), lately_before=orders("lately_before"), last_on=Max("sold_on"),
+        lately=orders("lately"), lately_before=orders("lately_before"), last_on=Max("sold_on"), first_on=Min("sold_on"),
     )  # fmt: skip
     zero = Decimal(0)
     return {
         row["partner_id"]: PartnerSales(
             row["quarter"] or zero, row["quarter_before"] or zero, row["whole"] or zero, row["year"] or zero,
-            row["year_before"] or zero, row["lately"], row["lately_before"], row["last_on"],
+            row["year_before"] or zero, row["lately"], row["lately_before"], row["last_on"], row["first_on"],
         )
         for row in found
     }  # fmt: skip
