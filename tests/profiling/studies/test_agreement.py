@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import json
+import re
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -14,6 +18,7 @@ from prm.access.roles import as_role
 from prm.accounts.models import Person
 from prm.accounts.services import api_key_create
 from prm.jobs.runner.work import run_inline
+from prm.ui import formats
 from profiling.studies.selectors import run_get
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +84,87 @@ def test_page_command_and_api_agree(universe, manager, api, client_of):
     for row in by_api[:25]:
         assert row["company_name"] in page
     assert f'<b class="hero fig">{by_api[0]["resemblance"]}</b>' in page
+
+
+def of_page(page):
+    """Rank, company, and the figures of each row, as a person reads them."""
+    rows = []
+    for row in page.partition('id="rows"')[2].partition("<tbody>")[2].partition("</tbody>")[0].split("<tr")[1:]:
+        cells = re.findall(r'<td class="num([^"]*)">(.*?)</td>', row, re.S)
+        texts = [
+            (kind, html.unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", cell, flags=re.S)).strip()) for kind, cell in cells
+        ]
+        name = html.unescape(re.search(r'class="nm"[^>]* title="([^"]*)"', row).group(1))
+        rows.append((texts[0][1], name, [text for kind, text in texts[1:]]))
+    return rows
+
+
+def as_read(row, kind):
+    """What the page shows of a row that the API gave."""
+    potential = formats.number(amount_of(row["potential"] or {}, "p50"), 0, missing="?") if kind == "look_alike" else None
+    if kind == "look_alike":
+        return [formats.number(row["resemblance"], 0), potential]
+    return [formats.number(amount_of(row, name), 0, missing="?") for name in ("p50", "actual", "gap")]
+
+
+def amount_of(row, name):
+    """An amount in thousands; None where it is not known."""
+    return None if row.get(name) is None else Decimal(row[name]["amount"]) / 1000
+
+
+#: The column of the exported file → where the API has the same figure.
+IN_FILE = {
+    "look_alike": {
+        "Alike": lambda r: r["resemblance"], "Ahead of %": lambda r: r["percentile"],
+        "Potential P10": lambda r: r["potential"] and r["potential"]["p10"]["amount"],
+        "Potential P50": lambda r: r["potential"] and r["potential"]["p50"]["amount"],
+        "Potential P90": lambda r: r["potential"] and r["potential"]["p90"]["amount"],
+    },
+    "ranking": {
+        "Potential P10": lambda r: r["p10"] and r["p10"]["amount"], "Potential P50": lambda r: r["p50"] and r["p50"]["amount"],
+        "Potential P90": lambda r: r["p90"] and r["p90"]["amount"], "Actual": lambda r: r["actual"] and r["actual"]["amount"],
+        "Gap": lambda r: r["gap"] and r["gap"]["amount"],
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["look_alike", "ranking"])
+def test_page_command_api_and_file_give_the_same_numbers(universe, manager, api, client_of, kind):
+    parameters = {"references": [c.public_id for c in universe[:4]]} if kind == "look_alike" else {}
+    study = api("post", "studies", {"kind": kind, "title": "West", "parameters": parameters}).json()
+    started = api("post", f"studies/{study['id']}/runs", {"seed": 3}).json()
+    with as_role(manager):
+        run = run_get(actor=manager, run_id=started["id"])
+        email = Person.objects.get(pk=manager.person_id).email
+    run_inline(run.job)
+    by_api = all_rows(api, f"runs/{run.public_id}/results")
+    assert len(by_api) > 20
+
+    out = StringIO()
+    call_command("run_study", study=study["id"], email=email, seed=3, top=10_000, json=True, stdout=out)
+    assert json.loads(out.getvalue())["results"] == by_api
+
+    browser = client_of(manager)
+    page = browser.get(reverse("vendor:profiling:study-detail", args=[study["id"]]), {"run": 1}, follow=True)
+    shown = of_page(page.content.decode())
+    assert len(shown) > 10
+    for (rank, name, figures), row in zip(shown, by_api, strict=False):
+        assert (rank, name) == (str(row["rank"]), row["company_name"])
+        assert [figure for figure in figures if not figure.endswith("%")] == as_read(row, kind)
+
+    export = reverse("vendor:profiling:study-export", args=[study["id"]])
+    answer = browser.get(export, {"run": 1, "format": "csv"}, follow=True)
+    in_file = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert [(int(r["Rank"]), r["Id"], r["Company"]) for r in in_file] == [
+        (r["rank"], r["company"], r["company_name"]) for r in by_api
+    ]
+    for column, told in IN_FILE[kind].items():
+        assert [number_of(r[column]) for r in in_file] == [number_of(told(r)) for r in by_api], column
+
+
+def number_of(text):
+    """A figure to the cent, whoever wrote it; None where there is none."""
+    return None if text in (None, "") else Decimal(str(text)).quantize(Decimal("0.01"))
 
 
 def test_a_ranking_by_api_gives_rows_by_product_family(universe, manager, api):
