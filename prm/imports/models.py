@@ -112,6 +112,11 @@ class ImportBatch(BaseModel):
         return self.finished_at + UNDO_FOR if self.finished_at else None
 
     @property
+    def kept_by_undo(self) -> int:
+        """How many records an undo had to leave."""
+        return sum(self.undo_result.get("kept", {}).values()) if self.state == ImportState.UNDONE else 0
+
+    @property
     def mapped_fields(self) -> dict[int, str]:
         """Column index → field name, of the columns that are not ignored."""
         return {index: column["field"] for index, column in enumerate(self.columns) if column.get("field")}

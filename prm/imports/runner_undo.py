@@ -2,7 +2,8 @@
 
 A record that the import created is removed unless it was changed since, or something that the import did not create points to it. A
 record that it updated gets its former values back unless it was changed since. Children of a kept record are kept with it. Each
-chunk is one transaction with its mark (``ImportChunk.is_undone``), so a killed undo goes on where it stopped.
+chunk is one transaction with its mark (``ImportChunk.is_undone``), so a killed undo goes on where it stopped. Whatever stays because
+a later import changed it goes when that one is taken back and this one is undone once more.
 """
 
 from __future__ import annotations
@@ -74,15 +75,16 @@ _UNCHANGED = (
 
 def _restore(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
     """Former values of the records that the chunk updated and nobody changed since, the last update first."""
-    rows = ImportBefore.objects.filter(batch=batch, chunk_no=chunk_no)
+    rows = ImportBefore.objects.filter(batch=batch, chunk_no=chunk_no, restored_at=None)
     steps = rows.values_list("step", "table_name").distinct().order_by("-step")
     total = 0
-    for step, table in steps:
+    for step, table in list(steps):
+        wanted = rows.filter(step=step, table_name=table).count()
         first = rows.filter(step=step, table_name=table).values_list("before", flat=True).first() or {}
         names = [name for name in first if name != "updated_at"]
         columns = ", ".join(f'"{name}"' for name in names)
         values = ", ".join(f'r."{name}"' for name in names)
-        scope = "batch_id = %(batch)s AND chunk_no = %(chunk)s AND step = %(step)s AND table_name = %(table)s"
+        scope = "batch_id = %(batch)s AND chunk_no = %(chunk)s AND step = %(step)s AND table_name = %(table)s AND restored_at IS NULL"
         with planned(SET_BY_SET), cursor() as sql:
             sql.execute(
                 f'WITH w AS (UPDATE "{table}" t SET {_counted(table)}({columns}, updated_at) ='
@@ -95,8 +97,7 @@ def _restore(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
             )
             done = sql.rowcount
         total += done
-        missed = rows.filter(step=step, table_name=table).count() - done
-        if missed:
+        if missed := wanted - done:
             kept["changed_since"] += missed
     return total
 

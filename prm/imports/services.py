@@ -201,12 +201,12 @@ def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") ->
 
 @transaction.atomic
 def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
-    """Starts taking a finished import back, or goes on where that stopped. Raises Conflict when it is too late, not finished, or being
-    taken back right now."""
+    """Starts taking a finished import back, goes on where that stopped, or takes back what had to stay the first time. Raises Conflict
+    when it is too late, not finished, or being taken back right now."""
     fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
     authorize(actor, "imports.import:undo", fresh)
     spec = import_target_get(actor=actor, key=fresh.target)
-    if fresh.state not in {ImportState.DONE, ImportState.UNDOING} or fresh.undo_until is None:
+    if not (fresh.state in {ImportState.DONE, ImportState.UNDOING} or fresh.kept_by_undo) or fresh.undo_until is None:
         raise Conflict("import_not_done", _("Only a finished import can be undone."), state=fresh.state)
     # Asked as the product itself: a program's key may take imports back without seeing jobs.
     with as_system("undo of an import") as system:
@@ -214,8 +214,12 @@ def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
         is_under_way = open_jobs.exists()
     if fresh.state == ImportState.UNDOING and is_under_way:
         raise Conflict("import_undoing", _("This import is being taken back already."), state=fresh.state)
-    if fresh.state == ImportState.DONE and timezone.now() > fresh.undo_until:
+    if fresh.state != ImportState.UNDOING and timezone.now() > fresh.undo_until:
         raise Conflict("import_undo_late", _("An import can be undone for 24 hours."), state=fresh.state)
+    if fresh.state == ImportState.UNDONE:
+        # What a later import changed stays until that one is taken back: then there is more to do.
+        fresh.chunks.update(is_undone=False)
+        fresh.undo_result = {**fresh.undo_result, "kept": {}}
     return _start(actor, fresh, spec, "undo")
 
 

@@ -197,6 +197,28 @@ def test_a_change_by_hand_between_two_imports_is_kept_by_both_undos(run_import, 
     assert sql("SELECT name FROM test_gadget") == [("Alpha of ours",)]
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
+def test_imports_taken_back_in_any_order_leave_nothing_in_the_end(run_import, undo, sql, order):
+    sql("DELETE FROM test_part")
+    sql("DELETE FROM test_gadget")
+    imports = [
+        run_import("code,name,part\nA,Alpha,Wheel\nB,Beta,\n"),
+        run_import("code,name,employees,part\nA,Alpha two,1,\nC,Gamma,,Cog\n"),
+        run_import("code,name,employees\nA,Alpha three,2\nC,Gamma two,3\n"),
+    ]
+    for number in order:
+        undo(imports[number])
+    left = [batch for batch in reversed(imports) if batch.kept_by_undo]
+    assert bool(left) == (order != (2, 1, 0)), "what a later import changed stays at first, and that is told"
+    for batch in left:
+        undo(batch)
+        assert batch.kept_by_undo == 0
+        with pytest.raises(Conflict):
+            undo(batch)
+    assert sql("SELECT count(*) FROM test_gadget") == sql("SELECT count(*) FROM test_part") == [(0,)]
+
+
 def test_a_long_undo_says_how_far_it_is_and_can_be_stopped(run_import, upload, manager, sql, monkeypatch):
     for module in ("runner_write", "tasks", "runner_check"):
         monkeypatch.setattr(f"prm.imports.{module}.CHUNK_ROWS", 100)
