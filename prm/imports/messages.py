@@ -64,6 +64,7 @@ CELL_MESSAGES: dict[str, Any] = {
     "number_range": _("A range, not one number"),
     "number_currency": _("“kr” is money of several countries: write SEK, NOK, DKK or ISK"),
     "number_grouping": _("Digits grouped in a way that no number is written"),
+    "number_shortened": _("Shortened by a spreadsheet, its last digits are lost: write it in full"),
     "number_several": _("Several numbers in one cell"),
     "not_whole": _("Not a whole number"),
     "percent_unexpected": _("A percentage, where an amount belongs"),
@@ -97,6 +98,10 @@ CELL_MESSAGES: dict[str, Any] = {
 
 #: A fault as a kind, where its own words would hold what differs from row to row.
 KIND_MESSAGES: dict[str, Any] = {
+    "row_too_long": _("Longer than any row"),
+    "row_too_wide": _("More cells than any row"),
+    "number_currency": _("Money of several countries"),
+    "number_shortened": _("Shortened by a spreadsheet"),
     "too_small": _("Too small"),
     "too_large": _("Too large"),
     "too_long": _("Too long"),

@@ -24,6 +24,7 @@ _SEP = "\x1e"
 #: Anything that ``clean_text`` would change, or ``convert`` refuse, apart from blanks and length.
 _NOT_PLAIN_TEXT = re.compile(
     "[\x00-\x1d\x1f\x7f-\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufffd]|&[#a-zA-Z]|  |(?:^|\x1e)[' ]| (?:\x1e|$)|[ÃÂÅÄ]|â€|ï»¿"
+    "|[0-9]E\\+"
 )
 _WHOLE = r"\d{1,15}"
 _ALL_WHOLE = re.compile(rf"(?:-?{_WHOLE}\x1e)*-?{_WHOLE}\Z")

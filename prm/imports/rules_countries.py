@@ -14,7 +14,7 @@ _LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")
 _OFTEN = {
     "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "angleterre": "GB",
     "grande bretagne": "GB", "royaume uni": "GB", "united kingdom of great britain and northern ireland": "GB", "usa": "US", "us": "US",
-    "u s a": "US", "u s": "US", "etats unis d amerique": "US", "etats unis": "US", "united states of america": "US", "america": "US", "eua": "US",
+    "u s a": "US", "u s": "US", "u k": "GB", "etats unis d amerique": "US", "etats unis": "US", "united states of america": "US", "america": "US", "eua": "US",
     "eeuu": "US", "holland": "NL", "hollande": "NL", "the netherlands": "NL", "pays bas": "NL", "south korea": "KR", "republic of korea": "KR",
     "korea": "KR", "coree": "KR", "coree du sud": "KR", "korea republic of": "KR", "north korea": "KP", "coree du nord": "KP",
     "russia": "RU", "russian federation": "RU", "russie": "RU", "uae": "AE", "emirats": "AE", "united arab emirates": "AE", "dubai": "AE",

@@ -16,11 +16,13 @@ from prm.imports.rules_currencies import read_currency
 from prm.imports.rules_dates import DateStyle, read_date
 from prm.imports.rules_styles import ColumnStyle
 
-_TRUE = frozenset("yes y true t 1 oui o vrai v x ok ja j si s sim verdadero wahr on ✓ ✔ ☑ checked".split())
+_TRUE = frozenset("yes y true t 1 oui o vrai v x ok ja j si sí s sim verdadero wahr on ✓ ✔ ☑ checked".split())
 _FALSE = frozenset("no n false f 0 non faux nein não nao falso falsch off ✗ ✘ ☐ unchecked".split())
 _EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}\Z")
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,63}|xn--[\w-]{2,59})\.?(?::\d{1,5})?\Z")
 _URL = re.compile(r"(?:(https?):/{0,3})?([^/?#\s]+)([/?#]\S*)?\Z", re.I)
+#: An id or a phone number that a spreadsheet took for a number: "5,52101E+13".
+_SHORTENED = re.compile(r"\d[.,]\d+E\+\d{1,2}")
 _PHONE_BAD = re.compile(r"[^\d+()\-./ \u00a0\u202fextpos:#,]", re.I)
 
 
@@ -31,6 +33,8 @@ def _text(spec: FieldSpec, style: ColumnStyle) -> Callable[[Any], Any]:
         text = clean_text(cell if type(cell) is str else as_text(cell), one_line=limit <= 300)
         if len(text) > limit:
             return CellError("too_long", {"limit": limit, "length": len(text)})
+        if "E+" in text and _SHORTENED.fullmatch(text):
+            return CellError("number_shortened")
         return text or None
 
     return convert
@@ -133,6 +137,8 @@ def _email(spec: FieldSpec, style: ColumnStyle) -> Callable[[Any], Any]:
 def _phone(spec: FieldSpec, style: ColumnStyle) -> Callable[[Any], Any]:
     def convert(cell: Any) -> Any:
         text = clean_text(as_text(cell)).removeprefix("tel:")
+        if _SHORTENED.fullmatch(text):
+            return CellError("number_shortened")
         digits = sum(1 for c in text if c.isdigit())
         if digits < 4 or digits > 24 or len(text) > 40 or _PHONE_BAD.search(text):
             return CellError("not_phone")

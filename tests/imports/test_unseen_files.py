@@ -128,6 +128,14 @@ def test_money_of_several_countries_is_told_as_that():
     ]
 
 
+def test_what_a_spreadsheet_shortened_is_told_and_not_kept_as_an_id(tmp_path):
+    cells = ["5,52101E+13", "2.40123E+11", "55210055400013", "E+7", "Mod. 2E+3"]
+    assert values_of(Kind.TEXT, cells) == ["!number_shortened", "!number_shortened", *cells[2:]]
+    assert values_of(Kind.PHONE, cells[:1]) == ["!number_shortened"]
+    good, told = read(tmp_path, "Code;Nom\nA1;Alpha\n5,52101E+13;Beta\nC3;Gamma\n")
+    assert ([row["code"] for row in good], told) == (["A1", "C3"], [(3, "code", "number_shortened")])
+
+
 HEADS = {
     "french": "Dénomination sociale|Nom commercial|SIREN|Type de partenaire|Pays d'implantation|Ville (siège)|Code Postal|Tél.|Site Internet|"
     "CA 2025 en M€|Nb de salariés|Nb commerciaux|Croissance annuelle|Marques distribuées",
