@@ -29,12 +29,12 @@ STEPS = {
     "correction": gettext_lazy("Correction by hand"),
 }
 CAPACITY_FROM = {
-    "sales_people": gettext_lazy("its salespeople limit what it can sell"),
-    "engineers": gettext_lazy("its engineers limit what it can sell"),
-    "customers": gettext_lazy("its customers limit what it can sell"),
-    "revenue": gettext_lazy("its revenue limits what it can sell"),
-    "comparable": gettext_lazy("nothing is known: what comparable companies can sell"),
-    "corrected": gettext_lazy("set by hand"),
+    "sales_people": gettext_lazy("Its salespeople limit what it can sell"),
+    "engineers": gettext_lazy("Its engineers limit what it can sell"),
+    "customers": gettext_lazy("Its customers limit what it can sell"),
+    "revenue": gettext_lazy("Its revenue limits what it can sell"),
+    "comparable": gettext_lazy("Nothing is known: what comparable companies can sell"),
+    "corrected": gettext_lazy("Set by hand"),
 }
 
 
