@@ -28,9 +28,6 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith(("/static/", "/healthz", "/readyz")):
-            request.actor = anonymous_actor()  # type: ignore[attr-defined]
-            return self.get_response(request)
         actor = self._actor(request)
         request.actor = actor  # type: ignore[attr-defined]
         language = self._language(request, actor)

@@ -188,7 +188,7 @@ STORAGES = {
 # Uploads are served by authorised pages only; no other user of the machine reads them on the disk.
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["prm.access.uploads.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PRM_UPLOAD_MAX_BYTES = 512 * 1024 * 1024
 
@@ -239,8 +239,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_BEAT_SCHEDULE = {"jobs": {"task": "prm.jobs.tick", "schedule": 5.0}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
 
-# Paths that run without a database role: sign-in reads identity tables as the bare login; probes read none.
-PRM_NO_ROLE_PREFIXES = ("/accounts/", "/healthz", "/readyz", "/static/", "/preferences")
+# Paths that run without a database role: sign-in reads identity tables as the bare login.
+PRM_NO_ROLE_PREFIXES = ("/accounts/", "/preferences")
 
 LOGGING = {
     "version": 1,

@@ -5,16 +5,20 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from prm.access.roles import as_role, is_in_role
 from prm.core.errors import DomainError
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: what arrived cannot be read."""
+    """400: what arrived cannot be read; 413: it is more than may be sent."""
+    if isinstance(exception, RequestDataTooBig):
+        return _state_page(request, "errors/refused.html", 413, DomainError("too_large", _("The request is too large.")))
     return _state_page(request, "errors/400.html", 400, exception)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from urllib.parse import urlencode
 
 import pytest
@@ -65,3 +66,51 @@ def test_an_unknown_address_under_sign_in_is_not_found_for_somebody_signed_in(
     manager: Actor, client_of: Callable[[Actor], Client]
 ) -> None:
     assert client_of(manager).get("/accounts/nothing-here/").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["/static/nothing.css", "/static/%2e%2e/manage.py", "/healthzz", "/readyz/more"])
+def test_an_address_beside_files_and_probes_is_not_found_for_somebody_signed_in(
+    url: str, manager: Actor, client_of: Callable[[Actor], Client]
+) -> None:
+    client = client_of(manager)
+    client.raise_request_exception = False
+    assert client.get(url).status_code == 404
+
+
+class _Watched(BytesIO):
+    """A file that notes how much of it was read."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(size)
+        self.taken += len(found)
+        return found
+
+
+def sent(client: Client, url: str, size: int, **headers: str) -> tuple[int, int]:
+    """The status of a form with a file of ``size`` bytes, and how much of it was taken."""
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    body = _Watched(head + b"a" * size + b"\r\n--x--\r\n")
+    request = {"CONTENT_LENGTH": len(body.getvalue()), "CONTENT_TYPE": "multipart/form-data; boundary=x", "wsgi.input": body}
+    answer = client.request(REQUEST_METHOD="POST", PATH_INFO=url, **request, headers=headers)
+    return answer.status_code, body.taken
+
+
+@pytest.mark.parametrize("url", ["/accounts/login/", "/accounts/password/reset/", "/imports/new", "/preferences"])
+def test_nobody_fills_the_disk_by_sending_a_file_without_signing_in(url: str, settings) -> None:
+    """The token against forgery is looked for in the form: so the form was read, and its file kept, before anything else was asked."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50_000
+    client = Client(enforce_csrf_checks=True)
+    client.get("/accounts/login/")
+    assert sent(client, url, 100_000) == (413, 0)
+
+
+def test_a_member_sends_no_more_than_an_upload_may_hold(
+    manager: Actor, client_of: Callable[[Actor], Client], settings
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.PRM_UPLOAD_MAX_BYTES = 50_000, 200_000
+    client = client_of(manager)
+    assert sent(client, "/imports/new", 100_000)[0] == 422  # read, and told at its fields
+    for url in ("/imports/new", "/target-lists/new", "/preferences", "/api/v1/imports"):
+        assert sent(client, url, 300_000) == (413, 0), url
