@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class StrictJSONParser(JSONParser):
@@ -23,11 +26,17 @@ class StrictJSONParser(JSONParser):
 
 
 def read_json(text: str) -> Any:
-    """What ``text`` says. ValueError for what is no JSON, repeats a name, or is nested deeper than any record."""
+    """What ``text`` says. ValueError for what is no JSON, repeats a name, holds half a character, or is nested deeper than any record."""
     try:
-        return json.loads(text, object_pairs_hook=_named_once, parse_constant=_refuse)
+        found = json.loads(text, object_pairs_hook=_named_once, parse_constant=_refuse)
+        if _HALF.search(text):
+            # Two halves that belong together are one character; one alone can neither be stored nor told back in an answer.
+            json.dumps(found, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except UnicodeEncodeError:
+        raise ValueError("half a character stands alone") from None
+    return found
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

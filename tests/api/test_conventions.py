@@ -361,13 +361,20 @@ def test_me_says_whose_key_it_is(manager: Actor, key_of: Callable[..., str]) -> 
         '{"name":' + '{"a":' * 5_000 + "1" + "}" * 5_001,
         '{"name": "Ada", "name": "Eve"}',
         '{"age": NaN}',
+        '{"name": "Ada", "tags": ["\\ud800"]}',
+        '{"name": "Ada", "\\udc00": 1}',
         "\x00",
     ],
-    ids=["deep list", "deep object", "a name twice", "no number", "no JSON"],
+    ids=["deep list", "deep object", "a name twice", "no number", "half a character", "a name with half of one", "no JSON"],
 )
 def test_a_body_that_is_no_plain_json_is_refused(call: Caller, body: str) -> None:
     answer = call("POST", "humans", body)
     assert (answer.status_code, json.loads(answer.content)["code"]) == (400, "malformed")
+
+
+def test_a_character_that_is_escaped_in_two_halves_is_one(call: Caller) -> None:
+    answer = call("POST", "humans", '{"name": "Ada \\ud83d\\ude80"}')
+    assert (answer.status_code, answer.json()["name"]) == (201, "Ada 🚀")
 
 
 def test_options_names_the_methods_of_an_address(call: Caller) -> None:
