@@ -17,7 +17,7 @@ from prm.jobs.services import job_start
 from profiling.studies.events import StudyArchived, StudyChanged, StudyCreated, StudyRestored, StudyRunStarted
 from profiling.studies.kinds import kinds
 from profiling.studies.models import Study, StudyRun
-from profiling.studies.selectors import run_under_way, study_get
+from profiling.studies.selectors import run_under_way
 from profiling.studies.version import code_version
 
 JOB = "profiling.study_run"
@@ -52,7 +52,7 @@ def study_update(
 
     Raises NotFound, Denied, Invalid, Conflict for an archived study. Publishes StudyChanged when something changed.
     """
-    study = study_get(actor=actor, study_id=study_id)
+    study = _locked(actor, study_id)
     authorize(actor, "profiling.study:edit", study)
     _refuse_archived(study)
     wanted: dict[str, Any] = {}
@@ -75,7 +75,7 @@ def study_update(
 @transaction.atomic
 def study_archive(*, actor: Actor, study_id: UUID | str) -> Study:
     """Takes a study out of the lists; its runs stay. Raises NotFound, Denied. Publishes StudyArchived."""
-    study = study_get(actor=actor, study_id=study_id)
+    study = _locked(actor, study_id)
     authorize(actor, "profiling.study:archive", study)
     if study.archived_at is None:
         study.archived_at = timezone.now()
@@ -87,7 +87,7 @@ def study_archive(*, actor: Actor, study_id: UUID | str) -> Study:
 @transaction.atomic
 def study_restore(*, actor: Actor, study_id: UUID | str) -> Study:
     """Brings an archived study back. Raises NotFound, Denied. Publishes StudyRestored."""
-    study = study_get(actor=actor, study_id=study_id)
+    study = _locked(actor, study_id)
     authorize(actor, "profiling.study:archive", study)
     if study.archived_at is not None:
         study.archived_at = None
@@ -102,10 +102,8 @@ def study_run(*, actor: Actor, study_id: UUID | str, seed: int = 0) -> StudyRun:
 
     Raises NotFound, Denied, Conflict while another run of it is under way or the study is archived. Publishes StudyRunStarted.
     """
-    study = study_get(actor=actor, study_id=study_id)
+    study = _locked(actor, study_id)
     authorize(actor, "profiling.study:run", study)
-    Study.objects.visible_to(actor).select_for_update().get(pk=study.pk)
-    study.refresh_from_db()
     _refuse_archived(study)
     earlier = run_under_way(actor=actor, study=study)
     if earlier is not None and earlier.job is not None and earlier.job.is_open:
@@ -142,6 +140,12 @@ def run_cite(*, actor: Actor, run: StudyRun) -> None:
     """Keeps a run because a record cites its figures (DESIGN §6), for ever. Which run other pages use is not touched by it."""
     authorize(actor, "profiling.study_run:view", run)
     StudyRun.objects.visible_to(actor).filter(pk=run.pk, is_cited=False).update(is_cited=True)
+
+
+def _locked(actor: Actor, study_id: UUID | str) -> Study:
+    """The study, its row kept as it is until the end: who renames it beside somebody who runs it puts no run's number back."""
+    study: Study = Study.objects.visible_to(actor).select_for_update().one(study_id)
+    return study
 
 
 def _title(title: str) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import threading
 
-from prm.access.roles import as_role
+import pytest
+from django.db import connections
+
+from prm.access.roles import as_role, as_system
 from prm.core.errors import Conflict, Invalid
+from prm.partners.models import Company
 from profiling.scoring import coded, evaluation
-from profiling.studies import services_run
-from profiling.studies.models import RunResult, Snapshot
+from profiling.studies import services, services_run
+from profiling.studies.models import RunResult, Snapshot, Study
 from profiling.studies.services import study_run, study_update
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +143,34 @@ def test_an_unusable_question_is_refused_at_its_field(universe, manager, ask, pa
     with pytest.raises(Invalid) as refusal:
         ask(manager, **{"references": [universe[0].public_id], **parameters})
     assert refusal.value.field == field
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_renames_a_study_beside_somebody_who_runs_it_puts_no_number_back(manager, ask, monkeypatch):
+    """Renaming saves the whole row: read before a run was counted, it took the count back, and the next run could not begin."""
+    with as_system("a test"):
+        references = [Company.objects.create(name=name, country="FR").public_id for name in ("Kerlan", "Armor")]
+    study = ask(manager, references=references)
+
+    def runs() -> None:
+        try:
+            with as_role(manager):
+                study_run(actor=manager, study_id=study.pk)
+        finally:
+            connections.close_all()
+
+    beside = threading.Thread(target=runs)
+    tidied = services._title
+
+    def slowly(title):
+        beside.start()
+        beside.join(timeout=1)
+        return tidied(title)
+
+    monkeypatch.setattr(services, "_title", slowly)
+    with as_role(manager):
+        study_update(actor=manager, study_id=study.pk, title="Renamed")
+    beside.join()
+    with as_role(manager):
+        found = Study.objects.get()
+        assert (found.title, found.last_number, [run.number for run in found.runs.all()]) == ("Renamed", 1, [1])
