@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Invalid
+from prm.core.validation import validate
 from prm.events.publishing import publish
+from prm.partners.models import Company
 from prm.partners.selectors.company import company_get
 from profiling.ranking.events import CorrectionWithdrawn, PotentialCorrected
 from profiling.ranking.models import Correction
-from profiling.ranking.selectors import correction_get, correction_list
+from profiling.ranking.selectors import correction_get, correction_list, product_names
 
 SHARES = (Correction.What.SHARE, Correction.What.FIT)
 OF_A_PRODUCT = (Correction.What.POTENTIAL, Correction.What.FIT)
@@ -46,21 +48,23 @@ def potential_correct(
     if value < 0 or (what in SHARES and value > 1):
         raise Invalid("out_of_range", _("A share lies between 0 and 1, an amount is not below 0."), field="value")
     line = line if what in OF_A_PRODUCT else ""
-    if what in OF_A_PRODUCT and not line:
+    if what in OF_A_PRODUCT and line not in product_names(actor=actor):
         raise Invalid("required", _("Choose the product family."), field="line")
     company = company_get(actor=actor, company_id=company_id)
+    # Two who correct the same wait for each other: the later one replaces the earlier.
+    Company.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=company.pk).first()
     earlier = correction_list(actor=actor, company_id=company.pk).filter(what=what, line=line)
     earlier.update(withdrawn_at=timezone.now())
     correction = Correction(
         company=company,
         what=what,
         line=line,
-        value=value,
+        value=round(value, 4),
         computed=computed,
         reason=reason.strip()[:500],
         author_id=actor.person_id,
     )
-    correction.full_clean()
+    validate(correction)
     correction.save()
     publish(PotentialCorrected(subject_id=company.pk, what=what, line=line, value=str(value)), actor=actor)
     return correction

@@ -6,15 +6,18 @@ from decimal import Decimal
 
 import pytest
 
-from prm.access.roles import as_role
+from prm.access.roles import as_role, as_system
 from prm.core.errors import Invalid
+from prm.partners.models import Company
 from profiling.ranking.basis import potential_of
 from profiling.ranking.engine import basis_read, waterfalls
+from profiling.ranking.models import Correction
 from profiling.ranking.rules import waterfall
 from profiling.ranking.services import correction_withdraw, potential_correct
 from profiling.ranking.universe import companies_of
 from profiling.studies import files, services_run
 from profiling.studies.models import RunResult
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +109,37 @@ def test_an_unknown_parameter_is_refused_at_its_field(universe, manager, ask):
     with pytest.raises(Invalid) as refusal:
         ask(manager, "ranking", "Odd", values={"magic": 1})
     assert refusal.value.field == "values.magic"
+
+
+@pytest.mark.parametrize(("line", "field"), [("nothing-we-sell", "line"), ("x" * 500, "line"), ("", "line")])
+def test_a_correction_names_a_family_that_there_is(universe, manager, line, field):
+    with as_role(manager), pytest.raises(Invalid) as refusal:
+        potential_correct(
+            actor=manager, company_id=universe[0].pk, what="fit", line=line, value=Decimal("0.2"), reason="They told us"
+        )
+    assert refusal.value.field == field
+
+
+def test_a_correction_as_fine_as_a_calculator_gives_it_is_kept_to_four_places(universe, manager):
+    with as_role(manager):
+        kept = potential_correct(
+            actor=manager, company_id=universe[0].pk, what="share", value=Decimal("0.123456789"), reason="They told us"
+        )
+    assert kept.value == Decimal("0.1235")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_corrections_made_at_once_the_last_one_holds(manager):
+    with as_system("a test"):
+        company = Company.objects.create(name="Kerlan", country="FR")
+
+    def correct():
+        with as_role(manager):
+            return potential_correct(
+                actor=manager, company_id=company.pk, what="share", value=Decimal("0.2"), reason="They told us"
+            )
+
+    made = at_once(correct)
+    assert [type(one) for one in made] == [Correction] * 4
+    with as_role(manager):
+        assert Correction.objects.filter(withdrawn_at=None).count() == 1

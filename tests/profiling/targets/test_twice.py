@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -63,3 +64,18 @@ def test_companies_that_several_make_candidates_at_once_become_it_once(manager: 
     assert sorted(at_once(make)) == [0, 0, 0, 3]
     with as_system("a test"):
         assert Partner.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_a_preview_that_is_answered_twice_makes_one_list(
+    manager: Actor, companies: list[Company], client_of: Callable[[Actor], Client]
+) -> None:
+    client, form = client_of(manager), {"id": [company.public_id for company in companies], "name": "West"}
+    asked = client.post("/target-lists/add-companies", form).content.decode()
+    once = re.findall(r'name="once" value="([^"]+)"', asked)
+    led = [
+        client.post("/target-lists/add-companies", {**form, "sure": "1", "once": once[:1]})["Location"] for _click in range(2)
+    ]
+    assert led[0] == led[1]
+    with as_role(manager):
+        assert TargetList.objects.count() == 1
