@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import sha256
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
@@ -42,7 +43,15 @@ class OnceMiddleware:
 
 
 def _sending(request: HttpRequest) -> str:
-    """What is sent, where to: the token with every other value. Files count by name and size."""
+    """What is sent, where to: the token with every other value. Files count by name and content: a corrected one is another."""
     values = [(name, texts) for name, texts in sorted(request.POST.lists()) if name != "csrfmiddlewaretoken"]
-    files = [(name, file.name, file.size) for name, file in sorted(request.FILES.items())]
+    files = [(name, file.name, _content(file)) for name, file in sorted(request.FILES.items())]
     return sha256(repr((request.path, values, files)).encode()).hexdigest()
+
+
+def _content(file: UploadedFile) -> str:
+    digest = sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()

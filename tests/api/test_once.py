@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 
@@ -92,3 +93,17 @@ def test_a_double_click_makes_one_company(manager: Actor, client_of: ClientOf) -
 )
 def test_each_form_that_makes_something_names_its_sending(manager: Actor, client_of: ClientOf, address: str) -> None:
     assert token(client_of(manager).get(address).content.decode())
+
+
+@pytest.mark.django_db
+def test_a_corrected_file_of_the_same_name_and_size_is_another_sending(manager: Actor, client_of: ClientOf) -> None:
+    """Back to the form that was just sent, as browsers keep it, with the one digit put right."""
+    client = client_of(manager)
+    form = {"target": "companies", "once": token(client.get("/imports/new").content.decode())}
+
+    def send(text: str) -> str:
+        file = SimpleUploadedFile("list.csv", text.encode())
+        return str(client.post("/imports/new", {**form, "file": file})["Location"])
+
+    wrong, right = "Name,Country,Employees\nKerlan,FR,12\n", "Name,Country,Employees\nKerlan,FR,21\n"
+    assert send(wrong) == send(wrong) != send(right)
