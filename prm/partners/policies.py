@@ -15,9 +15,7 @@ class CompanyPolicy(Policy):
     model = models.Company
     name = "partners.company"
     api = "companies"
-    verbs = vendor_verbs(
-        managers=["view", "create", "edit", "archive", "export", "import"], directors=["merge", "import_undo"]
-    )
+    verbs = vendor_verbs(managers=["view", "create", "edit", "archive", "export", "import"], directors=["merge"])
 
 
 class CompanyExternalIdPolicy(Policy):

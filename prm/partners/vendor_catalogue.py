@@ -46,7 +46,10 @@ class _OfKind(ScopedPage):
             choices["family"] = code_choices(actor=self.actor, model=ProductFamily)
         if "parent" in self.kind.fields:
             choices["parent"] = code_choices(actor=self.actor, model=self.kind.model)
-        return RecordForm(self.kind, choices, *args, **options)
+        form = RecordForm(self.kind, choices, *args, **options)
+        if not self.actor.may(f"{self.kind.policy}:edit"):
+            form.fields.pop("relation", None)  # what a vendor is to us is decided above
+        return form
 
     def tabs(self) -> list[dict[str, Any]]:
         return [

@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
+from prm.core.errors import Denied
 from prm.partners.catalogue import KINDS, parse_areas
 from prm.partners.models import Product, ProductFamily, Territory, Vendor
+from prm.partners.services.products import vendor_create
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +112,17 @@ def test_an_unknown_kind_or_record_is_not_found(page: Client) -> None:
     assert page.get("/catalogue/shoes").status_code == 404
     assert page.get("/catalogue/vendors/vendor_nothing").status_code == 404
     assert page.get("/catalogue").headers["Location"] == "/catalogue/vendors"
+
+
+def test_a_manager_names_a_new_vendor_and_a_director_says_what_it_is_to_us(
+    client_of: Any, manager: Actor, director: Actor
+) -> None:
+    client = client_of(manager)
+    assert 'name="relation"' not in client.get("/catalogue/vendors/new").content.decode()
+    assert 'name="relation"' in client_of(director).get("/catalogue/vendors/new").content.decode()
+    client.post("/catalogue/vendors/new", {"name": "Tessel", "relation": "ours"})
+    with as_role(manager):
+        assert Vendor.objects.get().relation == "complementary"
+        with pytest.raises(Denied) as refusal:
+            vendor_create(actor=manager, values={"code": "kestrel", "name": "Kestrel", "relation": "ours"})
+    assert refusal.value.field == "relation"

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import Conflict, Denied, Invalid
 from prm.core.validation import validate
 from prm.events.publishing import publish
 from prm.partners.events import CatalogueChanged
-from prm.partners.models import Product, ProductFamily, Vendor
+from prm.partners.models import Product, ProductFamily, Vendor, VendorRelation
 
 N = TypeVar("N", Product, ProductFamily, Vendor)
 _NAMED = ("code", "name", "names")
@@ -58,8 +58,11 @@ def family_edit(*, actor: Actor, family_id: UUID, values: Mapping[str, Any]) -> 
 
 @transaction.atomic
 def vendor_create(*, actor: Actor, values: Mapping[str, Any]) -> Vendor:
-    """Adds a vendor that companies carry; as ``product_create``."""
+    """Adds a vendor that companies carry; as ``product_create``. What it is to us is said by who may edit vendors."""
     authorize(actor, "partners.vendor:create")
+    is_plain = (values.get("relation") or VendorRelation.COMPLEMENTARY) == VendorRelation.COMPLEMENTARY
+    if not is_plain and not actor.may("partners.vendor:edit"):
+        raise Denied("not_allowed", _("Only a channel director decides what a vendor is to us."), field="relation")
     return _written(actor, Vendor(), values, "created")
 
 
