@@ -35,6 +35,8 @@ _CONTENT = ("xl/worksheets/", "xl/sharedStrings", "xl/pivotCache/", "xl/drawings
 MAX_FURNITURE = 64 * 1024**2
 #: After so many blank rows it is asked whether any other follows: formatting is often dragged down to the last row of the sheet.
 _BLANK_RUN = 5_000
+#: The last row that a worksheet can have. One that says it has more would be read, blank after blank, for days.
+MAX_ROWS = 1_048_576
 #: A formula whose result nobody has reckoned; one that gives an empty text has it (``t="str"``).
 _NO_RESULT = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"(?![^>]*\bt="str")[^>]*><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
@@ -118,6 +120,8 @@ def read_xlsx(path: Path, sheet_name: str) -> Iterator[Row]:
         sheet.reset_dimensions()  # the file's own claim is often wrong
         blank_run, last_row = 0, None
         for number, values in enumerate(_guarded(sheet.iter_rows(values_only=True)), start=1):
+            if number > MAX_ROWS:
+                raise Unreadable("file_damaged")
             cells = [_cell(value) for value in values]
             while cells and (cells[-1] is None or cells[-1] == ""):
                 cells.pop()

@@ -60,7 +60,8 @@ def import_create(
     """
     spec = import_target_get(actor=actor, key=target)
     authorize(actor, "imports.import:create")
-    name = PurePath(file_name.replace("\\", "/")).name[:200] or "file.csv"
+    called = PurePath(file_name.replace("\\", "/"))
+    name = f"{called.stem[:180]}{called.suffix[:20]}" or "file.csv"
     if PurePath(name).suffix.lower() not in EXTENSIONS:
         raise _invalid("file_extension", {"extension": PurePath(name).suffix or name})
     size = upload.seek(0, 2)
@@ -72,7 +73,7 @@ def import_create(
     upload.seek(0)
     batch = ImportBatch(
         id=uuid7(), target=target, file_name=name, file_size=size, file_kind=likely, owner_id=actor.person_id,
-        source=source.strip()[:100] or _source_of(name), as_of=as_of or timezone.localdate(),
+        source=(source.strip() or _source_of(name))[:100], as_of=as_of or timezone.localdate(),
         currency=_currency(currency), policy=_policy(policy),
     )  # fmt: skip
     batch.file.save(name, File(upload), save=False)

@@ -16,7 +16,7 @@ from prm.imports.detection import describe_columns, detect, rows_of
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.reading import CsvRows, Unreadable, file_encoding
 from prm.imports.reading_kind import file_kind
-from prm.imports.reading_xlsx import check_archive
+from prm.imports.reading_xlsx import check_archive, likeliest_sheet, read_xlsx, sheets
 from prm.imports.rules_layout import Dialect
 from tests.imports.conftest import GADGETS
 
@@ -239,3 +239,16 @@ def test_real_directory_is_recognised(name):
     assert (settings.encoding, settings.delimiter, settings.head_row) == ("utf-8", ",", 0)
     wanted = {"companies": {"external_id", "name", "website"}, "sites": {"external_id", "country", "latitude"}}[name]
     assert {c.field for c in describe_columns(path, settings, fields)} - {""} == wanted
+
+
+def test_a_sheet_that_claims_a_row_beyond_the_last_one_is_damaged(tmp_path):
+    """A few kilobytes that would be read, blank after blank, for days."""
+    honest, path = workbook(tmp_path / "a.xlsx", [["Name", "Country"], ["Acme", "FR"]]), tmp_path / "b.xlsx"
+    far = b'<row r="99999999999"><c r="A99999999999"><v>1</v></c></row></sheetData>'
+    with zipfile.ZipFile(honest) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"</sheetData>", far))
+    with pytest.raises(Unreadable) as refusal:
+        for row in read_xlsx(path, likeliest_sheet(sheets(path))):
+            assert row.number <= 1_048_576
+    assert refusal.value.code == "file_damaged"

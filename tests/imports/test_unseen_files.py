@@ -320,3 +320,10 @@ def test_an_import_in_one_go_is_never_open_to_others_between_check_and_writing(u
     monkeypatch.setattr("prm.imports.tasks.begin_write", begin)
     batch = run(manager, import_run_start, upload("Code;Nom\nA;Alpha\n"))
     assert (seen, batch.state) == (["checking"], "done")
+
+
+@pytest.mark.django_db
+def test_a_file_with_a_long_name_keeps_its_ending_and_gives_its_source_a_name(run_import):
+    """A file system allows 255 letters. Cut after 200 a list had no ending; from 101 on its source was longer than one may be."""
+    batch = run_import("Code;Nom\nA;Société\n".encode(), name="n" * 240 + ".csv")
+    assert (batch.state, len(batch.file_name), batch.file_name[-5:], batch.source) == ("done", 184, "n.csv", "n" * 100)
