@@ -29,6 +29,7 @@ class ImportMappingPolicy(Policy):
 
     model = ImportMapping
     name = "imports.mapping"
+    api = "imports"
     verbs = _VERBS
 
 
@@ -37,6 +38,7 @@ class ImportRejectedRowPolicy(Policy):
 
     model = ImportRejectedRow
     name = "imports.rejected_row"
+    api = "imports"
     verbs = _VERBS
 
 

@@ -67,6 +67,19 @@ def test_a_file_sent_is_worked_on_and_polled(client, manager, sql):
     assert sql("SELECT count(*) FROM test_gadget") == [(0,)]
 
 
+def test_a_key_reads_the_rejected_rows_and_meets_the_mapping_that_was_remembered(gadgets, manager, key_of):  # noqa: F811
+    """Both follow their import: a key with the scopes of imports sees them, as a person does."""
+    program = Client(headers={"Authorization": f"Bearer {key_of(manager, ['imports:write'])}"})
+    text = "c,n,k\nA,Alpha,FR\nB,Beta,nowhere\n"
+    first = send(program, text, mapping=json.dumps({"c": "code", "n": "name", "k": "country"}))
+    work(manager)
+    rows = program.get(f"{first['Location']}/rejected-rows").json()["data"]
+    assert [(row["row"], row["cells"]["k"], row["errors"][0]["code"]) for row in rows] == [(3, "nowhere", "not_country")]
+    second = send(program, text.replace("A,", "D,").replace("B,", "E,"))
+    assert second.status_code == 202, second.content
+    assert second.json()["mapping"] == {"c": "code", "n": "name", "k": "country"}
+
+
 def test_a_dry_run_waits_for_the_word(client, manager, sql):
     answer = send(client, "a,b\nA,Alpha\n", dry_run="true", mapping=json.dumps({"a": "code", "b": "name"}))
     assert answer.status_code == 202, answer.content
