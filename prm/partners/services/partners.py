@@ -68,8 +68,8 @@ def partners_assign(*, actor: Actor, partner_ids: Sequence[UUID], person_id: UUI
     Raises Denied; Invalid (``account_manager``).
     """
     authorize(actor, "partners.partner:assign")
-    rows = Partner.objects.visible_to(actor, "edit").select_for_update(of=("self",)).filter(pk__in=partner_ids)
-    changed = [partner for partner in rows if partner.account_manager_id != person_id]
+    rows = Partner.objects.visible_to(actor, "edit").filter(pk__in=partner_ids).order_by("pk")  # as all who hold many
+    changed = [partner for partner in rows.select_for_update(of=("self",)) if partner.account_manager_id != person_id]
     for partner in changed:
         _assign(actor, partner, person_id)
         partner.updated_at = timezone.now()
