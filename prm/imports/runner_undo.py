@@ -19,7 +19,7 @@ from prm.events.publishing import publish
 from prm.imports.events import ImportUndone
 from prm.imports.models import ImportBatch, ImportBefore, ImportChunk, ImportInserted, ImportState
 from prm.imports.runner_check import long_statements
-from prm.imports.staging import SET_BY_SET, cursor, planned
+from prm.imports.staging import SET_BY_SET, check_links_by_index, cursor, planned
 
 
 def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> bool:
@@ -114,6 +114,7 @@ def _counted(table: str) -> str:
 
 def _remove(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
     """Removes what the chunk created, children before parents."""
+    check_links_by_index()
     inserted = list(ImportInserted.objects.filter(batch=batch, chunk_no=chunk_no).order_by("-step"))
     ours: dict[str, set[UUID]] = defaultdict(set)
     for entry in inserted:

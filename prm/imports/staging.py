@@ -75,6 +75,14 @@ def _plan_under(settings: Mapping[str, str]) -> None:
         sql.execute("SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items()))
 
 
+def check_links_by_index() -> None:
+    """Until its end the transaction meets what points to a record that goes by an index. Those checks run at commit, with plans that the
+    connection keeps from when the tables were small: each record then read all of them."""
+    with cursor() as sql:
+        sql.execute("DISCARD PLANS")
+    _plan_under({"enable_seqscan": "off"})
+
+
 #: When somebody changed the record ``t``: that an import changed it and was taken back is no change.
 _CHANGED_AT = (
     "coalesce((SELECT x.before->'updated_at' FROM imports_importbefore x WHERE x.object_id = t.id AND x.restored_at = t.updated_at"
