@@ -21,7 +21,7 @@ async function outline(name, url) {
 }
 
 async function draw(box) {
-  const data = JSON.parse(document.getElementById(box.dataset.source).textContent);
+  const data = JSON.parse(box.dataset.values);
   const map = box.dataset.outlines ? await outline(data.map ?? "europe", box.dataset.outlines) : null;
   if (!box.isConnected || !box.clientWidth) return;
   if (box.dataset.selected) data.selected = box.dataset.selected;

@@ -15,6 +15,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Nothing is collected for the checks: what an earlier demo collected was served instead of what npm built since.
+STATIC_ROOT = VAR_DIR / "static-of-checks"  # noqa: F405  as above
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True  # the live server serves what npm built, without collecting it
 # Tests run jobs inline; those that need workers bring their own Redis.

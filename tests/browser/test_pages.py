@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.ui.axe import axe_violations
 
@@ -80,6 +80,17 @@ def test_what_an_act_on_a_target_list_would_do_is_sound(person: Callable[..., Pa
     page.locator(".bulk").get_by_role("button", name=act).click()
     page.wait_for_url(lambda url: not url.endswith("/target-lists"))
     _is_sound(page, 1280, "claire")
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 375])
+def test_whoever_is_chosen_in_a_ranking_has_the_drawing_of_what_drives_it(person: Callable[..., Page], width: int) -> None:
+    page = _seen_by(person, width, "light", "claire")
+    _record(page, "/studies?q=recruter", "recruter", "/ranking")
+    chosen = page.locator("td.who a").nth(2)
+    name = chosen.inner_text()
+    chosen.click()
+    expect(page.locator("#why h2").first).to_have_text(name)
+    expect(page.locator("#why [data-chart=waterfall] svg")).to_be_visible()
 
 
 @pytest.mark.slow
