@@ -42,9 +42,10 @@ def member_deactivate(*, actor: Actor, person_id: UUID | str) -> Member:
         others = {row.user_id for row in administrators.select_for_update().order_by("pk")} - {member.user_id}
         if Role.ADMINISTRATOR in member.roles and not others:
             raise Conflict("last_administrator", _("Somebody has to stay administrator."))
-        User.objects.filter(pk=member.user_id).update(is_active=False)
-    Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=timezone.now())
-    publish(MemberDeactivated(subject_id=member.person_id), actor=actor)
+        changed = User.objects.filter(pk=member.user_id, is_active=True).update(is_active=False)
+    if changed:
+        Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=timezone.now())
+        publish(MemberDeactivated(subject_id=member.person_id), actor=actor)
     return member
 
 
@@ -53,9 +54,10 @@ def member_activate(*, actor: Actor, person_id: UUID | str) -> Member:
     """Gives access back, with the roles as they were. Raises NotFound, Denied. Publishes MemberActivated."""
     member = _managed(actor, person_id)
     with as_sign_in():
-        User.objects.filter(pk=member.user_id).update(is_active=True)
-    Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=None)
-    publish(MemberActivated(subject_id=member.person_id), actor=actor)
+        changed = User.objects.filter(pk=member.user_id, is_active=False).update(is_active=True)
+    if changed:
+        Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=None)
+        publish(MemberActivated(subject_id=member.person_id), actor=actor)
     return member
 
 

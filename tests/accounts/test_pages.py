@@ -204,3 +204,20 @@ def test_a_colleague_whom_two_add_at_once_gets_one_role_and_the_other_is_told(ad
     found = at_once(invite)
     assert found.count(Role.MANAGER) == 1
     assert all(isinstance(answer, Conflict | Invalid) for answer in found if answer is not Role.MANAGER), found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_access_that_several_end_and_give_back_at_once_is_told_once(administrator: Actor, manager: Actor) -> None:
+    from prm.accounts.services_members import member_activate, member_deactivate
+    from tests.together import at_once
+
+    for change in (member_deactivate, member_activate):
+
+        def act() -> None:
+            with as_role(administrator):
+                change(actor=administrator, person_id=manager.person_id)  # noqa: B023  called before the next one
+
+        assert at_once(act) == [None] * 4
+    with as_system("a test"):
+        told = OutboxEvent.objects.filter(subject_id=manager.person_id, type__contains="activated").order_by("id")
+        assert [event.type for event in told] == ["accounts.member_deactivated", "accounts.member_activated"]
