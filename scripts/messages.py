@@ -16,10 +16,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 
+import django
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ["fr"]
@@ -89,8 +93,6 @@ def hidden_in_f_strings(source: str) -> list[str]:
 
 def template_source(path: Path) -> str:
     """A template as Python-like calls, by Django's own reader; indentation dropped, it means nothing there."""
-    from django.utils.translation.template import templatize
-
     return "\n".join(line.strip() for line in templatize(path.read_text(), origin=str(path)).splitlines())
 
 
@@ -125,8 +127,6 @@ def lacks_a_form(message: Message, plural: str, forms: int) -> bool:
 
 def is_known_to_django(text: str) -> bool:
     """Texts that Django, DRF or allauth translate themselves need no line of ours."""
-    from django.utils import translation
-
     with translation.override("fr"):
         return translation.gettext(text) != text
 
@@ -165,9 +165,6 @@ def untranslated(text: str) -> list[str]:
 
 
 def problems() -> list[str]:
-    import django
-    from django.conf import settings
-
     if not settings.configured:
         # Not our settings: our own compiled texts may not answer for themselves.
         packages = ["django.contrib.contenttypes", "django.contrib.auth", "allauth", "allauth.account", "rest_framework"]

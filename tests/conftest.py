@@ -19,6 +19,9 @@ from django.test import Client
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in
 from prm.access.roles import as_system as system_role
+from prm.accounts.models import User
+from prm.accounts.selectors import actor_of_user
+from prm.accounts.services import member_add
 from prm.core.text import text_key
 from prm.local.services import services
 
@@ -68,8 +71,6 @@ MakeMember = Callable[..., Actor]
 @pytest.fixture
 def make_member(db: None) -> MakeMember:
     """Creates a person of the vendor with an account; gives its actor."""
-    from prm.accounts.selectors import actor_of_user
-    from prm.accounts.services import member_add
 
     def make(role: Role = Role.MANAGER, *, name: str = "Claire Rousset", language: str = "en") -> Actor:
         email = f"{role.value}.{text_key(name).split()[0]}@orvane.example"
@@ -78,8 +79,6 @@ def make_member(db: None) -> MakeMember:
                 actor=actor, email=email, name=name, roles=[role], password="correct horse battery", language=language
             )
         with as_sign_in():
-            from prm.accounts.models import User
-
             return actor_of_user(User.objects.get(pk=person.user_id))
 
     return make
@@ -109,7 +108,6 @@ def in_role_of() -> Callable[[Actor], object]:
 @pytest.fixture
 def client_of(db: None) -> Callable[[Actor], Client]:
     """A browser signed in as an actor."""
-    from prm.accounts.models import User
 
     def sign_in(actor: Actor) -> Client:
         client = Client()

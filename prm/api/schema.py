@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
@@ -247,9 +248,5 @@ class ApiSchemaGenerator(SchemaGenerator):
 
 def api_schema() -> dict[str, Any]:
     """The description of this installation's API as JSON values, the same on every machine."""
-    from django.utils import translation
-
-    from prm.api.router import router  # noqa: F401  whoever asks has imported the URLs
-
     with translation.override("en"):
         return ApiSchemaGenerator(urlconf="prm.api.mounted").get_schema(public=True)

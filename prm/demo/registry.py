@@ -37,7 +37,7 @@ class WorldContext:
 
     @cached_property
     def world(self) -> World:
-        from prm.demo.world.build import build_world  # late: pandas is for making worlds, not for every process
+        from prm.demo.world.build import build_world  # noqa: PLC0415  pandas is for making worlds, not for every process
 
         if "world" not in self._shared:
             self._shared["world"] = build_world(self.day.seed, self.day.today, self.day.companies)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from prm.imports.targets import TARGETS
+
 FILE_MESSAGES: dict[str, Any] = {
     "file_empty": _("The file is empty. Choose one that has rows."),
     "file_head_only": _("The file has a head but no row under it. Choose one that has rows."),
@@ -137,6 +139,4 @@ class _Known(dict[str, Any]):
 
 
 def _target_words() -> dict[str, Any]:
-    from prm.imports.targets import TARGETS
-
     return {check.code: check.message for target in TARGETS for check in target.checks}

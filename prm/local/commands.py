@@ -30,8 +30,8 @@ def serve(command: str) -> None:
 
 
 def _setup_database() -> None:
-    import django
-    from django.core.management import call_command
+    import django  # noqa: PLC0415  not before the services that its settings name are there
+    from django.core.management import call_command  # noqa: PLC0415
 
     django.setup()
     call_command("setup_database", verbosity=0)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,14 +42,10 @@ def routes(patterns: list[Any] | None = None, prefix: str = "", names: str = "")
 
 def parameters(pattern: URLPattern, path: str) -> list[str]:
     """The names of a route's parameters, those of its parents included."""
-    import re
-
     return re.findall(r"<(?:\w+:)?(\w+)>", path) or list(getattr(pattern.pattern, "converters", {}))
 
 
 def filled(path: str, values: dict[str, str]) -> str:
-    import re
-
     text = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: values[m.group(1)], path)
     return "/" + text.replace("^", "").replace("$", "").replace("\\Z", "")
 

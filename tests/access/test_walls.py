@@ -1,11 +1,12 @@
 """T3: straight SQL under each database role, on every table that exists (TRUST.md)."""
 
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection
+from django.db import DatabaseError, ProgrammingError, connection, connections
 
 from prm.access.actors import Actor, ActorKind
-from prm.access.roles import as_role
+from prm.access.roles import as_role, as_system
 from prm.access.rowsecurity import managed_tables
+from prm.accounts.models import Person
 from prm.core.ids import uuid7
 from prm.core.tables import TableClass
 
@@ -78,10 +79,6 @@ def test_nobody_counts_with_a_tables_sequence(kind: ActorKind) -> None:
 
 def test_the_owner_sees_rows_under_forced_row_security() -> None:
     """FORCE without a policy for the owner was measured to hide every row from data migrations and dumps."""
-    from django.db import connections
-
-    from prm.access.roles import as_system
-    from prm.accounts.models import Person
 
     with as_system("a test"):
         Person.objects.create(name="Kerlan")

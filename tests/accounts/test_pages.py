@@ -16,8 +16,11 @@ from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import ApiKey, Membership, User
 from prm.accounts.selectors_members import member_list
 from prm.accounts.services import api_key_create, member_add
-from prm.core.errors import Conflict, Denied
+from prm.accounts.services_members import member_deactivate, member_invite
+from prm.core.errors import Conflict, Denied, Invalid
+from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[Actor], Client]
@@ -73,8 +76,6 @@ def test_a_revoked_key_is_refused_at_once(manager: Actor, client_of: ClientOf) -
 def test_nobody_revokes_somebody_elses_key(manager: Actor, director: Actor, client_of: ClientOf) -> None:
     with as_role(director):
         key, _secret = api_key_create(actor=director, name="Theirs", scopes=["jobs:read"])
-    from prm.core.ids import typeid_encode
-
     assert client_of(manager).post(f"/settings/api-keys/{typeid_encode('key', key.pk)}/revoke").status_code == 404
     assert client_of(manager).post("/settings/api-keys/nonsense/revoke").status_code == 404
     with as_sign_in():
@@ -142,8 +143,6 @@ def test_ended_access_ends_sessions_and_keys_and_can_be_given_back(
 
 
 def test_nobody_locks_themselves_or_the_last_administrator_out(administrator: Actor, make_member) -> None:
-    from prm.accounts.services_members import member_deactivate
-
     second = make_member(Role.ADMINISTRATOR, name="Bruno Keller")
     with as_role(administrator):
         with pytest.raises(Conflict) as refusal:
@@ -192,10 +191,6 @@ def test_the_reference_describes_every_operation(manager: Actor, client_of: Clie
 
 @pytest.mark.django_db(transaction=True)
 def test_a_colleague_whom_two_add_at_once_gets_one_role_and_the_other_is_told(administrator: Actor) -> None:
-    from prm.accounts.services_members import member_invite
-    from prm.core.errors import Invalid
-    from tests.together import at_once
-
     def invite(role: Role = Role.MANAGER) -> Role:
         with as_role(administrator):
             member_invite(actor=administrator, email="elise@orvane.example", name="Elise Vidal", role=role)

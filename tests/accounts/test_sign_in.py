@@ -16,7 +16,7 @@ def test_behind_the_proxy_of_a_server_one_guesser_does_not_keep_everybody_out(
     manager: Actor, monkeypatch: pytest.MonkeyPatch, settings
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "x" * 50)
-    from prm.settings import prod
+    from prm.settings import prod  # noqa: PLC0415  it reads the environment as it is imported
 
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = prod.ALLAUTH_TRUSTED_PROXY_COUNT
     for number in range(40):

@@ -11,10 +11,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_system
-from prm.accounts.models import Person
+from prm.accounts.models import Person, User
 from prm.api.viewsets import ListMixin, ScopedViewSet
 from prm.core.keyset import keyset_page
 from tests.api.conftest import Caller
@@ -68,8 +69,6 @@ def test_a_key_never_does_more_than_its_owner(manager: Actor, key_of: Callable[.
 
 
 def test_a_signed_in_person_reads_and_writes_only_with_the_pages_token(manager: Actor) -> None:
-    from prm.accounts.models import User
-
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(User.objects.get(pk=manager.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
     assert strict.get("/api/v1/humans").status_code == 200
@@ -169,8 +168,6 @@ def test_the_link_header_leads_to_the_next_page_and_back(call: Caller, people) -
 
 def test_unknown_values_sort_last_both_ways_and_are_paged_through(people) -> None:
     with as_system("a test"):
-        from django.utils import timezone
-
         for person in people[:10]:
             person.archived_at = timezone.now()
             person.save()

@@ -17,8 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from prm.access.actors import Actor
-from prm.access.roles import as_role
+from prm.access.roles import as_role, as_sign_in
 from prm.access.roles import as_system as system_role
+from prm.accounts.models import User
 from prm.events.models import OutboxEvent
 from prm.exports import tasks
 from prm.exports.models import Export
@@ -156,9 +157,6 @@ def test_files_are_kept_for_some_days_and_no_longer(
 
 
 def test_rights_taken_away_stop_the_work(companies: None, director: Actor) -> None:
-    from prm.access.roles import as_sign_in
-    from prm.accounts.models import User
-
     with as_role(director):
         export = export_start(actor=director, source="companies", query=QueryDict(""))
     advance(export.job_id, seconds=0)

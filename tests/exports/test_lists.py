@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -129,8 +130,6 @@ def test_every_column_of_a_list_stands_in_its_file(administrator: Actor) -> None
         for source in sources:
             if source.name is not None:
                 continue
-            from django.http import QueryDict
-
             asked = source.asked(administrator, QueryDict(""))
             names = {column.name for column in source.columns(administrator, asked)}
             for column in source.spec(administrator, "").columns:

@@ -14,6 +14,7 @@ from django.core.management.base import CommandError
 from django.test import Client
 
 from prm.access.roles import as_role, as_sign_in
+from prm.accounts.models import User
 from prm.imports.models import ImportBatch
 from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
@@ -25,8 +26,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def client(gadgets: None, manager: Any) -> Client:
-    from prm.accounts.models import User
-
     found = Client()
     with as_sign_in():
         found.force_login(User.objects.get(pk=manager.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")

@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from prm.access.roles import as_role, as_sign_in
+from prm.accounts.models import User
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
+from prm.imports.tables import _DOTS, error_kind_rows, rejected_row_view
 from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
 
@@ -22,8 +24,6 @@ TEXT = "Code;Nom;Pays;CA (k€);Effectif\nK1;Kerlan;France;1 200,5;12\nB1;Breizh
 @pytest.fixture
 def browser(gadgets: None, manager: Any) -> Client:
     """A browser in which the manager is signed in."""
-    from prm.accounts.models import User
-
     client = Client()
     with as_sign_in():
         client.force_login(
@@ -183,14 +183,10 @@ def test_an_import_that_does_not_exist_is_not_found(browser):
 
 
 def test_states_are_all_shown():
-    from prm.imports.tables import _DOTS
-
     assert set(_DOTS) == set(ImportState)
 
 
 def test_a_fault_of_a_closed_list_offers_the_words_that_would_be_right():
-    from prm.imports.tables import error_kind_rows, rejected_row_view
-
     columns = [{"name": "Nom", "field": "name"}, {"name": "Type", "field": "typology"}]
     batch = ImportBatch(target="companies", columns=columns)
     batch.error_kinds = [{"code": "not_choice", "column": 1, "rows": 8, "values": [["Grossisterie", 8]]}]

@@ -10,8 +10,11 @@ import pytest
 from prm.access.roles import as_role
 from prm.core.errors import Conflict, Invalid
 from prm.imports.models import ImportBefore, ImportChunk, ImportRejectedRow, ImportState
+from prm.imports.runner_check import begin_check, read_rows
+from prm.imports.runner_write import begin_write, finish_write, write_chunk
 from prm.imports.services import import_check_start, import_map, import_undo_start, import_write_start
 from prm.imports.services_fix import import_row_fix, import_value_fix
+from prm.imports.tasks import ask_database
 from prm.jobs.models import Job
 from prm.jobs.runner.work import JobStopped, advance, run_inline
 from prm.jobs.services import job_cancel, job_retry
@@ -258,8 +261,6 @@ def test_a_resumed_import_writes_no_chunk_twice(run_import, upload, manager, sql
     monkeypatch.setattr("prm.imports.tasks.CHUNK_ROWS", 100)
     text = "code,name\n" + "".join(f"C{i},Company {i}\n" for i in range(450))
     batch = run(manager, import_check_start, upload(text))
-    from prm.imports.runner_write import begin_write, finish_write, write_chunk
-
     begin_write(actor=manager, batch=batch)
     write_chunk(actor=manager, batch=batch, chunk_no=0)
     write_chunk(actor=manager, batch=batch, chunk_no=1)
@@ -282,9 +283,6 @@ def test_an_emptied_staging_table_is_filled_again(upload, manager, sql):
 
 def test_an_import_is_gone_on_with_when_reading_was_cut_short(upload, manager, sql, monkeypatch):
     monkeypatch.setattr("prm.imports.runner_check.READ_ROWS", 50)
-    from prm.imports.runner_check import begin_check, read_rows
-    from prm.imports.tasks import ask_database
-
     text = "code,name\n" + "".join(f'C{i},"Company\n{i}"\n' for i in range(300))
     batch = upload(text)
     begin_check(actor=manager, batch=batch)

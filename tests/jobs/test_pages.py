@@ -17,6 +17,7 @@ from prm.jobs.models import Job, JobState
 from prm.jobs.runner.notes import note, step_note
 from prm.jobs.runner.work import advance, run_inline
 from prm.jobs.services import job_start
+from prm.ui.nav import groups_for
 from tests.jobs.kinds import PeopleKind
 
 pytestmark = pytest.mark.django_db
@@ -171,8 +172,6 @@ def test_looking_at_the_page_counts_as_being_told(manager: Actor, client_of: Cli
 
 
 def test_the_menu_counts_what_is_under_way_for_me(manager: Actor, administrator: Actor) -> None:
-    from prm.ui.nav import groups_for
-
     start(manager)
     start(administrator)
     with as_role(manager):

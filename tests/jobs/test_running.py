@@ -21,8 +21,9 @@ from prm.jobs.runner.chunks import ChunkLost, chunk_claim, chunk_done
 from prm.jobs.runner.periodic import PERIODIC, Periodic, run_due
 from prm.jobs.runner.sweeping import sweep
 from prm.jobs.runner.work import advance, run_inline
-from prm.jobs.selectors import job_progress
+from prm.jobs.selectors import job_get, job_progress
 from prm.jobs.services import job_cancel, job_retry, job_start
+from prm.jobs.tasks import look
 from tests.jobs.kinds import PeopleKind
 
 pytestmark = pytest.mark.django_db
@@ -237,8 +238,6 @@ def test_a_job_can_be_run_from_the_command_line(manager: Actor, capsys: pytest.C
 
 
 def test_a_stranger_sees_no_job(manager: Actor) -> None:
-    from prm.jobs.selectors import job_get
-
     job = job_start(actor=manager, kind="tests.sum", title="Sum", parameters={"n": 20})
     with as_role(manager):
         assert job_get(actor=manager, job_id=job.public_id) == job
@@ -247,8 +246,6 @@ def test_a_stranger_sees_no_job(manager: Actor) -> None:
 
 
 def test_messages_go_to_the_products_own_broker(settings) -> None:
-    from prm.jobs.tasks import look
-
     assert look.app.conf.broker_url == settings.CELERY_BROKER_URL
 
 

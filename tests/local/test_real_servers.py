@@ -24,6 +24,7 @@ from typing import Any
 import psycopg2
 import pytest
 import redis
+import requests
 
 from prm.local.addresses import ROOT
 from prm.local.postgres_server import Postgres
@@ -247,8 +248,6 @@ def test_web_worker_and_beat_become_ready_and_end_when_told(prepared: Installati
 
 def _signed_in_page(port: int, server: Installation) -> str:
     """The list of companies as a person sees it who signs in through the proxy that ends TLS."""
-    import requests
-
     session, address = requests.Session(), f"http://127.0.0.1:{port}"
     session.headers.update(
         {

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from prm.access.actors import Actor
 from prm.access.roles import as_role, as_system
 from prm.core.errors import Invalid
+from prm.core.ids import typeid_decode
 from prm.partners.models import (
     Company,
     CompanyExternalId,
@@ -250,8 +251,6 @@ def test_patch_leaves_and_put_forgets_what_is_not_named(call: Caller) -> None:
 def test_an_edit_on_the_page_makes_the_programs_state_stale(call: Caller, manager: Actor) -> None:
     body = made(call, employees=46)
     with as_role(manager):
-        from prm.core.ids import typeid_decode
-
         company_edit(actor=manager, company_id=typeid_decode("company", body["id"]), values={"employees": 50})
     assert call("PATCH", f"companies/{body['id']}", {"city": "Brest"}, If_Match=body["tag"]).status_code == 412
 

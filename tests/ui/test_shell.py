@@ -9,6 +9,7 @@ from django.test import Client, override_settings
 
 from prm.access.actors import Actor, ActorKind
 from prm.ui import nav, palette, panels
+from prm.ui.errors import server_error
 
 
 def test_navigation_shows_what_the_actor_may_open_and_marks_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,8 +98,6 @@ def test_unknown_address_is_a_state_page_with_a_way_on(signed_in: bool, manager:
 
 
 def test_broken_page_needs_neither_session_nor_database() -> None:
-    from prm.ui.errors import server_error
-
     answer = server_error(None)  # type: ignore[arg-type]
     assert answer.status_code == 500
     assert b"<h1" in answer.content

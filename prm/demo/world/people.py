@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from prm.core.text import text_key
+
 
 class Member(NamedTuple):
     """Somebody of the vendor. ``groups`` are the territories whose partners they look after."""
@@ -18,8 +20,6 @@ class Member(NamedTuple):
     @property
     def email(self) -> str:
         """``claire.rousset@orvane.example``"""
-        from prm.core.text import text_key
-
         return f"{text_key(self.name).replace(' ', '.')}@orvane.example"
 
 

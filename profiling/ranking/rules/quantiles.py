@@ -70,7 +70,7 @@ def linear_quantile(features: F64, values: F64, quantile: float, *, penalty: flo
     equal = csc_array(hstack([csc_array(design), csc_array(-design), eye, -eye]))
     slopes = np.concatenate([[0.0], np.full(width, penalty * rows)])
     cost = np.concatenate([slopes, slopes, np.full(rows, quantile), np.full(rows, 1 - quantile)])
-    from scipy.optimize import linprog  # late: it would add half a second to the start of every process
+    from scipy.optimize import linprog  # noqa: PLC0415  it would add half a second to the start of every process
 
     solved = linprog(cost, A_eq=equal, b_eq=values, bounds=(0, None), method="highs")
     if not solved.success:

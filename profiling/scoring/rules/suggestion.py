@@ -60,7 +60,7 @@ def separation(inside: NDArray[np.floating], outside: NDArray[np.floating]) -> f
     n, m = len(inside), len(outside)
     if n == 0 or m == 0:
         return 0.0
-    from scipy.stats import rankdata  # late: it would add a second to the start of every process
+    from scipy.stats import rankdata  # noqa: PLC0415  it would add a second to the start of every process
 
     ranks = rankdata(np.concatenate([inside, outside]))[:n].sum()
     return float(2 * (ranks - n * (n + 1) / 2) / (n * m) - 1)

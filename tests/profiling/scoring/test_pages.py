@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from prm.partners.rules_home import month_back
 
 from prm.access.roles import as_role
 from prm.jobs.runner.work import run_inline
 from prm.partners.models import Partner, Product, ProductFamily, Sale
-from prm.partners.rules_home import month_back
+from profiling.studies import rows as page_rows
 from profiling.studies.models import RunResult, Study, StudyRun
 
 pytestmark = pytest.mark.django_db
@@ -159,10 +162,6 @@ def test_the_best_go_onto_a_target_list(answered, manager, client_of):
 def test_a_study_asks_as_many_queries_for_two_rows_as_for_many(
     answered, manager, client_of, django_assert_max_num_queries, monkeypatch
 ):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    from profiling.studies import rows as page_rows
 
     study, _run = answered
     client = client_of(manager)

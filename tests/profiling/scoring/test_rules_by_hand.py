@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from profiling.scoring.rules import (
@@ -189,8 +190,6 @@ def test_lift_at_the_top_counts_ties_by_chance():
 
 
 def test_a_frame_is_read_from_an_arrow_table_with_its_unknowns():
-    import pyarrow as pa
-
     table = pa.table(
         {
             "id": ["a", "b", "c"],

@@ -15,11 +15,13 @@ from profiling.scoring.rules import (
     Profile,
     Weights,
     best_of,
+    category,
     describe,
     evaluate_weights,
     explain,
     fit,
     joined,
+    label_sets,
     naive_score,
     score,
     score_chunk,
@@ -195,8 +197,6 @@ def test_a_chunk_with_a_vocabulary_of_its_own_scores_the_same():
     chunk = frame.slice(20, 40)
     narrow = dict(chunk.columns)
     kind, vendors = frame.codes("kind"), frame.labels("vendors")
-    from profiling.scoring.rules import category, label_sets
-
     narrow["kind"] = category([kind.values[c] if c < kind.unknown else None for c in kind.codes[20:40]])
     narrow["vendors"] = label_sets(
         [[vendors.values[c] for c in vendors.of_row(r)] if vendors.known[r] else None for r in range(20, 40)]

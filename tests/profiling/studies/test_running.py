@@ -14,6 +14,7 @@ from profiling.scoring import coded, evaluation
 from profiling.studies import services, services_run
 from profiling.studies.models import RunResult, Snapshot, Study
 from profiling.studies.services import study_run, study_update
+from tests.profiling.universe import build
 
 pytestmark = pytest.mark.django_db
 
@@ -101,8 +102,6 @@ def test_runs_of_one_snapshot_share_its_codes(universe, manager, ask, answer, mo
 
 
 def test_too_few_partners_say_nothing_of_the_weights(as_system, manager, ask, answer):
-    from tests.profiling.universe import build
-
     few = build(count=30, partners=4)
     run = answer(manager, ask(manager, references=[few[0].public_id]))
     assert run.evaluation == {"status": "too_few", "partners": 4, "needed": 10}

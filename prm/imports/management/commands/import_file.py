@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from prm.access.actors import Actor, system_actor
 from prm.access.roles import as_role, as_sign_in
+from prm.accounts.models import User
 from prm.accounts.selectors import actor_of_user
 from prm.core.errors import DomainError
 from prm.exports.writers import write_table
@@ -19,7 +20,7 @@ from prm.imports.messages import kind_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportState
 from prm.imports.rejects import rejected_columns
 from prm.imports.selectors import rejected_rows
-from prm.imports.services import import_check_start, import_create, import_run_start
+from prm.imports.services import import_check_start, import_create, import_map, import_run_start
 from prm.imports.targets import TARGETS
 from prm.jobs.runner.work import run_inline
 
@@ -89,8 +90,6 @@ class Command(BaseCommand):
     def _actor(email: str) -> Actor:
         if not email:
             return system_actor("manage.py import_file")
-        from prm.accounts.models import User
-
         with as_sign_in():
             user = User.objects.filter(email__iexact=email, is_active=True).first()
             if user is None:
@@ -101,8 +100,6 @@ class Command(BaseCommand):
     def _map(actor: Actor, batch: ImportBatch, given: list[str]) -> ImportBatch:
         if not given:
             return batch
-        from prm.imports.services import import_map
-
         mapping = {column["name"]: column["field"] for column in batch.columns}
         for entry in given:
             if entry.endswith(".json"):
