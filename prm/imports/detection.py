@@ -1,7 +1,7 @@
 """From an uploaded file to its settings and columns: everything that is guessed, in one place, and changeable. Pure: no database.
 
-``detect`` looks at the file; what a person chose on the page goes in as ``chosen`` and wins. ``rows_of`` then streams the rows of data by
-these settings, the same for dry run, writing and the preview.
+``detect`` looks at the file; what a person chose on the page goes in as ``chosen`` and wins. ``RowsOfData`` then streams the rows of data
+by these settings, the same for dry run, writing and the preview.
 """
 
 from __future__ import annotations
@@ -81,7 +81,6 @@ class Column:
     name: str
     field: str = ""
     by: str = ""  # "guess", "remembered", "person", or "" when ignored
-    score: float = 0.0
     style: ColumnStyle = ColumnStyle()  # noqa: RUF009  frozen
     samples: tuple[str, ...] = ()
     filled: float = 0.0
@@ -182,16 +181,12 @@ def _all_rows(
     return CsvRows(path, encoding, dialect, width=width, start=start)
 
 
-def rows_of(path: Path, settings: FileSettings, *, start: tuple[int, int] = (0, 0)) -> Iterator[Row]:
-    """The rows of data: after the head, without blank rows and without repetitions of the head (files that were joined).
-
-    ``start`` is (number, offset) of the last row already taken, as ``position`` of ``RowsOfData`` gave it.
-    """
-    return RowsOfData(path, settings, start=start)
-
-
 class RowsOfData:
-    """The iterator behind ``rows_of``; ``position`` is where to go on later."""
+    """The rows of data, one after the other: after the head, without blank rows and without repetitions of the head (files that were
+    joined).
+
+    ``start`` is (number, offset) of the last row already taken, as ``position`` gave it: where to go on later.
+    """
 
     def __init__(self, path: Path, settings: FileSettings, *, start: tuple[int, int] = (0, 0)) -> None:
         self._rows = _all_rows(path, settings, width=len(settings.names), start=start)
@@ -246,7 +241,7 @@ def describe_columns(
     ``ColumnStyle`` that a
     person fixed.
     """
-    rows = list(islice(rows_of(path, settings), STYLE_ROWS))
+    rows = list(islice(RowsOfData(path, settings), STYLE_ROWS))
     width = len(settings.names)
     cells: list[list[Any]] = [
         [row.cells[i] if i < len(row.cells) else None for row in rows if row.fault is None] for i in range(width)
@@ -280,7 +275,6 @@ def describe_columns(
                 name=name,
                 field=mapping.get(index, ""),
                 by=by.get(index, ""),
-                score=0.0,
                 style=style,
                 samples=tuple(dict.fromkeys(text[:80] for text in known[:400]))[:SAMPLES],
                 filled=round(len(known) / len(texts), 4) if texts else 0.0,

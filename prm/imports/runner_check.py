@@ -18,7 +18,7 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import Invalid
 from prm.imports.conversion import RejectedRow, RowConverter
-from prm.imports.detection import FileSettings, RowsOfData, rows_of
+from prm.imports.detection import FileSettings, RowsOfData
 from prm.imports.matching import (
     Refusal,
     find_matches,
@@ -79,8 +79,7 @@ def read_rows(*, actor: Actor, batch: ImportBatch, up_to: int | None = None) -> 
         batch.refresh_from_db()
     settings = FileSettings.from_json(batch.settings)
     converter = row_converter(batch)
-    rows = rows_of(Path(batch.file.path), settings, start=(batch.last_row, batch.settings.get("offset", 0)))
-    assert isinstance(rows, RowsOfData)
+    rows = RowsOfData(Path(batch.file.path), settings, start=(batch.last_row, batch.settings.get("offset", 0)))
     with as_role(actor):
         corrected = {row.row_no: row.cells for row in ImportRejectedRow.objects.filter(batch=batch, is_fixed=True)}
     while up_to is None or batch.last_row < up_to:
@@ -197,7 +196,7 @@ def refuse_staged(batch: ImportBatch, refusals: Iterable[Refusal], *, count: boo
     rejected: list[RejectedRow] = []
     wanted = set(by_row)
     corrected = {r.row_no: r.cells for r in ImportRejectedRow.objects.filter(batch=batch, is_fixed=True, row_no__in=wanted)}
-    for row in rows_of(Path(batch.file.path), FileSettings.from_json(batch.settings)):
+    for row in RowsOfData(Path(batch.file.path), FileSettings.from_json(batch.settings)):
         if row.number in wanted:
             wanted.discard(row.number)
             errors = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import NotFound
-from prm.imports.detection import FileSettings, rows_of
+from prm.imports.detection import FileSettings, RowsOfData
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportMapping, ImportRejectedRow
 from prm.imports.reading_xlsx import cell_text
@@ -96,7 +96,7 @@ def import_preview(*, actor: Actor, batch: ImportBatch, rows: int = 6) -> list[t
     shown = import_get(actor=actor, import_id=batch.pk)
     if not shown.file:
         return []
-    found = islice(rows_of(Path(shown.file.path), FileSettings.from_json(shown.settings)), rows)
+    found = islice(RowsOfData(Path(shown.file.path), FileSettings.from_json(shown.settings)), rows)
     width = len(shown.columns)
     return [(row.number, [cell_text(cell)[:60] for cell in (*row.cells, *[""] * width)][:width]) for row in found]
 

@@ -1,8 +1,7 @@
 """Writes of imports: upload, settings, mapping, corrections, the start of the long parts. Each is one act of a person or a key.
 
 Wizard, ``manage.py import_file`` and ``POST /api/v1/imports`` call the same functions in the same order: ``import_create``,
-(``import_settings``),
-``import_map``, ``import_check_start``, (``import_rows_fix``), ``import_write_start``, (``import_undo_start``).
+(``import_settings``), ``import_map``, ``import_check_start``, (``import_rows_fix``), ``import_write_start``, (``import_undo_start``).
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from prm.access.roles import as_system
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import uuid7
 from prm.events.publishing import publish
-from prm.imports.detection import FileSettings, describe_columns, detect, rows_of, signature_of
+from prm.imports.detection import FileSettings, RowsOfData, describe_columns, detect, signature_of
 from prm.imports.events import ImportDiscarded, ImportMapped, ImportUploaded
 from prm.imports.messages import error_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportMapping, ImportState
@@ -158,28 +157,16 @@ def import_map(
 @transaction.atomic
 def import_check_start(*, actor: Actor, batch: ImportBatch) -> Job:
     """Starts the dry run. Raises Invalid when a needed field has no column, or the file no row."""
-    fresh = _open_import(actor, batch)
-    spec = import_target_get(actor=actor, key=fresh.target)
-    missing = mapping_gaps(actor=actor, batch=fresh)
-    if missing:
-        raise Invalid("import_mapping", missing[0], field="mapping", errors=missing)
-    if next(rows_of(Path(fresh.file.path), FileSettings.from_json(fresh.settings)), None) is None:
-        raise _invalid("file_head_only")
-    _remember(actor, fresh)
-    return _start(actor, fresh, spec, "check")
+    return _start(actor, _readable(actor, batch), "check")
 
 
 @transaction.atomic
 def import_run_start(*, actor: Actor, batch: ImportBatch) -> Job:
-    """Check and write in one job, for callers that will not look in between (the command, the API). Rejected rows stay outside."""
-    fresh = _open_import(actor, batch)
-    missing = mapping_gaps(actor=actor, batch=fresh)
-    if missing:
-        raise Invalid("import_mapping", missing[0], field="mapping", errors=missing)
-    if next(rows_of(Path(fresh.file.path), FileSettings.from_json(fresh.settings)), None) is None:
-        raise _invalid("file_head_only")
-    _remember(actor, fresh)
-    return _start(actor, fresh, import_target_get(actor=actor, key=fresh.target), "run")
+    """Check and write in one job, for callers that will not look in between (the command, the API). Rejected rows stay outside.
+
+    Raises Invalid as ``import_check_start`` does.
+    """
+    return _start(actor, _readable(actor, batch), "run")
 
 
 @transaction.atomic
@@ -188,7 +175,7 @@ def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") ->
     row is good."""
     fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
     authorize(actor, "imports.import:create", fresh)
-    spec = import_target_get(actor=actor, key=fresh.target)
+    import_target_get(actor=actor, key=fresh.target)
     stopped = fresh.state in {ImportState.FAILED, ImportState.CANCELLED} and fresh.started_at is not None
     if fresh.state != ImportState.CHECKED and not stopped:
         raise Conflict("import_not_checked", _("Check the file first."), state=fresh.state)
@@ -196,8 +183,8 @@ def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") ->
         fresh.policy = _policy(policy)
     if fresh.rows_good == 0:
         raise _invalid("import_nothing_good")
-    _remember(actor, fresh)
-    return _start(actor, fresh, spec, "write")
+    _remember(fresh)
+    return _start(actor, fresh, "write")
 
 
 @transaction.atomic
@@ -206,7 +193,7 @@ def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
     when it is too late, not finished, or being taken back right now."""
     fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
     authorize(actor, "imports.import:undo", fresh)
-    spec = import_target_get(actor=actor, key=fresh.target)
+    import_target_get(actor=actor, key=fresh.target)
     if not (fresh.state in {ImportState.DONE, ImportState.UNDOING} or fresh.kept_by_undo) or fresh.undo_until is None:
         raise Conflict("import_not_done", _("Only a finished import can be undone."), state=fresh.state)
     # Asked as the product itself: a program's key may take imports back without seeing jobs.
@@ -221,7 +208,7 @@ def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
         # What a later import changed stays until that one is taken back: then there is more to do.
         fresh.chunks.update(is_undone=False)
         fresh.undo_result = {**fresh.undo_result, "kept": {}}
-    return _start(actor, fresh, spec, "undo")
+    return _start(actor, fresh, "undo")
 
 
 @transaction.atomic
@@ -242,7 +229,7 @@ def import_discard(*, actor: Actor, batch: ImportBatch) -> None:
         transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
-def _start(actor: Actor, batch: ImportBatch, spec: ImportTarget, act: str) -> Job:
+def _start(actor: Actor, batch: ImportBatch, act: str) -> Job:
     batch.state = {
         "check": ImportState.CHECKING,
         "run": ImportState.CHECKING,
@@ -268,6 +255,18 @@ def _open_import(actor: Actor, batch: ImportBatch) -> ImportBatch:
     authorize(actor, "imports.import:edit", fresh)
     if fresh.state not in _OPEN or fresh.started_at is not None:
         raise Conflict("import_closed", _("This import is under way or over; start another one."), state=fresh.state)
+    return fresh
+
+
+def _readable(actor: Actor, batch: ImportBatch) -> ImportBatch:
+    """The import, whole enough to be read: every needed field has a column, and the file a row. Its mapping is remembered."""
+    fresh = _open_import(actor, batch)
+    missing = mapping_gaps(actor=actor, batch=fresh)
+    if missing:
+        raise Invalid("import_mapping", missing[0], field="mapping", errors=missing)
+    if next(RowsOfData(Path(fresh.file.path), FileSettings.from_json(fresh.settings)), None) is None:
+        raise _invalid("file_head_only")
+    _remember(fresh)
     return fresh
 
 
@@ -298,7 +297,7 @@ def _detect(
     batch.columns = [column.as_json() for column in columns]
 
 
-def _remember(actor: Actor, batch: ImportBatch) -> None:
+def _remember(batch: ImportBatch) -> None:
     """Keeps the mapping for the next file with these heads."""
     ImportMapping.objects.update_or_create(
         target=batch.target,

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from prm.imports.detection import describe_columns, detect, rows_of
+from prm.imports.detection import RowsOfData, describe_columns, detect
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.reading import CsvRows, Unreadable, file_encoding
 from prm.imports.reading_kind import file_kind
@@ -78,13 +78,13 @@ def test_titles_blanks_and_a_row_of_units_stand_around_the_table(tmp_path):
         "EUR",
         ",",
     )
-    assert [row.number for row in rows_of(path, settings)] == [6, 7]
+    assert [row.number for row in RowsOfData(path, settings)] == [6, 7]
 
 
 def test_joined_files_repeat_their_head_and_it_is_passed_over(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("code,name\nA,Alpha\n\ncode,name\nB,Beta\n")
-    assert [row.cells for row in rows_of(path, detect(path, "csv", FIELDS))] == [["A", "Alpha"], ["B", "Beta"]]
+    assert [row.cells for row in RowsOfData(path, detect(path, "csv", FIELDS))] == [["A", "Alpha"], ["B", "Beta"]]
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -125,7 +125,7 @@ def test_a_spreadsheet_gives_typed_cells_of_its_largest_sheet(tmp_path):
     ])  # fmt: skip
     settings = detect(path, "xlsx", FIELDS)
     assert (settings.sheet, settings.sheets, settings.head_row) == ("Data", ("Read me", "Data"), 2)
-    rows = list(rows_of(path, settings))
+    rows = list(RowsOfData(path, settings))
     assert [row.number for row in rows] == [4, 6]
     assert rows[0].cells == ["Kerlan", "France", 1200.5, 0.45, dt.datetime(2020, 5, 31), True]
     fields = {column.field for column in describe_columns(path, settings, FIELDS)}
@@ -203,7 +203,7 @@ def test_a_stray_quotation_mark_costs_one_row(tmp_path):
     lines[150] = 'C150,"Company 150,FR'
     lines[900] = 'C900,"Two\nlines",FR'
     path.write_text("code,name,country\n" + "\n".join(lines) + "\n")
-    rows = list(rows_of(path, detect(path, "csv", FIELDS)))
+    rows = list(RowsOfData(path, detect(path, "csv", FIELDS)))
     assert [row.number for row in rows if row.fault] == [12, 152]
     assert len(rows) == 2000
     assert rows[900].cells[1] == "Two\nlines"
@@ -213,10 +213,10 @@ def test_reading_goes_on_where_it_stopped(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"code,name\r\n" + b"".join(f'C{i},"Soci\u00e9t\u00e9\r\n{i}"\r\n'.encode() for i in range(500)))
     settings = detect(path, "csv", FIELDS)
-    whole = [row.cells for row in rows_of(path, settings)]
+    whole = [row.cells for row in RowsOfData(path, settings)]
     parts, position = [], (0, 0)
     while True:
-        rows = rows_of(path, settings, start=position)
+        rows = RowsOfData(path, settings, start=position)
         part = [row.cells for row in islice(rows, 37)]
         parts += part
         if not part:

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from prm.imports.conversion import RowConverter
-from prm.imports.detection import describe_columns, detect, rows_of
+from prm.imports.detection import RowsOfData, describe_columns, detect
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.reading import Unreadable, plain_starts
 from prm.imports.reading_kind import file_kind
@@ -38,7 +38,7 @@ def read(folder: Path, data: bytes | str) -> Read:
         GADGETS, {i: c.field for i, c in enumerate(columns) if c.field}, {i: c.style for i, c in enumerate(columns)},
         width=len(settings.names), accept_short_rows=settings.accept_short_rows, currency="EUR",
     )  # fmt: skip
-    good, rejected = convert.convert(list(rows_of(path, settings)))
+    good, rejected = convert.convert(list(RowsOfData(path, settings)))
     keys = ("row", *convert.columns)
     values = [{k: v for k, v in zip(keys, row, strict=True) if v is not None and not k.endswith("_key")} for row in good]
     return values, [(row.number, error["field"], error["code"]) for row in rejected for error in row.errors]
@@ -108,7 +108,7 @@ def test_a_table_without_a_head_keeps_its_first_row(tmp_path):
     path.write_text("\n".join(";".join(row) for row in rows) + "\n")
     settings = detect(path, "csv", GADGETS.fields)
     assert settings.head_row is None
-    assert [tuple(row.cells) for row in rows_of(path, settings)] == rows
+    assert [tuple(row.cells) for row in RowsOfData(path, settings)] == rows
 
 
 def test_heads_that_are_years_stay_heads(tmp_path):
@@ -243,8 +243,8 @@ def test_a_plain_file_read_in_spans_gives_the_same_rows(tmp_path):
     assert len(starts) > 5
     parts = []
     for start, end in zip(starts, [*(rows for rows, _offset in starts[1:]), 10_000], strict=True):
-        parts += [row for row in rows_of(path, settings, start=start) if row.number <= end]
-    assert [(row.number, row.cells) for row in parts] == [(row.number, row.cells) for row in rows_of(path, settings)]
+        parts += [row for row in RowsOfData(path, settings, start=start) if row.number <= end]
+    assert [(row.number, row.cells) for row in parts] == [(row.number, row.cells) for row in RowsOfData(path, settings)]
     assert len(parts) == 3001
 
 

@@ -1,4 +1,4 @@
-"""Files that a judge brought: what came out wrong once, beside what a person expects. No database, but for the last ones."""
+"""Files as people send them: what came out wrong once, beside what a person expects. No database, but for the last ones."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.utils.translation import override
 
 from prm.access.roles import as_role
 from prm.exports.writers import CsvStyle, write_table
-from prm.imports.detection import detect, rows_of
+from prm.imports.detection import RowsOfData, detect
 from prm.imports.fields import Kind
 from prm.imports.models import ImportBatch
 from prm.imports.reading import Unreadable, plain_starts
@@ -52,7 +53,7 @@ def test_a_line_longer_than_any_row_costs_one_row(tmp_path, line, encoding, ends
 def test_of_a_line_that_is_too_long_the_beginning_of_each_cell_is_kept(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(f"Code;Nom;Pays\nA;Alpha;FR\nB;{LONG};FR\n")
-    row = list(rows_of(path, detect(path, "csv", GADGETS.fields)))[1]
+    row = list(RowsOfData(path, detect(path, "csv", GADGETS.fields)))[1]
     assert [len(cell) for cell in row.cells] == [1, 4097, 2]
 
 
@@ -62,15 +63,15 @@ def test_a_file_with_a_long_line_is_read_alike_in_one_go_and_in_spans(tmp_path):
     lines[1500] = "C1500;" + LONG * 8
     path.write_text("code;name\n" + "\n".join(lines) + "\n")
     settings = detect(path, "csv", GADGETS.fields)
-    whole = [(row.number, row.cells, row.fault) for row in rows_of(path, settings)]
+    whole = [(row.number, row.cells, row.fault) for row in RowsOfData(path, settings)]
     starts = plain_starts(path, Encoding("utf-8", 0), Dialect(";"), 5_000)
     parts = []
     for start, end in zip(starts, [*(rows for rows, _offset in starts[1:]), 10_000], strict=True):
-        parts += [(r.number, r.cells, r.fault) for r in rows_of(path, settings, start=start) if r.number <= end]
+        parts += [(r.number, r.cells, r.fault) for r in RowsOfData(path, settings, start=start) if r.number <= end]
     assert parts == whole
     assert [number for number, _cells, fault in whole if fault] == [1502]
     resumed, position = [], (0, 0)
-    while part := list(islice(rows := rows_of(path, settings, start=position), 700)):
+    while part := list(islice(rows := RowsOfData(path, settings, start=position), 700)):
         resumed += [(row.number, row.cells, row.fault) for row in part]
         position = rows.position
     assert resumed == whole
@@ -213,7 +214,7 @@ def test_a_formula_with_its_result_is_read(tmp_path, result, expected):
             ):
                 content = content.replace(written, result)
             new.writestr(name, content)
-    rows = [row.cells for row in rows_of(path, detect(path, "xlsx", GADGETS.fields))]
+    rows = [row.cells for row in RowsOfData(path, detect(path, "xlsx", GADGETS.fields))]
     assert (rows[1] + [None])[:2] == ["B", expected]
     assert rows[2] == ["C", 6]
 
@@ -224,7 +225,7 @@ def test_a_row_far_below_the_others_is_read_too(tmp_path):
     for cell, value in {"A1": "Nom", "B1": "Pays", "A2": "Alpha", "B2": "FR", "A9000": "Omega", "B9000": "DE"}.items():
         made.active[cell] = value
     made.save(path)
-    assert [row.number for row in rows_of(path, detect(path, "xlsx", GADGETS.fields))] == [2, 9000]
+    assert [row.number for row in RowsOfData(path, detect(path, "xlsx", GADGETS.fields))] == [2, 9000]
 
 
 def test_something_far_right_of_a_sheet_is_told_in_words_of_a_sheet(tmp_path):
@@ -298,10 +299,11 @@ def test_rejected_rows_come_back_corrected_under_the_same_source_and_mapping(run
     ]  # fmt: skip
 
 
-def test_the_row_number_of_rejected_order_lines_is_not_taken_for_their_line():
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_the_row_number_of_rejected_order_lines_is_not_taken_for_their_line(language):
     names = ["Ligne", "order_number", "line", "order_date", "product", "quantity", "Motif du rejet"]
     cells = [["812"], ["SO1"], ["3"], ["2026-01-05"], ["P1"], ["2"], ["Produit inconnu"]]
-    with override("fr"):
+    with override(language):
         names[0], names[-1] = str(ROW_HEAD), str(ERROR_HEAD)
     guesses = guess_columns(names, cells, TARGETS.get("sales").fields)
     assert guesses[2].field == "order_line"
