@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
-from prm.partners import rules_home as rules
+from prm.partners import rules_sales as rules
 from prm.partners.home_charts import coverage_chart, families_chart
 from prm.partners.models import Lifecycle, Typology
 from prm.partners.models.company import FACT_FIELDS

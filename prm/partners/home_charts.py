@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prm.partners import rules_home as rules
+from prm.partners import rules_sales as rules
 from prm.partners.selectors import home as read
 from prm.ui import charts, formats, home
 

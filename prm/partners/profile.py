@@ -19,7 +19,7 @@ from prm.partners.fact_words import SOURCE_ICONS, age_tone, change_words, fact_l
 from prm.partners.facts import as_json
 from prm.partners.models import Company, CustomerMix, Lifecycle, OfferCarried, OfferRelation, Site, VendorCarried
 from prm.partners.models.vendors import VendorRelation
-from prm.partners.rules_home import month_back
+from prm.partners.rules_sales import month_back
 from prm.partners.selectors.company import Fact, SalesMonth
 from prm.partners.tables import capital
 from prm.partners.tables_details import detail_changes

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.exports.writers import Column as ExportColumn
 from prm.partners.models import Lifecycle
-from prm.partners.rules_home import is_whole_year, month_back
+from prm.partners.rules_sales import is_whole_year, month_back
 from prm.partners.selectors.partners import NOBODY
 from prm.partners.tables import LIFECYCLE_TONE, country_name
 from prm.ui import formats, marks

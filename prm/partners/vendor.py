@@ -23,7 +23,7 @@ from prm.partners import profile
 from prm.partners.models import Company, Lifecycle, SavedView
 from prm.partners.navigation import bulk_acts
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS
-from prm.partners.rules_home import is_whole_year, month_back
+from prm.partners.rules_sales import is_whole_year, month_back
 from prm.partners.selectors import companies as listing
 from prm.partners.selectors import company as reading
 from prm.partners.selectors.views import saved_view_list

@@ -16,7 +16,7 @@ from prm.access.policies import authorize
 from prm.core.kept import kept, renew
 from prm.partners.models import Company, Lifecycle, Partner, Sale, VendorCarried, VendorRelation
 from prm.partners.models.company import FACT_FIELDS
-from prm.partners.rules_home import months_back, spans_of
+from prm.partners.rules_sales import months_back, spans_of
 
 SELLING = (Lifecycle.ACTIVE, Lifecycle.EXTENDED, Lifecycle.EXITING)
 
@@ -83,7 +83,7 @@ def channel_partners(*, actor: Actor, person_id: UUID | None = None) -> list[Cha
 
 
 def partner_sales(*, actor: Actor, today: date, person_id: UUID | None = None) -> dict[UUID, PartnerSales]:
-    """Partner id → its sales in the spans of ``rules_home.spans_of(today)``. One query."""
+    """Partner id → its sales in the spans of ``rules_sales.spans_of(today)``. One query."""
     spans = spans_of(today)
     rows = _mine(Sale.objects.visible_to(actor), person_id).filter(sold_on__gte=spans.first, sold_on__lte=today)
 

@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from prm.partners.rules_home import month_back
 
 from prm.access.roles import as_role
 from prm.jobs.runner.work import run_inline
 from prm.partners.models import Partner, Product, ProductFamily, Sale
+from prm.partners.rules_sales import month_back
 from profiling.studies import rows as page_rows
 from profiling.studies.models import RunResult, Study, StudyRun
 

@@ -1,4 +1,4 @@
-"""The arithmetic of the vendor's home: spans of time, and what a set of figures says. Pure: ``today`` is given."""
+"""The arithmetic of sales over time: spans of days and months, and what a set of figures says. Pure: ``today`` is given."""
 
 from __future__ import annotations
 
