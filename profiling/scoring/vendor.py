@@ -58,13 +58,8 @@ class LookalikeLikePage(ScopedPage):
 
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
         found = companies_by_public_id(actor=self.actor, public_ids=[company_id])
-        name = found[0].name if found else ""
-        study = study_create(
-            actor=self.actor,
-            kind=LOOK_ALIKE,
-            title=_("Who looks like %(name)s") % {"name": name},
-            parameters={"references": [company_id]},
-        )
+        parameters = {"references": [company_id]}
+        study = study_create(actor=self.actor, kind=LOOK_ALIKE, title=page.title_asked(found), parameters=parameters)
         study_run(actor=self.actor, study_id=study.pk)
         return HttpResponseRedirect(detail_url(study))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -99,9 +100,12 @@ def _valid(column: pa.ChunkedArray) -> Mask:
 
 def _number(value: Any, field: str) -> float:
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError):
-        raise Invalid("not_a_number", _("Enter a number."), field=field) from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise Invalid("not_a_number", _("Enter a number."), field=field)
+    return number
 
 
 def _texts(value: Any, field: str) -> list[str]:

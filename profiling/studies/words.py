@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,26 +16,33 @@ KNOWN_CHOICES = ((0, "–"), (0.25, "25\u202f%"), (0.5, "50\u202f%"), (0.75, "75
 
 
 def chips(filters: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The filters in force as removable statements: name of the filter, words, what the button that drops it sends."""
+    """The filters in force as removable statements: name of the filter, words, what the button that drops it sends.
+
+    A form that is refused shows its filters as they were sent: what has no words there stands as it was typed.
+    """
     shown = []
-    if filters.get("status", "any") != "any":
-        shown.append({"label": "", "value": str(STATUSES[filters["status"]]), "drop": "status"})
-    if filters.get("min_known"):
-        shown.append({"label": _("Known"), "value": f"≥ {formats.percent(filters['min_known'])}", "drop": "min_known"})
+    if (status := filters.get("status", "any")) != "any":
+        shown.append({"label": "", "value": str(STATUSES.get(status, status)), "drop": "status"})
+    if known := filters.get("min_known"):
+        shown.append({"label": _("Known"), "value": f"≥ {_figure(known, formats.percent)}", "drop": "min_known"})
     if filters.get("typologies"):
-        words = ", ".join(str(dict(Typology.choices)[t]) for t in filters["typologies"])
+        labels = dict(Typology.choices)
+        words = ", ".join(str(labels.get(t, t)) for t in filters["typologies"])
         shown.append({"label": _("Typology"), "value": words, "drop": "typologies"})
     if filters.get("countries"):
         shown.append({"label": _("Country"), "value": ", ".join(filters["countries"]), "drop": "countries"})
-    if filters.get("min_employees") is not None:
-        shown.append(
-            {"label": _("Employees"), "value": f"≥ {formats.number(filters['min_employees'])}", "drop": "min_employees"}
-        )
-    if filters.get("max_employees") is not None:
-        shown.append(
-            {"label": _("Employees"), "value": f"≤ {formats.number(filters['max_employees'])}", "drop": "max_employees"}
-        )
+    for name, sign in (("min_employees", "≥"), ("max_employees", "≤")):
+        if (size := filters.get(name)) is not None:
+            shown.append({"label": _("Employees"), "value": f"{sign} {_figure(size, formats.number)}", "drop": name})
     return shown
+
+
+def _figure(sent: Any, words: Callable[[float], str]) -> str:
+    try:
+        figure = float(sent)
+    except (TypeError, ValueError):
+        return str(sent)
+    return words(figure) if math.isfinite(figure) else str(sent)
 
 
 def among_shown(filters: Mapping[str, Any]) -> dict[str, Any]:

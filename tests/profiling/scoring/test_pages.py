@@ -248,6 +248,27 @@ def test_what_was_chosen_stays_when_a_new_study_is_refused(universe, manager, cl
         assert refused.context["filters"]["countries"] == ["nowhere"]
 
 
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("status", "bogus"),
+        ("min_known", "half"),
+        ("typologies", "bogus"),
+        ("min_employees", "many"),
+        ("max_employees", "inf"),
+    ],
+)
+def test_a_filter_that_means_nothing_is_refused_in_words_and_stays_as_it_was_sent(universe, manager, client_of, name, sent):
+    form = {"start": "1", "with_filters": "1", "ref": universe[0].public_id, "title": "T", name: sent}
+    for kind in ("lookalike-new", "ranking-new"):
+        address = reverse(f"vendor:profiling:{kind}")
+        refused = client_of(manager).post(address, form)
+        assert refused.status_code == 422
+        assert refused.context["refusal"].field == f"filters.{name}"
+        assert sent in " ".join(chip["value"] for chip in refused.context["chips"])
+    assert client_of(manager).get(reverse("vendor:profiling:lookalike-new"), form).status_code == 200
+
+
 def test_the_page_is_french_for_who_reads_french(universe, make_member, ask, answer, client_of):
     reader = make_member(language="fr", name="Hélène Petit")
     study = ask(reader, references=[universe[0].public_id])
