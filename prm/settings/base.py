@@ -19,7 +19,7 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("PRM_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("PRM_TRUSTED_ORIGINS", "").split(",") if o]
 
-VENDOR_NAME = os.environ.get("PRM_VENDOR_NAME", "Orvane")
+VENDOR_NAME = os.environ.get("PRM_VENDOR_NAME", "Our company")
 REPORTING_CURRENCY = os.environ.get("PRM_CURRENCY", "EUR")
 # Whether the invented world may be filled in and its accounts printed: development and the demo only.
 PRM_DEMO = False

@@ -7,6 +7,7 @@ from prm.settings.base import VAR_DIR
 from prm.settings.secret import local_secret
 
 PRM_DEMO = True
+VENDOR_NAME = os.environ.get("PRM_VENDOR_NAME", "Orvane")  # the invented vendor of the demo world
 DEBUG = os.environ.get("PRM_DEBUG", "1") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret(VAR_DIR / "secret")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -5,7 +5,7 @@ import os
 from prm.settings.base import *  # noqa: F403  settings are named once
 
 SECRET_KEY = os.environ["SECRET_KEY"]
-SECURE_SSL_REDIRECT = os.environ.get("PRM_SSL_REDIRECT", "1") == "1"
+SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -77,6 +77,17 @@ def test_no_secret_is_written_down() -> None:
     assert {".env", "var", ".git"} <= set(ignored)
 
 
+def test_every_setting_that_a_server_can_be_given_reaches_it_and_is_told() -> None:
+    files = ("base", "prod", "databases")
+    text = "\n".join((ROOT / "prm" / "settings" / f"{name}.py").read_text() for name in files)
+    read = set(re.findall(r'environ(?:\.get\(|\[)"(\w+)"', text)) - {"PRM_DATA_DIR"}  # files for tests and benchmarks
+    assert "PRM_CURRENCY" in read
+    of_the_image = set(re.findall(r"(\w+)=/", DOCKERFILE))
+    assert read - set(SERVICES["migrate"]["environment"]) - of_the_image == set()
+    guide = (ROOT / "docs" / "operators" / "install.md").read_text()
+    assert {name for name in read - of_the_image if f"{name}`" not in guide and f"{name}=" not in guide} == set()
+
+
 def test_the_image_runs_as_an_ordinary_user() -> None:
     user = re.findall(r"^USER (\w+)$", DOCKERFILE, re.M)
     assert user == ["prm"]
