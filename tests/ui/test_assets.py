@@ -54,6 +54,12 @@ def icon_names() -> set[str]:
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
+def sources() -> list[Path]:
+    """Where icons are named: templates, scripts of the page, and Python."""
+    found = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "prm").rglob("*.html"), *(ROOT / "frontend" / "js").glob("*.js")]
+    return found + [path for folder in ("prm", "profiling") for path in (ROOT / folder).rglob("*.py")]
+
+
 def icons_used() -> dict[str, str]:
     """Icon → a file that uses it: template tags, components, marks.icon, and ``icon="…"`` of registrations."""
     patterns = [
@@ -66,13 +72,7 @@ def icons_used() -> dict[str, str]:
         r'NavItem\(\s*[\w.]+,\s*[^"]*"[^"]*"\)?,\s*"([a-z0-9-]+)"',
     ]
     found: dict[str, str] = {}
-    sources = [
-        *(ROOT / "templates").rglob("*.html"),
-        *(ROOT / "prm").rglob("*.html"),
-        *(ROOT / "frontend" / "js").glob("*.js"),
-    ]
-    sources += [p for folder in ("prm", "profiling") for p in (ROOT / folder).rglob("*.py")]
-    for path in sources:
+    for path in sources():
         text = path.read_text()
         for pattern in patterns:
             for name in re.findall(pattern, text):
@@ -86,6 +86,12 @@ def test_every_icon_in_use_is_in_the_sprite() -> None:
     used = icons_used()
     assert len(used) > 30
     assert {name: place for name, place in used.items() if name not in sprite} == {}
+
+
+def test_no_icon_is_sent_that_nothing_draws() -> None:
+    named = set(re.findall(r"""["']([a-z0-9-]+)["']""", "\n".join(path.read_text() for path in sources())))
+    sprite = set(re.findall(r'<symbol id="([^"]+)"', (BUILD / "icons.svg").read_text()))
+    assert sprite - named == set()
 
 
 def test_styles_mix_no_colour_and_set_no_px_type_outside_the_tokens() -> None:
