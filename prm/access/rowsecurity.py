@@ -1,7 +1,7 @@
 """From table classes to grants and row-security policies: wall 2, written by one generator, never by hand.
 
 ``statements`` is applied by the owner after every ``migrate`` and is idempotent; ``problems`` reads the catalogue back and is
-run at start-up. Figures behind the rules (what a policy may contain, why the owner has one) are in TRUST.md's ADR.
+run at start-up. Why they are generated: docs/adr/0003-row-security-is-generated.md.
 """
 
 from __future__ import annotations
