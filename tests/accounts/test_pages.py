@@ -16,7 +16,7 @@ from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import ApiKey, Membership, User
 from prm.accounts.selectors_members import member_list
 from prm.accounts.services import api_key_create, member_add
-from prm.accounts.services_members import member_deactivate, member_invite
+from prm.accounts.services_members import member_activate, member_deactivate, member_invite
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent
@@ -203,9 +203,6 @@ def test_a_colleague_whom_two_add_at_once_gets_one_role_and_the_other_is_told(ad
 
 @pytest.mark.django_db(transaction=True)
 def test_access_that_several_end_and_give_back_at_once_is_told_once(administrator: Actor, manager: Actor) -> None:
-    from prm.accounts.services_members import member_activate, member_deactivate
-    from tests.together import at_once
-
     for change in (member_deactivate, member_activate):
 
         def act() -> None:
