@@ -14,6 +14,8 @@ from prm.core.models import BaseModel
 from prm.core.tables import TableClass
 
 UNDO_FOR = timedelta(hours=24)
+#: What became of the good rows, counted by chunk and for the whole.
+WRITTEN = ("created", "updated", "unchanged", "skipped")
 
 
 class ImportState(models.TextChoices):
@@ -108,8 +110,21 @@ class ImportBatch(BaseModel):
 
     @property
     def undo_until(self) -> Any:
-        """Until when it can be undone; None while it is not finished."""
-        return self.finished_at + UNDO_FOR if self.finished_at else None
+        """Until when it can be undone; None while nothing of it stays."""
+        begun = self.started_at if self.is_stopped or self.state in {ImportState.UNDOING, ImportState.UNDONE} else None
+        end = self.finished_at or begun
+        return end + UNDO_FOR if end else None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was stopped, or failed, when a part of it may have been written."""
+        return self.state in {ImportState.FAILED, ImportState.CANCELLED} and self.started_at is not None
+
+    def count_written(self) -> None:
+        """Sets the counters to what its chunks did."""
+        sums = self.chunks.aggregate(**{name: models.Sum(name, default=0) for name in WRITTEN})
+        for name in WRITTEN:
+            setattr(self, name, sums[name])
 
     @property
     def kept_by_undo(self) -> int:

@@ -251,7 +251,15 @@ def staged_is_whole(*, actor: Actor, batch: ImportBatch) -> bool:
 
 
 def mark_state(*, actor: Actor, import_id: Any, state: str, failure: str = "") -> None:
-    """Where the import stands now, and why it stopped. A finished one stays finished, whatever becomes of its job."""
-    changes = {"state": state, **({"failure": failure[:60]} if failure else {})}
+    """Where the import stands now, what of it is written, and why it stopped. A finished one stays finished, whatever becomes of its
+    job."""
     with as_role(actor):
-        ImportBatch.objects.filter(pk=import_id).exclude(state=ImportState.DONE).update(**changes)
+        batch = (
+            ImportBatch.objects.select_for_update(no_key=True).exclude(state=ImportState.DONE).filter(pk=import_id).first()
+        )
+        if batch is None:
+            return
+        batch.state = state
+        batch.failure = failure[:60] or batch.failure
+        batch.count_written()
+        batch.save()

@@ -18,8 +18,8 @@ from prm.access.roles import as_role
 from prm.events.publishing import publish
 from prm.imports.events import ImportUndone
 from prm.imports.models import ImportBatch, ImportBefore, ImportChunk, ImportInserted, ImportState
-from prm.imports.runner_check import long_statements
-from prm.imports.staging import SET_BY_SET, check_links_by_index, cursor, planned
+from prm.imports.runner_check import import_target, long_statements
+from prm.imports.staging import SET_BY_SET, StagingTable, check_links_by_index, cursor, planned
 
 
 def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> bool:
@@ -54,6 +54,7 @@ def finish_undo(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
         fresh.state = ImportState.UNDONE
         fresh.undone_at = timezone.now()
         fresh.save()
+        StagingTable(fresh, import_target(fresh)).drop()  # one that was stopped has it still
         result = fresh.undo_result or {"removed": 0, "restored": 0, "kept": {}}
         publish(
             ImportUndone(

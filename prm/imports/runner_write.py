@@ -28,7 +28,7 @@ from prm.imports.matching import (
     run_checks,
     set_turns,
 )
-from prm.imports.models import ImportBatch, ImportBefore, ImportChunk, ImportState
+from prm.imports.models import WRITTEN, ImportBatch, ImportBefore, ImportChunk, ImportState
 from prm.imports.runner_check import CHUNK_ROWS, count_errors, import_target, long_statements, refuse_staged
 from prm.imports.staging import Chunk, StagingTable, cursor
 
@@ -155,13 +155,8 @@ def finish_write(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
         fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if fresh.state == ImportState.DONE:
             return fresh
-        totals = dict.fromkeys(("created", "updated", "unchanged", "skipped"), 0)
-        for chunk in ImportChunk.objects.filter(batch=fresh):
-            for name in totals:
-                totals[name] += getattr(chunk, name)
-        for name, number in totals.items():
-            setattr(fresh, name, number)
-        fresh.rows_good = sum(totals.values())
+        fresh.count_written()
+        fresh.rows_good = sum(getattr(fresh, name) for name in WRITTEN)
         fresh.rows_rejected = fresh.rows_total - fresh.rows_good
         count_errors(fresh)
         table = StagingTable(fresh, target)

@@ -176,10 +176,9 @@ def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") ->
     fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
     authorize(actor, "imports.import:create", fresh)
     import_target_get(actor=actor, key=fresh.target)
-    stopped = fresh.state in {ImportState.FAILED, ImportState.CANCELLED} and fresh.started_at is not None
-    if fresh.state != ImportState.CHECKED and not stopped:
+    if fresh.state != ImportState.CHECKED and not fresh.is_stopped:
         raise Conflict("import_not_checked", _("Check the file first."), state=fresh.state)
-    if policy and not stopped:
+    if policy and not fresh.is_stopped:
         fresh.policy = _policy(policy)
     if fresh.rows_good == 0:
         raise _invalid("import_nothing_good")
@@ -189,13 +188,14 @@ def import_write_start(*, actor: Actor, batch: ImportBatch, policy: str = "") ->
 
 @transaction.atomic
 def import_undo_start(*, actor: Actor, batch: ImportBatch) -> Job:
-    """Starts taking a finished import back, goes on where that stopped, or takes back what had to stay the first time. Raises Conflict
-    when it is too late, not finished, or being taken back right now."""
+    """Starts taking back an import that is finished or was stopped, goes on where that stopped, or takes back what had to stay the
+    first time. Raises Conflict when it is too late, when nothing is written, or when it is under way."""
     fresh = import_get(actor=actor, import_id=batch.pk, lock=True)
     authorize(actor, "imports.import:undo", fresh)
     import_target_get(actor=actor, key=fresh.target)
-    if not (fresh.state in {ImportState.DONE, ImportState.UNDOING} or fresh.kept_by_undo) or fresh.undo_until is None:
-        raise Conflict("import_not_done", _("Only a finished import can be undone."), state=fresh.state)
+    may_be = fresh.state in {ImportState.DONE, ImportState.UNDOING} or fresh.is_stopped or fresh.kept_by_undo
+    if not may_be or fresh.undo_until is None:
+        raise Conflict("import_not_done", _("Only an import that is finished or stopped can be undone."), state=fresh.state)
     # Asked as the product itself: a program's key may take imports back without seeing jobs.
     with as_system("undo of an import") as system:
         open_jobs = job_list(actor=system, subject_id=fresh.pk, kinds=["imports.undo"], states=list(OPEN_STATES))

@@ -97,6 +97,16 @@ def test_a_person_goes_from_file_to_summary_and_back(browser, manager):
     assert "Partenaires 2026-05.csv" in browser.get(reverse("vendor:imports:import-list")).content.decode()
 
 
+def test_an_import_that_was_stopped_tells_what_came_in_and_offers_both_ways(browser, manager, run_import):
+    batch = run_import("code,name\nA,Alpha\nB,Beta\n")
+    with as_role(manager):
+        ImportBatch.objects.filter(pk=batch.pk).update(state="cancelled", finished_at=None)
+    page = browser.get(page_of(batch)).content.decode()
+    assert "Stopped on the way" in page
+    assert "of 2 rows" in page
+    assert {f'action="{page_of(batch, act)}"' in page for act in ("write", "undo")} == {True}
+
+
 @pytest.mark.parametrize(("name", "data", "words"), [
     ("a.csv", b"", "The file is empty"),
     ("a.csv", b"%PDF-1.7 ...", "This is a PDF"),

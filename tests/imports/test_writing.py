@@ -249,6 +249,33 @@ def test_a_long_undo_says_how_far_it_is_and_can_be_stopped(run_import, upload, m
     assert sql("SELECT count(*) FROM test_gadget") == [(0,)]
 
 
+def test_an_import_that_was_stopped_can_be_taken_back(upload, manager, sql, undo, monkeypatch):
+    for module in ("runner_write", "tasks", "runner_check"):
+        monkeypatch.setattr(f"prm.imports.{module}.CHUNK_ROWS", 100)
+    batch = run(manager, import_check_start, upload("code,name\n" + "".join(f"A{n},Alpha {n}\n" for n in range(350))))
+    asked = []
+
+    def stop_after_two_chunks(job: Job) -> None:
+        asked.append(job)
+        if len(asked) == 3:
+            job_cancel(actor=manager, job=job)
+            raise JobStopped
+
+    with monkeypatch.context() as patch, as_role(manager):
+        patch.setattr("prm.imports.tasks.stop_if_cancelled", stop_after_two_chunks)
+        advance(import_write_start(actor=manager, batch=batch).pk)
+        batch.refresh_from_db()
+    assert batch.state == "cancelled"
+    assert sql("SELECT count(*) FROM test_gadget") == [(batch.created,)] == [(199,)]
+    batch = undo(batch)
+    assert batch.state == "undone"
+    assert batch.undo_result["removed"] == 199
+    assert sql("SELECT count(*) FROM test_gadget") == [(0,)]
+    assert sql(f"SELECT to_regclass('staging.{batch.staging_table}')") == [(None,)]
+    with as_role(manager), pytest.raises(Conflict):
+        import_write_start(actor=manager, batch=batch)
+
+
 def test_undo_is_refused_twice_and_after_a_day(run_import, undo, sql):
     batch = run_import("code,name\nA,Alpha\n")
     sql("UPDATE imports_importbatch SET finished_at = now() - interval '25 hours'")
