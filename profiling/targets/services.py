@@ -215,11 +215,7 @@ def targets_take(
     Raises NotFound, Denied; Conflict for an archived list, Invalid for the same list or none chosen. Publishes TargetsTaken, and
     TargetsRemoved on a move.
     """
-    source = target_list_get(actor=actor, list_id=list_id)
-    goal = target_list_get(actor=actor, list_id=to_list_id)
-    for target_list in sorted((source, goal), key=lambda found: found.pk):  # one order for all: nobody waits in a circle
-        authorize(actor, "profiling.target_list:edit", _locked(actor, target_list.pk))
-    goal = target_list_get(actor=actor, list_id=goal.pk)
+    source, goal = _both_locked(actor, list_id, to_list_id)
     if source.pk == goal.pk:
         raise Invalid("same_list", _("Choose another list."), field="to")
     if goal.archived_at is not None:
@@ -244,7 +240,7 @@ def targets_take(
 @transaction.atomic
 def target_list_merge(*, actor: Actor, list_id: UUID | str, into_id: UUID | str) -> Taken:
     """Moves everything to another list and archives this one. Raises like ``targets_take``. Publishes its events and TargetListArchived."""
-    source = target_list_get(actor=actor, list_id=list_id)
+    source, _into = _both_locked(actor, list_id, into_id)  # what comes onto it from now on comes too late
     keys = list(entry_list(actor=actor, target_list=source).values_list("pk", flat=True))
     taken = targets_take(actor=actor, list_id=source.pk, to_list_id=into_id, entry_ids=keys)
     target_list_archive(actor=actor, list_id=source.pk)
@@ -256,6 +252,15 @@ def _locked(actor: Actor, list_id: UUID | str) -> TargetList:
     key = target_list_get(actor=actor, list_id=list_id).pk
     TargetList.objects.visible_to(actor).select_for_update().get(pk=key)
     return target_list_get(actor=actor, list_id=key)
+
+
+def _both_locked(actor: Actor, list_id: UUID | str, to_list_id: UUID | str) -> tuple[TargetList, TargetList]:
+    """Two lists that the actor may change, kept as they are now."""
+    asked = [target_list_get(actor=actor, list_id=key).pk for key in (list_id, to_list_id)]
+    locked = {key: _locked(actor, key) for key in sorted(set(asked))}  # one order for all: nobody waits in a circle
+    for found in locked.values():
+        authorize(actor, "profiling.target_list:edit", found)
+    return locked[asked[0]], locked[asked[1]]
 
 
 def _put(actor: Actor, target_list: TargetList, entries: list[TargetListEntry]) -> list[TargetListEntry]:
