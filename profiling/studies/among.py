@@ -19,6 +19,7 @@ from prm.partners.models import Typology
 Mask = NDArray[np.bool_]
 
 ACTIVE = ("active", "extended")
+LARGEST = 1e12  # no company has so many of anything
 ENOUGH = 0.5  # a figure that rests on less evidence is asked for, not offered first
 STATUSES = {
     "any": gettext_lazy("Every company"),
@@ -103,7 +104,7 @@ def _number(value: Any, field: str) -> float:
         number = float(value)
     except (TypeError, ValueError):
         number = math.nan
-    if not math.isfinite(number):
+    if not abs(number) < LARGEST:
         raise Invalid("not_a_number", _("Enter a number."), field=field)
     return number
 

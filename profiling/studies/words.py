@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from prm.partners.models import Typology
 from prm.ui import formats
-from profiling.studies.among import STATUSES
+from profiling.studies.among import LARGEST, STATUSES
 
 KNOWN_CHOICES = ((0, "–"), (0.25, "25\u202f%"), (0.5, "50\u202f%"), (0.75, "75\u202f%"))
 
@@ -42,7 +41,7 @@ def _figure(sent: Any, words: Callable[[float], str]) -> str:
         figure = float(sent)
     except (TypeError, ValueError):
         return str(sent)
-    return words(figure) if math.isfinite(figure) else str(sent)
+    return words(figure) if abs(figure) < LARGEST else str(sent)
 
 
 def among_shown(filters: Mapping[str, Any]) -> dict[str, Any]:

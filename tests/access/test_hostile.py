@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db
 NAMES = (
     "q", "sort", "cursor", "col", "after", "column", "code", "top", "run", "with", "line", "list", "kind", "state", "company",
     "country", "territory", "manager", "employees_min", "growth_max", "updated_from", "family", "product", "page", "format", "step",
-    "target", "at", "view", "next",
+    "target", "at", "view", "next", "show", "of", "ref", "add", "status", "min_known", "typologies", "countries", "min_employees",
+    "max_employees", "with_filters", "title", "suggest", "among", "days", "name", "drop", "id", "all", "query", "lifecycle",
 )  # fmt: skip
 
 
