@@ -132,7 +132,10 @@ class _Search:
         return None, total
 
     def by_walking(self) -> Pairs | None:
-        """The page, when it fills within ``WALK`` rows of the order's index and the first of them gave half the hope of that."""
+        """The page, when it fills within ``WALK`` rows of the order's index. Where sorting is bounded, only if the first rows gave half
+        the hope of that; else sorting reads all matches, and walking is worth its price."""
+        if self.end is None:
+            return self.along_the_index(WALK)
         found = self.along_the_index(SAMPLE)
         if found is None and 2 * self.met * WALK >= self.wanted * SAMPLE:
             found = self.along_the_index(WALK)
