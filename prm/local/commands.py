@@ -31,7 +31,7 @@ def serve(command: str) -> None:
 
 def _setup_database() -> None:
     import django  # noqa: PLC0415  not before the services that its settings name are there
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415  likewise
 
     django.setup()
     call_command("setup_database", verbosity=0)
