@@ -6,8 +6,8 @@ index on the order is wrong for rare filters, a filter's index for broad ones. H
 0. Where nobody asks how many there are, **glance**: walk a few rows of the order's index (step 2) before anything is found.
 1. **Find** up to 10,001 matches through the filters' indexes. When there are no more, they are sorted: the page is exact and so
    is the count. Most questions end here.
-2. Else **walk** the order's index from the cursor, testing each row: what is broad is met soon. ``SAMPLE`` rows, and when these met
-   enough to hope for the page, ``WALK``.
+2. Else **walk** the order's index from the cursor, testing each row: what is broad is met soon. ``WALK`` rows; where step 3 has a
+   bound, ``SAMPLE`` rows first, and the rest only when these met enough to hope for the page.
 3. Else the order and the filter run against each other (integrators, smallest first): **sort** the matches.
 
 The matches that step 1 read tell where the page ends at the latest (more matches cannot end it later): step 3 sorts what lies before.
