@@ -26,6 +26,7 @@ _TOTALS = frozenset(
         "|"
     )
 )
+_DECIMAL = re.compile(r"(?<=\d),(?=\d+(?:\D|\Z))")
 SEARCH_ROWS = 40
 
 
@@ -94,9 +95,10 @@ def _consistency(text: str, delimiter: str) -> float:
     # Parts of numbers and of sentences are poor cells: "1,5;2,5" splits at the comma into "5;2"; words follow ", " with a space.
     sample = [cell for row in rows[:60] if len(row) == width for cell in row[1:]]
     spaced = sum(1 for cell in sample if cell[:1] == " " and len(cell) > 1) / max(1, len(sample))
-    foreign = sum(1 for cell in sample if any(other in cell for other in DELIMITERS if other not in (delimiter, "|"))) / max(
-        1, len(sample)
-    )
+    # The comma of "12,5" between semicolons is that of a number.
+    foreign = sum(
+        1 for cell in sample if any(other in _DECIMAL.sub("", cell) for other in DELIMITERS if other not in (delimiter, "|"))
+    ) / max(1, len(sample))
     return share * share * (1 + min(width, 20) / 20) - (0.5 * spaced if delimiter in ",;" else 0) - 0.6 * foreign
 
 

@@ -18,6 +18,7 @@ from prm.imports.reading import CsvRows, Unreadable, file_encoding
 from prm.imports.reading_kind import file_kind
 from prm.imports.reading_xlsx import check_archive, likeliest_sheet, read_xlsx, sheets
 from prm.imports.rules_layout import Dialect
+from prm.imports.targets import TARGETS
 from tests.imports.conftest import GADGETS
 
 FIELDS = GADGETS.fields
@@ -95,6 +96,14 @@ def test_joined_files_repeat_their_head_and_it_is_passed_over(tmp_path):
 ])  # fmt: skip
 def test_heads_are_recognised_in_two_languages_and_with_slips(tmp_path, text, expected):
     assert set(columns_of(tmp_path, text).values()) - {""} == expected
+
+
+@pytest.mark.parametrize("head", ["Name;Pays;Effectif;CA", "Raison sociale;Pays;Effectif;CA", "Company;Country;Employees;Revenue"])
+def test_decimal_commas_between_semicolons_part_no_columns(tmp_path, head):
+    path = tmp_path / "crm.csv"
+    path.write_text(f"{head}\n" + "".join(f"Kerlan {n};France;{n};{n},5\n" for n in range(30)))
+    settings = detect(path, "csv", TARGETS.get("companies").fields)
+    assert (settings.delimiter, list(settings.names)) == (";", head.split(";"))
 
 
 def test_dates_that_can_be_read_two_ways_are_told(tmp_path):
