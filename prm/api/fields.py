@@ -57,6 +57,19 @@ class NumberField(serializers.FloatField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class ObjectField(serializers.JSONField):
+    """A JSON object whose names depend on what it belongs to."""
+
+    default_error_messages = {"not_object": "An object is expected."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("not_object")
+        found: dict[str, Any] = super().to_internal_value(data)
+        return found
+
+
 class ChoiceField(serializers.ChoiceField):
     """One of a list of words."""
 

@@ -198,11 +198,12 @@ def read_shape(query: QueryDict, *, fields: Collection[str], expandable: Collect
 
 
 def read_list(
-    query: QueryDict, *, filters: Sequence[Filter], sorts: Mapping[str, Sequence[str]], default_sort: str, searchable: bool
-) -> ListQuery:
-    """Reads a list's query string. Raises BadParameter for whatever it does not know."""
+    query: QueryDict, *, filters: Sequence[Filter], sorts: Mapping[str, Sequence[str]], default_sort: str, searchable: bool,
+    shaped: bool = True,
+) -> ListQuery:  # fmt: skip
+    """Reads a list's query string; ``shaped`` ones take ``fields`` and ``expand[]``. Raises BadParameter for whatever it does not know."""
     known = {parameter: (spec, lookup) for spec in filters for parameter, lookup in spec.parameters().items()}
-    refuse_unknown(query, [*known, *_LIST, *_SHAPE, *(["q"] if searchable else [])])
+    refuse_unknown(query, [*known, *_LIST, *(_SHAPE if shaped else ()), *(["q"] if searchable else [])])
     values = [
         (spec, lookup, spec.read(parameter, lookup, _single(query, parameter)))
         for parameter, (spec, lookup) in known.items()

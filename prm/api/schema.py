@@ -12,6 +12,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
+from prm.access.policies import api_scopes
 from prm.api.problems import MEDIA_TYPE
 from prm.api.query import LOOKUPS, MOST, Filter, Kind
 
@@ -71,6 +72,26 @@ def _typeid(prefix: str) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"}
 
 
+def _page(serializer: type[serializers.Serializer]) -> Any:
+    name = serializer.__name__.removesuffix("Serializer")
+    return inline_serializer(
+        f"{name}Page",
+        {
+            "data": serializer(many=True),
+            "has_more": serializers.BooleanField(),
+            "next_cursor": serializers.CharField(allow_null=True),
+            "total": serializers.IntegerField(required=False),
+            "total_is_capped": serializers.BooleanField(required=False),
+        },
+    )
+
+
+def _scope_of(permission: str) -> str:
+    """The narrowest scope of a key that includes a permission."""
+    found = sorted(scope for scope, given in api_scopes().items() if permission in given)
+    return next((scope for scope in found if scope.endswith(":read")), found[0] if found else "")
+
+
 class ScopedSchema(AutoSchema):
     """One operation of a ``ScopedViewSet``."""
 
@@ -89,7 +110,7 @@ class ScopedSchema(AutoSchema):
 
     def get_description(self) -> str:
         needed = self.view.permissions.get(self.view.action, "")
-        return f"Needs `{needed}`." if ":" in needed else "Needs any key."
+        return f"Needs the scope `{_scope_of(needed)}`." if ":" in needed else "Needs any key."
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return False
@@ -98,7 +119,9 @@ class ScopedSchema(AutoSchema):
         view, found = self.view, []
         header = OpenApiParameter.HEADER
         if view.action == "list":
-            found += self._list_parameters()
+            found += self._list_parameters(view)
+        elif view.action in view.lists:
+            found += self._list_parameters(view.lists[view.action])
         if view.action in {"list", "retrieve"} and not getattr(view, "is_single", False):
             found.append(OpenApiParameter("fields", str, description="Only these fields, separated by commas."))
             if view.expandable:
@@ -118,8 +141,8 @@ class ScopedSchema(AutoSchema):
             found.append(OpenApiParameter("If-Match", str, header, required=True, description="The ETag that was read."))
         return found
 
-    def _list_parameters(self) -> list[OpenApiParameter]:
-        view = self.view
+    def _list_parameters(self, view: Any) -> list[OpenApiParameter]:
+        """Those of a resource's own list, or of one inside a record."""
         found = [self._filter(spec, lookup, name) for spec in view.filters for name, lookup in spec.parameters().items()]
         if view.searchable:
             found.append(OpenApiParameter("q", {"type": "string", "maxLength": 200}, description="Beginnings of words."))
@@ -157,7 +180,9 @@ class ScopedSchema(AutoSchema):
         view, action = self.view, self.view.action
         one = getattr(view, "response_serializers", {}).get(action, view.serializer_class)
         if action == "list":
-            good: dict[Any, Any] = {(200, "application/json"): self._page()}
+            good: dict[Any, Any] = {(200, "application/json"): _page(one)}
+        elif action in view.lists:
+            good = {(200, "application/json"): _page(view.lists[action].serializer)}
         elif action == "create":
             good = {(status, "application/json"): one for status in getattr(view, "create_statuses", (201,))}
         elif action == "upsert":
@@ -179,19 +204,6 @@ class ScopedSchema(AutoSchema):
             bodies.setdefault(str(status), self._get_response_for_code(told, str(status), [MEDIA_TYPE], direction))
         return dict(sorted(bodies.items()))
 
-    def _page(self) -> Any:
-        name = self.view.serializer_class.__name__.removesuffix("Serializer")
-        return inline_serializer(
-            f"{name}Page",
-            {
-                "data": self.view.serializer_class(many=True),
-                "has_more": serializers.BooleanField(),
-                "next_cursor": serializers.CharField(allow_null=True),
-                "total": serializers.IntegerField(required=False),
-                "total_is_capped": serializers.BooleanField(required=False),
-            },
-        )
-
     def _refusals(self) -> list[int]:
         found = [400, 401, 403, 429]
         if "{" in self.path:
@@ -206,17 +218,26 @@ class ScopedSchema(AutoSchema):
         view, action = self.view, self.view.action
         found = []
         own = getattr(view, "examples", {}).get(action)
-        answered = getattr(view, "response_serializers", {}).get(action, view.serializer_class)
-        record = own or dict(getattr(answered, "example", {}))
-        if record and action == "list" and own is None:
+        inner = view.lists[action].serializer if action in view.lists else None
+        record = own or dict(getattr(inner or self._answered(), "example", {}))
+        if record and (inner or action == "list") and own is None:
             record = {"data": [record], "has_more": False, "next_cursor": None}
         if record:
             where: dict[str, Any] = {"status_codes": ["200", "201", "202"], "media_type": "application/json"}
             found.append(OpenApiExample("Answer", record, response_only=True, **where))
-        body = dict(getattr(self.get_request_serializer(), "example_request", {}))
+        asked = self.get_request_serializer()
+        asked = next(iter(asked.values())) if isinstance(asked, Mapping) else asked
+        body = dict(getattr(asked, "example_request", {}))
         if body:
             found.append(OpenApiExample("Body", body, request_only=True))
         return found
+
+    def _answered(self) -> Any:
+        """The serializer of what the operation answers: its own, also where it is described by hand."""
+        if self.view.action == "list":
+            return self.view.serializer_class
+        told = self.get_response_serializers()
+        return next(iter(told.values())) if isinstance(told, Mapping) else told
 
 
 _WITH_BODY = ("create", "update", "partial_update", "upsert")

@@ -26,7 +26,8 @@ Lists, ETags, idempotency, limits, problems and the schema are done here (API.md
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -58,6 +59,17 @@ _ACTIONS = ("list", "retrieve", "create", "update", "partial_update", "destroy",
 Expander = Callable[[Sequence[Any], Actor], Mapping[UUID, Any]]
 
 
+@dataclass(frozen=True)
+class NestedList:
+    """A list inside a record, ``GET /things/{id}/parts``: how its rows are written, found and put in order."""
+
+    serializer: type[ApiSerializer]
+    sorts: Mapping[str, Sequence[str]]
+    default_sort: str
+    filters: Sequence[Filter] = ()
+    searchable: bool = False
+
+
 class ScopedViewSet(ViewSetMixin, APIView):
     """The parent; combine it with the mixins of the actions that the resource has."""
 
@@ -75,6 +87,8 @@ class ScopedViewSet(ViewSetMixin, APIView):
     searchable: ClassVar[bool] = False
     # Name → (rows, actor) → {key: what stands under the name}; one query for a whole page.
     expandable: ClassVar[Mapping[str, Expander]] = {}
+    # Action → the list inside a record that it gives.
+    lists: ClassVar[Mapping[str, NestedList]] = {}
     # A resource that takes files says so.
     parser_classes: ClassVar[Sequence[type[BaseParser]]] = (StrictJSONParser,)
     lookup_url_kwarg = "id"
@@ -160,11 +174,18 @@ class ScopedViewSet(ViewSetMixin, APIView):
         headers = {"Location": f"{self.request.path}/{record.public_id}"} if is_new else {}
         return self.answer(self.find(record.pk), 202, headers)
 
-    def nested(
-        self, rows: models.QuerySet[Any], query: ListQuery, serializer: type[ApiSerializer], **context: Any
-    ) -> Response:
-        """A page of rows inside a record, others than the resource's own, in the shape of every list."""
+    def nested_query(self, *, without: Collection[str] = ()) -> ListQuery:
+        """The query string of the list inside a record that the action gives; filters ``without`` do not go with this record."""
+        spec = self.lists[str(self.action)]
+        return read_list(
+            self.request._request.GET, filters=[found for found in spec.filters if found.name not in without], sorts=spec.sorts,
+            default_sort=spec.default_sort, searchable=spec.searchable, shaped=False,
+        )  # fmt: skip
+
+    def nested(self, rows: models.QuerySet[Any], query: ListQuery, **context: Any) -> Response:
+        """A page of rows inside a record, in the shape of every list."""
         page = self.page_of(rows, query)
+        serializer = self.lists[str(self.action)].serializer
         return self._listed(page, query, serializer(page.rows, many=True, context={"request": self.request, **context}).data)
 
     def _listed(self, page: KeysetPage, query: ListQuery, written: Sequence[Any]) -> Response:

@@ -86,9 +86,13 @@ def export_start(
 ) -> Export:
     """Asks a job for the file. Asking twice for what is being prepared already gives the same export.
 
-    Raises NotFound, Denied, Invalid (``format``). Publishes ExportAsked.
+    ``machine_heads`` are for programs, whose query string must be understood as a whole.
+
+    Raises NotFound, Denied, Invalid (``format``, ``query``). Publishes ExportAsked.
     """
     found, _asked_for, file_format_ = _asked(actor=actor, source=source, query=query, of=of, file_format=file_format)
+    if machine_heads and (names := found.misunderstood(actor, query, of)):
+        raise Invalid("bad_query", _("The list cannot read %(names)s.") % {"names": ", ".join(names)[:200]}, field="query")
     same = {
         "source": source, "of": of, "query": query.urlencode()[:4000], "file_format": file_format_, "owner_id": actor.user_id,
         "machine_heads": machine_heads,

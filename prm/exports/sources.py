@@ -69,10 +69,22 @@ class Source:
     rows: Rows
     shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: Callable[[Actor, str], str] | None = None
+    # What its query string says besides filters, search, sort and columns.
+    also: Sequence[str] = ()
 
     def asked(self, actor: Actor, query: QueryDict, of: str = "") -> Asked:
         """What a query string of the list means."""
         return Asked(query, self.spec(actor, of).state_of(query), of)
+
+    def misunderstood(self, actor: Actor, query: QueryDict, of: str = "") -> list[str]:
+        """The names in a query string of the list that it does not know, or whose value it cannot read. Pages pass over them; a
+        program would get more rows than it asked for."""
+        spec = self.spec(actor, of)
+        owners = {name: found for found in spec.filters for name in found.params}
+        known = {"q" if spec.search else "", "sort", "col", "columns", *self.also}
+        wrong = [name for name in query if name not in known and (name not in owners or owners[name].read(query) is None)]
+        sorts = {column.sort for column in spec.columns if column.sort}
+        return wrong + ["sort"] * (bool(query.get("sort")) and query["sort"].removeprefix("-") not in sorts)
 
     def title(self, actor: Actor, of: str) -> str:
         """What the file is called, in words."""

@@ -14,12 +14,12 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.fields import ChoiceField, JobIdField, MomentField, PublicIdField, TextField, WholeField
+from prm.api.fields import ChoiceField, JobIdField, MomentField, ObjectField, PublicIdField, TextField, WholeField
 from prm.api.parsers import read_json
-from prm.api.query import Filter, Kind, ListQuery, read_list
+from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
-from prm.api.viewsets import NewestFirstMixin, RetrieveMixin, ScopedViewSet
+from prm.api.viewsets import NestedList, NewestFirstMixin, RetrieveMixin, ScopedViewSet
 from prm.core.errors import Denied, Invalid
 from prm.imports.messages import error_words, kind_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportRejectedRow, ImportState
@@ -84,7 +84,7 @@ class ImportSerializer(ApiSerializer):
     job = JobIdField()
     mapping = serializers.SerializerMethodField()
     rows = serializers.SerializerMethodField()
-    forecast = serializers.JSONField(read_only=True)
+    forecast = ObjectField(read_only=True)
     errors = serializers.SerializerMethodField()
     created_at = MomentField(read_only=True)
     finished_at = MomentField(read_only=True, allow_null=True)
@@ -152,6 +152,14 @@ class CellErrorSerializer(ApiSerializer):
 class RejectedRowSerializer(ApiSerializer):
     """A row that did not come in: its number in the file, its cells by head, and every fault."""
 
+    example = {
+        "row": 14,
+        "cells": {"Raison sociale": "Kerlan Systèmes", "Pays": "Frnace"},
+        "errors": [
+            {"column": "Pays", "field": "country", "value": "Frnace", "code": "not_country", "detail": "Not a known country"}
+        ],
+    }
+
     row = WholeField(source="row_no", read_only=True)
     cells = serializers.SerializerMethodField()
     errors = serializers.SerializerMethodField()
@@ -191,6 +199,7 @@ class ImportViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
         Filter("target", Kind.TEXT),
         Filter("created_at", Kind.MOMENT),
     )
+    lists = {"rejected_rows": NestedList(RejectedRowSerializer, sorts={"row": ("row_no",)}, default_sort="row")}
 
     def get_parsers(self) -> list[Any]:
         return [MultiPartParser()] if getattr(self, "action_map", {}).get("post") == "create" else super().get_parsers()
@@ -225,14 +234,12 @@ class ImportViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
             raise
         return self.accepted(batch, is_new=True)
 
-    @extend_schema(responses={200: RejectedRowSerializer(many=True)})
     @action(detail=True, methods=["get"], url_path="rejected-rows")
     def rejected_rows(self, request: Request, id: str) -> Response:
         """Rows that did not come in, in the file's order, with every fault."""
         batch = self.record()
-        query = read_list(request._request.GET, filters=(), sorts={"row": ("row_no",)}, default_sort="row", searchable=False)
-        rows, names = rejected_rows(actor=self.actor, batch=batch), [column["name"] for column in batch.columns]
-        return self.nested(rows, query, RejectedRowSerializer, names=names)
+        names = [column["name"] for column in batch.columns]
+        return self.nested(rejected_rows(actor=self.actor, batch=batch), self.nested_query(), names=names)
 
     @extend_schema(request=EmptySerializer, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])

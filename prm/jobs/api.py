@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, WholeField
+from prm.api.fields import ChoiceField, MomentField, ObjectField, PublicIdField, TextField, WholeField
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
@@ -48,7 +48,7 @@ class JobSerializer(ApiSerializer):
     title = TextField(read_only=True)
     state = ChoiceField(choices=JobState.values, read_only=True)
     progress = serializers.SerializerMethodField()
-    result = serializers.JSONField(read_only=True, allow_null=True)
+    result = ObjectField(read_only=True, allow_null=True)
     error = serializers.SerializerMethodField()
     created_at = MomentField(read_only=True)
     started_at = MomentField(read_only=True, allow_null=True)

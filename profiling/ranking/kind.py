@@ -19,7 +19,18 @@ from profiling.ranking.question import question_words
 from profiling.ranking.rules import Parameters
 from profiling.ranking.selectors import RANKING, product_names
 from profiling.studies.among import clean_filters
-from profiling.studies.answers import KNOWN, POTENTIAL, WHO, amounts, known, who
+from profiling.studies.answers import (
+    KNOWN,
+    KNOWN_SHAPE,
+    MARKS_SHAPE,
+    MONEY_SHAPE,
+    POTENTIAL,
+    WHO,
+    WHO_SHAPE,
+    amounts,
+    known,
+    who,
+)
 from profiling.studies.kinds import Figure, StudyKind, kinds
 from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.snapshots import currency
@@ -59,6 +70,16 @@ def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
             raise Invalid("unusable_parameter", _("Enter a number, zero or more."), field=f"values.{key}")
         cleaned[str(key)[:120]] = number
     return {"values": dict(sorted(cleaned.items())), "filters": clean_filters(parameters.get("filters"), status="any")}
+
+
+SHAPE = {
+    **WHO_SHAPE,
+    "product_family": {"type": ["string", "null"], "description": "Null: all families together."},
+    "known_share": KNOWN_SHAPE,
+    **dict.fromkeys(("p10", "p50", "p90", "actual", "gap"), MONEY_SHAPE),
+    "drivers": {"type": "object", "additionalProperties": True, "description": "Steps from a typical company to this one."},
+    "marks": MARKS_SHAPE,
+}
 
 
 def answer(result: RunResult) -> dict[str, Any]:
@@ -127,6 +148,7 @@ kinds.register(
         question=question,
         finding=finding,
         answer=answer,
+        shape=SHAPE,
         columns=columns,
         figure=Figure(gettext_lazy("Gap"), lambda result: result.gap, gap_words),
         line="product_family",

@@ -20,7 +20,18 @@ from profiling.scoring.question import question_words
 from profiling.scoring.rules import Compare
 from profiling.scoring.selectors import LOOK_ALIKE, companies_by_public_id, measure_names, references_found
 from profiling.studies.among import clean_filters
-from profiling.studies.answers import KNOWN, POTENTIAL, WHO, amounts, known, who
+from profiling.studies.answers import (
+    KNOWN,
+    KNOWN_SHAPE,
+    MARKS_SHAPE,
+    MONEY_SHAPE,
+    POTENTIAL,
+    WHO,
+    WHO_SHAPE,
+    amounts,
+    known,
+    who,
+)
 from profiling.studies.kinds import Figure, StudyKind, kinds
 from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.snapshots import MEASURE
@@ -115,6 +126,25 @@ def _compared(value: Any) -> dict[str, str]:
     return {str(key): str(how) for key, how in sorted(value.items()) if how != compared_by(str(key))}
 
 
+SHAPE = {
+    **WHO_SHAPE,
+    "resemblance": {"type": ["number", "null"], "description": "Out of 100."},
+    "percentile": {"type": ["number", "null"], "description": "Per cent of the companies that it is ahead of."},
+    "known_share": KNOWN_SHAPE,
+    "contributions": {
+        "type": "object",
+        "additionalProperties": {"type": ["number", "null"]},
+        "description": "Points of each group, which add up to the resemblance; null: not known.",
+    },
+    "potential": {
+        "type": ["object", "null"],
+        "properties": dict.fromkeys(("p10", "p50", "p90"), MONEY_SHAPE),
+        "required": ["p10", "p50", "p90"],
+    },
+    "marks": MARKS_SHAPE,
+}
+
+
 def answer(result: RunResult) -> dict[str, Any]:
     """A row as the API gives it: figures as the page shows them."""
     return {
@@ -178,6 +208,7 @@ kinds.register(
         question=question,
         finding=finding_words,
         answer=answer,
+        shape=SHAPE,
         columns=columns,
         figure=Figure(
             gettext_lazy("Alike"), lambda result: result.score, lambda score, signed: formats.number(score, 1, signed=signed)

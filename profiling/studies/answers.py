@@ -23,6 +23,16 @@ POTENTIAL = (
 )
 
 
+MONEY_SHAPE = {
+    "type": ["object", "null"],
+    "properties": {"amount": {"type": "string"}, "currency": {"type": "string"}},
+    "required": ["amount", "currency"],
+}
+WHO_SHAPE = {"rank": {"type": "integer"}, "company": {"type": "string"}, "company_name": {"type": "string"}}
+KNOWN_SHAPE = {"type": "number", "minimum": 0, "maximum": 1, "description": "Share of the evidence that was known."}
+MARKS_SHAPE = {"type": "array", "items": {"type": "string"}, "description": "What to beware of: it rests on too little, say."}
+
+
 def who(result: RunResult) -> dict[str, Any]:
     """Rank and company, as the API names them."""
     return {"rank": result.rank, "company": result.company.public_id, "company_name": result.company.name}

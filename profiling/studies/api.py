@@ -5,17 +5,28 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.fields import ChoiceField, FlagField, MomentField, NumberField, PublicIdField, TextField, TypeIdField, WholeField
-from prm.api.query import Filter, Kind, ListQuery, read_list
+from prm.api.fields import (
+    ChoiceField,
+    FlagField,
+    MomentField,
+    NumberField,
+    ObjectField,
+    PublicIdField,
+    TextField,
+    TypeIdField,
+    WholeField,
+)
+from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
-from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, UpdateMixin
+from prm.api.viewsets import CreateMixin, ListMixin, NestedList, RetrieveMixin, UpdateMixin
 from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.selectors import result_list, run_get, run_list, study_get, study_list
@@ -30,15 +41,15 @@ class RunSerializer(ApiSerializer):
     number = WholeField(read_only=True)
     state = serializers.SerializerMethodField()
     job = TypeIdField("job", source="job_id", read_only=True, allow_null=True)
-    parameters = serializers.JSONField(read_only=True)
+    parameters = ObjectField(read_only=True)
     seed = WholeField(read_only=True)
     code_version = TextField(read_only=True)
     snapshot = serializers.SerializerMethodField()
     universe_count = WholeField(read_only=True, allow_null=True)
     kept_count = WholeField(read_only=True, allow_null=True)
     seconds = NumberField(read_only=True, allow_null=True)
-    summary = serializers.JSONField(read_only=True)
-    evaluation = serializers.JSONField(read_only=True)
+    summary = ObjectField(read_only=True)
+    evaluation = ObjectField(read_only=True)
     created_at = MomentField(read_only=True)
     finished_at = MomentField(read_only=True, allow_null=True)
 
@@ -83,8 +94,6 @@ class RunStartSerializer(ApiSerializer):
 class ResultSerializer(ApiSerializer):
     """A row of a run, as its kind gives it: its figure, what it rests on, and why."""
 
-    rank = WholeField(read_only=True)
-
     example = {
         "rank": 1,
         "company": "company_01h455vb4pex5vsknk084sn02q",
@@ -100,12 +109,31 @@ class ResultSerializer(ApiSerializer):
             "territory": 6.2,
             "growth": 8.6,
         },
-        "potential": {"p50": {"amount": "412000.00", "currency": "EUR"}},
+        "potential": {
+            "p10": {"amount": "198000.00", "currency": "EUR"},
+            "p50": {"amount": "412000.00", "currency": "EUR"},
+            "p90": {"amount": "870000.00", "currency": "EUR"},
+        },
         "marks": [],
     }
 
     def to_representation(self, instance: RunResult) -> dict[str, Any]:
         return kinds.get(self.context["kind"]).answer(instance)
+
+
+class ResultShape(OpenApiSerializerExtension):
+    """A row is one of what the kinds answer."""
+
+    target_class = ResultSerializer
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return {
+            "description": ResultSerializer.__doc__,
+            "oneOf": [
+                {"type": "object", "title": kind.key, "properties": dict(kind.shape), "required": list(kind.shape)}
+                for kind in kinds
+            ],
+        }
 
 
 class StudySerializer(ApiSerializer):
@@ -114,7 +142,9 @@ class StudySerializer(ApiSerializer):
     id = PublicIdField("study")
     kind = ChoiceField(choices=[kind.key for kind in kinds])
     title = TextField(max_length=200)
-    parameters = serializers.JSONField(required=False, default=dict)
+    parameters = ObjectField(
+        required=False, default=dict, help_text="The question; docs/users/studies.md says what each kind takes."
+    )
     owner = TypeIdField("person", source="owner_id", read_only=True, allow_null=True)
     is_pinned = FlagField(required=False)
     is_archived = serializers.SerializerMethodField()
@@ -146,11 +176,6 @@ class StudySerializer(ApiSerializer):
         "parameters": {"references": ["company_01h455vb4pex5vsknk084sn02q"]},
     }
 
-    def validate_parameters(self, value: Any) -> Any:
-        if not isinstance(value, dict):
-            raise serializers.ValidationError("An object is expected.", code="invalid")
-        return value
-
     @extend_schema_field({"type": "boolean"})
     def get_is_archived(self, study: Study) -> bool:
         return study.archived_at is not None
@@ -181,6 +206,7 @@ class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
     sorts = {"updated_at": ("updated_at",), "created_at": ("created_at",)}
     default_sort = "-updated_at"
     searchable = True
+    lists = {"runs": NestedList(RunSerializer, sorts={"number": ("number",)}, default_sort="-number")}
 
     def list_page(self, query: ListQuery) -> Any:
         own = ListQuery(filters=[entry for entry in query.filters if entry[0].name != "archived"])
@@ -220,15 +246,11 @@ class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         """Brings it back."""
         return self.answer(study_restore(actor=self.actor, study_id=self.record().pk))
 
-    @extend_schema(responses=RunSerializer(many=True))
     @action(detail=True, methods=["get"])
     def runs(self, request: Request, id: str) -> Response:
         """Its runs, newest first."""
-        query = read_list(
-            request._request.GET, filters=(), sorts={"number": ("number",)}, default_sort="-number", searchable=False
-        )
-        rows = run_list(actor=self.actor, study=self.record()).select_related("snapshot")
-        return self.nested(rows, query, RunSerializer)
+        query = self.nested_query()
+        return self.nested(run_list(actor=self.actor, study=self.record()).select_related("snapshot"), query)
 
     @extend_schema(request=RunStartSerializer, responses={202: RunSerializer})
     @runs.mapping.post
@@ -239,31 +261,42 @@ class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         return Response(RunSerializer(run).data, status=202, headers={"Location": f"/api/v1/runs/{run.public_id}"})
 
 
+#: What tells several rankings of one run apart, by the kinds of studies that have them.
+_LINES = {kind.line for kind in kinds if kind.line}
+
+
 class RunViewSet(RetrieveMixin):
     """One run, and its rows."""
 
     resource, prefix = "runs", "run"
     serializer_class = RunSerializer
     permissions = {"retrieve": "profiling.study:view", "results": "profiling.study:view"}
+    lists = {
+        "results": NestedList(
+            ResultSerializer,
+            sorts={"rank": ("rank",)},
+            default_sort="rank",
+            filters=(
+                Filter(
+                    "company", Kind.ID, "company_id", prefix="company", help="the row of one company: why it stands there"
+                ),
+                *(Filter(line, Kind.TEXT, "line", help="of kinds that rank by it") for line in sorted(_LINES)),
+            ),
+        )
+    }
 
     def find(self, key: UUID) -> StudyRun:
         return run_get(actor=self.actor, run_id=key)
 
-    @extend_schema(responses=ResultSerializer(many=True))
     @action(detail=True, methods=["get"])
     def results(self, request: Request, id: str) -> Response:
-        """The best companies, best first; of a ranking for one ``product_family``, or for all of them together."""
+        """The best companies, best first, or the rows of some; of a ranking for one line, or for all of them together."""
         run = self.record()
         line = kinds.get(run.study.kind).line
-        query = read_list(
-            request._request.GET,
-            filters=(Filter(line, Kind.TEXT, "line"),) if line else (),
-            sorts={"rank": ("rank",)},
-            default_sort="rank",
-            searchable=False,
-        )
+        query = self.nested_query(without=_LINES - {line})
         rows = result_list(actor=self.actor, run=run, line=query.value(line, default="") if line else "")
-        return self.nested(rows, query, ResultSerializer, kind=run.study.kind)
+        own = ListQuery(filters=[entry for entry in query.filters if entry[0].name != line])
+        return self.nested(own.narrow(rows), query, kind=run.study.kind)
 
 
 router.register(StudyViewSet)

@@ -73,6 +73,6 @@ def register() -> None:
         Source(
             key="study-results", label=gettext_lazy("Answers of a study"), permission="profiling.study:export",
             spec=lambda actor, of: _RESULTS, columns=_result_columns, **of_queryset(_results),
-            name=lambda actor, of: study_get(actor=actor, study_id=of).title,
+            name=lambda actor, of: study_get(actor=actor, study_id=of).title, also=("run", "line"),
         )
     )  # fmt: skip

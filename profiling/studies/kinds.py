@@ -76,7 +76,8 @@ class StudyKind:
     ``clean(actor, parameters)`` gives the parameters as they are stored, or raises
     Invalid with the field; ``question(actor, run)`` is what a run was asked in words, name → value; ``finding(finding)`` says in one
     line what a run found, from what its engine left under that name in the summary; ``answer(result)`` is a row as the API gives
-    it; ``columns(run)`` are the columns of its export. ``line`` is the API's name for what tells several rankings of one run
+    it and ``shape`` its JSON Schema, name by name; ``columns(run)`` are the columns of its export. ``line`` is the API's name for
+    what tells several rankings of one run
     apart, '' where there is one. Where ``gives_potential``, pages elsewhere take potentials (P50) from its rows.
     """
 
@@ -95,6 +96,7 @@ class StudyKind:
     finding: Callable[[Mapping[str, Any]], str]
     answer: Callable[[RunResult], dict[str, Any]]
     columns: Callable[[StudyRun], Sequence[Column]]
+    shape: Mapping[str, Any]
     figure: Figure
     comes_out: Sequence[tuple[str, Any]] = ()
     line: str = ""

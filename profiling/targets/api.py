@@ -11,13 +11,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.fields import DecimalTextField, FlagField, MomentField, PublicIdField, TextField, TypeIdField, WholeField
-from prm.api.query import Filter, Kind, ListQuery, read_list
+from prm.api.fields import FlagField, MomentField, MoneyField, NumberField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
-from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, UpdateMixin
+from prm.api.viewsets import CreateMixin, ListMixin, NestedList, RetrieveMixin, UpdateMixin
 from profiling.studies.selectors import results_of_companies, run_get
-from profiling.targets.models import TargetList
+from profiling.studies.snapshots import currency
+from profiling.targets.models import TargetList, TargetListEntry
 from profiling.targets.selectors import entry_list, target_list_get, target_list_list
 from profiling.targets.services import (
     Wanted,
@@ -68,8 +69,10 @@ class EntrySerializer(ApiSerializer):
     company = TypeIdField("company", source="company_id", read_only=True)
     company_name = TextField(source="company.name", read_only=True)
     run = TypeIdField("run", source="run_id", read_only=True, allow_null=True)
-    resemblance = DecimalTextField(source="score", read_only=True, allow_null=True)
-    potential = DecimalTextField(read_only=True, allow_null=True)
+    resemblance = NumberField(source="score", read_only=True, allow_null=True, help_text="Out of 100, when it was added.")
+    potential = serializers.SerializerMethodField(
+        help_text="P50 in the run that proposed it, in the installation's currency."
+    )
     reason = TextField(read_only=True)
     added_by = TypeIdField("person", source="added_by_id", read_only=True, allow_null=True)
     created_at = MomentField(read_only=True)
@@ -79,12 +82,16 @@ class EntrySerializer(ApiSerializer):
         "company": "company_01h455vb4pex5vsknk084sn02q",
         "company_name": "Isère Cloud",
         "run": "run_01h455vb4pex5vsknk084sn02q",
-        "resemblance": "82.2",
-        "potential": "412000.0000",
+        "resemblance": 82.2,
+        "potential": {"amount": "412000.00", "currency": "EUR"},
         "reason": "",
         "added_by": "person_01h455vb4pex5vsknk084sn02q",
         "created_at": "2026-05-18T12:05:00Z",
     }
+
+    @extend_schema_field(MoneyField(allow_null=True))
+    def get_potential(self, entry: TargetListEntry) -> dict[str, str] | None:
+        return None if entry.potential is None else {"amount": f"{entry.potential:.2f}", "currency": currency()}
 
 
 class EntriesAddSerializer(ApiSerializer):
@@ -181,6 +188,7 @@ class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
     sorts = {"updated_at": ("updated_at",), "created_at": ("created_at",)}
     default_sort = "-updated_at"
     searchable = True
+    lists = {"entries": NestedList(EntrySerializer, sorts={"id": ("id",)}, default_sort="id", searchable=True)}
 
     def list_page(self, query: ListQuery) -> Any:
         own = ListQuery(filters=[entry for entry in query.filters if entry[0].name != "archived"])
@@ -211,13 +219,11 @@ class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         """Brings it back."""
         return self.answer(target_list_archive(actor=self.actor, list_id=self.record().pk, restore=True))
 
-    @extend_schema(responses=EntrySerializer(many=True))
     @action(detail=True, methods=["get"])
     def entries(self, request: Request, id: str) -> Response:
         """Its companies in the order in which they were added."""
-        query = read_list(request._request.GET, filters=(), sorts={"id": ("id",)}, default_sort="id", searchable=True)
-        rows = entry_list(actor=self.actor, target_list=self.record(), q=query.q)
-        return self.nested(rows, query, EntrySerializer)
+        query = self.nested_query()
+        return self.nested(entry_list(actor=self.actor, target_list=self.record(), q=query.q), query)
 
     @extend_schema(request=EntriesAddSerializer, responses={200: AddedSerializer})
     @entries.mapping.post

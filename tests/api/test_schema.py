@@ -16,6 +16,9 @@ from django.db import close_old_connections, transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
@@ -59,6 +62,37 @@ def test_every_operation_has_an_example_of_its_answer_and_of_its_body(descriptio
         contents = [media for body in bodies for kind, media in body.get("content", {}).items() if kind == "application/json"]
         silent += [name for media in contents if not media.get("examples") and not media.get("example")]
     assert silent == []
+
+
+def test_every_example_is_what_its_description_allows(description: dict[str, Any]) -> None:
+    registry = Registry().with_resource("urn:api", Resource(contents=description, specification=DRAFT202012))
+    wrong = []
+    for name, operation in operations(description):
+        answers = {f"answer {status}": answer for status, answer in operation["responses"].items()}
+        for where, body in {"body": operation.get("requestBody", {}), **answers}.items():
+            for media in body.get("content", {}).values():
+                shape = json.loads(json.dumps(media["schema"]).replace('"#/', '"urn:api#/'))
+                for example in media.get("examples", {}).values():
+                    faults = Draft202012Validator(shape, registry=registry).iter_errors(example["value"])
+                    wrong += [f"{name} {where}: {fault.message[:200]}" for fault in faults]
+    assert wrong == []
+
+
+def test_every_list_says_how_it_is_paged(description: dict[str, Any]) -> None:
+    for path in ("runs/{id}/results", "studies/{id}/runs", "target-lists/{id}/entries", "imports/{id}/rejected-rows",
+                 "companies/{id}/facts", "companies"):  # fmt: skip
+        operation = description["paths"][f"/api/v1/{path}"]["get"]
+        assert {"limit", "cursor", "sort", "include"} <= {given["name"] for given in operation["parameters"]}, path
+        shape = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert set(description["components"]["schemas"][shape]["properties"]) >= {"data", "has_more", "next_cursor"}, path
+
+
+def test_every_operation_says_which_scope_a_key_needs(description: dict[str, Any]) -> None:
+    told = {name: operation["description"] for name, operation in operations(description)}
+    assert told["POST /api/v1/companies"] == "Needs the scope `companies:write`."
+    assert told["GET /api/v1/runs/{id}/results"] == "Needs the scope `studies:read`."
+    known = {f"Needs the scope `{scope}`." for scope in api_scopes()} | {"Needs any key."}
+    assert set(told.values()) <= known
 
 
 def test_every_operation_says_what_it_refuses_and_what_it_needs(description: dict[str, Any]) -> None:

@@ -192,6 +192,21 @@ def test_a_key_without_the_lists_scope_cannot_export_it(manager: Actor, key_of: 
     assert call("POST", "exports", {"list": "nothing"}).status_code == 422
 
 
+@pytest.mark.parametrize("query", ["colour=red", "country=FR&employees[gte]=10", "sort=-nothing", "employees_min=many"])
+def test_a_program_is_refused_rather_than_given_more_than_it_asked_for(
+    companies: None,
+    director: Actor,
+    key_of: Callable[..., str],
+    query: str,  # noqa: F811
+) -> None:
+    call = Caller(key_of(director, ["exports:write", "companies:write"]))
+    refused = call("POST", "exports", {"list": "companies", "query": query})
+    assert (refused.status_code, refused.json()["code"]) == (422, "bad_query")
+    assert refused.json()["errors"][0]["pointer"] == "/query"
+    understood = {"list": "companies", "query": "country=FR&employees_min=10&q=company&sort=-employees"}
+    assert call("POST", "exports", understood).status_code == 202
+
+
 def test_a_list_of_nothing_is_refused_at_the_field_that_names_it(manager: Actor, key_of: Callable[..., str]) -> None:  # noqa: F811
     call = Caller(key_of(manager, ["exports:write", "target_lists:read"]))
     answer = call("POST", "exports", {"list": "targets", "of": "target_list_01h455vb4pex5vsknk084sn02q"})

@@ -98,7 +98,9 @@ def test_heads_are_recognised_in_two_languages_and_with_slips(tmp_path, text, ex
     assert set(columns_of(tmp_path, text).values()) - {""} == expected
 
 
-@pytest.mark.parametrize("head", ["Name;Pays;Effectif;CA", "Raison sociale;Pays;Effectif;CA", "Company;Country;Employees;Revenue"])
+@pytest.mark.parametrize(
+    "head", ["Name;Pays;Effectif;CA", "Raison sociale;Pays;Effectif;CA", "Company;Country;Employees;Revenue"]
+)
 def test_decimal_commas_between_semicolons_part_no_columns(tmp_path, head):
     path = tmp_path / "crm.csv"
     path.write_text(f"{head}\n" + "".join(f"Kerlan {n};France;{n};{n},5\n" for n in range(30)))

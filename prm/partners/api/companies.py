@@ -13,9 +13,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.query import Filter, Kind, ListQuery, Shape, refuse_unknown
+from prm.api.query import Filter, Kind, ListQuery, Shape
 from prm.api.serializers import ApiSerializer, EmptySerializer
-from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin, UpsertMixin
+from prm.api.viewsets import CreateMixin, ListMixin, NestedList, RetrieveMixin, ScopedViewSet, UpdateMixin, UpsertMixin
 from prm.core.errors import Invalid
 from prm.core.keyset import KeysetPage
 from prm.imports.staging import source_key
@@ -28,9 +28,10 @@ from prm.partners.api.company_records import (
     expand_sites,
     expand_vendors,
 )
+from prm.partners.facts import FACT_COLUMNS
 from prm.partners.models import Company, Lifecycle, Typology
 from prm.partners.selectors.companies import company_list
-from prm.partners.selectors.company import company_get, fact_rows
+from prm.partners.selectors.company import company_get, fact_list
 from prm.partners.selectors.details import companies_external_ids, companies_provenance, company_id_of
 from prm.partners.services.companies import company_archive, company_create, company_edit, company_restore, fact_withdraw
 from prm.partners.services.external_ids import company_create_external, company_sync
@@ -112,6 +113,14 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
     }
     default_sort = "name"
     searchable = True
+    lists = {
+        "facts": NestedList(
+            FactSerializer,
+            sorts={"created_at": ("id",)},
+            default_sort="-created_at",
+            filters=(Filter("fact", Kind.CHOICE, "field", choices=list(FACT_COLUMNS)),),
+        )
+    }
     expandable = {"sites": expand_sites, "vendors": expand_vendors, "offers": expand_offers, "measures": expand_measures}
 
     def list_page(self, query: ListQuery) -> KeysetPage:
@@ -154,10 +163,9 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
 
     @action(detail=True, methods=["get"])
     def facts(self, request: Request, id: str) -> Response:
-        """Every value that the company's facts had or were told to have, newest first, at most 500. The current ones are its own."""
-        refuse_unknown(request._request.GET, ["fact"])
-        rows = fact_rows(actor=self.actor, company_id=self.record().pk, fact=request._request.GET.get("fact", ""))
-        return Response({"data": [dict(item) for item in FactSerializer(rows, many=True).data]})
+        """Every value that the company's facts had or were told to have, newest first. The current ones are its own."""
+        query = self.nested_query()
+        return self.nested(query.narrow(fact_list(actor=self.actor, company_id=self.record().pk)), query)
 
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, id: str) -> Response:

@@ -149,16 +149,31 @@ class CompanySerializer(ApiSerializer):
         }
 
 
+@extend_schema_field({"type": ["number", "string", "array", "object"], "items": {}})
+class FactValueField(serializers.JSONField):
+    """A fact's value."""
+
+
 class FactSerializer(ApiSerializer):
     """A value that a fact had, or that was told of it while a more trusted one stood."""
 
     fact = ChoiceField(choices=list(FACT_COLUMNS), source="field")
     status = ChoiceField(choices=FactStatus.values)
-    value = serializers.JSONField(allow_null=True)
+    value = FactValueField(allow_null=True, help_text="As the fact itself is written: a number, a text, a list of texts.")
     source = OriginSerializer(allow_null=True)  # type: ignore[assignment]
     as_of = DateField(allow_null=True)
     person = TextField(source="person.name", allow_null=True, default=None)
     created_at = MomentField(help_text="When it stopped being current, or was told.")
+
+    example = {
+        "fact": "employees",
+        "status": "corrected",
+        "value": 38,
+        "source": {"kind": "import", "name": "CRM"},
+        "as_of": "2025-11-03",
+        "person": "Claire Rousset",
+        "created_at": "2026-05-19T07:24:00Z",
+    }
 
 
 class WithdrawSerializer(ApiSerializer):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
@@ -125,12 +125,11 @@ def fact_history(*, actor: Actor, company: Company, fact: str) -> list[FactEntry
     ]  # fmt: skip
 
 
-def fact_rows(*, actor: Actor, company_id: UUID, fact: str = "", limit: int = 500) -> list[CompanyFact]:
-    """Former, proposed and withdrawn values of a company's facts (of one, when named), newest first. Raises NotFound, Denied."""
+def fact_list(*, actor: Actor, company_id: UUID) -> QuerySet[CompanyFact]:
+    """Former, proposed and withdrawn values of a company's facts, newest first. Raises NotFound, Denied."""
     authorize(actor, "partners.company_fact:view")
     company = company_get(actor=actor, company_id=company_id)
-    rows = CompanyFact.objects.visible_to(actor).filter(company=company).select_related("source", "person")
-    return list((rows.filter(field=fact) if fact else rows).order_by("-id")[:limit])
+    return CompanyFact.objects.visible_to(actor).filter(company=company).select_related("source", "person").order_by("-id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from jsonschema import validate
 
 from prm.access.roles import as_role
 from prm.accounts.models import Person
 from prm.accounts.services import api_key_create
 from prm.jobs.runner.work import run_inline
 from prm.ui import formats
+from profiling.studies.kinds import kinds
 from profiling.studies.selectors import run_get
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,12 @@ def test_page_command_and_api_agree(universe, manager, api, client_of):
     assert f"runs/{run.public_id}/results?" in links
     by_api = all_rows(api, f"runs/{run.public_id}/results")
     assert len(by_api) == told["kept_count"]
+    shape = {"type": "object", "properties": dict(kinds.get(study["kind"]).shape), "additionalProperties": False}
+    for row in by_api:
+        validate(row, {**shape, "required": list(shape["properties"])})
+    one = api("get", f"runs/{run.public_id}/results?company={by_api[-1]['company']}").json()
+    assert one["data"] == [by_api[-1]]
+    assert api("get", f"runs/{run.public_id}/results?fields=rank").status_code == 400
     out = StringIO()
     call_command("run_study", study=study["id"], email=email, seed=3, top=10_000, json=True, stdout=out)
     by_command = json.loads(out.getvalue())

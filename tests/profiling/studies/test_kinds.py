@@ -68,6 +68,7 @@ def largest(monkeypatch: pytest.MonkeyPatch) -> StudyKind:
         question=lambda actor, run: {"From": str(run.parameters["from"])},
         finding=lambda found: f"The largest has {found['first']} people",
         answer=lambda result: {"rank": result.rank, "company": result.company.public_id, "people": int(result.gap or 0)},
+        shape={"rank": {"type": "integer"}, "company": {"type": "string"}, "people": {"type": "integer"}},
         columns=lambda run: [Column("people", "People", lambda r: int(r.gap), kind="number")],
         figure=Figure(
             "People", lambda result: result.gap, lambda value, signed: f"{value:+.0f}" if signed else f"{value:.0f}"
