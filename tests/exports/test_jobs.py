@@ -196,8 +196,8 @@ def test_a_key_without_the_lists_scope_cannot_export_it(manager: Actor, key_of: 
 def test_a_program_is_refused_rather_than_given_more_than_it_asked_for(
     companies: None,
     director: Actor,
-    key_of: Callable[..., str],
-    query: str,  # noqa: F811
+    key_of: Callable[..., str],  # noqa: F811
+    query: str,
 ) -> None:
     call = Caller(key_of(director, ["exports:write", "companies:write"]))
     refused = call("POST", "exports", {"list": "companies", "query": query})
