@@ -84,7 +84,8 @@ class Source:
         known = {"q" if spec.search else "", "sort", "col", "columns", *self.also}
         wrong = [name for name in query if name not in known and (name not in owners or owners[name].read(query) is None)]
         sorts = {column.sort for column in spec.columns if column.sort}
-        return wrong + ["sort"] * (bool(query.get("sort")) and query["sort"].removeprefix("-") not in sorts)
+        asked = query.get("sort", "")
+        return wrong if not asked or asked.removeprefix("-") in sorts else [*wrong, "sort"]
 
     def title(self, actor: Actor, of: str) -> str:
         """What the file is called, in words."""
