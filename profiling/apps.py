@@ -9,23 +9,27 @@ class ProfilingConfig(AppConfig):
 
     def ready(self) -> None:
         # Each import registers something: policies, events, kinds of studies, the job of a run, places on others' pages.
-        from profiling import demo  # noqa: F401
-        from profiling.ranking import events as _ranking_events  # noqa: F401
-        from profiling.ranking import home as _ranking_home  # noqa: F401
-        from profiling.ranking import kind as _ranking  # noqa: F401
-        from profiling.ranking import panels as _ranking_panels  # noqa: F401
-        from profiling.ranking import policies as _ranking_policies  # noqa: F401
-        from profiling.scoring import kind as _scoring  # noqa: F401
-        from profiling.scoring import panels as _scoring_panels  # noqa: F401
-        from profiling.studies import events, home, navigation, policies, tasks  # noqa: F401
-        from profiling.studies import exporting as study_exports
-        from profiling.targets import events as _target_events  # noqa: F401
-        from profiling.targets import exporting as target_exports
-        from profiling.targets import home as _target_home  # noqa: F401
-        from profiling.targets import navigation as _target_navigation  # noqa: F401
-        from profiling.targets import panels as _target_panels  # noqa: F401
-        from profiling.targets import policies as _target_policies  # noqa: F401
+        import profiling.demo
+        import profiling.ranking.events
+        import profiling.ranking.home
+        import profiling.ranking.kind
+        import profiling.ranking.panels
+        import profiling.ranking.policies
+        import profiling.scoring.kind
+        import profiling.scoring.panels
+        import profiling.studies.events
+        import profiling.studies.exporting
+        import profiling.studies.home
+        import profiling.studies.navigation
+        import profiling.studies.policies
+        import profiling.studies.tasks
+        import profiling.targets.events
+        import profiling.targets.exporting
+        import profiling.targets.home
+        import profiling.targets.navigation
+        import profiling.targets.panels
+        import profiling.targets.policies
 
-        navigation.register()  # last: it names the pages of every kind
-        study_exports.register()
-        target_exports.register()
+        profiling.studies.navigation.register()  # last: it names the pages of every kind
+        profiling.studies.exporting.register()
+        profiling.targets.exporting.register()

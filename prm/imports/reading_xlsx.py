@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 import warnings
 import zipfile
@@ -20,6 +21,7 @@ from openpyxl.styles.numbers import is_date_format
 from prm.imports.reading import MAX_CELL_CHARS, MAX_COLUMNS, Row, Unreadable, kept_cells
 from prm.imports.rules_currencies import find_currency
 
+log = logging.getLogger(__name__)
 #: A spreadsheet unpacks to some ten times its size; a bomb to a thousand.
 MAX_UNPACKED = 2 * 1024**3
 MAX_RATIO = 150
@@ -226,8 +228,7 @@ def _open(path: Path) -> Iterator[Any]:
                 warnings.simplefilter("ignore")  # styles and validations that do not matter here
                 book = load_workbook(handle, read_only=True, data_only=True, keep_links=False)
         except Exception:
-            # A damaged workbook fails in as many ways as it has parts; to the person it is one.
-            raise Unreadable("file_damaged") from None
+            raise _damaged() from None
         try:
             yield book
         finally:
@@ -243,5 +244,12 @@ def _guarded(rows: Iterator[Any]) -> Iterator[Any]:
             except StopIteration:
                 return
             except Exception:
-                raise Unreadable("file_damaged") from None
+                raise _damaged() from None
             yield row
+
+
+def _damaged() -> Unreadable:
+    """A damaged workbook fails in as many ways as it has parts; to the person it is one. The log says which, lest a fault of ours hide
+    behind it."""
+    log.info("a workbook could not be read", exc_info=True)
+    return Unreadable("file_damaged")

@@ -7,7 +7,7 @@ Every step is one transaction under the actor's role, committed together with ho
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -81,14 +81,12 @@ def read_rows(*, actor: Actor, batch: ImportBatch, up_to: int | None = None) -> 
     converter = row_converter(batch)
     rows = RowsOfData(Path(batch.file.path), settings, start=(batch.last_row, batch.settings.get("offset", 0)))
     with as_role(actor):
-        corrected = {row.row_no: row.cells for row in ImportRejectedRow.objects.filter(batch=batch, is_fixed=True)}
+        corrected = corrections_of(batch)
     while up_to is None or batch.last_row < up_to:
         part = list(islice(rows, READ_ROWS))
         if not part:
             return True
-        if corrected:
-            part = [Row(r.number, list(corrected[r.number])) if r.number in corrected else r for r in part]
-        good, rejected = converter.convert(part)
+        good, rejected = converter.convert(as_corrected(part, corrected))
         with as_role(actor):
             StagingTable(batch, import_target(batch)).copy_in(converter.columns, good)
             keep_rejected(batch, rejected)
@@ -101,6 +99,17 @@ def read_rows(*, actor: Actor, batch: ImportBatch, up_to: int | None = None) -> 
         if batch.rows_rejected > MAX_REJECTED and batch.rows_rejected > batch.rows_total / 2:
             raise Invalid("import_all_rejected", error_words("import_all_rejected", {"rows": batch.rows_total}))
     return False
+
+
+def corrections_of(batch: ImportBatch, *, among: Iterable[int] | None = None) -> dict[int, list[Any]]:
+    """Row number → its cells as somebody corrected them; of the rows ``among`` alone, when given."""
+    rows = ImportRejectedRow.objects.filter(batch=batch, is_fixed=True)
+    return dict((rows if among is None else rows.filter(row_no__in=among)).values_list("row_no", "cells"))
+
+
+def as_corrected(rows: list[Row], corrected: Mapping[int, Sequence[Any]]) -> list[Row]:
+    """Rows of the file, those that somebody corrected as they are now."""
+    return [Row(r.number, list(corrected[r.number])) if r.number in corrected else r for r in rows] if corrected else rows
 
 
 def keep_rejected(batch: ImportBatch, rejected: Sequence[RejectedRow]) -> None:
@@ -195,7 +204,7 @@ def refuse_staged(batch: ImportBatch, refusals: Iterable[Refusal], *, count: boo
     column_of = {name: index for index, name in batch.mapped_fields.items()}
     rejected: list[RejectedRow] = []
     wanted = set(by_row)
-    corrected = {r.row_no: r.cells for r in ImportRejectedRow.objects.filter(batch=batch, is_fixed=True, row_no__in=wanted)}
+    corrected = corrections_of(batch, among=wanted)
     for row in RowsOfData(Path(batch.file.path), FileSettings.from_json(batch.settings)):
         if row.number in wanted:
             wanted.discard(row.number)

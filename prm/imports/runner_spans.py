@@ -17,10 +17,18 @@ from prm.core.errors import Invalid
 from prm.imports.detection import FileSettings, RowsOfData
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportRejectedRow
-from prm.imports.reading import Row, plain_starts
+from prm.imports.reading import plain_starts
 from prm.imports.rules_encoding import Encoding
 from prm.imports.rules_layout import Dialect
-from prm.imports.runner_check import MAX_REJECTED, READ_ROWS, import_target, keep_rejected, row_converter
+from prm.imports.runner_check import (
+    MAX_REJECTED,
+    READ_ROWS,
+    as_corrected,
+    corrections_of,
+    import_target,
+    keep_rejected,
+    row_converter,
+)
 from prm.imports.staging import StagingTable, cursor
 
 #: A span is worth a chunk of its own from so many bytes.
@@ -44,12 +52,10 @@ def read_span(*, actor: Actor, batch: ImportBatch, start: tuple[int, int], up_to
     rows = RowsOfData(Path(batch.file.path), FileSettings.from_json(batch.settings), start=start)
     wanted = takewhile(lambda row: up_to is None or row.number <= up_to, rows)
     with as_role(actor):
-        corrected = {row.row_no: row.cells for row in ImportRejectedRow.objects.filter(batch=batch, is_fixed=True)}
+        corrected = corrections_of(batch)
     count = 0
     while part := list(islice(wanted, READ_ROWS)):
-        if corrected:
-            part = [Row(r.number, list(corrected[r.number])) if r.number in corrected else r for r in part]
-        good, rejected = converter.convert(part)
+        good, rejected = converter.convert(as_corrected(part, corrected))
         with as_role(actor):
             with cursor() as sql:
                 sql.execute(f"DELETE FROM {table.name} WHERE row_no BETWEEN %s AND %s", [part[0].number, part[-1].number])

@@ -19,7 +19,7 @@ from prm.imports.models import ImportBatch
 from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
 from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
-from tests.imports.test_writing import planted
+from tests.imports.files import planted
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from prm.imports.models import ImportChunk, ImportState
 from prm.imports.services import import_run_start
 from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
-from tests.imports.test_writing import planted
+from tests.imports.files import planted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.kills]
 CHUNK = 100

@@ -5,44 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import io
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from prm.imports.conversion import RowConverter
-from prm.imports.detection import RowsOfData, describe_columns, detect
-from prm.imports.fields import FieldSpec, Kind
+from prm.imports.detection import RowsOfData, detect
+from prm.imports.fields import Kind
 from prm.imports.reading import Unreadable, plain_starts
-from prm.imports.reading_kind import file_kind
 from prm.imports.reading_xlsx import cell_text
-from prm.imports.rules_cells import CellError
 from prm.imports.rules_encoding import Encoding
 from prm.imports.rules_layout import Dialect
-from prm.imports.rules_styles import column_style
-from prm.imports.rules_values import converter
 from tests.imports.conftest import GADGETS
-
-Read = tuple[list[dict[str, Any]], list[tuple[int, str, str]]]
-
-
-def read(folder: Path, data: bytes | str) -> Read:
-    """(values of the good rows by column, (row number, field, code) of the others)."""
-    raw = data.encode() if isinstance(data, str) else data
-    path = folder / ("file.xlsx" if raw[:2] == b"PK" else "file.csv")
-    path.write_bytes(raw)
-    settings = detect(path, file_kind(path), GADGETS.fields)
-    columns = describe_columns(path, settings, GADGETS.fields)
-    convert = RowConverter(
-        GADGETS, {i: c.field for i, c in enumerate(columns) if c.field}, {i: c.style for i, c in enumerate(columns)},
-        width=len(settings.names), accept_short_rows=settings.accept_short_rows, currency="EUR",
-    )  # fmt: skip
-    good, rejected = convert.convert(list(RowsOfData(path, settings)))
-    keys = ("row", *convert.columns)
-    values = [{k: v for k, v in zip(keys, row, strict=True) if v is not None and not k.endswith("_key")} for row in good]
-    return values, [(row.number, error["field"], error["code"]) for row in rejected for error in row.errors]
-
+from tests.imports.files import read, values_of
 
 FRENCH = "Code;Nom;Pays;CA;Effectif\nA;Société Œuvre;France;1,2 M€;12\nB;Côté €;FRA;3 400,50;7\n"
 AS_MEANT = [
@@ -165,12 +140,6 @@ def test_a_merged_title_and_merged_cells_leave_blanks(tmp_path):
         book.active.merge_cells("B3:B4")
 
     assert read(tmp_path, workbook(fill)) == ([{"row": 3, "name": "Alpha", "country": "FR"}, {"row": 4, "name": "Beta"}], [])
-
-
-def values_of(kind: Kind, cells: list[str]) -> list[Any]:
-    """Each cell's value, or "!" and the code of its error, in the style that the column shows."""
-    convert = converter(FieldSpec(name="x", label="x", kind=kind), column_style(cells, kind))
-    return [f"!{v.code}" if isinstance(v := convert(cell), CellError) else v for cell in cells]
 
 
 MONEY = {

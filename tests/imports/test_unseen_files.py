@@ -30,7 +30,7 @@ from prm.imports.selectors import rejected_rows
 from prm.imports.services import import_run_start
 from prm.imports.targets import TARGETS
 from tests.imports.conftest import GADGETS, run
-from tests.imports.test_nasty_files import read, values_of
+from tests.imports.files import read, values_of
 
 LONG = "x" * 300_000
 

@@ -19,6 +19,7 @@ from prm.jobs.models import Job
 from prm.jobs.runner.work import JobStopped, advance, run_inline
 from prm.jobs.services import job_cancel, job_retry
 from tests.imports.conftest import run
+from tests.imports.files import planted
 
 pytestmark = pytest.mark.django_db
 
@@ -34,33 +35,6 @@ def test_a_french_file_comes_in_with_its_numbers_dates_and_unknowns(run_import, 
         ("B1", "Breizh Réseaux", "FR", None, None, 40, "2020-01-02"),
         ("K1", "Kerlan Systèmes", "FR", Decimal("1200500.0000"), "EUR", 12, "2019-05-31"),
     ]
-
-
-def planted(rows: int = 1000) -> tuple[str, int]:
-    """A file of ``rows`` rows with 37 faults of every sort, one per row."""
-    lines = [
-        f"C{i:04d},Company {i},FR,https://c{i}.example,{i * 10},{i % 90 + 1},2020-01-{i % 28 + 1:02d},yes"
-        for i in range(rows)
-    ]
-    faults = [
-        lambda i: f"C{i:04d},,FR,https://c{i}.example,10,5,2020-01-01,yes",
-        lambda i: f"C{i:04d},Company {i},Neverland,https://c{i}.example,10,5,2020-01-01,yes",
-        lambda i: f"C{i:04d},Company {i},FR,not an address,10,5,2020-01-01,yes",
-        lambda i: f"C{i:04d},Company {i},FR,https://c{i}.example,ten,5,2020-01-01,yes",
-        lambda i: f"C{i:04d},Company {i},FR,https://c{i}.example,10,10-50,2020-01-01,yes",
-        lambda i: f"C{i:04d},Company {i},FR,https://c{i}.example,10,3.5,2020-01-01,yes",
-        lambda i: f"C{i:04d},Company {i},FR,https://c{i}.example,10,5,2020-02-31,yes",
-        lambda i: f"C{i:04d},Company {i},FR,https://c{i}.example,10,5,2020-01-01,perhaps",
-        lambda i: f"C{i:04d},Company {i},FR,https://c{i}.example,10",
-        lambda i: f"C{i:04d},Company {i},FR,https://c{i}.example,10,5,2020-01-01,yes,and more",
-        lambda i: f'C{i:04d},"Company {i},FR,https://c{i}.example,10,5,2020-01-01,yes',
-        lambda i: f"C{i:04d},Company {i},,https://c{i}.example,10,5,2020-01-01,yes",
-        lambda i: f"C{i:04d},forbidden,FR,https://c{i}.example,10,5,2020-01-01,yes",
-    ]
-    for n in range(37):
-        at = 13 + n * (rows // 38)
-        lines[at] = faults[n % len(faults)](at)
-    return "code,name,country,website,revenue,employees,since,is_active\n" + "\n".join(lines) + "\n", 37
 
 
 def test_a_thousand_rows_with_37_faults_give_37_told_and_963_in(run_import, sql, manager):
