@@ -25,6 +25,8 @@ INSTALLS = {"18": "pginstall18", "16": "pginstall"}
 NEWEST = "18"
 START_SECONDS = 60
 STOP_SECONDS = 30
+#: Where Linux tells what a container may use, in either version of its control groups; a word where it may use all.
+CONTAINER_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 ADVICE = "read {log}; a full disk and a folder that cannot be written are the usual causes"
 # Written next to postgresql.conf at each start. Sized for two cores beside a web server, a worker and Redis.
 SETTINGS = """\
@@ -165,12 +167,12 @@ class Postgres:
         return len(lines) >= 8 and lines[7].strip() == "ready" and self.is_running()
 
     def _write_settings(self) -> None:
-        megabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+        megabytes = memory() // 2**20
         # Parallel queries share memory through /dev/shm, which containers often limit to 64 MB.
         shared = shutil.disk_usage("/dev/shm").free if Path("/dev/shm").is_dir() else 2**40  # noqa: S108  only measured
         values = {
             "sockets": self.sockets,
-            "shared_buffers": f"'{min(512, max(64, megabytes // 16))}MB'",
+            "shared_buffers": f"'{min(2048, max(64, megabytes // 16))}MB'",
             "cache": f"'{max(256, megabytes // 2)}MB'",
             "parallel": 2 if shared >= 2**30 else 0,
         }
@@ -209,6 +211,13 @@ def _detached() -> dict[str, Any]:
     environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"}
     base: dict[str, Any] = {"stdin": subprocess.DEVNULL, "cwd": "/", "env": environment, "start_new_session": True}
     return {**base, **as_service_user()}
+
+
+def memory() -> int:
+    """Bytes of memory that this machine, or the container around us, has."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limits = [_first_number(path) for path in CONTAINER_LIMITS]
+    return min([machine, *filter(None, limits)])
 
 
 def _first_number(path: Path) -> int | None:

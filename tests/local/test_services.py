@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 import redis
 
+from prm.local import postgres_server
 from prm.local.addresses import ROOT
 from prm.local.files import write_private
 from prm.local.preflight import Trouble
@@ -65,6 +66,16 @@ def test_data_outlives_a_stop(embedded: Services) -> None:
     embedded.hold()
     assert (7,) in sql(embedded, "SELECT n FROM kept")
     assert redis_of(embedded).get("kept") == b"7"
+
+
+def test_memory_follows_what_a_container_may_use(embedded: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(postgres_server, "CONTAINER_LIMITS", (limit, tmp_path / "absent"))
+    limit.write_text("max\n")
+    assert postgres_server.memory() == os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit.write_text("1073741824\n")
+    embedded.hold()
+    assert sql(embedded, "SHOW shared_buffers") == [("64MB",)]
 
 
 def test_nothing_listens_on_a_network(embedded: Services) -> None:
