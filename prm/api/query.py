@@ -63,7 +63,7 @@ LOOKUPS: Mapping[Kind, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter called ``name`` on the column ``field`` (the same unless said)."""
+    """A filter called ``name`` on the column ``field`` (the same unless said), or ``is_column`` False: the selector takes its value."""
 
     name: str
     kind: Kind
@@ -71,6 +71,7 @@ class Filter:
     choices: Collection[str] = ()
     prefix: str = ""
     help: Any = ""
+    is_column: bool = True
 
     @property
     def column(self) -> str:
@@ -165,9 +166,15 @@ class ListQuery:
                 return value
         return default
 
+    def values(self, name: str) -> list[Any]:
+        """The values of one filter, whether it was given as one or as several."""
+        one = self.value(name)
+        return [*self.value(name, "in", []), *([] if one is None else [one])]
+
     def narrow(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        """Applies the filters to columns of the same meaning."""
-        conditions = {f"{spec.column}__{lookup or 'exact'}": value for spec, lookup, value in self.filters}
+        """Applies the filters that are columns."""
+        own = [entry for entry in self.filters if entry[0].is_column]
+        conditions = {f"{spec.column}__{lookup or 'exact'}": value for spec, lookup, value in own}
         return rows.filter(**conditions)
 
 

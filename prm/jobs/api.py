@@ -97,16 +97,11 @@ class JobViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
         Filter("state", Kind.CHOICE, choices=JobState.values),
         Filter("kind", Kind.TEXT),
         Filter("created_at", Kind.MOMENT),
-        Filter("mine", Kind.FLAG, help="only those that you started"),
+        Filter("mine", Kind.FLAG, is_column=False, help="only those that you started"),
     )
 
     def rows(self, query: ListQuery) -> QuerySet[Job]:
         return job_list(actor=self.actor, mine=query.value("mine", default=False))
-
-    def list_page(self, query: ListQuery) -> Any:
-        columns = [entry for entry in query.filters if entry[0].name != "mine"]
-        rows = ListQuery(filters=columns).narrow(self.rows(query))
-        return self.page_of(rows, query)
 
     def find(self, key: UUID) -> Job:
         return job_get(actor=self.actor, job_id=key)

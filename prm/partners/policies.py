@@ -168,7 +168,7 @@ class TerritoryAreaPolicy(Policy):
 
     model = models.TerritoryArea
     name = "partners.territory_area"
-    read_with = "companies"
+    read_with = "companies partners"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
 

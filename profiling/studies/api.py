@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -201,17 +202,15 @@ class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         Filter("kind", Kind.CHOICE, choices=[kind.key for kind in kinds]),
         Filter("created_at", Kind.MOMENT),
         Filter("is_pinned", Kind.FLAG),
-        Filter("archived", Kind.FLAG, help="archived ones instead of the others"),
+        Filter("archived", Kind.FLAG, is_column=False, help="archived ones instead of the others"),
     )
     sorts = {"updated_at": ("updated_at",), "created_at": ("created_at",)}
     default_sort = "-updated_at"
     searchable = True
     lists = {"runs": NestedList(RunSerializer, sorts={"number": ("number",)}, default_sort="-number")}
 
-    def list_page(self, query: ListQuery) -> Any:
-        own = ListQuery(filters=[entry for entry in query.filters if entry[0].name != "archived"])
-        rows = study_list(actor=self.actor, q=query.q, archived=query.value("archived", default=False))
-        return self.page_of(own.narrow(rows), query)
+    def rows(self, query: ListQuery) -> QuerySet[Any]:
+        return study_list(actor=self.actor, q=query.q, archived=query.value("archived", default=False))
 
     def find(self, key: UUID) -> Study:
         return study_get(actor=self.actor, study_id=key)
@@ -280,7 +279,7 @@ class RunViewSet(RetrieveMixin):
                 Filter(
                     "company", Kind.ID, "company_id", prefix="company", help="the row of one company: why it stands there"
                 ),
-                *(Filter(line, Kind.TEXT, "line", help="of kinds that rank by it") for line in sorted(_LINES)),
+                *(Filter(line, Kind.TEXT, is_column=False, help="of kinds that rank by it") for line in sorted(_LINES)),
             ),
         )
     }
@@ -295,8 +294,7 @@ class RunViewSet(RetrieveMixin):
         line = kinds.get(run.study.kind).line
         query = self.nested_query(without=_LINES - {line})
         rows = result_list(actor=self.actor, run=run, line=query.value(line, default="") if line else "")
-        own = ListQuery(filters=[entry for entry in query.filters if entry[0].name != line])
-        return self.nested(own.narrow(rows), query, kind=run.study.kind)
+        return self.nested(query.narrow(rows), query, kind=run.study.kind)
 
 
 router.register(StudyViewSet)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -184,16 +185,17 @@ class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         "take": "profiling.target_list:edit",
         "merge": "profiling.target_list:archive",
     }
-    filters = (Filter("archived", Kind.FLAG, help="archived ones instead of the others"), Filter("created_at", Kind.MOMENT))
+    filters = (
+        Filter("archived", Kind.FLAG, is_column=False, help="archived ones instead of the others"),
+        Filter("created_at", Kind.MOMENT),
+    )
     sorts = {"updated_at": ("updated_at",), "created_at": ("created_at",)}
     default_sort = "-updated_at"
     searchable = True
     lists = {"entries": NestedList(EntrySerializer, sorts={"id": ("id",)}, default_sort="id", searchable=True)}
 
-    def list_page(self, query: ListQuery) -> Any:
-        own = ListQuery(filters=[entry for entry in query.filters if entry[0].name != "archived"])
-        rows = target_list_list(actor=self.actor, q=query.q, archived=query.value("archived", default=False))
-        return self.page_of(own.narrow(rows), query)
+    def rows(self, query: ListQuery) -> QuerySet[Any]:
+        return target_list_list(actor=self.actor, q=query.q, archived=query.value("archived", default=False))
 
     def find(self, key: UUID) -> TargetList:
         return target_list_get(actor=self.actor, list_id=key)

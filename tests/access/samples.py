@@ -26,6 +26,7 @@ from prm.partners.models import (
     Sale,
     SavedView,
     Site,
+    Territory,
     Vendor,
     VendorCarried,
 )
@@ -51,6 +52,7 @@ class Samples:
             vendor = Vendor.objects.create(code="nordwall", name="Nordwall")
             site = Site.objects.create(company=company, city="Brest", country="FR")
             industry = Industry.objects.create(code="healthcare", name="Healthcare")
+            territory = Territory.objects.create(code="brittany", name="Brittany")
             category = OfferCategory.objects.create(code="firewalls", name="Firewalls")
             carried = VendorCarried.objects.create(company=company, vendor=vendor)
             mix = CustomerMix.objects.create(company=company, industry=industry)
@@ -95,7 +97,7 @@ class Samples:
             "companies": company, "partners": partner, "products": product, "product-families": family, "vendors": vendor,
             "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
             "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
-            "external-ids": known_as,
+            "external-ids": known_as, "territories": territory, "industries": industry, "offer-categories": category,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:

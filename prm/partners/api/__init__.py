@@ -10,12 +10,14 @@ from prm.partners.api.details import (
     OfferedViewSet,
     SiteViewSet,
 )
+from prm.partners.api.market import IndustryViewSet, OfferCategoryViewSet, TerritoryViewSet
 from prm.partners.api.partners import PartnerViewSet
 from prm.partners.api.products import FamilyViewSet, ProductViewSet, VendorViewSet
 from prm.partners.api.sales import SaleViewSet
 
 for viewset in (
     CompanyViewSet, SiteViewSet, CustomerMixViewSet, CarriedViewSet, OfferedViewSet, MarketShareViewSet, KnownAsViewSet,
-    PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet,
+    PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet, TerritoryViewSet,
+    IndustryViewSet, OfferCategoryViewSet,
 ):  # fmt: skip
     router.register(viewset)

@@ -44,17 +44,13 @@ class CatalogueViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, Scope
     abstract = True
     filters: ClassVar[Sequence[Filter]] = (
         Filter("code", Kind.TEXT),
-        Filter("is_archived", Kind.FLAG, help="the archived ones instead of the others"),
+        Filter("is_archived", Kind.FLAG, is_column=False, help="the archived ones instead of the others"),
         Filter("updated_at", Kind.MOMENT),
     )
     sentences: ClassVar[Mapping[str, str]] = {}
     sorts = {"name": ("name_key", "id"), "created_at": ("created_at", "id")}
     default_sort = "name"
     searchable = True
-
-    def list_page(self, query: ListQuery) -> Any:
-        columns = [entry for entry in query.filters if entry[0].name != "is_archived"]
-        return self.page_of(ListQuery(filters=columns).narrow(self.rows(query)), query)
 
 
 class ProductSerializer(ApiSerializer):

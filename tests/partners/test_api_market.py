@@ -1,0 +1,114 @@
+"""``/api/v1/territories``, ``/industries``, ``/offer-categories``, ``/persons``: the codes and ids that filters and bodies take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from prm.access.actors import Actor
+from prm.access.roles import as_system
+from prm.accounts.models import Person
+from prm.partners.models import Company, Industry, OfferCategory, Partner, Territory, TerritoryArea
+from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+
+pytestmark = pytest.mark.django_db
+KeyOf = Callable[..., str]
+
+
+@pytest.fixture
+def call(manager: Actor, key_of: KeyOf) -> Caller:  # noqa: F811
+    """A program that reads companies and people, and nothing else."""
+    return Caller(key_of(manager, ["companies:read", "persons:read"]))
+
+
+@pytest.fixture
+def west() -> Territory:
+    """The West with Brittany in it, and one that is archived."""
+    with as_system("a test"):
+        above = Territory.objects.create(code="west", name="West", names={"fr": "Ouest"})
+        inside = Territory.objects.create(code="brittany", name="Brittany", names={"fr": "Bretagne"}, parent=above)
+        TerritoryArea.objects.create(territory=inside, country="FR", region="Bretagne")
+        TerritoryArea.objects.create(territory=inside, country="GG")
+        Territory.objects.create(code="north", name="North", archived_at=timezone.now())
+        return inside
+
+
+def test_a_territory_says_where_it_lies_and_what_it_covers(call: Caller, west: Territory) -> None:
+    found = call("GET", f"territories/{west.public_id}").json()
+    assert (found["code"], found["parent"], found["names"]) == ("brittany", "west", {"fr": "Bretagne"})
+    assert found["areas"] == [{"country": "FR", "region": "Bretagne"}, {"country": "GG", "region": None}]
+    listed = call("GET", "territories").json()["data"]
+    assert [(t["code"], t["parent"]) for t in listed] == [("brittany", "west"), ("west", None)]
+    assert listed[0] == found
+
+
+def test_territories_are_found_by_code_by_name_and_by_what_they_lie_in(call: Caller, west: Territory) -> None:
+    for query, codes in (
+        ("code=west", ["west"]), ("code[in]=west,brittany&sort=-name", ["west", "brittany"]), ("q=britt", ["brittany"]),
+        ("parent=west", ["brittany"]), ("is_archived=true", ["north"]), ("limit=1", ["brittany"]), ("q=nowhere", []),
+    ):  # fmt: skip
+        assert [t["code"] for t in call("GET", f"territories?{query}").json()["data"]] == codes, query
+    assert call("GET", "territories?colour=red").status_code == 400
+
+
+def test_a_code_that_was_found_narrows_the_list_of_partners(manager: Actor, key_of: KeyOf, west: Territory) -> None:  # noqa: F811
+    with as_system("a test"):
+        here, _there = (
+            Partner.objects.create(company=Company.objects.create(name=n), lifecycle="active") for n in ("Here", "There")
+        )
+        here.territory_links.create(territory=west)
+    program = Caller(key_of(manager, ["partners:read"]))
+    code = program("GET", "territories?q=brittany").json()["data"][0]["code"]
+    assert [p["company_name"] for p in program("GET", f"partners?territory={code}").json()["data"]] == ["Here"]
+
+
+def test_industries_and_categories_of_offer_answer_alike(call: Caller) -> None:
+    with as_system("a test"):
+        health = Industry.objects.create(code="healthcare", name="Healthcare", names={"fr": "Santé"})
+        networks = OfferCategory.objects.create(code="networks", name="Networks")
+        wan = OfferCategory.objects.create(code="sd-wan", name="SD-WAN", parent=networks)
+    assert [i["code"] for i in call("GET", "industries").json()["data"]] == ["healthcare"]
+    assert call("GET", f"industries/{health.public_id}").json()["names"] == {"fr": "Santé"}
+    assert [c["code"] for c in call("GET", "offer-categories?parent=networks").json()["data"]] == ["sd-wan"]
+    found = call("GET", f"offer-categories/{wan.public_id}").json()
+    assert found["id"].startswith("offer_")
+    assert found["parent"] == "networks"
+    assert call("GET", f"offer-categories/{health.public_id}").status_code == 404
+
+
+def test_twelve_territories_ask_the_database_as_often_as_two(call: Caller, west: Territory) -> None:
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert call("GET", "territories?limit=100").status_code == 200
+        return len(asked)
+
+    questions()
+    few = questions()
+    with as_system("a test"):
+        for n in range(10):
+            inside = Territory.objects.create(code=f"t{n}", name=f"T {n}", parent=west)
+            TerritoryArea.objects.create(territory=inside, country="BE", region=f"R {n}")
+    assert questions() == few
+
+
+def test_people_are_found_by_name_and_who_left_only_on_demand(call: Caller, manager: Actor, director: Actor) -> None:
+    with as_system("a test"):
+        gone = Person.objects.create(name="Yann Le Goff", archived_at=timezone.now())
+    assert [p["name"] for p in call("GET", "persons").json()["data"]] == ["Claire Rousset", "Daniel Weiss"]
+    assert [p["name"] for p in call("GET", "persons?q=rous").json()["data"]] == ["Claire Rousset"]
+    assert [p["name"] for p in call("GET", "persons?is_archived=true").json()["data"]] == ["Yann Le Goff"]
+    assert call("GET", f"persons/{gone.public_id}").json()["archived_at"] is not None
+    me = call("GET", "me").json()["id"]
+    assert set(call("GET", f"persons/{me}").json()) == {"id", "name", "title", "archived_at", "created_at", "updated_at"}
+
+
+def test_none_of_it_is_read_without_the_scope_and_none_is_written(manager: Actor, key_of: KeyOf, west: Territory) -> None:  # noqa: F811
+    narrow = Caller(key_of(manager, ["jobs:read"]))
+    for path in ("persons", "territories", "industries", "offer-categories"):
+        assert narrow("GET", path).status_code == 403, path
+        assert Caller("prm_live_nothing")("GET", path).status_code == 401, path
+    assert narrow("GET", f"territories/{west.public_id}").status_code == 403
