@@ -16,6 +16,7 @@ The matches that step 1 read tell where the page ends at the latest (more matche
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -107,6 +108,7 @@ class _Search:
         self.descending = columns[0].startswith("-") != self.back
         self.met = 0  # matches of the last walk
         self.end: Any = None  # no value of the page lies beyond this one, once that is known
+        self._sql = cache(self._written)
 
     def among_few(self, settings: dict[str, str]) -> tuple[Pairs | None, int]:
         """The page, when there are at most 10,000 matches, else None; and how many there are (10,001 = more).
@@ -173,7 +175,7 @@ class _Search:
         )
         return _run(sql, [*params, *after_params], _ALWAYS if self.end is None else _UP_TO)
 
-    def _sql(self, *, testing: bool, until: Any = None) -> tuple[str, tuple[Any, ...]]:
+    def _written(self, *, testing: bool, until: Any = None) -> tuple[str, tuple[Any, ...]]:
         """``SELECT id, <order> AS v …`` of the rows, those of the order's value ``until`` the last."""
         rows = self.rows(testing).order_by()
         if until is not None:
