@@ -63,7 +63,8 @@ LOOKUPS: Mapping[Kind, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter called ``name`` on the column ``field`` (the same unless said), or ``is_column`` False: the selector takes its value."""
+    """A filter called ``name`` on the column ``field`` (the same unless said), or ``is_column`` False: the selector takes its value.
+    ``is_single`` takes one value and no comparison."""
 
     name: str
     kind: Kind
@@ -72,6 +73,7 @@ class Filter:
     prefix: str = ""
     help: Any = ""
     is_column: bool = True
+    is_single: bool = False
 
     @property
     def column(self) -> str:
@@ -79,7 +81,8 @@ class Filter:
 
     def parameters(self) -> dict[str, str]:
         """Parameter → comparison: ``{"employees": "", "employees[gte]": "gte", …}``."""
-        return {f"{self.name}[{lookup}]" if lookup else self.name: lookup for lookup in LOOKUPS[self.kind]}
+        lookups = ("",) if self.is_single else LOOKUPS[self.kind]
+        return {f"{self.name}[{lookup}]" if lookup else self.name: lookup for lookup in lookups}
 
     def read(self, parameter: str, lookup: str, text: str) -> Any:
         """The value, or a list of values for ``in``. Raises BadParameter."""

@@ -184,7 +184,10 @@ class ScopedViewSet(ViewSetMixin, APIView):
 
     def nested(self, rows: models.QuerySet[Any], query: ListQuery, **context: Any) -> Response:
         """A page of rows inside a record, in the shape of every list."""
-        page = self.page_of(rows, query)
+        return self.nested_page(self.page_of(rows, query), query, **context)
+
+    def nested_page(self, page: KeysetPage, query: ListQuery, **context: Any) -> Response:
+        """A page that a selector or a rule cut, likewise."""
         serializer = self.lists[str(self.action)].serializer
         return self._listed(page, query, serializer(page.rows, many=True, context={"request": self.request, **context}).data)
 

@@ -10,7 +10,7 @@ same cursors, where a million rows are filtered.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,23 @@ def keyset_page(
         return [getattr(row, name.lstrip("-")) for name in columns]
 
     return page_of(found, columns, place, limit=limit, values=values, total=total, capped=capped)
+
+
+def rows_page(rows: Sequence[Any], *, order: str, cursor: str = "", limit: int = 25, count: bool = False) -> KeysetPage:
+    """A page of rows that were reckoned, not read, and never change; ``order`` names how they were put in order. Raises BadCursor."""
+    numbered = list(enumerate(rows))
+    try:
+        direction, named, at = signing.Signer(salt=_SALT).unsign_object(cursor) if cursor else ("n", order, -1)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise BadCursor from error
+    if named != order or not isinstance(at, int):
+        raise BadCursor
+    place = Place([at], direction == "p") if cursor else None
+    found = numbered[at + 1 : at + 2 + limit] if direction == "n" else numbered[max(at - limit - 1, 0) : at][::-1]
+    page = page_of(
+        found, [order], place, limit=limit, values=lambda entry: [entry[0]], total=len(rows) if count else None, capped=False
+    )
+    return replace(page, rows=[row for _at, row in page.rows])
 
 
 def page_of(

@@ -29,6 +29,7 @@ from profiling.studies.answers import (
     WHO_SHAPE,
     amounts,
     known,
+    money,
     who,
 )
 from profiling.studies.kinds import Figure, StudyKind, kinds
@@ -49,8 +50,8 @@ COMES_OUT = (
 
 def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
     """``values``: parameters set by a person, by their keys (``quota``, ``share:alpha``, ``quota:var``…); ``filters``."""
-    if set(parameters) - FIELDS:
-        raise Invalid("unknown_parameter", _("A ranking takes values and filters."), field="parameters")
+    if unknown := sorted(set(parameters) - FIELDS):
+        raise Invalid("unknown_parameter", _("A ranking takes values and filters."), field=unknown[0])
     values = parameters.get("values") or {}
     if not isinstance(values, Mapping):
         raise Invalid("unusable_parameter", _("Give parameters as names with numbers."), field="values")
@@ -150,7 +151,7 @@ kinds.register(
         answer=answer,
         shape=SHAPE,
         columns=columns,
-        figure=Figure(gettext_lazy("Gap"), lambda result: result.gap, gap_words),
+        figure=Figure(gettext_lazy("Gap"), lambda result: result.gap, gap_words, answer=money),
         line="product_family",
         gives_potential=True,
     )

@@ -16,7 +16,7 @@ from prm.ui import formats
 from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, Names, compared_by, in_order, is_number
 from profiling.scoring.engine import ScoringEngine
 from profiling.scoring.finding import finding_words
-from profiling.scoring.question import question_words
+from profiling.scoring.question import evaluation_words, question_words, weights_shown
 from profiling.scoring.rules import Compare
 from profiling.scoring.selectors import LOOK_ALIKE, companies_by_public_id, measure_names, references_found
 from profiling.studies.among import clean_filters
@@ -52,9 +52,9 @@ def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
     """``references`` and ``excluded`` are ids of companies; ``groups`` weights by group (none given: as the references suggest);
     ``criteria`` weights inside the group, 1 where not given; ``compare`` near or at_least by number, where it is not the
     criterion's own; ``filters``."""
-    if set(parameters) - FIELDS:
+    if unknown := sorted(set(parameters) - FIELDS):
         raise Invalid(
-            "unknown_parameter", _("Name references, groups, criteria, compare, filters or excluded."), field="parameters"
+            "unknown_parameter", _("Name references, groups, criteria, compare, filters or excluded."), field=unknown[0]
         )
     references = _ids(parameters.get("references"), "references")
     if not references:
@@ -66,7 +66,7 @@ def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
         raise Invalid(
             "unknown_company",
             _("Some of the reference partners are archived or merged by now: take them away first."),
-            field="references",
+            field=f"references.{next(i for i, one in enumerate(parameters['references']) if one in missing)}",
         )
     groups = _weights(parameters.get("groups"), set(GROUP), "groups")
     if groups and not any(groups.values()):
@@ -80,6 +80,19 @@ def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
         "compare": _compared(parameters.get("compare")),
         "filters": clean_filters(parameters.get("filters"), status="not_active"),
         "excluded": _ids(parameters.get("excluded"), "excluded"),
+    }
+
+
+def weighed(run: StudyRun) -> dict[str, Any] | None:
+    """Who chose the weights of a run, their shares of 100 by group, and what held-out partners say of them, as its page tells it."""
+    if not run.is_finished:
+        return None
+    chosen_by = run.summary.get("weights", "set")
+    words = evaluation_words(run.evaluation, chosen_by)
+    return {
+        "chosen_by": chosen_by,
+        "groups": {group["key"]: group["weight"] for group in weights_shown(run.parameters, run)},
+        "verdict": " ".join(words[part] for part in ("text", "conclusion") if part in words),
     }
 
 
@@ -213,5 +226,6 @@ kinds.register(
         figure=Figure(
             gettext_lazy("Alike"), lambda result: result.score, lambda score, signed: formats.number(score, 1, signed=signed)
         ),
+        weighed=weighed,
     )
 )

@@ -35,9 +35,11 @@ def clean_filters(data: Any, *, status: str) -> dict[str, Any]:
 
     Raises Invalid with the field for what is not one.
     """
-    if not isinstance(data or {}, Mapping) or set(data or {}) - FIELDS:
-        raise Invalid("unknown_filter", _("Choose among the filters of a study."), field="filters")
     data = data or {}
+    if not isinstance(data, Mapping):
+        raise Invalid("unknown_filter", _("Choose among the filters of a study."), field="filters")
+    if unknown := sorted(set(data) - FIELDS):
+        raise Invalid("unknown_filter", _("Choose among the filters of a study."), field=f"filters.{unknown[0]}")
     chosen = data.get("status") or status
     if chosen not in STATUSES:
         raise Invalid("unknown_status", _("Choose one of the states of a company."), field="filters.status")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,10 @@ def known(result: RunResult) -> float:
 
 def amounts(result: RunResult, *names: str) -> dict[str, dict[str, str] | None]:
     """Amounts of a row by their names, in the reporting currency; None where not known."""
-    money = currency()
     values = {name: getattr(result, name) for name in names}
-    return {name: None if v is None else {"amount": f"{v:.2f}", "currency": money} for name, v in values.items()}
+    return {name: None if value is None else money(value) for name, value in values.items()}
+
+
+def money(value: Decimal) -> dict[str, str]:
+    """An amount in the reporting currency."""
+    return {"amount": f"{value:.2f}", "currency": currency()}

@@ -60,11 +60,13 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Figure:
-    """What rows of a kind are ordered by: its name, ``of(result)`` its value in a row (None: not known), ``words(value, signed)``."""
+    """What rows of a kind are ordered by: its name, ``of(result)`` its value in a row (None: not known), ``words(value, signed)``,
+    and ``answer(value)`` as the API gives it."""
 
     label: Any
     of: Callable[[RunResult], Decimal | None]
     words: Callable[[Decimal, bool], str]
+    answer: Callable[[Decimal], Any] = float
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class StudyKind:
     line what a run found, from what its engine left under that name in the summary; ``answer(result)`` is a row as the API gives
     it and ``shape`` its JSON Schema, name by name; ``columns(run)`` are the columns of its export. ``line`` is the API's name for
     what tells several rankings of one run
-    apart, '' where there is one. Where ``gives_potential``, pages elsewhere take potentials (P50) from its rows.
+    apart, '' where there is one. ``weighed(run)`` are the weights that a run was served with and what held-out partners say of them,
+    in words, None where a kind weighs nothing. Where ``gives_potential``, pages elsewhere take potentials (P50) from its rows.
     """
 
     key: str
@@ -98,6 +101,7 @@ class StudyKind:
     columns: Callable[[StudyRun], Sequence[Column]]
     shape: Mapping[str, Any]
     figure: Figure
+    weighed: Callable[[StudyRun], dict[str, Any] | None] = lambda run: None
     comes_out: Sequence[tuple[str, Any]] = ()
     line: str = ""
     gives_potential: bool = False

@@ -10,18 +10,9 @@ from django.utils.translation import ngettext
 
 from prm.ui import formats
 from profiling.studies.models import StudyRun
+from profiling.studies.rules import FELL, NEW, OUT, ROSE, SAME, move_of
 
 ROWS = 100
-ROSE, FELL, NEW, OUT, SAME = "rose", "fell", "new", "out", "same"
-
-
-def move_of(row: Mapping[str, Any]) -> str:
-    """What became of a company of ``runs_compared``: rose, fell, new, out or same."""
-    if row["rank"] is None:
-        return OUT
-    if row["other_rank"] is None:
-        return NEW
-    return ROSE if row["moved"] > 0 else FELL if row["moved"] < 0 else SAME
 
 
 def moves_of(rows: Sequence[Mapping[str, Any]], show: str) -> list[dict[str, Any]]:

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 CHUNK_ROWS = 65_536
 KEPT_RUNS = 20
 MOST_RESULTS = 10_000
+ROSE, FELL, NEW, OUT, SAME = MOVES = ("rose", "fell", "new", "out", "same")
+
+
+def move_of(row: Mapping[str, Any]) -> str:
+    """What became of a company of a comparison (``runs_compared``): rose, fell, new, out or same."""
+    if row["rank"] is None:
+        return OUT
+    if row["other_rank"] is None:
+        return NEW
+    return ROSE if row["moved"] > 0 else FELL if row["moved"] < 0 else SAME
+
+
+def compared_in_order(rows: Sequence[Mapping[str, Any]], sort: str) -> list[Mapping[str, Any]]:
+    """Rows of a comparison by ``rank`` or by places ``moved``, ``-`` for falling; whoever has none comes last either way.
+
+    >>> [row["moved"] for row in compared_in_order([{"moved": 1}, {"moved": None}, {"moved": 4}], "-moved")]
+    [4, 1, None]
+    """
+    name, falling = sort.removeprefix("-"), sort.startswith("-")
+    known = [row for row in rows if row[name] is not None]
+    return sorted(known, key=lambda row: row[name], reverse=falling) + [row for row in rows if row[name] is None]
 
 
 def chunk_bounds(rows: int, size: int = CHUNK_ROWS) -> list[tuple[int, int]]:

@@ -106,6 +106,11 @@ def results_of_companies(*, actor: Actor, run: StudyRun, company_ids: list[UUID]
     return {row.company_id: row for row in rows}
 
 
+def run_before(*, actor: Actor, run: StudyRun) -> StudyRun | None:
+    """The finished run of the same study before ``run``."""
+    return run_list(actor=actor, study=run.study).filter(finished_at__isnull=False, number__lt=run.number).first()
+
+
 def runs_compared(*, actor: Actor, run: StudyRun, other: StudyRun, line: str = "", limit: int = 200) -> list[dict[str, Any]]:
     """The best of two runs side by side: company, rank and figure in each, and how they moved; best of ``run`` first,
     then those that only ``other`` had among its first."""

@@ -79,7 +79,7 @@ def test_every_example_is_what_its_description_allows(description: dict[str, Any
 
 
 def test_every_list_says_how_it_is_paged(description: dict[str, Any]) -> None:
-    for path in ("runs/{id}/results", "studies/{id}/runs", "target-lists/{id}/entries", "imports/{id}/rejected-rows",
+    for path in ("runs/{id}/results", "runs/{id}/compare", "studies/{id}/runs", "target-lists/{id}/entries", "imports/{id}/rejected-rows",
                  "companies/{id}/facts", "companies"):  # fmt: skip
         operation = description["paths"][f"/api/v1/{path}"]["get"]
         assert {"limit", "cursor", "sort", "include"} <= {given["name"] for given in operation["parameters"]}, path
