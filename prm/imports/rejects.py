@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from prm.exports.writers import Column
+from prm.access.actors import Actor
+from prm.exports.writers import Column, CsvStyle, export_response
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportRejectedRow
 from prm.imports.rules_rejects import ERROR_HEAD, ROW_HEAD
+from prm.imports.selectors import rejected_rows
+
+FORMATS = ("csv", "xlsx")
+#: More rejected rows than this are given as CSV, whatever was asked for.
+WORKBOOK_ROWS = 100_000
 
 
 def rejected_columns(batch: ImportBatch) -> list[Column]:
@@ -20,6 +27,20 @@ def rejected_columns(batch: ImportBatch) -> list[Column]:
     columns += [Column(name, name, _cell(index)) for index, name in enumerate(names)]
     columns.append(Column("error", ERROR_HEAD, lambda row: reasons(row, names), width=48))
     return columns
+
+
+def rejected_answer(*, actor: Actor, batch: ImportBatch, file_format: str) -> HttpResponseBase:
+    """All rejected rows as a file; beyond ``WORKBOOK_ROWS`` as CSV, whatever was asked for."""
+    is_workbook = file_format == "xlsx" and batch.rows_rejected <= WORKBOOK_ROWS
+    return export_response(
+        rows=rejected_rows(actor=actor, batch=batch).iterator(chunk_size=2000),
+        columns=rejected_columns(batch),
+        stem=_("Rejected rows of %(file)s") % {"file": batch.file_name.rpartition(".")[0]},
+        file_format="xlsx" if is_workbook else "csv",
+        language=actor.language,
+        style=CsvStyle.for_language(actor.language),
+        limit=max(batch.rows_total, WORKBOOK_ROWS),
+    )
 
 
 def reasons(row: ImportRejectedRow, names: Sequence[str]) -> str:

@@ -9,17 +9,12 @@ from django.utils.translation import gettext as _
 
 from prm.core.errors import Conflict, Invalid
 from prm.core.text import whole_number
-from prm.exports.writers import CsvStyle, export_response
 from prm.imports import tables
-from prm.imports.rejects import rejected_columns
-from prm.imports.selectors import rejected_rows
+from prm.imports.rejects import rejected_answer
 from prm.imports.services import import_discard, import_undo_start, import_write_start
 from prm.imports.services_fix import import_row_fix, import_value_fix
 from prm.imports.vendor import OneImportPage
 from prm.ui.toasts import toast
-
-#: More rejected rows than this are given as CSV, whatever was asked for.
-WORKBOOK_ROWS = 100_000
 
 
 class ImportFixPage(OneImportPage):
@@ -107,13 +102,4 @@ class ImportRejectedPage(OneImportPage):
     permission = "imports.import:export"
 
     def get(self, request: HttpRequest, import_id: str) -> HttpResponseBase:
-        is_workbook = request.GET.get("format") == "xlsx" and self.batch.rows_rejected <= WORKBOOK_ROWS
-        return export_response(
-            rows=rejected_rows(actor=self.actor, batch=self.batch).iterator(chunk_size=2000),
-            columns=rejected_columns(self.batch),
-            stem=_("Rejected rows of %(file)s") % {"file": self.batch.file_name.rpartition(".")[0]},
-            file_format="xlsx" if is_workbook else "csv",
-            language=self.actor.language,
-            style=CsvStyle.for_language(self.actor.language),
-            limit=max(self.batch.rows_total, WORKBOOK_ROWS),
-        )
+        return rejected_answer(actor=self.actor, batch=self.batch, file_format=request.GET.get("format", ""))

@@ -201,6 +201,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "prm.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
+    # ``format`` is a parameter like others: what an operation does not know is refused, not looked for among renderers.
+    "URL_FORMAT_OVERRIDE": None,
 }
 # Requests of one API key (and of one partner) in a window, told in X-RateLimit-*.
 PRM_API_RATE = int(os.environ.get("PRM_API_RATE", "600"))

@@ -171,7 +171,7 @@ def test_rejected_rows_are_downloaded_with_their_reasons(browser, manager, monke
     assert lines[0] == "Row,Code,Nom,Pays,CA (k€),Effectif,Why rejected"
     assert lines[1] == "3,B1,Breizh,Armorica,3,40,Pays: Not a known country"
     assert len(lines) == 3
-    monkeypatch.setattr("prm.imports.vendor_acts.WORKBOOK_ROWS", 1)
+    monkeypatch.setattr("prm.imports.rejects.WORKBOOK_ROWS", 1)
     answer = browser.get(page_of(batch, "rejected"), {"format": "xlsx"})
     assert b"".join(answer.streaming_content).decode("utf-8-sig").splitlines() == lines
 
