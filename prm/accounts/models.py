@@ -96,6 +96,7 @@ class Person(BaseModel):
     name_key = key_field(db_index=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     title = models.CharField(_("title"), max_length=200, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -97,9 +97,9 @@ def person_names(*, actor: Actor, user_ids: list[UUID]) -> dict[UUID, str]:
 
 
 def person_list(*, actor: Actor, q: str = "", archived: bool = False) -> QuerySet[Person]:
-    """People by the beginnings of words of their names: those who are here, or those who left. Raises Denied."""
+    """People with an account, by the beginnings of words of their names: those who are here, or those who left. Raises Denied."""
     authorize(actor, "accounts.person:view")
-    people = Person.objects.visible_to(actor).filter(archived_at__isnull=not archived)
+    people = Person.objects.visible_to(actor).filter(archived_at__isnull=not archived, user__isnull=False)
     for word in text_key(q).split():
         people = people.filter(name_key__regex=rf"(^| ){word}")
     return people

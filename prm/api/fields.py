@@ -30,6 +30,15 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class EmailField(serializers.EmailField):
+    """An e-mail address."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class WholeField(serializers.IntegerField):
     """A JSON number without a fraction."""
 

@@ -1,4 +1,4 @@
-"""What hangs on a company, as kinds: sites, customers, offers, vendors carried, market shares, ids elsewhere. No reading, no markup.
+"""What hangs on a company, as kinds: people, sites, customers, offers, vendors carried, market shares, ids elsewhere. No reading.
 
 One declaration each for services, pages and API: a new kind of detail is one entry here, one serializer, and one line of words.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from prm.accounts.models import Person
 from prm.core.models import BaseModel
 from prm.partners.models import (
     CompanyExternalId,
@@ -20,6 +21,7 @@ from prm.partners.models import (
     MarketShare,
     OfferCarried,
     OfferCategory,
+    Position,
     Site,
     Territory,
     Vendor,
@@ -35,7 +37,7 @@ class DetailKind:
 
     ``fields`` is what may be said of one, ``references`` those among them that name a record by its code. ``once`` are the fields that
     tell two of a company apart; ``any_of`` those of which one at least is said. ``share`` is the field whose values are parts of one
-    whole, the company's business.
+    whole, the company's business. ``personal`` fields name the record's ``person`` and are kept there: no history holds them.
     """
 
     slug: str
@@ -48,6 +50,17 @@ class DetailKind:
     once: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
     share: str = ""
+    personal: tuple[str, ...] = ()
+
+    @property
+    def entered(self) -> tuple[str, ...]:
+        """All that may be said of one."""
+        return (*self.personal, *self.fields)
+
+    def column(self, name: str) -> Any:
+        """The model field that holds ``name``."""
+        model = Person if name in self.personal else self.model
+        return model._meta.get_field(name)
 
     @property
     def is_sourced(self) -> bool:
@@ -62,6 +75,10 @@ class DetailKind:
 DETAILS: Mapping[str, DetailKind] = {
     kind.slug: kind
     for kind in (
+        DetailKind(
+            "people", Position, "partners.position", _("People"), _("person"), ("department", "level"),
+            any_of=("name",), personal=("name", "title", "email", "phone"),
+        ),
         DetailKind(
             "sites", Site, "partners.site", _("Sites"), _("site"),
             ("kind", "name", "street", "postal_code", "city", "region", "country", "latitude", "longitude", "employees"),

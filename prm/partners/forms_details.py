@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.core.errors import DomainError
 from prm.partners.details import DetailKind
 from prm.partners.forms_fields import FigureField, LearntForm, ShareField, country_choices, with_current
-from prm.partners.models import OfferRelation, SiteKind, SizeBand
+from prm.partners.models import Department, Level, OfferRelation, SiteKind, SizeBand
 
 Choices = Mapping[str, list[tuple[str, str]]]
 _UNKNOWN = ("", _("Not known"))
@@ -29,6 +29,14 @@ def _pick(label: Any, choices: Any, *, required: bool = False, first: Any = _UNK
 def _fields(kind: DetailKind, choices: Choices) -> dict[str, forms.Field]:
     needed, pick = ("", _("Choose one")), {name: choices.get(name, []) for name in kind.references}
     known: dict[str, dict[str, forms.Field]] = {
+        "people": {
+            "name": forms.CharField(label=_("Name"), max_length=200, help_text=_("First name and last name.")),
+            "title": _text(_("Title"), 200, help_text=_("As on the business card.")),
+            "email": forms.EmailField(label=_("E-mail"), max_length=254, required=False),
+            "phone": _text(_("Telephone"), 40, widget=forms.TextInput(attrs={"type": "tel"})),
+            "department": _pick(_("Department"), Department.choices),
+            "level": _pick(_("Level"), Level.choices),
+        },
         "sites": {
             "kind": forms.ChoiceField(
                 label=_("Kind"), choices=SiteKind.choices, initial=SiteKind.OFFICE, widget=forms.RadioSelect
@@ -96,7 +104,7 @@ class DetailForm(LearntForm):
     def __init__(self, kind: DetailKind, choices: Choices, *args: Any, record: Any = None, **options: Any) -> None:
         self.kind = kind
         if record is not None:
-            said = {name: getattr(getattr(record, name), "code", getattr(record, name)) for name in kind.fields}
+            said = {name: getattr(getattr(record, name), "code", getattr(record, name)) for name in kind.entered}
             options["initial"] = {**said, "seen": record.updated_at.isoformat(), **options.get("initial", {})}
         super().__init__(*args, **options)
         for name, field in _fields(kind, choices).items():
@@ -109,7 +117,7 @@ class DetailForm(LearntForm):
     @property
     def groups(self) -> list[tuple[Any, list[tuple[forms.BoundField, str]]]]:
         """The fields of the record itself as they stand together: label of the group, fields each with its width."""
-        every = tuple(name for name in self.fields if name in self.kind.fields)
+        every = tuple(name for name in self.fields if name in self.kind.entered)
         return [
             (label, [(self[name], _WIDTHS.get(name, "")) for name in names])
             for label, names in _GROUPS.get(self.kind.slug, (("", every),))
@@ -117,7 +125,7 @@ class DetailForm(LearntForm):
 
     def values(self) -> dict[str, Any]:
         """What was entered, by field of the record; an empty field is not known."""
-        return {name: None if self.cleaned_data[name] == "" else self.cleaned_data[name] for name in self.kind.fields}
+        return {name: None if self.cleaned_data[name] == "" else self.cleaned_data[name] for name in self.kind.entered}
 
     def add_refusal(self, refusal: DomainError) -> None:
         """Puts what the service refused at its field."""

@@ -63,6 +63,15 @@ class CompanyFactPolicy(Policy):
     verbs = vendor_verbs(managers=["view"])
 
 
+class PositionPolicy(Policy):
+    """People of companies."""
+
+    model = models.Position
+    name = "partners.position"
+    api = "companies"
+    verbs = vendor_verbs(managers=["view", "edit"])
+
+
 class SitePolicy(Policy):
     """Sites of companies."""
 

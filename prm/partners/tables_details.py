@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from prm.partners.details import DetailKind
-from prm.partners.models import OfferRelation, SiteKind, SizeBand
+from prm.partners.models import Department, Level, OfferRelation, SiteKind, SizeBand
 from prm.partners.tables import capital, country_name
 from prm.ui import formats
 
@@ -55,6 +55,14 @@ def address(site: Any) -> str | None:
 _ALL = gettext_lazy("All of them")
 #: Kind → head and cell of each column; the first names the record. A third True is a column of figures.
 COLUMNS: Mapping[str, tuple[tuple[Any, Cell, bool], ...]] = {
+    "people": (
+        (gettext_lazy("Name"), lambda p: p.name, False),
+        (gettext_lazy("Title"), lambda p: p.title or None, False),
+        (gettext_lazy("Department"), _choice("department", Department), False),
+        (gettext_lazy("Level"), _choice("level", Level), False),
+        (gettext_lazy("E-mail"), lambda p: p.email or None, False),
+        (gettext_lazy("Telephone"), lambda p: p.phone or None, False),
+    ),
     "sites": (
         (gettext_lazy("Site"), lambda s: s.name or s.city or s.region or country_name(s.country), False),
         (gettext_lazy("Kind"), _choice("kind", SiteKind), False),
@@ -104,10 +112,12 @@ def record_words(slug: str, record: Any) -> str:
 def detail_changes(kind: DetailKind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """What a change of a detail says, field by field: ``Since 2019 → 2020``; for one added or removed, its values."""
     said = []
-    for name in kind.fields:
+    for name in kind.entered:
         old, new = (_value_words(kind, name, side.get(name)) for side in (before, after))
-        label = capital(kind.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-        if before and after and name in after:
+        label = capital(kind.column(name).verbose_name)
+        if name in kind.personal:
+            said += [label] if name in after else []
+        elif before and after and name in after:
             said.append(f"{label} {old or '?'} → {new or '?'}")
         elif old or new:
             said.append(old or new or "")
@@ -119,7 +129,7 @@ def _value_words(kind: DetailKind, name: str, value: Any) -> str | None:
         return None
     if name in {"share", "share_of_business"}:
         return formats.percent(Decimal(str(value)))
-    choices = dict(kind.model._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
+    choices = dict(kind.column(name).flatchoices)
     if name == "country":
         return country_name(value)
     return str(choices.get(value, value))

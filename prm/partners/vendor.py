@@ -20,12 +20,14 @@ from prm.access.pages import ScopedPage
 from prm.accounts.selectors import person_names
 from prm.core.keyset import BadCursor, KeysetPage
 from prm.partners import profile
+from prm.partners.details import DETAILS
 from prm.partners.models import Company, Lifecycle, SavedView
 from prm.partners.navigation import bulk_acts
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS
 from prm.partners.rules_sales import is_whole_year, month_back
 from prm.partners.selectors import companies as listing
 from prm.partners.selectors import company as reading
+from prm.partners.selectors.details import details_of
 from prm.partners.selectors.views import saved_view_list
 from prm.partners.services import companies as services
 from prm.partners.tables import company_spec, country_name
@@ -203,6 +205,7 @@ class CompanyDetailPage(ScopedPage):
                 (record_words("market-shares", share), share.year, share.share)
                 for share in reading.company_shares(actor=actor, company=company)
             ],
+            "people": details_of(actor=actor, kind=DETAILS["people"], company_id=company.pk),
             "external_ids": reading.company_ids(actor=actor, company=company),
             "measures": [(v.measure.name_in(language), v) for v in reading.company_measures(actor=actor, company=company)],
         }  # fmt: skip

@@ -21,6 +21,7 @@ from prm.partners.models import (
     OfferCarried,
     OfferCategory,
     Partner,
+    Position,
     Product,
     ProductFamily,
     Sale,
@@ -51,6 +52,8 @@ class Samples:
             product = Product.objects.create(code="sw-1", name="Switch 1", family=family)
             vendor = Vendor.objects.create(code="nordwall", name="Nordwall")
             site = Site.objects.create(company=company, city="Brest", country="FR")
+            position = Position(company=company, person=Person(name="Anne Le Goff"))
+            position.save()
             industry = Industry.objects.create(code="healthcare", name="Healthcare")
             territory = Territory.objects.create(code="brittany", name="Brittany")
             category = OfferCategory.objects.create(code="firewalls", name="Firewalls")
@@ -97,7 +100,7 @@ class Samples:
             "companies": company, "partners": partner, "products": product, "product-families": family, "vendors": vendor,
             "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
             "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
-            "external-ids": known_as, "territories": territory, "industries": industry, "offer-categories": category,
+            "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:

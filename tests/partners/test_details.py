@@ -17,6 +17,7 @@ from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.ids import uuid7
 from prm.partners.details import DETAILS, whole
 from prm.partners.models import Company, CompanyExternalId, Industry, OfferCategory, Site, Territory, Vendor, VendorCarried
+from prm.partners.profile import history_lines
 from prm.partners.selectors.company import company_history
 from prm.partners.services.companies import company_create
 from prm.partners.services.details import detail_create, detail_delete, detail_edit, detail_restore
@@ -28,6 +29,7 @@ KeyOf = Callable[..., str]
 
 #: What may be said of one of each kind, and a change to it.
 SAID: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "people": ({"name": "Anne Le Goff", "email": "anne@kerlan.example", "department": "sales"}, {"level": "head"}),
     "sites": ({"city": "Brest", "country": "FR", "kind": "headquarters"}, {"city": "Rennes"}),
     "customers": ({"industry": "healthcare", "size": "medium", "share": Decimal("0.38")}, {"share": Decimal("0.4")}),
     "vendors": ({"vendor": "nordwall", "share_of_business": Decimal("0.22"), "since_year": 2019}, {"level": "Gold"}),
@@ -103,7 +105,35 @@ def test_what_was_removed_comes_back_with_its_source_and_day(acting: Actor, comp
     assert Site.objects.count() == 1
 
 
+def test_what_names_a_person_stands_in_no_history(acting: Actor, company: Company) -> None:
+    kind = DETAILS["people"]
+    said = {"name": "Anne Le Goff", "title": "Sales director", "email": "anne@kerlan.example", "phone": "+33 1 99 00 12 34"}
+    made = detail_create(actor=acting, kind=kind, company_id=company.pk, values=said | {"department": "sales"})
+    detail_edit(actor=acting, kind=kind, record_id=made.pk, values={"name": "Anne Goff", "level": "head"})
+    detail_delete(actor=acting, kind=kind, record_id=made.pk)
+    back = detail_restore(actor=acting, kind=kind, company_id=company.pk, record_id=made.pk)
+    assert (back.name, back.title, back.email, back.phone, back.department, back.level) == (
+        "Anne Goff", "Sales director", "anne@kerlan.example", "+33 1 99 00 12 34", "sales", "head",
+    )  # fmt: skip
+    history = company_history(actor=acting, company=company)
+    assert not any(word in str(entry.data) for entry in history for word in ("Anne", "Sales director", "anne@", "+33"))
+    assert history_lines(history, {})[2].about == "Name, Level ? → Head of department"
+
+
+def test_an_edited_name_is_a_change(acting: Actor, company: Company) -> None:
+    kind = DETAILS["people"]
+    made = detail_create(actor=acting, kind=kind, company_id=company.pk, values={"name": "Anne Le Goff"})
+    seen = made.updated_at.isoformat()
+    detail_edit(actor=acting, kind=kind, record_id=made.pk, values={"name": "Anne Goff"})
+    with pytest.raises(Conflict, match="changed name while"):
+        detail_edit(actor=acting, kind=kind, record_id=made.pk, values={"name": "Anna Goff"}, seen=seen)
+    assert detail_edit(actor=acting, kind=kind, record_id=made.pk, values={"name": "Anne Goff"}).updated_at != made.updated_at
+
+
 @pytest.mark.parametrize(("slug", "values", "field", "code"), [
+    ("people", {"department": "sales"}, "name", "says_nothing"),
+    ("people", {"name": "Anne Le Goff", "email": "anne at kerlan"}, "email", "invalid"),
+    ("people", {"name": "Anne Le Goff", "level": "boss"}, "level", "invalid"),
     ("sites", {}, "city", "says_nothing"),
     ("sites", {"city": "Brest", "latitude": 48.4}, "latitude", "position_half"),
     ("sites", {"country": "France"}, "country", "invalid"),

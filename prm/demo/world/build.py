@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from prm.demo.world import companies, facts, market, relations, sales
+from prm.demo.world.contacts import contacts
 from prm.demo.world.duplicates import duplicates
 from prm.demo.world.partners import channel
 from prm.demo.world.story import TOLD
@@ -41,6 +42,7 @@ class World:
     rates: pd.DataFrame
     products: pd.DataFrame
     territories: pd.DataFrame
+    contacts: pd.DataFrame
 
     def digest(self) -> str:
         """A hash of every row of every table: equal exactly when two worlds are."""
@@ -85,6 +87,7 @@ def build_world(seed: int, today: date, count: int = COMPANIES) -> World:
         rates=sales.rates(today),
         products=market.products(),
         territories=market.territories(),
+        contacts=contacts(seed, truth, partners),
     )
 
 

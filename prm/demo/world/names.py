@@ -27,6 +27,7 @@ def _split(text: str) -> list[str]:
 
 _HEADS, _MIDDLES, _TAILS = _lists("heads"), _lists("middles"), _lists("tails")
 _LANDSCAPE, _TRADES, _FAMILIES, _WORDS_BEFORE = _lists("landscape"), _lists("trades"), _lists("families"), _lists("before")
+_FIRST_NAMES = _lists("first_names")
 _HOUSES = {
     "fr": (
         "{0} & Fils",
@@ -53,6 +54,11 @@ _LEGAL = {
     "ES": (("S.L.", 80), ("S.A.", 20)),
 }
 _LEGAL_BY_LANGUAGE = {("BE", "nl"): (("BV", 65), ("NV", 35)), ("CH", "de"): (("AG", 55), ("GmbH", 45))}
+
+
+def person_name(rng: np.random.Generator, language: str) -> str:
+    """An invented person's first name and last name."""
+    return f"{_pick(rng, _FIRST_NAMES[language])} {_pick(rng, _FAMILIES[language])}"
 
 
 def company_names(rng: np.random.Generator, homes: list[tuple[str, str]], taken: set[str]) -> list[str]:

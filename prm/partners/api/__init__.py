@@ -1,4 +1,4 @@
-"""The partner model by API: companies and their sites, partners, products, vendors, sales."""
+"""The partner model by API: companies, their people and sites, partners, products, vendors, sales."""
 
 from prm.api.router import router
 from prm.partners.api.companies import CompanyViewSet
@@ -8,6 +8,7 @@ from prm.partners.api.details import (
     KnownAsViewSet,
     MarketShareViewSet,
     OfferedViewSet,
+    PositionViewSet,
     SiteViewSet,
 )
 from prm.partners.api.market import IndustryViewSet, OfferCategoryViewSet, TerritoryViewSet
@@ -16,7 +17,7 @@ from prm.partners.api.products import FamilyViewSet, ProductViewSet, VendorViewS
 from prm.partners.api.sales import SaleViewSet
 
 for viewset in (
-    CompanyViewSet, SiteViewSet, CustomerMixViewSet, CarriedViewSet, OfferedViewSet, MarketShareViewSet, KnownAsViewSet,
+    CompanyViewSet, PositionViewSet, SiteViewSet, CustomerMixViewSet, CarriedViewSet, OfferedViewSet, MarketShareViewSet, KnownAsViewSet,
     PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet, TerritoryViewSet,
     IndustryViewSet, OfferCategoryViewSet,
 ):  # fmt: skip

@@ -1,5 +1,5 @@
-"""``/api/v1/companies/{id}/sites``, ``/customers``, ``/vendors``, ``/offers``, ``/market-shares``, ``/external-ids``: what hangs on a
-company, one resource a kind (``partners.details``), all with the same manners."""
+"""``/api/v1/companies/{id}/people``, ``/sites``, ``/customers``, ``/vendors``, ``/offers``, ``/market-shares``, ``/external-ids``:
+what hangs on a company, one resource a kind (``partners.details``), all with the same manners."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from prm.api.fields import ChoiceField, DateField, MomentField, NumberField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.fields import (
+    ChoiceField,
+    DateField,
+    EmailField,
+    MomentField,
+    NumberField,
+    PublicIdField,
+    TextField,
+    TypeIdField,
+    WholeField,
+)
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, DeleteMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
 from prm.partners.api.fields import CountryField, ShareField
 from prm.partners.details import DETAILS, DetailKind
-from prm.partners.models import OfferRelation, SiteKind, SizeBand, SourceKind, VendorRelation
+from prm.partners.models import Department, Level, OfferRelation, SiteKind, SizeBand, SourceKind, VendorRelation
 from prm.partners.selectors.details import detail_get, detail_list
 from prm.partners.services.details import detail_create, detail_delete, detail_edit
 from prm.partners.services.facts import Learnt
@@ -65,6 +75,27 @@ _ORIGIN = {
     "created_at": "2026-03-12T09:30:00Z",
     "updated_at": "2026-03-12T09:30:00Z",
 }
+
+
+class PositionSerializer(DetailSerializer):
+    """Somebody who works at a company."""
+
+    id = PublicIdField("position")
+    person = TypeIdField("person", source="person_id", read_only=True)
+    name = TextField(max_length=200)
+    title = TextField(max_length=200, required=False, allow_blank=True, default="", help_text="As on the business card.")
+    email = EmailField(max_length=254, required=False, allow_blank=True, default="")
+    phone = TextField(max_length=40, required=False, allow_blank=True, default="")
+    department = ChoiceField(choices=Department.values, **_UNKNOWN)
+    level = ChoiceField(choices=Level.values, **_UNKNOWN)
+
+    example_request = {
+        "name": "Anne Le Goff", "title": "Sales director", "email": "anne.legoff@isere-cloud.example", "phone": "+33 4 76 00 00 00",
+        "department": "sales", "level": "head",
+    }  # fmt: skip
+    example = {
+        "id": "position_01h455vb4pex5vsknk084sn02q", "person": "person_01h455vb4pex5vsknk084sn02q", **example_request, **_ORIGIN,
+    }  # fmt: skip
 
 
 class SiteSerializer(DetailSerializer):
@@ -225,6 +256,16 @@ class DetailViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DeleteMi
     def learnt(self, data: dict[str, Any]) -> Learnt:
         """Takes where and when it was learnt out of a body."""
         return Learnt(data.pop("learnt_from", "") or "", data.pop("as_of", None))
+
+
+class PositionViewSet(DetailViewSet, slug="people"):
+    """Who works at one company."""
+
+    serializer_class = PositionSerializer
+    filters = (
+        Filter("department", Kind.CHOICE, choices=Department.values),
+        Filter("level", Kind.CHOICE, choices=Level.values),
+    )
 
 
 class SiteViewSet(DetailViewSet, slug="sites"):

@@ -6,6 +6,7 @@ from prm.partners.models.details import CompanyMeasure, CustomerMix, MarketShare
 from prm.partners.models.facts import CompanyFact, FactSource, FactStatus, SourceKind, SourcePrecedence
 from prm.partners.models.market import Industry, SizeBand, Territory, TerritoryArea
 from prm.partners.models.partner import Lifecycle, Partner, PartnerMove, PartnerTerritory
+from prm.partners.models.people import Department, Level, Position
 from prm.partners.models.vendors import (
     OfferCarried,
     OfferCategory,
@@ -23,10 +24,12 @@ __all__ = [
     "CompanyMeasure",
     "CompanyWord",
     "CustomerMix",
+    "Department",
     "ExchangeRate",
     "FactSource",
     "FactStatus",
     "Industry",
+    "Level",
     "Lifecycle",
     "MarketShare",
     "Measure",
@@ -36,6 +39,7 @@ __all__ = [
     "Partner",
     "PartnerMove",
     "PartnerTerritory",
+    "Position",
     "Product",
     "ProductFamily",
     "Sale",

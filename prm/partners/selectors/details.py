@@ -95,7 +95,7 @@ def detail_list(*, actor: Actor, kind: DetailKind, company_id: UUID) -> ScopedQu
     the actor sees."""
     authorize(actor, f"{kind.policy}:view")
     Company.objects.visible_to(actor).one(company_id)
-    referred = [*kind.references, *(["source__person"] if kind.is_sourced else [])]
+    referred = [*kind.references, *(["person"] if kind.personal else []), *(["source__person"] if kind.is_sourced else [])]
     return kind.model.objects.visible_to(actor).filter(company_id=company_id).select_related(*referred)
 
 

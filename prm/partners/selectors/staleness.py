@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
@@ -22,7 +21,7 @@ def stale_edit_words(*, actor: Actor, company: Company, version: int) -> str:
         subject_type="company", subject_id=company.pk, type=CompanyEdited.type
     )
     later = [event for event in events[:20] if event.data.get("to_version", 0) > version]
-    return _words(actor, later, Company, (event.data.get("fields", ()) for event in later))
+    return _words(actor, later, Company._meta.get_field, (event.data.get("fields", ()) for event in later))
 
 
 def stale_detail_words(*, actor: Actor, kind: DetailKind, record: Any, seen: str) -> str:
@@ -31,16 +30,16 @@ def stale_detail_words(*, actor: Actor, kind: DetailKind, record: Any, seen: str
         subject_type="company", subject_id=record.company_id, type=CompanyDetailsChanged.type, data__record_id=str(record.pk)
     )
     later = [event for event in events[:20] if event.data.get("saved_at", "") > seen]
-    return _words(actor, later, kind.model, (event.data.get("after", ()) for event in later))
+    return _words(actor, later, kind.column, (event.data.get("after", ()) for event in later))
 
 
-def _words(actor: Actor, later: list[OutboxEvent], model: type[models.Model], changed: Iterable[Iterable[str]]) -> str:
+def _words(actor: Actor, later: list[OutboxEvent], column: Callable[[str], Any], changed: Iterable[Iterable[str]]) -> str:
     if not later:
         return _("This was changed while the form was open. Look at what is there now, then save again.")
     names = person_names(actor=actor, user_ids=[event.actor_id for event in later if event.actor_id])
     people = sorted({names.get(event.actor_id, "PRM") if event.actor_id else "PRM" for event in later})
     fields = dict.fromkeys(field for some in reversed([list(names) for names in changed]) for field in some)
-    labels = [str(model._meta.get_field(field).verbose_name) for field in fields]  # type: ignore[union-attr]
+    labels = [str(column(field).verbose_name) for field in fields]
     return _("%(who)s changed %(what)s while this form was open. Look at what is there now, then save again.") % {
         "who": ", ".join(people),
         "what": ", ".join(labels),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
+from prm.accounts.models import Person
 from prm.core.errors import Conflict, Invalid
 from prm.core.text import text_key, typed_text
 from prm.core.validation import validate
@@ -30,7 +31,7 @@ def detail_create(
     *, actor: Actor, kind: DetailKind, company_id: UUID, values: Mapping[str, Any], learnt: Learnt | None = None,
     key: UUID | None = None,
 ) -> Any:  # fmt: skip
-    """Adds one detail to a company. ``values`` by ``kind.fields``: references as codes, shares 0 to 1, None is not known.
+    """Adds one detail to a company. ``values`` by ``kind.entered``: references as codes, shares 0 to 1, None is not known.
 
     ``key`` is the new record's own: sent twice, it is added once. Publishes CompanyDetailsChanged. Raises NotFound for the company;
     Denied; Invalid with the field; Conflict (``already_there``).
@@ -61,16 +62,21 @@ def detail_edit(
     record = _locked(actor, kind, record_id)
     if seen and seen != record.updated_at.isoformat():
         raise Conflict("stale_edit", stale_detail_words(actor=actor, kind=kind, record=record, seen=seen))
-    before = kind.said(record)
+    before, named = kind.said(record), [getattr(record, name) for name in kind.personal]
     _fill(actor, kind, record, values)
     after = kind.said(record)
     changed = [name for name in kind.fields if before[name] != after[name]]
+    renamed = [name for name, was in zip(kind.personal, named, strict=True) if getattr(record, name) != was]
     told_anew = kind.is_sourced and learnt is not None and learnt.as_of is not None and learnt.as_of != record.as_of
-    if not changed and not told_anew:
+    if not changed and not renamed and not told_anew:
         return record
     _note(actor, kind, record, learnt or Learnt())
     _save(actor, kind, record)
-    differences = {"before": {n: before[n] for n in changed}, "after": {n: after[n] for n in changed}}
+    # Of what names a person history says that it changed, not what it is.
+    differences = {
+        "before": {n: before[n] for n in changed},
+        "after": {n: after[n] for n in changed} | dict.fromkeys(renamed),
+    }
     _tell(actor, kind, record, "changed", **differences)
     return record
 
@@ -85,6 +91,8 @@ def detail_delete(*, actor: Actor, kind: DetailKind, record_id: UUID) -> Any:
     before = kind.said(record)
     if kind.is_sourced:
         before |= {"source_id": str(record.source_id) if record.source_id else None, "as_of": record.as_of}
+    if kind.personal:
+        before |= {"person_id": str(record.person_id)}
     _tell(actor, kind, record, "removed", before=before, after={})
     key = record.pk
     record.delete()
@@ -103,7 +111,8 @@ def detail_restore(*, actor: Actor, kind: DetailKind, company_id: UUID, record_i
     if there is not None:
         return there
     was = detail_removed(actor=actor, kind=kind, company_id=company_id, record_id=record_id)
-    record = _new(kind, pk=record_id, company_id=company_id)
+    told = {"person": Person.objects.visible_to(actor).one(UUID(was["person_id"]))} if kind.personal else {}
+    record = _new(kind, pk=record_id, company_id=company_id, **told)
     _fill(actor, kind, record, {name: was[name] for name in kind.fields})
     if kind.is_sourced:
         record.source = FactSource.objects.visible_to(actor).filter(pk=was.get("source_id")).first()
@@ -120,13 +129,15 @@ def _locked(actor: Actor, kind: DetailKind, record_id: UUID) -> Any:
 
 def _new(kind: DetailKind, **values: Any) -> Any:
     model: type[Any] = kind.model
+    if kind.personal:
+        values.setdefault("person", Person())
     return model(**values)
 
 
 def _fill(actor: Actor, kind: DetailKind, record: Any, values: Mapping[str, Any]) -> None:
     """Takes ``values`` over. Raises Invalid with the field at fault."""
     for name, value in values.items():
-        if name not in kind.fields:
+        if name not in kind.entered:
             raise Invalid("unknown_field", _("Nothing of this name is kept here."), field=name)
         plain = typed_text(value) if isinstance(value, str) else value
         plain = None if plain == "" else plain
@@ -141,16 +152,18 @@ def _fill(actor: Actor, kind: DetailKind, record: Any, values: Mapping[str, Any]
         record.source = text_key(record.source)
     if kind.any_of and not any(_stored(kind, record, name) for name in kind.any_of):
         raise Invalid("says_nothing", _NOTHING.get(kind.slug) or _("Fill in at least this."), field=kind.any_of[0])
-    validate(record, exclude=["company", "address_key", *(["source"] if kind.is_sourced else ())], constraints=False)
+    validate(
+        record, exclude=["company", "person", "address_key", *(["source"] if kind.is_sourced else ())], constraints=False
+    )
 
 
 def _may_be_null(kind: DetailKind, name: str) -> bool:
-    return bool(kind.model._meta.get_field(name).null)
+    return bool(kind.column(name).null)
 
 
 def _stored(kind: DetailKind, record: Any, name: str) -> Any:
     """What the column holds: a reference's key, which may be asked for when there is none."""
-    return getattr(record, kind.model._meta.get_field(name).attname)  # type: ignore[union-attr]
+    return getattr(record, kind.column(name).attname)
 
 
 def _referred(actor: Actor, kind: DetailKind, name: str, code: Any) -> Any:
@@ -167,6 +180,8 @@ def _note(actor: Actor, kind: DetailKind, record: Any, learnt: Learnt) -> None:
 
 def _save(actor: Actor, kind: DetailKind, record: Any) -> None:
     """Saves; the table says what may be there only once, and what no share may be."""
+    if kind.personal and (field := _known_person(actor, kind, record)):
+        raise Conflict("already_there", _("This person is there already: change that entry."), field=field)
     try:
         with transaction.atomic():
             record.save()
@@ -177,6 +192,14 @@ def _save(actor: Actor, kind: DetailKind, record: Any) -> None:
             raise Conflict("already_there", _("There is one already: change that one."), field=kind.once[0]) from error
         validate(record, exclude=["company", "source", "address_key"])
         raise
+
+
+def _known_person(actor: Actor, kind: DetailKind, record: Any) -> str:
+    """The field by which somebody of the company is this person already: the address, without one the name; else nothing."""
+    field = "email" if record.email else "name"
+    same = {"person__email__iexact": record.email} if record.email else {"person__name_key": text_key(record.name)}
+    there = kind.model.objects.visible_to(actor).filter(company_id=record.company_id, **same).exclude(pk=record.pk)
+    return field if there.exists() else ""
 
 
 def _another(actor: Actor, kind: DetailKind, record: Any) -> bool:
@@ -199,6 +222,7 @@ def _tell(actor: Actor, kind: DetailKind, record: Any, act: str, *, before: dict
 
 
 _NOTHING = {
+    "people": gettext_lazy("Say who it is: a name at least."),
     "sites": gettext_lazy("Say where the site is: a city at least."),
     "customers": gettext_lazy("Say which customers: an industry, a size or a territory."),
 }
