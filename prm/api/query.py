@@ -13,7 +13,7 @@ which gives ``country=FR``, ``country[in]=FR,BE``, ``employees[gte]=20``, ``crea
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -39,6 +39,7 @@ class Kind(StrEnum):
     """How a filter's text is read, and which comparisons it has."""
 
     TEXT = "text"
+    CODE = "code"
     CHOICE = "choice"
     ID = "id"
     FLAG = "flag"
@@ -51,6 +52,7 @@ class Kind(StrEnum):
 _ORDERED = ("", "gte", "lte", "gt", "lt")
 LOOKUPS: Mapping[Kind, Sequence[str]] = {
     Kind.TEXT: ("", "in"),
+    Kind.CODE: ("", "in"),
     Kind.CHOICE: ("", "in"),
     Kind.ID: ("", "in"),
     Kind.FLAG: ("",),
@@ -64,7 +66,8 @@ LOOKUPS: Mapping[Kind, Sequence[str]] = {
 @dataclass(frozen=True)
 class Filter:
     """A filter called ``name`` on the column ``field`` (the same unless said), or ``is_column`` False: the selector takes its value.
-    ``is_single`` takes one value and no comparison."""
+    ``is_single`` takes one value and no comparison. A code has ``known(actor, codes)``, which of them there are: one that is misspelt is
+    refused instead of finding nothing. ``pattern`` is what a text must look like."""
 
     name: str
     kind: Kind
@@ -74,6 +77,8 @@ class Filter:
     help: Any = ""
     is_column: bool = True
     is_single: bool = False
+    known: Callable[[Any, Sequence[str]], Collection[str]] | None = None
+    pattern: str = ""
 
     @property
     def column(self) -> str:
@@ -115,6 +120,11 @@ def _fail(text: str) -> Any:
     raise ValueError(text)
 
 
+def _text(text: str, spec: Filter) -> str:
+    fits = len(text) <= 300 and (not spec.pattern or re.fullmatch(spec.pattern, text))
+    return text if fits else str(_fail(text))
+
+
 def _whole(text: str, spec: Filter) -> int:
     if not re.fullmatch(r"-?[0-9]{1,15}", text):
         raise ValueError(text)
@@ -139,7 +149,8 @@ def _key(text: str, spec: Filter) -> UUID:
 
 
 _READERS: Mapping[Kind, Any] = {
-    Kind.TEXT: lambda text, spec: text if len(text) <= 300 else _fail(text),
+    Kind.TEXT: _text,
+    Kind.CODE: _text,
     Kind.CHOICE: _choice,
     Kind.ID: _key,
     Kind.FLAG: _flag,
@@ -173,6 +184,18 @@ class ListQuery:
         """The values of one filter, whether it was given as one or as several."""
         one = self.value(name)
         return [*self.value(name, "in", []), *([] if one is None else [one])]
+
+    def refuse_unknown_codes(self, actor: Any) -> ListQuery:
+        """The query itself. Raises BadParameter for a code that there is not."""
+        for spec, lookup, value in self.filters:
+            if spec.known is not None:
+                asked = value if lookup == "in" else [value]
+                known = spec.known(actor, asked)
+                for code in asked:
+                    if code not in known:
+                        name = f"{spec.name}[{lookup}]" if lookup else spec.name
+                        raise BadParameter(name, "unknown_code", _("There is no %(code)s.") % {"code": code[:60]})
+        return self
 
     def narrow(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """Applies the filters that are columns."""

@@ -37,7 +37,7 @@ class ApiRouter(SimpleRouter):
         if issubclass(viewset, UpsertMixin):
             external = Route(
                 url="{prefix}/by-external-id/<str:source>/<path:external_id>",
-                mapping={"put": "upsert"},
+                mapping={"get": "lookup", "put": "upsert"},
                 name="{basename}-by-external-id",
                 detail=False,
                 initkwargs={"suffix": "External"},

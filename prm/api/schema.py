@@ -18,6 +18,7 @@ from prm.api.query import LOOKUPS, MOST, Filter, Kind
 
 _TYPES: Mapping[Kind, dict[str, Any]] = {
     Kind.TEXT: {"type": "string", "maxLength": 300},
+    Kind.CODE: {"type": "string", "maxLength": 300},
     Kind.CHOICE: {"type": "string"},
     Kind.ID: {"type": "string"},
     Kind.FLAG: {"type": "boolean"},
@@ -122,7 +123,7 @@ class ScopedSchema(AutoSchema):
             found += self._list_parameters(view)
         elif view.action in view.lists:
             found += self._list_parameters(view.lists[view.action])
-        if view.action in {"list", "retrieve"} and not getattr(view, "is_single", False):
+        if view.action in {"list", "retrieve", "lookup"} and not getattr(view, "is_single", False):
             found.append(OpenApiParameter("fields", str, description="Only these fields, separated by commas."))
             if view.expandable:
                 names = {"type": "array", "items": {"type": "string", "enum": list(view.expandable)}}
@@ -160,6 +161,8 @@ class ScopedSchema(AutoSchema):
 
     def _filter(self, spec: Filter, lookup: str, name: str) -> OpenApiParameter:
         shape = _typeid(spec.prefix) if spec.kind is Kind.ID else dict(_TYPES[spec.kind])
+        if spec.pattern:
+            shape["pattern"] = f"^{spec.pattern}$"
         if spec.kind is Kind.CHOICE:
             shape["enum"] = list(spec.choices)
         if lookup == "in":

@@ -55,7 +55,7 @@ from prm.core.ids import typeid_key
 from prm.core.keyset import KeysetPage, keyset_page
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-_ACTIONS = ("list", "retrieve", "create", "update", "partial_update", "destroy", "upsert")
+_ACTIONS = ("list", "retrieve", "create", "update", "partial_update", "destroy", "upsert", "lookup")
 Expander = Callable[[Sequence[Any], Actor], Mapping[UUID, Any]]
 
 
@@ -180,7 +180,7 @@ class ScopedViewSet(ViewSetMixin, APIView):
         return read_list(
             self.request._request.GET, filters=[found for found in spec.filters if found.name not in without], sorts=spec.sorts,
             default_sort=spec.default_sort, searchable=spec.searchable, shaped=False,
-        )  # fmt: skip
+        ).refuse_unknown_codes(self.actor)  # fmt: skip
 
     def nested(self, rows: models.QuerySet[Any], query: ListQuery, **context: Any) -> Response:
         """A page of rows inside a record, in the shape of every list."""
@@ -211,6 +211,17 @@ class ScopedViewSet(ViewSetMixin, APIView):
         return read_shape(
             self.request._request.GET, fields=self.serializer_class._declared_fields, expandable=self.expandable
         )
+
+    def shaped(self, find: Callable[[], Any]) -> Response:
+        """A record in the shape that was asked for, found once the query string is read."""
+        refuse_unknown(self.request._request.GET, ["fields", "expand[]"])
+        shape = self.shape()
+        record = find()
+        if not shape.variant:
+            return self.answer(record)
+        version = version_of(self.represent([record])[0])
+        written = self.represent([record], shape)[0]
+        return Response(written, headers={"ETag": etag(version, version_of(written)[:12])})
 
     # How a request goes
 
@@ -294,7 +305,7 @@ class ListMixin(ScopedViewSet):
             sorts=self.sorts,
             default_sort=self.default_sort,
             searchable=self.searchable,
-        )
+        ).refuse_unknown_codes(self.actor)
         shape = self.shape()
         page = self.list_page(query)
         return self._listed(page, query, self.represent(page.rows, shape))
@@ -315,14 +326,7 @@ class RetrieveMixin(ScopedViewSet):
 
     def retrieve(self, request: Request, id: str) -> Response:
         """One record."""
-        refuse_unknown(request._request.GET, ["fields", "expand[]"])
-        shape = self.shape()
-        record = self.record()
-        if not shape.variant:
-            return self.answer(record)
-        version = version_of(self.represent([record])[0])
-        written = self.represent([record], shape)[0]
-        return Response(written, headers={"ETag": etag(version, version_of(written)[:12])})
+        return self.shaped(self.record)
 
 
 class CreateMixin(ScopedViewSet):
@@ -378,7 +382,7 @@ class DeleteMixin(ScopedViewSet):
 
 
 class UpsertMixin(ScopedViewSet):
-    """``PUT /things/by-external-id/{source}/{external_id}``: made when unknown (201), changed when known (200)."""
+    """``/things/by-external-id/{source}/{external_id}``: GET reads; PUT makes it when unknown (201), changes it when known (200)."""
 
     abstract = True
 
@@ -393,10 +397,21 @@ class UpsertMixin(ScopedViewSet):
     def change_one(self, record: Any, data: dict[str, Any], *, partial: bool) -> Any:
         raise NotImplementedError
 
+    def lookup(self, request: Request, source: str, external_id: str) -> Response:
+        """The record by the id that another system has for it."""
+
+        def found() -> Any:
+            record = self.find_external(source, external_id)
+            if record is None:
+                raise NotFound
+            return record
+
+        _refuse_impossible(source, external_id)
+        return self.shaped(found)
+
     def upsert(self, request: Request, source: str, external_id: str) -> Response:
         """If-Match is honoured when sent; whoever owns the source owns the record's state."""
-        if not source.isprintable() or not external_id.isprintable() or max(len(source), len(external_id)) > 200:
-            raise NotFound("not_found", _("Such an id cannot exist."))
+        _refuse_impossible(source, external_id)
         data = self.body()
         record = self.find_external(source, external_id)
         if record is None:
@@ -405,3 +420,8 @@ class UpsertMixin(ScopedViewSet):
             return self.answer(record, 201, {"Location": location})
         check_match(request, version_of(self.represent([record])[0]), required=False)
         return self.answer(self.change_one(record, data, partial=False))
+
+
+def _refuse_impossible(source: str, external_id: str) -> None:
+    if not source.isprintable() or not external_id.isprintable() or max(len(source), len(external_id)) > 200:
+        raise NotFound("not_found", _("Such an id cannot exist."))

@@ -39,7 +39,16 @@ from profiling.studies.answers import MONEY_SHAPE
 from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.rules import MOVES, compared_in_order, move_of
-from profiling.studies.selectors import result_list, run_before, run_get, run_list, runs_compared, study_get, study_list
+from profiling.studies.selectors import (
+    has_line,
+    result_list,
+    run_before,
+    run_get,
+    run_list,
+    runs_compared,
+    study_get,
+    study_list,
+)
 from profiling.studies.services import run_pin, study_archive, study_create, study_restore, study_run, study_update
 
 
@@ -453,7 +462,10 @@ class RunViewSet(RetrieveMixin):
         """The query, and the line of its kind that it names."""
         line = kinds.get(run.study.kind).line
         query = self.nested_query(without=_LINES - {line})
-        return query, query.value(line, default="") if line else ""
+        named = query.value(line, default="") if line else ""
+        if named and not has_line(actor=self.actor, run=run, line=named):
+            raise BadParameter(line, "unknown_code", _("There is no %(code)s.") % {"code": named[:60]})
+        return query, named
 
     def _other(self, run: StudyRun, key: UUID | None) -> StudyRun:
         try:

@@ -86,6 +86,11 @@ def result_list(*, actor: Actor, run: StudyRun, line: str = "") -> QuerySet[RunR
     return RunResult.objects.visible_to(actor).filter(run=run, line=line).select_related("company").order_by("rank")
 
 
+def has_line(*, actor: Actor, run: StudyRun, line: str) -> bool:
+    """Whether a run has rows for a line."""
+    return RunResult.objects.visible_to(actor).filter(run=run, line=line).exists()
+
+
 def result_page(
     *, actor: Actor, run: StudyRun, line: str = "", after: int = 0, limit: int = 25, **filters: Any
 ) -> tuple[list[RunResult], bool]:

@@ -53,6 +53,7 @@ class HumanViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertMix
         "update": f"{WHO}:view",
         "partial_update": f"{WHO}:view",
         "upsert": f"{WHO}:view",
+        "lookup": f"{WHO}:view",
         "destroy": f"{WHO}:archive",
         "act": f"{WHO}:view",
     }

@@ -59,6 +59,8 @@ def test_a_file_is_only_read_until_somebody_says_go(program: Program, manager: A
     assert record["mapping"] == {"Ref": "code", "Nom": "name", "Pays": "country", "CA": "revenue"}
     with as_role(manager):
         assert not Job.objects.exists()
+    assert [i["target"] for i in program("GET", "imports?target=test_gadgets").json()["data"]] == ["test_gadgets"]
+    assert program("GET", "imports?target=gadgets").json()["errors"][0]["parameter"] == "target"
     again = program("GET", path)
     assert (again.json(), again["ETag"]) == (record, tag)
     assert program("POST", f"{path}/check").json()["state"] == "checking"

@@ -121,7 +121,6 @@ def test_a_list_has_the_companies_order_and_total_of_the_page(
     ("stalest_on[gte]=2026-01-13", {12, 13}),
     ("known_share[gt]=0.9", set()),
     ("country=FR&country[in]=FR,BE&employees[gte]=100", {11, 13}),
-    ("vendor=nobody", set()),
     ("is_archived=true", set()),
     ("updated_at[gte]=2100-01-01T00:00:00Z", set()),
 ])  # fmt: skip
@@ -393,3 +392,43 @@ def test_what_only_the_table_forbids_is_told_as_invalid(manager: Actor) -> None:
             with pytest.raises(Invalid):
                 company_create(actor=manager, values={"name": "Kerlan", **wrong})
         assert Company.objects.count() == 0
+
+
+@pytest.mark.parametrize(("query", "parameter", "code"), [
+    ("typology=nonsense", "typology", "unreadable"), ("vendor=nope", "vendor", "unknown_code"),
+    ("vendor[in]=nordwall,nope", "vendor[in]", "unknown_code"), ("territory=xx", "territory", "unknown_code"),
+    ("offer=trainings", "offer", "unknown_code"), ("vendor=", "vendor", "unknown_code"), ("country=France", "country", "unreadable"),
+    ("country[in]=FR,be", "country[in]", "unreadable"),
+])  # fmt: skip
+def test_a_code_that_there_is_not_is_refused_by_name_and_finds_not_nothing(
+    call: Caller, universe: list[Company], query: str, parameter: str, code: str
+) -> None:
+    refused = call("GET", f"companies?{query}")
+    assert refused.status_code == 400
+    assert [(e["parameter"], e["code"]) for e in refused.json()["errors"]] == [(parameter, code)]
+
+
+def test_a_code_that_nobody_carries_yet_finds_nothing(call: Caller, universe: list[Company]) -> None:
+    with as_system("a test"):
+        Vendor.objects.create(code="kestrel", name="Kestrel")
+    assert names(call("GET", "companies?vendor=kestrel")) == []
+    assert names(call("GET", "companies?country=ZW")) == []
+
+
+def test_a_company_is_read_by_the_id_of_another_system(call: Caller, manager: Actor, key_of: KeyOf) -> None:  # noqa: F811
+    put = call("PUT", "companies/by-external-id/CRM/a/42", {"name": "Kerlan", "employees": 12})
+    assert put.status_code == 201, put.content
+    got = call("GET", "companies/by-external-id/crm/a/42")
+    assert (got.status_code, got.json(), got["ETag"]) == (200, put.json(), put["ETag"])
+    assert got.json() == call("GET", f"companies/{put.json()['id']}").json()
+    assert call("GET", "companies/by-external-id/crm/a/42", If_None_Match=got["ETag"]).status_code == 304
+    narrow = call("GET", "companies/by-external-id/crm/a/42?fields=name&expand[]=sites").json()
+    assert narrow == {"id": put.json()["id"], "name": "Kerlan", "sites": []}
+    assert call("GET", "companies/by-external-id/crm/a/42?colour=red").status_code == 400
+    for unknown in ("crm/a/43", "erp/a/42"):
+        assert call("GET", f"companies/by-external-id/{unknown}").status_code == 404, unknown
+    stranger = Caller(key_of(manager, ["jobs:read"]))
+    assert stranger("GET", "companies/by-external-id/crm/a/42").status_code == 403
+    reader = Caller(key_of(manager, ["companies:read"]))
+    assert reader("GET", "companies/by-external-id/crm/a/42").status_code == 200
+    assert reader("PUT", "companies/by-external-id/crm/a/42", {"name": "X"}).status_code == 403

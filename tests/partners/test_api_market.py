@@ -52,7 +52,8 @@ def test_territories_are_found_by_code_by_name_and_by_what_they_lie_in(call: Cal
         ("parent=west", ["brittany"]), ("is_archived=true", ["north"]), ("limit=1", ["brittany"]), ("q=nowhere", []),
     ):  # fmt: skip
         assert [t["code"] for t in call("GET", f"territories?{query}").json()["data"]] == codes, query
-    assert call("GET", "territories?colour=red").status_code == 400
+    for wrong in ("territories?colour=red", "territories?parent=wets", "offer-categories?parent=wets"):
+        assert call("GET", wrong).status_code == 400, wrong
 
 
 def test_a_code_that_was_found_narrows_the_list_of_partners(manager: Actor, key_of: KeyOf, west: Territory) -> None:  # noqa: F811

@@ -131,7 +131,9 @@ def test_sales_are_filtered_by_day_partner_product_and_family(call: Caller, sale
     assert orders("sold_on[gt]=2026-01-02&sold_on[lt]=2026-01-05") == ["A3", "A4"]
     assert orders("sold_on=2026-01-07") == ["A7"]
     assert orders("family=firewalls&order_number=A3") == ["A3"]
-    assert orders("family=none") == []
+    with as_system("a test"):
+        ProductFamily.objects.create(code="cables", name="Cables")
+    assert orders("family=cables") == []
     assert len(orders(f"partner={sales[0].partner.public_id}")) == 13
     assert orders("product=product_01h455vb4pex5vsknk084sn02q") == []
     for query in ("sold_on[gte]=May", "day=1", "partner=company_01h455vb4pex5vsknk084sn02q", "sort=amount"):
@@ -234,3 +236,17 @@ def test_names_of_three_pages_come_in_order(above: Caller) -> None:
             break
         cursor = body["next_cursor"]
     assert seen == [f"Produit {n:02}" for n in range(12)]
+
+
+def test_a_family_that_there_is_not_is_refused_to_those_who_read_families(
+    manager: Actor,
+    key_of: KeyOf,  # noqa: F811
+    sales: list[Sale],
+) -> None:
+    both = Caller(key_of(manager, ["sales:read", "products:read"]))
+    assert len(both("GET", "sales?family=firewalls").json()["data"]) == len(sales)
+    for path in ("sales?family=firewals", "products?family=firewals", "sales?family[in]=firewalls,firewals"):
+        refused = both("GET", path)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "unknown_code"), path
+    only = Caller(key_of(manager, ["sales:read"]))
+    assert only("GET", "sales?family=firewals").json()["data"] == [], "who may not read families learns nothing of them"

@@ -75,7 +75,7 @@ class ImportViewSet(NewestFirstMixin, RetrieveMixin, DeleteMixin, ScopedViewSet)
     create_statuses = (201, 202)
     filters = (
         Filter("state", Kind.CHOICE, choices=ImportState.values),
-        Filter("target", Kind.TEXT),
+        Filter("target", Kind.CODE, known=lambda actor, codes: {target.key for target in TARGETS}),
         Filter("created_at", Kind.MOMENT),
     )
     lists = {

@@ -28,6 +28,7 @@ from prm.partners.api.company_records import (
     expand_sites,
     expand_vendors,
 )
+from prm.partners.api.filters import COUNTRY, code_filter
 from prm.partners.facts import FACT_COLUMNS
 from prm.partners.models import Company, Lifecycle, Typology
 from prm.partners.selectors.companies import company_list
@@ -70,6 +71,7 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
         "update": "partners.company:edit",
         "partial_update": "partners.company:edit",
         "upsert": "partners.company:edit",
+        "lookup": "partners.company:view",
         "facts": "partners.company_fact:view",
         "withdraw": "partners.company:edit",
         "archive": "partners.company:archive",
@@ -81,15 +83,16 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
         "create": "Adds a company; the key's owner is noted as the source of its facts.",
         "update": "All facts of a company: one that is not named becomes unknown.",
         "partial_update": "Corrects the facts that are named; former values stay in its history.",
+        "lookup": "One company by the id that another system has for it.",
         "upsert": "Keeps a company in step by another system's id. Facts that are not named, or that a more trusted source tells, stay.",
     }
     filters = (
         Filter("typology", Kind.CHOICE, choices=Typology.values),
-        Filter("country", Kind.TEXT),
+        Filter("country", Kind.TEXT, pattern=COUNTRY, help="ISO 3166-1, two capital letters"),
         Filter("region", Kind.TEXT),
-        Filter("territory", Kind.TEXT, help="code of a territory; what lies within it counts"),
-        Filter("vendor", Kind.TEXT, help="code of a vendor that the company carries"),
-        Filter("offer", Kind.TEXT, help="code of a category that the company offers"),
+        code_filter("territory", "territories", help="code of a territory; what lies within it counts"),
+        code_filter("vendor", "vendors", help="code of a vendor that the company carries"),
+        code_filter("offer", "offers", help="code of a category that the company offers"),
         Filter("lifecycle", Kind.CHOICE, choices=[*Lifecycle.values, "none"], help="none: no relationship"),
         Filter("account_manager", Kind.ID, prefix="person"),
         Filter("is_partner", Kind.FLAG),

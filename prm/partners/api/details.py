@@ -25,6 +25,7 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, DeleteMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
 from prm.partners.api.fields import CountryField, ShareField
+from prm.partners.api.filters import COUNTRY
 from prm.partners.details import DETAILS, DetailKind
 from prm.partners.models import Department, Level, OfferRelation, SiteKind, SizeBand, SourceKind, VendorRelation
 from prm.partners.selectors.details import detail_get, detail_list
@@ -272,7 +273,7 @@ class SiteViewSet(DetailViewSet, slug="sites"):
     """Sites of one company."""
 
     serializer_class = SiteSerializer
-    filters = (Filter("kind", Kind.CHOICE, choices=SiteKind.values), Filter("country", Kind.TEXT))
+    filters = (Filter("kind", Kind.CHOICE, choices=SiteKind.values), Filter("country", Kind.TEXT, pattern=COUNTRY))
 
 
 class CustomerMixViewSet(DetailViewSet, slug="customers"):

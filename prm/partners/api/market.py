@@ -12,6 +12,7 @@ from prm.api.fields import MomentField, PublicIdField, TextField
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import ListMixin, RetrieveMixin, ScopedViewSet
+from prm.partners.api.filters import code_filter
 from prm.partners.catalogue import KINDS
 from prm.partners.models import Territory
 from prm.partners.models.market import Named
@@ -124,7 +125,7 @@ class OfferCategoryViewSet(MarketViewSet):
     serializer_class = OfferCategorySerializer
     permissions = {"list": "partners.offer_category:view", "retrieve": "partners.offer_category:view"}
     sentences = {"list": "Categories of offer, by name; archived ones on demand.", "retrieve": "One category of offer."}
-    filters = (*MarketViewSet.filters, Filter("parent", Kind.TEXT, "parent__code"))
+    filters = (*MarketViewSet.filters, code_filter("parent", "offers", "parent__code"))
 
 
 class TerritoryViewSet(MarketViewSet):
@@ -134,7 +135,7 @@ class TerritoryViewSet(MarketViewSet):
     serializer_class = TerritorySerializer
     permissions = {"list": "partners.territory:view", "retrieve": "partners.territory:view"}
     sentences = {"list": "Territories, by name; archived ones on demand.", "retrieve": "One territory."}
-    filters = (*MarketViewSet.filters, Filter("parent", Kind.TEXT, "parent__code"))
+    filters = (*MarketViewSet.filters, code_filter("parent", "territories", "parent__code"))
 
     def rows(self, query: ListQuery) -> QuerySet[Territory]:
         return territory_list(actor=self.actor, q=query.q, archived=query.value("is_archived", default=False))

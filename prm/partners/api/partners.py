@@ -19,6 +19,7 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
 from prm.partners.api.fields import CodesField, CurrencyField, ShareField
+from prm.partners.api.filters import code_filter
 from prm.partners.models import Lifecycle, Partner
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS
 from prm.partners.selectors.partners import partner_get, partner_list, partners_companies, partners_moves
@@ -151,7 +152,7 @@ class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedV
         Filter("lifecycle", Kind.CHOICE, choices=Lifecycle.values),
         Filter("company", Kind.ID, "company_id", prefix="company"),
         Filter("account_manager", Kind.ID, "account_manager_id", prefix="person"),
-        Filter("territory", Kind.TEXT, is_column=False, help="code of a territory that the partner serves"),
+        code_filter("territory", "territories", is_column=False, help="code of a territory that the partner serves"),
         Filter("tier_code", Kind.TEXT),
         Filter("lifecycle_since", Kind.MOMENT),
         Filter("created_at", Kind.MOMENT),

@@ -15,6 +15,7 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
 from prm.partners.api.fields import PriceField
+from prm.partners.api.filters import code_filter
 from prm.partners.models import Product, ProductFamily, Vendor, VendorRelation
 from prm.partners.selectors.products import (
     family_get,
@@ -127,7 +128,7 @@ class ProductViewSet(CatalogueViewSet):
         "update": "partners.product:edit",
         "partial_update": "partners.product:edit",
     }
-    filters = (*CatalogueViewSet.filters, Filter("family", Kind.TEXT, "family__code"), Filter("sku", Kind.TEXT))
+    filters = (*CatalogueViewSet.filters, code_filter("family", "families", "family__code"), Filter("sku", Kind.TEXT))
 
     def rows(self, query: ListQuery) -> QuerySet[Product]:
         return product_list(actor=self.actor, q=query.q, archived=query.value("is_archived", default=False))

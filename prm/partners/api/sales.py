@@ -28,6 +28,7 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet
 from prm.partners.api.fields import KnownMoneyField, PriceField, reporting_money
+from prm.partners.api.filters import code_filter
 from prm.partners.models import Sale
 from prm.partners.selectors.sales import sale_get, sale_list
 from prm.partners.services.sales import sale_create
@@ -105,7 +106,7 @@ class SaleViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
         Filter("sold_on", Kind.DATE),
         Filter("partner", Kind.ID, "partner_id", prefix="partner"),
         Filter("product", Kind.ID, "product_id", prefix="product"),
-        Filter("family", Kind.TEXT, is_column=False, help="code of a product family"),
+        code_filter("family", "families", is_column=False, help="code of a product family"),
         Filter("currency", Kind.TEXT),
         Filter("source", Kind.TEXT, "source_key", help="the system that the line came from, in lower case"),
         Filter("order_number", Kind.TEXT),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +77,13 @@ def record_values(*, actor: Actor, kind: Kind, record: Named) -> dict[str, Any]:
         else:
             values[field] = getattr(record, field)
     return values
+
+
+def known_codes(*, actor: Actor, kind: Kind, codes: Sequence[str]) -> set[str]:
+    """Which of some codes a small table has, archived or not; all of them for those who may not read it, who learn nothing by it."""
+    if not actor.may(f"{kind.policy}:view"):
+        return set(codes)
+    return set(kind.model.objects.visible_to(actor).filter(code__in=codes).values_list("code", flat=True))
 
 
 def code_choices(*, actor: Actor, model: type[Named]) -> list[tuple[str, str]]:

@@ -186,6 +186,8 @@ def test_a_ranking_by_api_gives_rows_by_product_family(universe, manager, api):
     firewalls = all_rows(api, f"runs/{started['id']}/results?product_family=firewall")
     assert {row["product_family"] for row in firewalls} == {"firewall"}
     assert whole[0]["product_family"] is None
+    refused = api("get", f"runs/{started['id']}/results?product_family=firewal")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "unknown_code")
     row = firewalls[0]
     assert sum(step for _name, step in row["drivers"]["steps"]) == round(float(row["p50"]["amount"]))
 
