@@ -61,9 +61,9 @@ def contacts(seed: int, truth: pd.DataFrame, partners: pd.DataFrame) -> pd.DataF
         count = int(rng.integers(2, 5)) if company in known else 1
         for post in POSTS[:count] if company in known else [POSTS[int(rng.integers(0, 2))]]:
             name = person_name(rng, language)
-            while name in used:
+            while (family := name.split(maxsplit=1)[1]) in used:
                 name = person_name(rng, language)
-            used.add(name)
+            used.add(family)
             rows.append(
                 (
                     company, name, post.titles[language], post.department, post.level,
