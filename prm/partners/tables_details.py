@@ -45,12 +45,6 @@ def _choice(field: str, choices: Any, otherwise: Any = None) -> Cell:
     return cell
 
 
-def _place(position: Any) -> str | None:
-    """``Sales, head of department``: where somebody works and how much they decide."""
-    department, level = _choice("department", Department)(position), _choice("level", Level)(position)
-    return ", ".join(part for part in (department, level.lower() if department and level else level) if part) or None
-
-
 def address(site: Any) -> str | None:
     """``1 rue du Port, 29200 Brest, France``: what is known of an address, on one line."""
     town = " ".join(part for part in (site.postal_code, site.city) if part)
@@ -63,8 +57,8 @@ _ALL = gettext_lazy("All of them")
 COLUMNS: Mapping[str, tuple[tuple[Any, Cell, bool], ...]] = {
     "people": (
         (gettext_lazy("Name"), lambda p: p.name, False),
-        (gettext_lazy("Title"), lambda p: p.title or None, False),
-        (gettext_lazy("Department"), _place, False),
+        (gettext_lazy("Title"), lambda p: p.title or _choice("level", Level)(p), False),
+        (gettext_lazy("Department"), _choice("department", Department), False),
         (gettext_lazy("E-mail"), lambda p: p.email or None, False),
         (gettext_lazy("Telephone"), lambda p: p.phone or None, False),
     ),
