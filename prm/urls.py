@@ -10,6 +10,7 @@ vendor = (
         path("", include("prm.ui.urls")),
         path("", include("prm.accounts.urls")),
         path("", include("prm.api.vendor_urls")),
+        path("", include("prm.views.urls")),
         path("", include("prm.jobs.urls")),
         path("", include("prm.exports.urls")),
         path("", include("prm.imports.urls")),

@@ -23,7 +23,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from prm.core.keyset import COUNT_CAP, KeysetPage, Place, is_nullable, page_of, read_cursor, total_order
+from prm.core.keyset import COUNT_CAP, KeysetPage, Place, counted, counts_sql, is_nullable, page_of, read_cursor, total_order
 
 WALK, GLANCE, SAMPLE = 10_000, 2_500, 1_000
 Bounds = tuple[Any, Any]
@@ -81,18 +81,9 @@ def find_page(
 
 def find_counts(asked: Sequence[models.QuerySet[Any]], *, by_links: bool = False) -> list[tuple[int, bool]]:
     """How many rows each of them holds, found as ``find_page`` finds them: exact up to 10,000, then (10000, True). One query."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for rows in asked:
-        try:
-            inner, params = rows.order_by().values_list("id").query.sql_with_params()
-        except EmptyResultSet:
-            parts.append("0")
-        else:
-            parts.append(f"(SELECT count(*) FROM ({inner} LIMIT {COUNT_CAP + 1}) c)")  # noqa: S608  SQL of the compiler
-            values += params
-    found = _run("SELECT " + ", ".join(parts), values, _LINKS if by_links else _FINDING)[0] if parts else ()
-    return [(min(number, COUNT_CAP), number > COUNT_CAP) for number in found]
+    sql, values = counts_sql(asked)
+    found = _run(sql, values, _LINKS if by_links else _FINDING)[0] if sql else ()
+    return [counted(number) for number in found]
 
 
 class _Search:

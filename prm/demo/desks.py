@@ -1,4 +1,4 @@
-"""What Orvane's people keep: views of the companies, keys of programs, companies put away."""
+"""What Orvane's people keep: views of their lists, keys of programs, companies put away."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from prm.accounts.services import api_key_create, api_key_revoke
 from prm.demo.accounts import demo_actor
 from prm.demo.registry import WorldContext, register_world
 from prm.demo.universe import company_ids
-from prm.partners.models import SavedView
 from prm.partners.services.companies import company_archive
-from prm.partners.services.views import saved_view_create
+from prm.views.models import SavedView
+from prm.views.services import saved_view_create
 
-PAGE = "partners:companies"
-# Whose, name, whether colleagues see it, what it asks for.
+# Whose, of which list, name, whether colleagues see it, what it asks for.
 _VIEWS = (
-    ("rousset", "White space West", True, {"territory": "FR-WEST", "typology": ["var", "integrator", "msp"], "partner": "no",
-                                           "employees_min": 20, "sort": "-employees"}),
-    ("rousset", "Like Kerlan", True, {"typology": "var", "vendor": "tessel", "employees_min": 25, "employees_max": 90,
-                                      "partner": "no", "sort": "-known"}),
-    ("vidal", "Carry Nordwall", True, {"vendor": "nordwall", "sort": "-revenue"}),
-    ("rousset", "To refresh", False, {"partner": "yes", "territory": "FR-WEST", "sort": "known"}),
-    ("vidal", "Croissance forte", False, {"growth_min": 15, "partner": "no", "sort": "-growth"}),
-    ("marchal", "Suisse romande", False, {"country": "CH", "partner": "no", "sort": "-employees"}),
+    ("rousset", "companies", "White space West", True, {"territory": "FR-WEST", "typology": ["var", "integrator", "msp"],
+                                                        "partner": "no", "employees_min": 20, "sort": "-employees"}),
+    ("rousset", "companies", "Like Kerlan", True, {"typology": "var", "vendor": "tessel", "employees_min": 25, "employees_max": 90,
+                                                   "partner": "no", "sort": "-known"}),
+    ("vidal", "companies", "Carry Nordwall", True, {"vendor": "nordwall", "sort": "-revenue"}),
+    ("rousset", "companies", "To refresh", False, {"partner": "yes", "territory": "FR-WEST", "sort": "known"}),
+    ("vidal", "companies", "Croissance forte", False, {"growth_min": 15, "partner": "no", "sort": "-growth"}),
+    ("marchal", "companies", "Suisse romande", False, {"country": "CH", "partner": "no", "sort": "-employees"}),
+    ("rousset", "partners", "Selling West", True, {"territory": "FR-WEST", "lifecycle": ["active", "extended"], "sort": "-sales"}),
+    ("vidal", "sales", "This year", True, {"sold_from": "{year}-01-01", "sort": "-sold"}),
+    ("tessier", "imports", "Need a look", True, {"state": ["checked", "failed"]}),
+    ("tessier", "jobs", "Could not finish", True, {"state": "failed"}),
 )  # fmt: skip
 _KEYS = (
     ("tessier", "ERP, sales every night", ["sales:read", "sales:write", "partners:read"], False),
@@ -41,10 +44,11 @@ def _is_there(context: WorldContext) -> bool:
 @register_world("partners.desks", order=510, is_there=_is_there, whole=False)
 def build(context: WorldContext) -> str:
     """Views, keys and archived companies, each by whoever would."""
-    for whose, name, is_shared, query in _VIEWS:
+    for whose, list_name, name, is_shared, asked in _VIEWS:
         actor = demo_actor(whose)
+        query = urlencode(asked, doseq=True, safe="{}").format(year=context.day.today.year)
         with as_role(actor):
-            saved_view_create(actor=actor, page=PAGE, name=name, query=urlencode(query, doseq=True), is_shared=is_shared)
+            saved_view_create(actor=actor, list_name=list_name, name=name, query=query, is_shared=is_shared)
     for whose, name, scopes, is_over in _KEYS:
         actor = demo_actor(whose)
         with as_role(actor):

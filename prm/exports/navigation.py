@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from prm.ui import nav
+from prm.views.lists import ViewedList, viewed_lists
 
 
 def register() -> None:
@@ -19,3 +20,4 @@ def register() -> None:
             order=12,
         )
     )
+    viewed_lists.register(ViewedList("exports", _("Exports"), "vendor:exports:export-list", permission="exports.export:view"))

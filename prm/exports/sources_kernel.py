@@ -24,13 +24,11 @@ from prm.accounts.tables import (
     member_words,
     role_words,
 )
-from prm.exports.selectors import export_list
 from prm.exports.sources import Asked, Source, of_queryset, sources
-from prm.exports.tables import EXPORT_COLUMNS, export_list_spec
+from prm.exports.tables import EXPORT_COLUMNS, export_list_spec, exports_of
 from prm.exports.writers import Column
 from prm.jobs.models import JobState
-from prm.jobs.selectors import job_list
-from prm.jobs.tables import job_list_spec, kind_label
+from prm.jobs.tables import job_list_spec, jobs_of, kind_label
 from prm.ui.pages import narrowed
 
 JOB_COLUMNS = (
@@ -68,20 +66,12 @@ KEY_COLUMNS = (
 
 
 def _jobs(actor: Actor, asked: Asked) -> QuerySet[Any]:
-    values = asked.state.values
-    rows = job_list(
-        actor=actor,
-        mine=bool(values.get("mine")),
-        states=values.get("state", ()),
-        kinds=values.get("kind", ()),
-        q=asked.state.q,
-    )
+    rows = jobs_of(actor=actor, state=asked.state)
     return rows if asked.state.descending else rows.reverse()
 
 
 def _exports(actor: Actor, asked: Asked) -> QuerySet[Any]:
-    values = asked.state.values
-    rows = export_list(actor=actor, mine=bool(values.get("mine")), q=asked.state.q, sources=tuple(values.get("source", ())))
+    rows = exports_of(actor=actor, state=asked.state)
     return rows if asked.state.descending else rows.reverse()
 
 

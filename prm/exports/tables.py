@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
 from prm.exports.models import Export
+from prm.exports.selectors import export_list
 from prm.exports.sources import sources
 from prm.exports.writers import Column as FileColumn
 from prm.jobs.models import JobState
@@ -17,7 +19,7 @@ from prm.jobs.progress import state_mark
 from prm.ui import formats, marks
 from prm.ui.filters import ChoiceFilter, FlagFilter
 from prm.ui.listings import Listing
-from prm.ui.tables import Column, ListSpec, Page
+from prm.ui.tables import Column, ListSpec, ListState, Page
 
 
 def _title(export: Export) -> SafeString:
@@ -73,6 +75,12 @@ def export_list_spec() -> ListSpec:
             ChoiceFilter(key="source", label=_("List"), choices=lambda: [(s.key, s.label) for s in sources]),
         ),
     )  # fmt: skip
+
+
+def exports_of(*, actor: Actor, state: ListState) -> QuerySet[Export]:
+    """The exports that a state asks for, newest first."""
+    values = state.values
+    return export_list(actor=actor, mine=bool(values.get("mine")), q=state.q, sources=tuple(values.get("source", ())))
 
 
 EXPORT_COLUMNS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,15 +13,18 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.accounts.selectors import person_names
-from prm.exports.selectors import export_get, export_list
+from prm.exports.models import Export
+from prm.exports.selectors import export_get
 from prm.exports.services import TooManyForOneAnswer, export_fetch, export_start, export_write
 from prm.exports.sources import source_of
-from prm.exports.tables import asked_words, export_list_spec
+from prm.exports.tables import asked_words, export_list_spec, exports_of
 from prm.exports.writers import CONTENT_TYPES, file_answer
 from prm.jobs.progress import progress_context
 from prm.jobs.selectors import job_progress
-from prm.ui.listings import Empty, Listing, ViewTab, render_list
+from prm.ui.listings import Empty, Listing, ViewTab
 from prm.ui.pages import keyset_listing_page
+from prm.ui.tables import ListState
+from prm.views.listing import ListPage
 
 _OURS = ("format", "of", "cursor", "csrfmiddlewaretoken")
 
@@ -47,21 +51,23 @@ class ListExportPage(ScopedPage):
         return HttpResponseRedirect(reverse("vendor:exports:export-detail", args=[export.public_id]))
 
 
-class ExportListPage(ScopedPage):
+class ExportListPage(ListPage):
     """Who took what out, newest first."""
 
     permission = "exports.export:view"
+    list_name, template = "exports", "exports/export_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def listing(self, request: HttpRequest) -> Listing:
         spec = export_list_spec()
         state = spec.state(request)
         mine = state.values.get("mine")
-        rows = export_list(actor=self.actor, mine=bool(mine), q=state.q, sources=tuple(state.values.get("source", ())))
-        page = keyset_listing_page(rows, ["-created_at" if state.descending else "created_at"], state, spec.page_size)
+        page = keyset_listing_page(
+            self.rows(state), ["-created_at" if state.descending else "created_at"], state, spec.page_size
+        )
         names = person_names(actor=self.actor, user_ids=[row.owner_id for row in page.rows if row.owner_id])
         for row in page.rows:
             row.owner_name = names.get(row.owner_id, "")
-        listing = Listing(
+        return Listing(
             spec=spec, state=state, page=page, noun=_("Exports"), export="exports",
             views=[
                 ViewTab(label=_("All"), query="", current=mine is None),
@@ -69,7 +75,9 @@ class ExportListPage(ScopedPage):
             ],
             empty=Empty(title=_("Nothing taken out yet"), text=_("Every list has an export; who took what out is kept here.")),
         )  # fmt: skip
-        return render_list(request, listing, "exports/export_list.html")
+
+    def rows(self, state: ListState) -> QuerySet[Export]:
+        return exports_of(actor=self.actor, state=state)
 
 
 class ExportDetailPage(ScopedPage):

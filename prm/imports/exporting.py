@@ -9,8 +9,7 @@ from prm.access.actors import Actor
 from prm.exports.sources import Asked, Source, of_queryset, sources
 from prm.exports.writers import Column
 from prm.imports.models import ImportBatch, ImportState
-from prm.imports.selectors import import_list
-from prm.imports.tables import IMPORTS, target_label
+from prm.imports.tables import IMPORTS, imports_of, target_label
 
 
 def _once_finished(name: str) -> object:
@@ -34,7 +33,7 @@ IMPORT_COLUMNS = (
 
 
 def _rows(actor: Actor, asked: Asked) -> QuerySet[ImportBatch]:
-    rows = import_list(actor=actor)
+    rows = imports_of(actor=actor, state=asked.state)
     return rows if asked.state.descending else rows.reverse()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from prm.ui import nav
+from prm.views.lists import ViewedList, viewed_lists
 
 
 def register() -> None:
@@ -20,3 +21,4 @@ def register() -> None:
             key="i",
         )
     )
+    viewed_lists.register(ViewedList("imports", _("Imports"), "vendor:imports:import-list", permission="imports.import:view"))

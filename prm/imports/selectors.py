@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,20 @@ def import_target_get(*, actor: Actor, key: str) -> ImportTarget:
     return spec
 
 
-def import_list(*, actor: Actor) -> QuerySet[ImportBatch]:
-    """Imports, the newest first. One query."""
-    return ImportBatch.objects.visible_to(actor).select_related("owner").order_by("-created_at", "-id")
+def import_list(
+    *, actor: Actor, q: str = "", targets: Sequence[str] = (), states: Sequence[str] = (), mine: bool = False
+) -> QuerySet[ImportBatch]:
+    """Imports, the newest first; ``q`` is a part of a file's name, ``mine`` those that the actor began. One query."""
+    rows = ImportBatch.objects.visible_to(actor).select_related("owner")
+    if q:
+        rows = rows.filter(file_name__icontains=q[:100])
+    if targets:
+        rows = rows.filter(target__in=targets)
+    if states:
+        rows = rows.filter(state__in=states)
+    if mine:
+        rows = rows.filter(owner_id=actor.person_id, owner_id__isnull=False)
+    return rows.order_by("-created_at", "-id")
 
 
 def import_get(*, actor: Actor, import_id: UUID | str, lock: bool = False) -> ImportBatch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,12 +12,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prm.access.actors import Actor
 from prm.imports.forms import DELIMITER_LABELS
 from prm.imports.messages import error_words, kind_words
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
+from prm.imports.selectors import import_list
 from prm.imports.targets import TARGETS, ImportTarget
 from prm.ui import formats, marks
-from prm.ui.tables import Column, ListSpec
+from prm.ui.filters import ChoiceFilter, FlagFilter
+from prm.ui.tables import Column, ListSpec, ListState
 
 _DOTS = {
     ImportState.UPLOADED: "o", ImportState.CHECKING: "us", ImportState.CHECKED: "wa", ImportState.WRITING: "us", ImportState.DONE: "ok",
@@ -53,6 +57,7 @@ def _figure(name: str) -> Any:
 IMPORTS = ListSpec(
     name="imports",
     sort="-created_at",
+    search=gettext_lazy("File"),
     page_size=50,
     columns=(
         Column(key="file", label=gettext_lazy("File"), cell=_name, locked=True, phone="name"),
@@ -78,7 +83,29 @@ IMPORTS = ListSpec(
             phone="meta",
         ),
     ),
-)
+    filters=(
+        FlagFilter(key="mine", label=gettext_lazy("Whose"), yes=gettext_lazy("mine"), no=gettext_lazy("everybody’s")),
+        ChoiceFilter(
+            key="state", label=gettext_lazy("State"),
+            choices=lambda: [(key, capfirst(label)) for key, label in ImportState.choices],
+        ),
+        ChoiceFilter(
+            key="target", label=gettext_lazy("Rows are"), choices=lambda: [(target.key, target.label) for target in TARGETS]
+        ),
+    ),
+)  # fmt: skip
+
+
+def imports_of(*, actor: Actor, state: ListState) -> QuerySet[ImportBatch]:
+    """The imports that a state asks for, the newest first."""
+    values = state.values
+    return import_list(
+        actor=actor,
+        q=state.q,
+        targets=values.get("target", ()),
+        states=values.get("state", ()),
+        mine=bool(values.get("mine")),
+    )
 
 
 def column_rows(batch: ImportBatch, target: ImportTarget) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
@@ -19,7 +20,6 @@ from prm.imports.models import ImportBatch, ImportState
 from prm.imports.selectors import (
     fitting_target,
     import_get,
-    import_list,
     import_preview,
     import_targets,
     known_sources,
@@ -35,26 +35,28 @@ from prm.imports.services import (
 from prm.imports.targets import TARGETS
 from prm.jobs.progress import progress_context
 from prm.jobs.selectors import job_get, job_progress
-from prm.ui.listings import Empty, Listing, render_list
+from prm.ui.listings import Empty, Listing
 from prm.ui.pages import keyset_listing_page
+from prm.ui.tables import ListState
+from prm.views.listing import ListPage
 
 ROWS_SHOWN = 25
 _UNDER_WAY = (ImportState.CHECKING, ImportState.WRITING, ImportState.UNDOING)
 
 
-class ImportListPage(ScopedPage):
+class ImportListPage(ListPage):
     """All imports, the newest first."""
 
     permission = "imports.import:view"
+    list_name, template = "imports", "imports/import_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def listing(self, request: HttpRequest) -> Listing:
         state = tables.IMPORTS.state(request)
-        rows = import_list(actor=self.actor)
         order = ["-created_at"] if state.descending else ["created_at"]
-        listing = Listing(
+        return Listing(
             spec=tables.IMPORTS,
             state=state,
-            page=keyset_listing_page(rows, order, state, tables.IMPORTS.page_size),
+            page=keyset_listing_page(self.rows(state), order, state, tables.IMPORTS.page_size),
             export="imports",
             noun=_("Imports"),
             empty=Empty(
@@ -64,7 +66,9 @@ class ImportListPage(ScopedPage):
                 act_url=reverse("vendor:imports:import-new"),
             ),
         )  # fmt: skip
-        return render_list(request, listing, "imports/import_list.html")
+
+    def rows(self, state: ListState) -> QuerySet[ImportBatch]:
+        return tables.imports_of(actor=self.actor, state=state)
 
 
 class ImportNewPage(ScopedPage):

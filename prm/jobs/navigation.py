@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.jobs.selectors import jobs_open_count
 from prm.ui import nav
+from prm.views.lists import ViewedList, viewed_lists
 
 
 def register() -> None:
@@ -22,3 +23,4 @@ def register() -> None:
             count=lambda actor: jobs_open_count(actor=actor),
         )
     )
+    viewed_lists.register(ViewedList("jobs", _("Jobs"), "vendor:jobs:job-list", permission="jobs.job:view"))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from prm.access.actors import Actor
 from prm.jobs.kinds import KINDS
 from prm.jobs.models import Job, JobState
 from prm.jobs.progress import state_mark
 from prm.jobs.rules import percent_of
+from prm.jobs.selectors import job_list
 from prm.ui import formats, marks
 from prm.ui.filters import ChoiceFilter, FlagFilter
-from prm.ui.tables import Column, ListSpec
+from prm.ui.tables import Column, ListSpec, ListState
 
 
 def _title(job: Job) -> SafeString:
@@ -68,4 +71,16 @@ def job_list_spec() -> ListSpec:
             ChoiceFilter(key="state", label=_("State"), choices=JobState.choices),
             ChoiceFilter(key="kind", label=_("Kind"), choices=lambda: [(kind.key, kind.label) for kind in KINDS]),
         ),
+    )
+
+
+def jobs_of(*, actor: Actor, state: ListState) -> QuerySet[Job]:
+    """The jobs that a state asks for, newest first."""
+    values = state.values
+    return job_list(
+        actor=actor,
+        mine=bool(values.get("mine")),
+        states=values.get("state", ()),
+        kinds=values.get("kind", ()),
+        q=state.q,
     )

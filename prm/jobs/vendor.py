@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -10,38 +11,34 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.jobs.models import FINAL_STATES, Job, JobState
 from prm.jobs.progress import progress_context
-from prm.jobs.selectors import job_get, job_list, job_progress, jobs_open_count, jobs_to_tell
+from prm.jobs.selectors import job_get, job_progress, jobs_open_count, jobs_to_tell
 from prm.jobs.services import job_cancel, job_retry, jobs_told
-from prm.jobs.tables import job_list_spec
-from prm.ui.listings import Empty, Listing, ViewTab, render_list
+from prm.jobs.tables import job_list_spec, jobs_of
+from prm.ui.listings import Empty, Listing, ViewTab
 from prm.ui.pages import keyset_listing_page
+from prm.ui.tables import ListState
 from prm.ui.toasts import toast, toast_now
+from prm.views.listing import ListPage
 
 # htmx stops asking when it is answered this.
 STOP_POLLING = 286
 
 
-class JobListPage(ScopedPage):
+class JobListPage(ListPage):
     """All long work, newest first; mine in a view of its own."""
 
     permission = "jobs.job:view"
+    list_name, template = "jobs", "jobs/job_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def listing(self, request: HttpRequest) -> Listing:
         spec = job_list_spec()
         state = spec.state(request)
         mine = state.values.get("mine")
-        jobs = job_list(
-            actor=self.actor,
-            mine=bool(mine),
-            states=state.values.get("state", ()),
-            kinds=state.values.get("kind", ()),
-            q=state.q,
-        )
         order = ["-created_at"] if state.descending else ["created_at"]
-        listing = Listing(
+        return Listing(
             spec=spec,
             state=state,
-            page=keyset_listing_page(jobs, order, state, spec.page_size),
+            page=keyset_listing_page(self.rows(state), order, state, spec.page_size),
             noun=_("Jobs"),
             export="jobs",
             views=[
@@ -53,7 +50,9 @@ class JobListPage(ScopedPage):
                 text=_("Imports, studies and exports that take a while appear here, with how far they are."),
             ),
         )
-        return render_list(request, listing, "jobs/job_list.html")
+
+    def rows(self, state: ListState) -> QuerySet[Job]:
+        return jobs_of(actor=self.actor, state=state)
 
 
 class _OneJob(ScopedPage):

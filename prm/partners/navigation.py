@@ -15,6 +15,7 @@ from prm.partners.models import Lifecycle
 from prm.partners.selectors.companies import company_list
 from prm.ui import nav, palette
 from prm.ui.listings import BulkAct
+from prm.views.lists import ViewedList, viewed_lists
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,12 @@ def register() -> None:
                 order=order, key=key,
             )
         )  # fmt: skip
+    for name, label, thing in (
+        ("companies", _("Companies"), "company"),
+        ("partners", _("Partners"), "partner"),
+        ("sales", _("Sales"), "sale"),
+    ):
+        viewed_lists.register(ViewedList(name, label, f"vendor:partners:{thing}-list", permission=f"partners.{thing}:view"))
     nav.register(
         nav.NavItem(
             nav.Stage.PROFILING,

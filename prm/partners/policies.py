@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from prm.access.actors import Actor
 from prm.access.policies import Policy, vendor_verbs
 from prm.partners import models
 
@@ -242,17 +239,3 @@ class SalePolicy(Policy):
     name = "partners.sale"
     api = "sales"
     verbs = vendor_verbs(managers=["view", "create", "import", "export"])
-
-
-class SavedViewPolicy(Policy):
-    """One's own views and the shared ones are seen; one's own are changed."""
-
-    model = models.SavedView
-    name = "partners.saved_view"
-    verbs = vendor_verbs(managers=["view", "edit"])
-
-    def scope(self, actor: Actor, verb: str) -> Q:
-        if actor.is_system:
-            return Q()
-        own = Q(person_id=actor.person_id)
-        return own | Q(is_shared=True) if verb == "view" else own

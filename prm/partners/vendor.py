@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -21,21 +20,21 @@ from prm.accounts.selectors import person_names
 from prm.core.keyset import BadCursor, KeysetPage
 from prm.partners import profile
 from prm.partners.details import DETAILS
-from prm.partners.models import Company, Lifecycle, SavedView
+from prm.partners.models import Company, Lifecycle
 from prm.partners.navigation import bulk_acts
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS
 from prm.partners.rules_sales import is_whole_year, month_back
 from prm.partners.selectors import companies as listing
 from prm.partners.selectors import company as reading
 from prm.partners.selectors.details import details_of
-from prm.partners.selectors.views import saved_view_list
 from prm.partners.services import companies as services
 from prm.partners.tables import company_spec, country_name
 from prm.partners.tables_details import address, record_words
 from prm.ui import formats
-from prm.ui.listings import Empty, Listing, ViewTab, render_list
+from prm.ui.listings import Empty, Listing, ViewTab
 from prm.ui.tables import ListSpec, ListState, Page
 from prm.ui.toasts import toast
+from prm.views.listing import ListPage
 
 SITES_SHOWN = 6
 HISTORY_SHOWN = 8
@@ -61,15 +60,13 @@ class CompanyPageBase(ScopedPage):
         )
 
 
-class CompanyListPage(CompanyPageBase):
+class CompanyListPage(CompanyPageBase, ListPage):
     """Any company of the universe, found in seconds (P1)."""
 
     permission = "partners.company:view"
+    list_name, template = "companies", "partners/company/company_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        first = self._opens_first(request)
-        if first is not None:
-            return redirect(f"{request.path}?{first.query}")
+    def listing(self, request: HttpRequest) -> Listing:
         spec = self.spec()
         state = spec.state(request)
         found = self._found(state, spec.page_size)
@@ -78,12 +75,11 @@ class CompanyListPage(CompanyPageBase):
             rows=found.rows, total=found.total, capped=found.capped, start=None if state.cursor else 1,
             next=found.next, previous=found.previous,
         )  # fmt: skip
-        hidden_by = {} if found.rows else self._hidden_by(state)
-        shown = Listing(
-            hidden_by=hidden_by,
-            spec=spec, state=state, page=page, noun=_("Companies"), views=self._views(state, spec, found),
-            bulk=bulk_acts(self.actor), save_view_url=reverse("vendor:partners:saved-view-create"),
-            extra={"own_view": self._own_view(state)},
+        return Listing(
+            hidden_by={} if found.rows else self._hidden_by(state),
+            spec=spec, state=state, page=page, noun=_("Companies"),
+            views=[ViewTab(label=label, query=query) for query, label in TABS],
+            bulk=bulk_acts(self.actor),
             export="companies",
             row_id=lambda company: company.public_id,
             empty=Empty(
@@ -91,7 +87,9 @@ class CompanyListPage(CompanyPageBase):
                 act_label=_("Import a file"), act_url=reverse("vendor:imports:import-new"),
             ),
         )  # fmt: skip
-        return render_list(request, shown, "partners/company/company_list.html")
+
+    def counts(self, states: Sequence[ListState]) -> list[tuple[int, bool]]:
+        return listing.company_counts(actor=self.actor, asked=[(state.q, state.values) for state in states])
 
     def _found(self, state: ListState, size: int) -> KeysetPage:
         """The page that the URL names; the first one when its cursor is of another order or no cursor at all."""
@@ -100,23 +98,6 @@ class CompanyListPage(CompanyPageBase):
             return listing.company_list(actor=self.actor, cursor=state.cursor, **asked)
         except BadCursor:
             return listing.company_list(actor=self.actor, **asked)
-
-    def _views(self, state: ListState, spec: ListSpec, found: KeysetPage) -> list[ViewTab]:
-        """The usual tabs, then one's own and shared views. The current one is counted already; the others are, up to 10,000, at once."""
-        now = _bare(state.query)
-        tabs = [(str(label), query, False) for query, label in TABS]
-        tabs += [(view.name, view.query, view.is_shared) for view in self.saved]
-        others = [query for _label, query, _shared in tabs if _bare(QueryDict(query)) != now]
-        asked = [spec.state_of(QueryDict(query)) for query in others]
-        counts = listing.company_counts(actor=self.actor, asked=[(other.q, other.values) for other in asked])
-        known = dict(zip(others, counts, strict=True))
-        shown = []
-        for label, query, shared in tabs:
-            total, capped = known.get(query, (found.total, found.capped))
-            shown.append(
-                ViewTab(label=label, query=query, count=None if capped else total, shared=shared, current=query not in known)
-            )
-        return shown
 
     def _hidden_by(self, state: ListState) -> dict[str, str]:
         """What would be found without each of the filters: which one hides what is looked for."""
@@ -127,32 +108,6 @@ class CompanyListPage(CompanyPageBase):
             for key, (total, capped) in zip(state.values, counts, strict=True)
             if total
         }
-
-    def _opens_first(self, request: HttpRequest) -> SavedView | None:
-        """One's own default view, for who comes from elsewhere and asks for nothing in particular."""
-        came_from = urlsplit(request.headers.get("Referer", "")).path
-        if request.GET or request.headers.get("HX-Request") or came_from == request.path:
-            return None
-        mine = (view for view in self.saved if view.person_id == self.actor.person_id)
-        return next((view for view in mine if view.is_default and view.query), None)
-
-    @cached_property
-    def saved(self) -> list[SavedView]:
-        return saved_view_list(actor=self.actor, page="partners:companies")
-
-    def _own_view(self, state: ListState) -> SavedView | None:
-        """The view that is open, when it is one's own: it can be removed."""
-        now = _bare(state.query)
-        mine = (view for view in self.saved if view.person_id == self.actor.person_id)
-        return next((view for view in mine if _bare(QueryDict(view.query)) == now), None)
-
-
-def _bare(query: QueryDict) -> QueryDict:
-    """A query string without what does not make a view another one."""
-    found = query.copy()
-    for name in ("cursor", "sort", "col"):
-        found.pop(name, None)
-    return found
 
 
 class CompanyDetailPage(ScopedPage):

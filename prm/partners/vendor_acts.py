@@ -1,4 +1,4 @@
-"""Acts from the list and the profile of companies: saved views, many at once, and where a relationship stands."""
+"""Acts from the list and the profile of companies: many at once, and where a relationship stands."""
 
 from __future__ import annotations
 
@@ -15,72 +15,15 @@ from django.utils.translation import ngettext
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Denied, DomainError, Invalid
-from prm.partners.models import Lifecycle, SavedView
+from prm.partners.models import Lifecycle
 from prm.partners.selectors.company import company_get
 from prm.partners.selectors.partners import candidates_preview
 from prm.partners.selectors.selection import selected_companies
 from prm.partners.services import bulk
 from prm.partners.services.partners import candidates_create, partner_advance, partner_create
-from prm.partners.services.views import saved_view_create, saved_view_delete, saved_view_edit
 from prm.partners.vendor import CompanyPageBase
 from prm.ui import formats
 from prm.ui.toasts import toast
-
-PAGE = "partners:companies"
-
-
-class SavedViewCreatePage(ScopedPage):
-    """Keeps the list as it is shown, from the form beside the filters."""
-
-    permission = "partners.saved_view:edit"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        query = QueryDict(request.POST.get("query", "").lstrip("?"), mutable=True)
-        query.pop("cursor", None)
-        address = reverse("vendor:partners:company-list")
-        try:
-            view = saved_view_create(
-                actor=self.actor, page=PAGE, name=request.POST.get("name", ""), query=query.urlencode(),
-                is_shared=bool(request.POST.get("shared")),
-            )  # fmt: skip
-        except (Invalid, Conflict, Denied) as refusal:
-            toast(request, refusal.message)
-            return redirect(f"{address}?{query.urlencode()}")
-        toast(request, _("“%(name)s” is kept as a view.") % {"name": view.name})
-        return redirect(f"{address}?{view.query}")
-
-
-class SavedViewEditPage(ScopedPage):
-    """Renames a view of one's own, shares it, or makes it the one that the list opens with."""
-
-    permission = "partners.saved_view:edit"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, view_id: str) -> HttpResponse:
-        address = reverse("vendor:partners:company-list")
-        try:
-            view = saved_view_edit(
-                actor=self.actor, view_id=SavedView.key_of(view_id), name=request.POST.get("name", ""),
-                is_shared=bool(request.POST.get("shared")), is_default=bool(request.POST.get("default")),
-            )  # fmt: skip
-        except (Invalid, Conflict) as refusal:
-            toast(request, refusal.message)
-            return redirect(address)
-        toast(request, _("The view “%(name)s” is saved.") % {"name": view.name})
-        return redirect(f"{address}?{view.query}")
-
-
-class SavedViewDeletePage(ScopedPage):
-    """Forgets a view of one's own."""
-
-    permission = "partners.saved_view:edit"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, view_id: str) -> HttpResponse:
-        gone = saved_view_delete(actor=self.actor, view_id=SavedView.key_of(view_id))
-        toast(request, _("The view “%(name)s” is removed.") % {"name": gone.name})
-        return redirect("vendor:partners:company-list")
 
 
 class _Selection(CompanyPageBase):

@@ -21,10 +21,11 @@ from prm.partners.selectors import partners as reading
 from prm.partners.selectors import sales as selling
 from prm.partners.services.partners import partners_advance, partners_assign
 from prm.ui import formats
-from prm.ui.listings import BulkAct, Empty, Listing, ViewTab, render_list
+from prm.ui.listings import BulkAct, Empty, Listing, ViewTab
 from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import ListSpec, ListState, Page
 from prm.ui.toasts import toast
+from prm.views.listing import ListPage
 
 #: So many partners are named before an act on many.
 NAMED = 12
@@ -50,16 +51,17 @@ class _Partners(ScopedPage):
         return lists.partners_of(actor=self.actor, state=state)
 
 
-class PartnerListPage(_Partners):
+class PartnerListPage(_Partners, ListPage):
     """Companies we have a relationship with: where it stands, who looks after it, what it brings."""
 
     permission = "partners.partner:view"
+    list_name, template = "partners", "partners/partner/partner_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def listing(self, request: HttpRequest) -> Listing:
         spec = self.spec()
         state = spec.state(request)
         page = keyset_listing_page(self.rows(state), lists.order_of(state), state, spec.page_size)
-        shown = Listing(
+        return Listing(
             spec=spec, state=state, page=page, noun=_("Partners"), views=self.views(state), bulk=self.bulk(),
             sums=self.sums(state, page),
             export="partners",
@@ -69,7 +71,6 @@ class PartnerListPage(_Partners):
                 act_label=_("Choose companies"), act_url=reverse("vendor:partners:company-list"),
             ),
         )  # fmt: skip
-        return render_list(request, shown, "partners/partner/partner_list.html")
 
     def sums(self, state: ListState, page: Page) -> str:
         """What they bought together, up to 10,000 of them."""
@@ -178,17 +179,18 @@ class PartnerMoveManyPage(_Many):
         return words
 
 
-class SaleListPage(ScopedPage):
+class SaleListPage(ListPage):
     """Order lines: by partner, product, family, day and source, with what they add up to."""
 
     permission = "partners.sale:view"
+    list_name, template = "sales", "partners/sale/sale_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def listing(self, request: HttpRequest) -> Listing:
         spec = lists.sales_spec(actor=self.actor, named=request.GET.getlist("partner"))
         state = spec.state(request)
         rows = lists.sales_of(actor=self.actor, state=state)
         page = keyset_listing_page(rows, lists.order_of(state), state, spec.page_size)
-        shown = Listing(
+        return Listing(
             spec=spec, state=state, page=page, noun=_("Sales"), sums=self.sums(rows, page),
             export="sales",
             empty=Empty(
@@ -196,7 +198,6 @@ class SaleListPage(ScopedPage):
                 act_label=_("Import a file"), act_url=reverse("vendor:imports:import-new"),
             ),
         )  # fmt: skip
-        return render_list(request, shown, "partners/sale/sale_list.html")
 
     def sums(self, rows: Any, page: Page) -> str:
         """What the lines add up to, up to 10,000 of them."""

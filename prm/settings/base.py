@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "prm.ui",
     "prm.api",
     "prm.accounts",
+    "prm.views",
     "prm.jobs",
     "prm.exports",
     "prm.imports",

@@ -262,9 +262,9 @@ class GalleryView(View):
                 act(label="Merge", url="#", icon="git-merge"),
                 act(label="Make candidates", url="#", main=True),
             ],
+            saving={"template": "views/saving.html", "list_name": "companies"},
             export="companies",
             row_id=lambda r: r.name,
-            save_view_url="#",
         )
         return listings.render_list(request, listing, "ui/gallery/list.html")
 

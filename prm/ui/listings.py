@@ -77,6 +77,7 @@ class Listing:
 
     ``row_id(row)`` (TypeID) switches selection on when there are ``bulk`` acts. ``sums`` is what all rows add
     up to, as words.
+    ``saving`` is what ``prm.views`` puts beside the filters: its ``template``, and what that shows.
     ``export`` names the source that writes the list as a file (``prm.exports.sources``), ``export_of`` the record that it belongs to.
     When none is found, ``near`` says how many are close, and ``hidden_by`` how many each filter hides: what would be found without it.
     """
@@ -93,7 +94,7 @@ class Listing:
     empty: Empty | None = None
     near: Any = ""
     hidden_by: Mapping[str, str] = field(default_factory=dict)
-    save_view_url: str = ""
+    saving: Mapping[str, Any] = field(default_factory=dict)
     row_id: Callable[[Any], str] | None = None
     row_selected: Callable[[Any], bool] | None = None
     caption: Any = ""
@@ -263,7 +264,7 @@ def render_list(
     wants_fragment = wants_fragment and not request.headers.get("HX-History-Restore-Request")
     response: HttpResponse
     if wants_fragment:
-        response = HttpResponse(render_to_string("ui/listing.html", data, request))
+        response = HttpResponse(render_to_string("ui/listing_fragment.html", data, request))
     else:
         response = TemplateResponse(request, template, data)
     if KEEP in request.GET:

@@ -17,8 +17,8 @@ from prm.exports.writers import Column
 from prm.ui.tables import ListSpec
 from profiling.studies.kinds import kinds
 from profiling.studies.models import Study, StudyRun
-from profiling.studies.selectors import result_list, run_by_number, run_shown, study_get, study_list
-from profiling.studies.tables import finding_words, state_words, study_list_spec
+from profiling.studies.selectors import result_list, run_by_number, run_shown, study_get
+from profiling.studies.tables import finding_words, state_words, studies_of, study_list_spec
 
 STUDY_COLUMNS = (
     Column("id", gettext_lazy("Id"), lambda s: s.public_id, width=34),
@@ -36,9 +36,7 @@ _RESULTS = ListSpec(name="study-results", columns=())
 
 
 def _studies(actor: Actor, asked: Asked) -> QuerySet[Study]:
-    chosen = asked.state.values.get("kind", ())
-    kind = chosen[0] if len(chosen) == 1 else ""
-    return study_list(actor=actor, kind=kind, q=asked.state.q, archived=bool(asked.state.values.get("archived")))
+    return studies_of(actor=actor, state=asked.state)
 
 
 def _run(actor: Actor, asked: Asked) -> StudyRun:

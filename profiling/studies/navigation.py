@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
 from prm.ui import nav, palette
+from prm.views.lists import ViewedList, viewed_lists
 from profiling.studies.kinds import kinds
 from profiling.studies.selectors import study_list
 
@@ -27,4 +28,7 @@ def register() -> None:
             permission="profiling.study:view", order=20, key="s", under=tuple(kind.pages for kind in kinds),
         )
     )  # fmt: skip
+    viewed_lists.register(
+        ViewedList("studies", _("Studies"), "vendor:profiling:study-list", permission="profiling.study:view")
+    )
     palette.register(palette.Provider(name="studies", kind="record", permission="profiling.study:view", find=_studies))

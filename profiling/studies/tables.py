@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from prm.access.actors import Actor
 from prm.jobs.models import JobState
 from prm.jobs.progress import state_dot
 from prm.ui import formats, marks
 from prm.ui.filters import ChoiceFilter, FlagFilter
-from prm.ui.tables import Column, ListSpec
+from prm.ui.tables import Column, ListSpec, ListState
 from profiling.studies.kinds import kinds
 from profiling.studies.models import Study
+from profiling.studies.selectors import study_list
 
 
 def _name(study: Study) -> str:
@@ -86,3 +89,10 @@ def study_list_spec() -> ListSpec:
             FlagFilter(key="archived", label=_("Archived")),
         ),
     )
+
+
+def studies_of(*, actor: Actor, state: ListState) -> QuerySet[Study]:
+    """The studies that a state asks for, the last touched first; all kinds where it names several."""
+    chosen = state.values.get("kind", ())
+    kind = chosen[0] if len(chosen) == 1 else ""
+    return study_list(actor=actor, kind=kind, q=state.q, archived=bool(state.values.get("archived")))

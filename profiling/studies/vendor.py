@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,10 +17,11 @@ from prm.core.text import whole_number
 from prm.jobs.progress import progress_context
 from prm.jobs.selectors import job_progress
 from prm.jobs.services import job_cancel, job_retry
-from prm.ui.listings import Empty, Listing, ViewTab, render_list
+from prm.ui.listings import Empty, Listing, ViewTab
 from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import ListState
 from prm.ui.toasts import toast
+from prm.views.listing import ListPage
 from profiling.studies import rows as page_rows
 from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
@@ -35,31 +37,24 @@ from profiling.studies.selectors import (
     runs_compared,
     study_counts,
     study_get,
-    study_list,
 )
 from profiling.studies.services import run_pin, study_archive, study_restore, study_update
-from profiling.studies.tables import study_list_spec
+from profiling.studies.tables import studies_of, study_list_spec
 
 
-class StudyListPage(ScopedPage):
+class StudyListPage(ListPage):
     """Every study, the last touched first, with what it found last."""
 
     permission = "profiling.study:view"
+    list_name, template = "studies", "profiling/studies/study_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def listing(self, request: HttpRequest) -> Listing:
         spec = study_list_spec()
         state = spec.state(request)
-        chosen = state.values.get("kind", ())
-        studies = study_list(
-            actor=self.actor,
-            kind=chosen[0] if len(chosen) == 1 else "",
-            q=state.q,
-            archived=bool(state.values.get("archived")),
-        )
-        listing = Listing(
+        return Listing(
             spec=spec,
             state=state,
-            page=keyset_listing_page(studies, [state.ordering], state, spec.page_size),
+            page=keyset_listing_page(self.rows(state), [state.ordering], state, spec.page_size),
             noun=_("Studies"),
             export="studies",
             views=self._views(state),
@@ -70,7 +65,9 @@ class StudyListPage(ScopedPage):
                 act_url=reverse("vendor:profiling:study-new"),
             ),
         )
-        return render_list(request, listing, "profiling/studies/study_list.html")
+
+    def rows(self, state: ListState) -> QuerySet[Study]:
+        return studies_of(actor=self.actor, state=state)
 
     def _views(self, state: ListState) -> list[ViewTab]:
         counts = study_counts(actor=self.actor)

@@ -18,13 +18,12 @@ from profiling.targets.selectors import (
     entry_list,
     list_facts,
     target_list_get,
-    target_list_list,
 )
-from profiling.targets.tables import ENTRY_COLUMNS, LIST_COLUMNS, entry_list_spec, target_list_spec
+from profiling.targets.tables import ENTRY_COLUMNS, LIST_COLUMNS, entry_list_spec, target_list_spec, target_lists_of
 
 
 def _lists(actor: Actor, asked: Asked) -> Any:
-    return target_list_list(actor=actor, q=asked.state.q, archived=bool(asked.state.values.get("archived")))
+    return target_lists_of(actor=actor, state=asked.state)
 
 
 def _entries(actor: Actor, asked: Asked) -> Any:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from prm.access.actors import Actor
 from prm.exports.writers import Column as FileColumn
 from prm.ui import formats, marks
 from prm.ui.filters import FlagFilter
-from prm.ui.tables import Column, ListSpec
+from prm.ui.tables import Column, ListSpec, ListState
 from profiling.studies.snapshots import currency
 from profiling.targets.models import TargetList, TargetListEntry
-from profiling.targets.selectors import ListFacts
+from profiling.targets.selectors import ListFacts, target_list_list
 
 
 def _name(target_list: TargetList) -> str:
@@ -62,6 +64,11 @@ def target_list_spec() -> ListSpec:
         ),
         filters=(FlagFilter(key="archived", label=_("Archived")),),
     )
+
+
+def target_lists_of(*, actor: Actor, state: ListState) -> QuerySet[TargetList]:
+    """The target lists that a state asks for, the last touched first."""
+    return target_list_list(actor=actor, q=state.q, archived=bool(state.values.get("archived")))
 
 
 def _company(entry: TargetListEntry) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,7 +22,9 @@ from prm.events.selectors import history_list
 from prm.ui import formats
 from prm.ui.listings import BulkAct, Empty, Listing, render_list
 from prm.ui.pages import keyset_listing_page
+from prm.ui.tables import ListState
 from prm.ui.toasts import toast
+from prm.views.listing import ListPage
 from profiling.studies.selectors import potential_run, result_list, run_by_number, study_get
 from profiling.studies.snapshots import currency
 from profiling.targets.models import TargetList, TargetListEntry
@@ -33,7 +36,6 @@ from profiling.targets.selectors import (
     list_facts,
     target_list_choices,
     target_list_get,
-    target_list_list,
 )
 from profiling.targets.services import (
     Goal,
@@ -46,24 +48,24 @@ from profiling.targets.services import (
     targets_remove,
     targets_restore,
 )
-from profiling.targets.tables import entry_list_spec, target_list_spec
+from profiling.targets.tables import entry_list_spec, target_list_spec, target_lists_of
 
 
-class TargetListListPage(ScopedPage):
+class TargetListListPage(ListPage):
     """Every target list."""
 
     permission = "profiling.target_list:view"
+    list_name, template = "target-lists", "profiling/targets/list_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def listing(self, request: HttpRequest) -> Listing:
         spec = target_list_spec()
         state = spec.state(request)
-        rows = target_list_list(actor=self.actor, q=state.q, archived=bool(state.values.get("archived")))
-        page = keyset_listing_page(rows, ["-updated_at"], state, spec.page_size)
+        page = keyset_listing_page(self.rows(state), ["-updated_at"], state, spec.page_size)
         potentials = potential_run(actor=self.actor)
         facts = list_facts(actor=self.actor, list_ids=[row.pk for row in page.rows], potentials=potentials)
         for row in page.rows:
             row.facts = facts.get(row.pk, ListFacts())
-        listing = Listing(
+        return Listing(
             spec=spec,
             state=state,
             page=page,
@@ -76,7 +78,9 @@ class TargetListListPage(ScopedPage):
                 act_url=reverse("vendor:profiling:study-new"),
             ),
         )
-        return render_list(request, listing, "profiling/targets/list_list.html")
+
+    def rows(self, state: ListState) -> QuerySet[TargetList]:
+        return target_lists_of(actor=self.actor, state=state)
 
 
 class TargetListCreatePage(ScopedPage):

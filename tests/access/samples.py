@@ -25,12 +25,12 @@ from prm.partners.models import (
     Product,
     ProductFamily,
     Sale,
-    SavedView,
     Site,
     Territory,
     Vendor,
     VendorCarried,
 )
+from prm.views.models import SavedView
 from profiling.studies.models import StudyRun
 from profiling.studies.services import study_create
 from profiling.targets.models import TargetList, TargetListEntry
@@ -71,7 +71,9 @@ class Samples:
                 currency="EUR",
                 order_number="1",
             )
-            view = SavedView.objects.create(page="partners:companies", name="France", query="country=FR", person=person)
+            view = SavedView.objects.create(
+                list_name="companies", name="France", query="country=FR", person=person, is_shared=True
+            )
             job = Job.objects.create(kind="samples", title="A sample")
             export = Export.objects.create(source="companies", title="A sample", owner_id=owner.pk)
             batch = import_create(actor=actor, target="companies", upload=BytesIO(b"name\nKerlan\n"), file_name="x.csv")
@@ -101,6 +103,7 @@ class Samples:
             "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
             "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
+            "saved-views": view,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:

@@ -9,11 +9,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role, as_system
-from prm.partners.models import Company, Partner, PartnerMove, SavedView, Site, Vendor, VendorCarried
+from prm.partners.models import Company, Partner, PartnerMove, Site, Vendor, VendorCarried
 from prm.partners.services.companies import company_create
 
 pytestmark = pytest.mark.django_db
@@ -50,49 +49,6 @@ def test_the_list_asks_as_many_questions_for_twelve_rows_as_for_two(page: Client
         assert answer.content.decode().count('class="tag">Nordwall</span>') == target
         counts.append(len(queries))
     assert counts[0] == counts[1]
-
-
-def test_a_view_is_kept_shared_and_removed(page: Client, manager: Actor, director: Actor, client_of: Any) -> None:
-    make(manager, "Kerlan", country="FR")
-    page.post(reverse("vendor:partners:saved-view-create"), {"name": "France", "query": "country=FR&cursor=x", "shared": "1"})
-    with as_role(manager):
-        view = SavedView.objects.get()
-    assert (view.query, view.is_shared) == ("country=FR", True)
-    theirs = client_of(director).get(LIST).content.decode()
-    assert "France" in theirs
-    assert client_of(director).post(f"/companies/views/{view.public_id}/delete").status_code == 403
-    opened = page.get(f"{LIST}?country=FR").content.decode()
-    assert f"/companies/views/{view.public_id}/delete" in opened
-    page.post(f"/companies/views/{view.public_id}/delete")
-    with as_role(manager):
-        assert not SavedView.objects.exists()
-
-
-def test_a_private_view_is_not_shown_to_others(page: Client, manager: Actor, director: Actor, client_of: Any) -> None:
-    make(manager, "Kerlan")
-    page.post(reverse("vendor:partners:saved-view-create"), {"name": "Mine alone", "query": "country=FR"})
-    assert "Mine alone" in page.get(LIST).content.decode()
-    assert "Mine alone" not in client_of(director).get(LIST).content.decode()
-
-
-def test_a_view_of_ones_own_is_renamed_and_opens_the_list(
-    page: Client, manager: Actor, client_of: Any, director: Actor
-) -> None:
-    make(manager, "Kerlan", country="FR")
-    page.post(reverse("vendor:partners:saved-view-create"), {"name": "France", "query": "country=FR", "shared": "1"})
-    with as_role(manager):
-        view = SavedView.objects.get()
-    edit = f"/companies/views/{view.public_id}/edit"
-    assert client_of(director).post(edit, {"name": "Mine"}).status_code == 403
-    page.post(edit, {"name": "Home", "default": "1"})
-    with as_role(manager):
-        view.refresh_from_db()
-    assert (view.name, view.is_shared, view.is_default) == ("Home", False, True)
-    assert page.get(LIST).headers["Location"] == f"{LIST}?country=FR"
-    for asked in ({}, {"headers": {"Referer": "http://testserver/companies?country=FR"}}):
-        address = LIST if asked else f"{LIST}?sort=name"
-        assert page.get(address, **asked).status_code == 200
-    assert client_of(director).get(LIST).status_code == 200
 
 
 def test_chosen_columns_are_remembered_on_this_device(page: Client, manager: Actor) -> None:

@@ -11,7 +11,8 @@ from prm.accounts.models import ApiKey
 from prm.demo.filling import world_fill
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.jobs.models import Job, JobState
-from prm.partners.models import Company, Partner, SavedView
+from prm.partners.models import Company, Partner
+from prm.views.models import SavedView
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.targets.models import TargetList, TargetListEntry
 
@@ -67,6 +68,6 @@ def _imports_jobs_views() -> None:
     assert not Company.objects.filter(name="Neckar Rechenzentrum").exists()
     assert Job.objects.filter(state=JobState.FAILED).count() == 1
     assert set(SavedView.objects.filter(is_shared=True).values_list("name", flat=True)) == {
-        "White space West", "Like Kerlan", "Carry Nordwall",
+        "White space West", "Like Kerlan", "Carry Nordwall", "Selling West", "This year", "Need a look", "Could not finish",
     }  # fmt: skip
     assert Company.objects.filter(archived_at__isnull=False).count() == 3

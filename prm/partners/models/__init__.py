@@ -15,7 +15,6 @@ from prm.partners.models.vendors import (
     VendorCarried,
     VendorRelation,
 )
-from prm.partners.models.views import SavedView
 
 __all__ = [
     "Company",
@@ -43,7 +42,6 @@ __all__ = [
     "Product",
     "ProductFamily",
     "Sale",
-    "SavedView",
     "Site",
     "SiteKind",
     "SizeBand",
