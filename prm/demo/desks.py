@@ -24,7 +24,7 @@ _VIEWS = (
     ("rousset", "companies", "To refresh", False, {"partner": "yes", "territory": "FR-WEST", "sort": "known"}),
     ("vidal", "companies", "Croissance forte", False, {"growth_min": 15, "partner": "no", "sort": "-growth"}),
     ("marchal", "companies", "Suisse romande", False, {"country": "CH", "partner": "no", "sort": "-employees"}),
-    ("rousset", "partners", "Selling West", True, {"territory": "FR-WEST", "lifecycle": ["active", "extended"], "sort": "-sales"}),
+    ("rousset", "partners", "Selling West", True, {"territory": ["FR-BRE", "FR-PDL"], "lifecycle": ["active", "extended"], "sort": "-sales"}),
     ("vidal", "sales", "This year", True, {"sold_from": "{year}-01-01", "sort": "-sold"}),
     ("tessier", "imports", "Need a look", True, {"state": ["checked", "failed"]}),
     ("tessier", "jobs", "Could not finish", True, {"state": "failed"}),

@@ -101,12 +101,13 @@ class ListPage(ScopedPage):
         except Invalid:  # a view may ask for what is no longer understood
             return None
 
-    def _saving(self, own: SavedView | None) -> dict[str, Any]:
+    def _saving(self, view: SavedView | None) -> dict[str, Any]:
         """What stands beside the filters: keeping what is shown, and the view that is open when it is one's own."""
         if not self.actor.may("views.saved_view:edit") or self.actor.person_id is None:
             return {}
         may_assign = self.actor.may("views.saved_view:assign")
         roles = [(role.value, label) for role, label in ROLE_LABELS.items()] if may_assign else []
+        own = view if view is not None and view.person_id == self.actor.person_id else None
         return {"template": "views/saving.html", "list_name": self.list_name, "own": own, "roles": roles}
 
 

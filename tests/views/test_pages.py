@@ -105,6 +105,9 @@ def test_a_colleagues_view_is_neither_changed_nor_removed(
 ) -> None:
     shared, private = keep(manager, "For all", "state=failed", is_shared=True), keep(manager, "Mine", "state=done")
     other = client_of(director)
+    opened = other.get("/jobs?state=failed").content.decode()
+    assert "Save view" in opened
+    assert f"/views/{shared.public_id}/edit" not in opened
     for act in ("edit", "delete"):
         assert other.post(f"/views/{shared.public_id}/{act}", {"name": "Theirs"}).status_code == 403
         assert other.post(f"/views/{private.public_id}/{act}", {"name": "Theirs"}).status_code == 404
