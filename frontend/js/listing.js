@@ -28,11 +28,21 @@ function widths() {
   }
 }
 
+/** The tab of the view that is open is seen, however many stand before it. */
+function currentTab() {
+  const tab = $(".tabs [aria-current]");
+  const tabs = tab?.closest(".tabs");
+  if (!tabs) return;
+  const over = tab.getBoundingClientRect().right + 48 - tabs.getBoundingClientRect().right; // 48: what fades out at the end
+  if (over > 0) tabs.scrollLeft += over;
+}
+
 export function startListing() {
   widths();
   addEventListener("resize", widths);
   document.addEventListener("htmx:afterSettle", widths);
-  document.fonts.ready.then(widths);
+  document.addEventListener("htmx:oobAfterSwap", currentTab);
+  document.fonts.ready.then(() => { widths(); currentTab(); });
 
   let last = null;
   document.addEventListener("click", (event) => {
