@@ -10,6 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from prm.api.problems import PreconditionFailed, PreconditionRequired
+from prm.core.compression import GZIPPED
 
 
 def version_of(representation: Any) -> str:
@@ -26,10 +27,10 @@ def etag(version: str, variant: str = "") -> str:
     return f'"{version}.{variant}"' if variant else f'"{version}"'
 
 
-def none_match(request: Request, tag: str) -> bool:
-    """Whether the caller already holds ``tag`` (If-None-Match)."""
-    held = _tags(request.headers.get("If-None-Match", ""))
-    return "*" in held or tag in {t.removeprefix("W/") for t in held}
+def none_match(request: Request, tag: str) -> str:
+    """The ETag by which the caller already holds ``tag`` (If-None-Match): itself, or that of its compressed form; empty when not."""
+    held = {found.removeprefix("W/") for found in _tags(request.headers.get("If-None-Match", ""))}
+    return next((one for one in (tag, f'{tag[:-1]}{GZIPPED}"') if one in held), tag if "*" in held else "")
 
 
 def check_match(request: Request, version: str, *, required: bool = True) -> None:

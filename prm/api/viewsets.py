@@ -281,9 +281,10 @@ class ScopedViewSet(ViewSetMixin, APIView):
         if "ETag" not in response:
             response.render()
             response["ETag"] = etag(digest_of(response.content))
-        if not none_match(request, response["ETag"]):
+        known = none_match(request, response["ETag"])
+        if not known:
             return response
-        unchanged = HttpResponse(status=304, headers={"ETag": response["ETag"]})
+        unchanged = HttpResponse(status=304, headers={"ETag": known})
         del unchanged["Content-Type"]  # there is nothing to be of a type
         return unchanged
 

@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "prm.core.health.ProbeMiddleware",
     "prm.api.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "prm.core.compression.PageCompressionMiddleware",
+    "prm.core.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -59,7 +59,9 @@ class WeighedSerializer(ApiSerializer):
         choices=["set", "suggested", "equal"], help_text="by hand, by the references, or nobody: all equal"
     )
     groups = serializers.DictField(child=WholeField(), help_text="Shares by group; they add up to 100.")
-    verdict = TextField(help_text="What partners that were put aside say of them, in the key owner's language.")
+    verdict = TextField(
+        help_text="What partners that were put aside say of them, in the language that Accept-Language asks for."
+    )
 
 
 class RunSerializer(ApiSerializer):
@@ -81,7 +83,7 @@ class RunSerializer(ApiSerializer):
     evaluation = ObjectField(
         read_only=True, help_text="Figures on partners that were put aside: lifts with their standard errors."
     )
-    finding = serializers.SerializerMethodField(help_text="What it found, in the key owner's language.")
+    finding = serializers.SerializerMethodField(help_text="What it found, in the language that Accept-Language asks for.")
     weighed = serializers.SerializerMethodField(help_text="null before the end, and where a kind weighs nothing")
     is_pinned = FlagField(read_only=True, help_text="Kept for ever; other pages take their figures from it first.")
     created_at = MomentField(read_only=True)
