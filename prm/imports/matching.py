@@ -84,6 +84,19 @@ def resolve_references(chunk: Chunk) -> list[Refusal]:
     return refusals
 
 
+def number_rows(chunk: Chunk) -> None:
+    """Numbers what the file gives no number (the lines of an order) by the order of its rows: among those that share a group with a
+    row of the chunk, in whichever chunk they are."""
+    table = chunk.table.name
+    for name, within in chunk.numbered:
+        group = ", ".join(f's."{column}"' for column in within)
+        chunk.execute(
+            f'UPDATE {table} g SET "{name}" = r.n FROM (SELECT s.row_no, row_number() OVER (PARTITION BY {group} ORDER BY s.row_no) AS n'
+            f" FROM {table} s WHERE ({group}) IN (SELECT {group} FROM {{rows}} s) AND s.outcome <> 'rejected') r"
+            f' WHERE g.row_no = r.row_no AND g."{name}" IS DISTINCT FROM r.n'
+        )
+
+
 def run_checks(chunk: Chunk) -> list[Refusal]:
     """The target's own conditions."""
     refusals = [

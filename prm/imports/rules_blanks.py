@@ -8,7 +8,7 @@ import re
 #: Markers that mean "not known" in any column.
 _ALWAYS = frozenset(
     "|-|--|---|–|—|−|.|..|...|…|?|??|???|*|_|__|/|n/a|#n/a|#na|n.a.|n.a|#value!|#ref!|#div/0!|#name?|#null!|#num!|#valeur!|null|(null)|<null>|nan|<na>|nil|\\n|"
-    "none|unknown|(unknown)|inconnu|inconnue|not known|non connu|non connue|non renseigné|non renseignée|non renseigne|non communiqué|non communique|"
+    "none|unknown|(unknown)|inconnu|inconnue|inconnus|néant|neant|aucun|aucune|ninguno|ninguna|nessuno|keine|not known|non connu|non connue|non renseigné|non renseignée|non renseigne|non communiqué|non communique|"
     "non disponible|not available|not applicable|non applicable|sans objet|undefined|tbd|tbc|t.b.d.|à compléter|a completer|à définir|à renseigner|vide|(vide)|"
     "empty|(empty)|blank|(blank)|keine angabe|k.a.|k. a.|unbekannt|desconocido|sin datos|n/c|n.c.|n/d|n.d.|n/r|n.r.|s/o|s.o.|n/s|n/k".split(
         "|"

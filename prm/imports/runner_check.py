@@ -22,6 +22,7 @@ from prm.imports.detection import FileSettings, RowsOfData
 from prm.imports.matching import (
     Refusal,
     find_matches,
+    number_rows,
     reset_rows,
     resolve_references,
     run_checks,
@@ -147,6 +148,7 @@ def ask_database(*, actor: Actor, batch: ImportBatch, is_dry_run: bool = True) -
             long_statements()
             reset_rows(chunk)
             found += resolve_references(chunk)
+            number_rows(chunk)
             found += run_checks(chunk)
             find_matches(chunk)
     with as_role(actor):

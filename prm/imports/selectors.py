@@ -28,13 +28,15 @@ def import_targets(*, actor: Actor) -> list[ImportTarget]:
 
 
 def fitting_target(*, actor: Actor, batch: ImportBatch) -> ImportTarget | None:
-    """What the rows of a file look like instead: the target with all that it needs that knows most of the columns."""
+    """What the rows of a file look like instead: the target that knows most of the columns, and lacks one of those it needs at most
+    (what is lacking is told when the file is checked)."""
     names = [column["name"] for column in batch.columns]
     samples = [column["samples"] for column in batch.columns]
     best, most = None, len(batch.mapped_fields)
     for target in import_targets(actor=actor):
         found = {guess.field for guess in guess_columns(names, samples, target.fields).values()}
-        if target.key != batch.target and len(found) > most and all(f.name in found for f in target.fields if f.required):
+        lacking = [field for field in target.fields if field.required and field.name not in found]
+        if target.key != batch.target and len(found) > most and len(lacking) <= 1:
             best, most = target, len(found)
     return best
 

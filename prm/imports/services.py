@@ -41,7 +41,7 @@ from prm.jobs.services import job_start
 
 EXTENSIONS = (".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm")
 _STEM_NOISE = re.compile(
-    r"[\s_\-]*(?:\d{4}[-_.]?\d{2}(?:[-_.]?\d{2})?|\d{2}[-_.]\d{2}[-_.]\d{4}|\(\d+\)|v?\d{1,3}|copy|copie|final)\s*\Z", re.I
+    r"[\s_\-]*(?:\d{4}[-_.]?\d{2}(?:[-_.]?\d{2})?|\d{2}[-_.]\d{2}[-_.]\d{4}|\(\d+\)|(?:(?<=[\s_\-(])[vqts])?\d{1,3}|copy|copie|final)\s*\Z", re.I
 )
 #: States in which the file's settings and mapping can still be changed.
 _OPEN = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED, ImportState.CANCELLED)
@@ -322,7 +322,7 @@ def _check_fields(spec: ImportTarget, mapping: Mapping[str, str]) -> None:
 
 
 def _source_of(name: str) -> str:
-    """The file's name without date, number and ending: the same list next month has the same source."""
+    """The file's name without date, quarter, number and ending: the same list next month has the same source."""
     stem = PurePath(name).stem
     for _round in range(3):
         stem = _STEM_NOISE.sub("", stem)

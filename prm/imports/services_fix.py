@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict
-from prm.imports.matching import find_matches, resolve_references, run_checks
+from prm.imports.matching import find_matches, number_rows, resolve_references, run_checks
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.reading import Row
 from prm.imports.runner_check import count_errors, import_target, row_converter
@@ -88,7 +88,9 @@ def _check_row(actor: Actor, batch: ImportBatch, table: StagingTable, converter:
     chunk = Chunk(table, actor, first=row.number, last=row.number)
     chunk.execute(f"DELETE FROM {table.name} WHERE row_no = {row.number:d}")
     table.copy_in(converter.columns, good)
-    refusals = resolve_references(chunk) + run_checks(chunk)
+    refusals = resolve_references(chunk)
+    number_rows(chunk)
+    refusals += run_checks(chunk)
     if refusals:
         chunk.execute(f"DELETE FROM {table.name} WHERE row_no = {row.number:d}")
         column_of = {name: index for index, name in batch.mapped_fields.items()}

@@ -77,6 +77,14 @@ class ImportKind(JobKind):
     def words(self, job: Job) -> str:
         return str(_("Check of a file") if job.parameters.get("act") == "check" else self.label)
 
+    def steps_of(self, job: Job) -> Sequence[Step]:
+        """A check writes nothing, and does not say that it did."""
+        return self.steps[:-1] if job.parameters.get("act") == "check" else self.steps
+
+    def counted(self, job: Job) -> int | None:
+        """Rows of the file: before it is read, their number is a guess by its size."""
+        return None if job.result is None else job.result.get("rows")
+
     def plan(self, job: Job, actor: Actor) -> Sequence[ChunkPlan]:
         batch = batch_of(job, actor)
         if job.parameters["act"] == "write" and staged_is_whole(actor=actor, batch=batch):
@@ -152,7 +160,7 @@ class ImportKind(JobKind):
             begin_write(actor=actor, batch=batch)
         batch = finish_write(actor=actor, batch=batch)
         return {
-            "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged, "skipped": batch.skipped,
+            "rows": batch.rows_total, "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged, "skipped": batch.skipped,
             "rejected": batch.rows_rejected,
         }  # fmt: skip
 

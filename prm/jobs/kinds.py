@@ -94,6 +94,14 @@ class JobKind:
         """What this job does, for the reader: the label, unless a kind does several things."""
         return str(self.label)
 
+    def steps_of(self, job: Job) -> Sequence[Step]:
+        """The stages that this job goes through: all of the kind's, unless it does only some of them."""
+        return self.steps
+
+    def counted(self, job: Job) -> int | None:
+        """How many units finished work came to, where the plan could only estimate them; None when the plan knew."""
+        return None
+
     def plan(self, job: Job, actor: Actor) -> Sequence[ChunkPlan]:
         """The chunks to run, in order. An empty plan goes straight to ``finish``."""
         raise NotImplementedError

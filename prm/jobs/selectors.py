@@ -87,13 +87,14 @@ def job_progress(*, actor: Actor, job: Job) -> JobProgress:
     end = job.finished_at or timezone.now()
     elapsed = end - job.started_at if job.started_at else None
     running = job.state == JobState.RUNNING
+    counted = kind.counted(job) if kind and job.state == JobState.DONE else None
     return JobProgress(
         job=job,
-        kind_label=str(kind.label) if kind else job.kind,
+        kind_label=kind.words(job) if kind else job.kind,
         unit=str(kind.unit) if kind else "",
         percent=percent_of(job.units_done, job.units_total, is_done=job.state == JobState.DONE),
-        done=job.units_done,
-        total=job.units_total,
+        done=job.units_done if counted is None else counted,
+        total=job.units_total if counted is None else counted,
         seconds_left=seconds_left(job.units_done, job.units_total, elapsed) if running and elapsed else None,
         seconds=elapsed.total_seconds() if elapsed is not None else None,
         steps=_steps(job, kind) if kind else [],
@@ -141,7 +142,7 @@ def _steps(job: Job, kind: JobKind) -> list[StepProgress]:
             ended=Max("finished_at"),
         )
     }
-    return [_step(job, step.key, str(step.label), found.get(step.key)) for step in kind.steps]
+    return [_step(job, step.key, str(step.label), found.get(step.key)) for step in kind.steps_of(job)]
 
 
 def _step(job: Job, key: str, label: str, row: dict[str, Any] | None) -> StepProgress:

@@ -48,6 +48,8 @@ class JobListPage(ListPage):
             empty=Empty(
                 title=_("No long work yet"),
                 text=_("Imports, studies and exports that take a while appear here, with how far they are."),
+                act_label=_("Import a file"),
+                act_url=reverse("vendor:imports:import-new"),
             ),
         )
 

@@ -48,6 +48,36 @@ def page_of(batch: ImportBatch, name: str = "detail") -> str:
     return reverse(f"vendor:imports:import-{name}", args=[batch.public_id])
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [("ventes_q3.csv", "ventes"), ("Partners 2026-05 (2).csv", "Partners"), ("clients-v2.csv", "clients"), ("2026.csv", "2026")],
+)
+def test_the_same_list_next_time_has_the_same_source(browser, manager, name, source):
+    browser.post(
+        reverse("vendor:imports:import-new"),
+        {"target": "test_gadgets", "file": SimpleUploadedFile(name, TEXT.encode("cp1252"))},
+    )
+    assert the_import(manager).source == source
+
+
+def test_the_job_of_a_check_counts_the_rows_of_the_file_and_says_nothing_of_writing(browser, manager):
+    browser.post(
+        reverse("vendor:imports:import-new"),
+        {"target": "test_gadgets", "file": SimpleUploadedFile("list.csv", TEXT.encode("cp1252"))},
+    )
+    batch = the_import(manager)
+    fields = {f"field-{i}": c["field"] for i, c in enumerate(batch.columns)}
+    browser.post(page_of(batch, "mapping"), {**fields, "source": "CRM", "as_of": "2026-05-01", "currency": "EUR"})
+    with as_role(manager):
+        job = Job.objects.get()
+    run_inline(job)
+    rows = the_import(manager).rows_total
+    page = " ".join(browser.get(reverse("vendor:jobs:job-detail", args=[job.public_id])).content.decode().split())
+    assert f"{rows} of {rows} rows" in page
+    assert "Check of a file" in page
+    assert "Write, chunk by chunk" not in page
+
+
 def test_a_person_goes_from_file_to_summary_and_back(browser, manager):
     assert b"Nothing imported yet" in browser.get(reverse("vendor:imports:import-list")).content
     new = reverse("vendor:imports:import-new")

@@ -197,6 +197,41 @@ def test_a_network_twice_is_a_network_once(bring: Any, sql: Any) -> None:
     assert sql("SELECT count(*) FROM partners_partnermove") == [(2,)]
 
 
+UNNUMBERED = (
+    "facture,date,revendeur,désignation,qté,montant\n"
+    "F1,2025-03-01,R1,Helmet,2,40\nF1,2025-03-01,R1,Gloves,1,10\nF2,2025-03-02,R2,Helmet,1,20\n"
+)
+GLOVES = "product_code,name,family\n212,Helmet,Accessories\n300,Gloves,Accessories\n"
+
+
+def test_orders_without_line_numbers_come_in_whole_and_once(bring: Any, sql: Any) -> None:
+    for target, text in (("resellers", RESELLERS), ("products", GLOVES)):
+        bring(target, text, currency="EUR")
+    first, again = (bring("sales", UNNUMBERED, currency="EUR") for _time in range(2))
+    assert (first.created, first.rows_rejected) == (3, 0)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 3)
+    lines = "SELECT s.order_number, s.order_line, p.name FROM partners_sale s JOIN partners_product p ON p.id = s.product_id ORDER BY 1, 2"
+    assert sql(lines) == [("F1", 1, "Helmet"), ("F1", 2, "Gloves"), ("F2", 1, "Helmet")]
+
+
+def test_part_of_a_known_order_without_line_numbers_overwrites_nothing(bring: Any, sql: Any) -> None:
+    for target, text in (("resellers", RESELLERS), ("products", GLOVES), ("sales", UNNUMBERED)):
+        bring(target, text, currency="EUR")
+    head, _helmet, gloves, other = UNNUMBERED.splitlines()
+    part = bring("sales", "\n".join([head, gloves.replace("10", "99"), other]), currency="EUR")
+    assert (part.created, part.updated, part.rows_rejected) == (0, 0, 1)
+    assert [kind["code"] for kind in part.error_kinds] == ["line_of_another"]
+    assert sql("SELECT sum(amount) FROM partners_sale") == [(Decimal(70),)]
+
+
+def test_a_line_number_left_blank_is_told_at_its_cell(bring: Any) -> None:
+    for target, text in (("resellers", RESELLERS), ("products", PRODUCTS)):
+        bring(target, text, currency="EUR")
+    sales = bring("sales", SALES.replace("SO2,1,", "SO2,,"), currency="EUR")
+    assert (sales.created, sales.rows_rejected) == (2, 1)
+    assert [(kind["field"], kind["code"]) for kind in sales.error_kinds] == [("order_line", "required")]
+
+
 def test_undo_takes_every_part_of_it_back(bring: Any, take_back: Any, sql: Any) -> None:
     batches = bring_network(bring)
     companies = bring("companies", FILE)

@@ -13,8 +13,8 @@ from prm.partners.imports.companies import begin, folded
 
 SALE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="order_number", label=_("Order number"), required=True, max_length=60,
-              synonyms=("order", "order no", "order id", "invoice", "invoice number", "numéro de commande", "commande", "facture", "n° de commande", "numéro de facture", "auftragsnummer", "bestellnummer", "rechnungsnummer", "número de pedido", "pedido", "factura", "numero ordine", "ordine", "fattura")),
-    FieldSpec(name="order_line", label=_("Line"), kind=Kind.INTEGER, required=True, minimum=0, maximum=2_000_000_000,
+              synonyms=("order", "order no", "order id", "invoice", "invoice number", "numéro de commande", "commande", "facture", "n° de commande", "numéro de facture", "n° facture", "n° de facture", "invoice no", "n° de pièce", "auftragsnummer", "bestellnummer", "rechnungsnummer", "número de pedido", "pedido", "factura", "numero ordine", "ordine", "fattura")),
+    FieldSpec(name="order_line", label=_("Line"), kind=Kind.INTEGER, minimum=0, maximum=2_000_000_000,
               synonyms=("line", "line number", "order line", "position", "ligne", "numéro de ligne", "zeile", "línea", "riga", "n° de ligne")),
     FieldSpec(name="sold_on", label=_("Sold on"), kind=Kind.DATE, required=True,
               synonyms=("order date", "date", "sale date", "invoice date", "date de commande", "date de facture", "date de vente", "datum", "bestelldatum", "rechnungsdatum", "fecha", "fecha de pedido", "data", "data ordine", "data fattura")),
@@ -23,7 +23,7 @@ SALE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="partner_name", label=_("Partner"), max_length=200,
               synonyms=("partner name", "reseller name", "customer", "account name", "société", "client", "kunde", "händler", "partenaire", "cliente", "distribuidor", "rivenditore")),
     FieldSpec(name="product", label=_("Product code"), max_length=60, required=True,
-              synonyms=("product code", "product", "product id", "item", "item code", "sku", "code produit", "référence", "produit", "artikelnummer", "artikel", "produkt", "código de producto", "producto", "codice prodotto", "prodotto", "article", "code article")),
+              synonyms=("product code", "product", "product id", "item", "item code", "sku", "code produit", "référence", "produit", "artikelnummer", "artikel", "produkt", "código de producto", "producto", "codice prodotto", "prodotto", "article", "code article", "product name", "désignation", "libellé", "bezeichnung", "artikelbezeichnung", "descripción", "descrizione")),
     FieldSpec(name="quantity", label=_("Quantity"), kind=Kind.DECIMAL, required=True, synonyms=("qty", "units", "quantité", "qté", "menge", "anzahl", "cantidad", "quantità")),
     FieldSpec(name="amount", label=_("Amount"), kind=Kind.MONEY,
               synonyms=("net amount", "line total", "total", "sales amount", "revenue", "montant", "montant net", "ca", "betrag", "gesamtbetrag", "umsatz", "importe", "importo", "totale", "montant ht")),
@@ -92,6 +92,7 @@ SALES = ImportTarget(
             ),
         ),
     ),
+    numbered=(("order_line", ("order_number",)),),
     match_keys=(
         MatchKey(
             "order", _("Order and line"), ("order_number", "order_line"), unique=True,
@@ -103,6 +104,13 @@ SALES = ImportTarget(
         RowCheck(
             "amount_missing", "amount", "s.amount IS NULL AND s.unit_price IS NULL",
             _("Give the amount of the line, or its unit price."),
+        ),
+        RowCheck("required", "order_line", "s.order_line IS NULL", _("Missing, and needed")),
+        RowCheck(
+            "line_of_another", "order_number",
+            "EXISTS (SELECT 1 FROM partners_sale t WHERE %(is_numbered_here)s AND t.source_key = %(source_key)s"
+            " AND t.order_number = s.order_number AND t.order_line = s.order_line AND t.product_id <> s.product_id)",
+            _("This order is known with other products: say which line this is."),
         ),
     ),
     begin=begin,
