@@ -72,7 +72,7 @@ export function waterfall(data, { width }) {
     const shapes = [{ type: "rect", shape: { x, y: y - half, width: Math.max(right - x, 1.5), height: 2 * half, r: 2 }, style: { fill: colour(item) } }];
     if (spans[n + 1] && !above) shapes.push({ type: "line", shape: { x1: end, y1: y + half, x2: end, y2: y + step - half }, style: { stroke: token("line-strong"), lineWidth: 1 } });
     if (above) {
-      const words = { y: y - half - 4, textVerticalAlign: "bottom", fill: token("ink"), font: `12px ${token("font")}` };
+      const words = { y: y - half - 7, textVerticalAlign: "bottom", fill: token("ink"), font: `12px ${token("font")}` };
       shapes.push({ type: "text", style: { ...words, text: item.name, x: 0 } });
       shapes.push({ type: "text", style: { ...words, text: item.figure, x: width, textAlign: "right", font: `${item.total ? 600 : 400} 12px ${token("font")}` } });
     }

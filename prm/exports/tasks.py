@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from prm.access.actors import Actor
 from prm.core.errors import Invalid
@@ -41,7 +41,7 @@ class ExportKind(JobKind):
     """``parameters["export"]`` names the export. The keys of all rows are read first, so that chunks share one selection and one order."""
 
     key = JOB_KIND
-    label = gettext_lazy("Export")
+    label = pgettext_lazy("noun", "Export")
     permission = "exports.export:create"
     unit = gettext_lazy("rows")
     icon = "download"

@@ -73,7 +73,10 @@ class ExportListPage(ListPage):
                 ViewTab(label=_("All"), query="", current=mine is None),
                 ViewTab(label=_("Mine"), query="mine=yes", current=mine is True),
             ],
-            empty=Empty(title=_("Nothing taken out yet"), text=_("Every list has an export; who took what out is kept here.")),
+            empty=Empty(
+                title=_("Nothing taken out yet"), text=_("Every list has an export; who took what out is kept here."),
+                act_label=_("Open the companies"), act_url=reverse("vendor:partners:company-list"),
+            ),
         )  # fmt: skip
 
     def rows(self, state: ListState) -> QuerySet[Export]:

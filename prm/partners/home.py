@@ -101,7 +101,12 @@ def waiting_for_us(whose: home.Whose) -> home.Work | None:
     items = [
         _item(
             partner,
-            why=f"{_who(partner)} · {Lifecycle(partner.lifecycle).label}",
+            why=_("%(who)s · %(stage)s, meant to take %(days)s days")
+            % {
+                "who": _who(partner),
+                "stage": Lifecycle(partner.lifecycle).label,
+                "days": WAITS_AFTER[Lifecycle(partner.lifecycle)],
+            },
             due=_("%(count)s days waiting") % {"count": days},
             tone="hot" if ratio > 2 else "soon" if ratio > 1.5 else "",
             act=_("Open"),
@@ -217,7 +222,7 @@ def known_kpi(whose: home.Whose) -> home.Kpi | None:
     if not found.companies:
         return None
     return home.Kpi(
-        label=_("Facts known"),
+        label=_("Facts known, whole directory") if whose.person_id else _("Facts known"),
         value=formats.percent(found.known),
         of=_("partners %(share)s") % {"share": formats.percent(found.partners_known)},
         share=found.known,

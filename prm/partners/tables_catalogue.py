@@ -43,7 +43,7 @@ def record_spec(kind: Kind) -> ListSpec:
     if kind.slug == "products":
         columns += [
             Column(key="family", label=_("Family"), cell=lambda r: r.family.label if r.family else None, phone="meta"),
-            Column(key="line", label=_("Line"), cell=lambda r: r.line),
+            Column(key="line", label=_("Line"), cell=lambda r: r.line, shown=False),
             Column(key="price", label=_("List price"), numeric=True, phone="figure", cell=_price),
         ]
     if "parent" in kind.fields:

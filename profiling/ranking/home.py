@@ -14,16 +14,18 @@ def potential_kpi(whose: home.Whose) -> home.Kpi | None:
     found = potential_known(actor=whose.actor)
     if found is None:
         return None
+    # A ranking is of the whole channel, also beside figures of somebody's own partners.
+    label = _("Potential known, whole channel") if whose.person_id else _("Potential known")
     count = formats.number(found.companies)
     if not found.actual:
         return home.Kpi(
-            label=_("Potential known"),
+            label=label,
             value=formats.money(found.potential, settings.REPORTING_CURRENCY, short=True),
             about=_("of %(count)s companies that buy nothing of us yet") % {"count": count},
         )
     realised = found.actual / found.potential
     return home.Kpi(
-        label=_("Potential known"),
+        label=label,
         value=formats.money(found.potential, settings.REPORTING_CURRENCY, short=True),
         share=min(realised, 1.0),
         about=_("%(share)s realised · %(count)s companies")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict
@@ -78,7 +79,7 @@ class StudyListPage(ListPage):
             views.append(ViewTab(label=kind.label, query=f"kind={kind.key}", count=counts[kind.key], current=current))
         if counts["archived"] or archived:
             views.append(
-                ViewTab(label=_("Archived"), query="archived=yes", count=counts["archived"], current=archived and not chosen)
+                ViewTab(label=pgettext("studies", "Archived"), query="archived=yes", count=counts["archived"], current=archived and not chosen)
             )
         return views
 
