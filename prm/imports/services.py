@@ -41,7 +41,8 @@ from prm.jobs.services import job_start
 
 EXTENSIONS = (".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm")
 _STEM_NOISE = re.compile(
-    r"[\s_\-]*(?:\d{4}[-_.]?\d{2}(?:[-_.]?\d{2})?|\d{2}[-_.]\d{2}[-_.]\d{4}|\(\d+\)|(?:(?<=[\s_\-(])[vqts])?\d{1,3}|copy|copie|final)\s*\Z", re.I
+    r"[\s_\-]*(?:\d{4}[-_.]?\d{2}(?:[-_.]?\d{2})?|\d{2}[-_.]\d{2}[-_.]\d{4}|\(\d+\)|(?:(?<=[\s_\-(])[vqts])?\d{1,3}|copy|copie|final)\s*\Z",
+    re.I,
 )
 #: States in which the file's settings and mapping can still be changed.
 _OPEN = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED, ImportState.CANCELLED)

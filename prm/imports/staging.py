@@ -183,9 +183,7 @@ class Chunk:
             if self.available.issuperset(derived.columns):
                 self.available.add(derived.name)
         self.numbered = tuple(
-            (name, within)
-            for name, within in table.target.numbered
-            if name not in fields and fields.issuperset(within)
+            (name, within) for name, within in table.target.numbered if name not in fields and fields.issuperset(within)
         )
         self.available |= {name for name, _within in self.numbered}
         self.params["is_numbered_here"] = bool(self.numbered)

@@ -24,8 +24,8 @@ SQL that a target writes may use these placeholders:
 ``{rows}`` all rows at hand, ``{new}`` rows to create, ``{known}`` rows that update a record (``match_id`` is set). Each is a
 parenthesised SELECT: give it an alias, ``FROM {new} s``. Parameters: ``%(source)s`` (the name of the list, e.g. "CRM export"),
 ``%(source_key)s``, ``%(batch_id)s``, ``%(person_id)s``, ``%(now)s``, ``%(as_of)s`` (date the file's facts are true of) and
-what ``begin`` answered,
-each by its name; ``%(is_numbered_here)s`` says whether rows were numbered for want of a column (``numbered``). A literal per cent sign is written ``%%``.
+what ``begin`` answered, each by its name; ``%(is_numbered_here)s`` says whether rows were numbered for want of a column
+(``numbered``). A literal per cent sign is written ``%%``.
 
 An example (the real ones are in prm/partners/imports/, a small one in tests/imports/test_writing.py)::
 
@@ -177,9 +177,10 @@ class ImportTarget:
 
     ``permission`` is needed for every step. ``at_least_one`` lists fields of which a file must map one (besides those that are
     ``required``). ``numbered`` names whole-number fields that a file may lack, each with the fields within which its rows are then
-    numbered in the file's order (the lines of an order). ``begin(actor=…, batch=…, params=…)`` runs once before the first chunk, under the actor's role, and answers more
-    parameters (JSON values); ``finish`` likewise after the last. ``side_by_side``: chunks of a file whose rows are all different
-    records may be written at the same time (``write`` must not depend on what another chunk writes).
+    numbered in the file's order (the lines of an order). ``begin(actor=…, batch=…, params=…)`` runs once before the first chunk,
+    under the actor's role, and answers more parameters (JSON values); ``finish`` likewise after the last. ``side_by_side``: chunks
+    of a file whose rows are all different records may be written at the same time (``write`` must not depend on what another chunk
+    writes).
     """
 
     key: str

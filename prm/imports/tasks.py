@@ -160,8 +160,8 @@ class ImportKind(JobKind):
             begin_write(actor=actor, batch=batch)
         batch = finish_write(actor=actor, batch=batch)
         return {
-            "rows": batch.rows_total, "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged, "skipped": batch.skipped,
-            "rejected": batch.rows_rejected,
+            "rows": batch.rows_total, "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged,
+            "skipped": batch.skipped, "rejected": batch.rows_rejected,
         }  # fmt: skip
 
     def on_cancel(self, job: Job, actor: Actor) -> None:

@@ -15,7 +15,7 @@ def potential_kpi(whose: home.Whose) -> home.Kpi | None:
     if found is None:
         return None
     # A ranking is of the whole channel, also beside figures of somebody's own partners.
-    label = _("Potential known, whole channel") if whose.person_id else _("Potential known")
+    label = _("Potential, whole channel") if whose.person_id else _("Potential known")
     count = formats.number(found.companies)
     if not found.actual:
         return home.Kpi(

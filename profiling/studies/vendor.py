@@ -79,7 +79,12 @@ class StudyListPage(ListPage):
             views.append(ViewTab(label=kind.label, query=f"kind={kind.key}", count=counts[kind.key], current=current))
         if counts["archived"] or archived:
             views.append(
-                ViewTab(label=pgettext("studies", "Archived"), query="archived=yes", count=counts["archived"], current=archived and not chosen)
+                ViewTab(
+                    label=pgettext("studies", "Archived"),
+                    query="archived=yes",
+                    count=counts["archived"],
+                    current=archived and not chosen,
+                )
             )
         return views
 

@@ -50,7 +50,12 @@ def page_of(batch: ImportBatch, name: str = "detail") -> str:
 
 @pytest.mark.parametrize(
     ("name", "source"),
-    [("ventes_q3.csv", "ventes"), ("Partners 2026-05 (2).csv", "Partners"), ("clients-v2.csv", "clients"), ("2026.csv", "2026")],
+    [
+        ("ventes_q3.csv", "ventes"),
+        ("Partners 2026-05 (2).csv", "Partners"),
+        ("clients-v2.csv", "clients"),
+        ("2026.csv", "2026"),
+    ],
 )
 def test_the_same_list_next_time_has_the_same_source(browser, manager, name, source):
     browser.post(
