@@ -15,6 +15,13 @@ from prm.access.policies import api_scopes
 
 LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("No end")}
 
+#: What a scope is about, in words; a scope that is new here is told by its own name.
+SCOPE_WORDS = {
+    "companies": _("Companies"), "exports": _("Exports"), "imports": _("Imports"), "jobs": _("Jobs"), "partners": _("Partners"),
+    "persons": _("People"), "products": _("Products"), "sales": _("Sales"), "studies": _("Studies"),
+    "target_lists": _("Target lists"), "vendors": _("Vendors"),
+}  # fmt: skip
+
 
 def scopes_of(actor: Actor) -> list[str]:
     """The scopes of which the actor holds anything at all, sorted."""
@@ -48,7 +55,7 @@ class ApiKeyForm(forms.Form):
         for what in dict.fromkeys(scope.partition(":")[0] for scope in offered):
             pair = [f"{what}:read", f"{what}:write"]
             boxes = [{"value": s, "checked": s in chosen} if s in offered else None for s in pair]
-            rows.append({"what": what.replace("_", " "), "boxes": boxes})
+            rows.append({"what": SCOPE_WORDS.get(what, what.replace("_", " ")), "boxes": boxes})
         return rows
 
     def expires_at(self) -> datetime | None:

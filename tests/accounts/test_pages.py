@@ -42,6 +42,15 @@ def test_a_new_key_is_shown_once_and_works(manager: Actor, client_of: ClientOf) 
     assert answer.json()["scopes"] == ["jobs:read", "persons:read"]
 
 
+def test_what_a_key_may_is_asked_in_the_readers_words(manager: Actor, client_of: ClientOf) -> None:
+    client = client_of(manager)
+    client.post("/preferences", {"language": "fr"})
+    page = client.get("/settings/api-keys/create", headers={"accept-language": "fr"}).content.decode()
+    asked = re.findall(r'<th scope="row">\s*([^<]*?)\s*</th>', page)
+    assert {"Entreprises", "Personnes", "Listes de cibles"} <= set(asked)
+    assert not {"companies", "persons", "target lists"} & set(asked)
+
+
 def test_the_list_shows_keys_with_their_last_use_and_never_a_secret(manager: Actor, client_of: ClientOf) -> None:
     client = client_of(manager)
     secret = create(client)
