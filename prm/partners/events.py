@@ -106,6 +106,10 @@ class SitesImported(_ChunkImported, subject="import", sentence=_("brought in sit
     """One chunk of sites came in."""
 
 
+class PeopleImported(_ChunkImported, subject="import", sentence=_("brought in people: %(created)s new, %(updated)s updated")):
+    """One chunk of people of companies came in."""
+
+
 class ResellersImported(
     _ChunkImported, subject="import", sentence=_("brought in resellers: %(created)s new, %(updated)s updated")
 ):

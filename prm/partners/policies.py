@@ -66,7 +66,7 @@ class PositionPolicy(Policy):
     model = models.Position
     name = "partners.position"
     api = "companies"
-    verbs = vendor_verbs(managers=["view", "edit"])
+    verbs = vendor_verbs(managers=["view", "edit", "import"])
 
 
 class SitePolicy(Policy):

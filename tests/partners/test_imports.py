@@ -147,6 +147,59 @@ def test_sites_find_their_company_and_tell_its_place(bring: Any, sql: Any) -> No
     assert sql("SELECT country, region, city, latitude FROM partners_company") == [("FR", "Bretagne", "Brest", 48.39)]
 
 
+PEOPLE = (
+    "Société;Prénom;Nom;Fonction;Courriel;Portable\n"
+    "Kerlan Systèmes;Anne;Le Goff;Directrice commerciale;anne.legoff@kerlan.example;02 40 00 12 34\n"
+    "Kerlan Systèmes;Yann;Morvan;Technicien;;\n"
+    ";Luc;Petit;Gérant;luc@opaline.example;\n"
+    "Nobody knows;Jean;Dupont;;;\n"
+)
+
+
+def people(sql: Any) -> list[Any]:
+    return sql(
+        "SELECT c.name, p.name, p.title, p.email, t.department, t.level FROM partners_position t"
+        " JOIN accounts_person p ON p.id = t.person_id JOIN partners_company c ON c.id = t.company_id ORDER BY p.name"
+    )
+
+
+def test_people_find_their_company_by_name_or_address_and_their_title_says_what_they_do(bring: Any, sql: Any) -> None:
+    bring("companies", "ID,Company,Website\nA1,Kerlan Systèmes,kerlan.example\nA2,Opaline,opaline.example\n")
+    batch = bring("people", PEOPLE)
+    assert (batch.created, batch.rows_rejected) == (3, 1)
+    assert people(sql) == [
+        ("Kerlan Systèmes", "Anne Le Goff", "Directrice commerciale", "anne.legoff@kerlan.example", "sales", "head"),
+        ("Opaline", "Luc Petit", "Gérant", "luc@opaline.example", "management", "executive"),
+        ("Kerlan Systèmes", "Yann Morvan", "Technicien", "", "technical", None),
+    ]
+    assert (bring("people", PEOPLE).created, len(people(sql))) == (0, 3)
+
+
+def test_people_of_a_file_change_those_who_are_there_and_undo_brings_them_back(bring: Any, take_back: Any, sql: Any) -> None:
+    bring("companies", "ID,Company,Website\nA1,Kerlan Systèmes,kerlan.example\nA2,Opaline,opaline.example\n")
+    first = bring("people", PEOPLE)
+    before = people(sql)
+    later = bring(
+        "people",
+        "company;name;title;email\nKerlan Systèmes;Yann Morvan;CTO;yann@kerlan.example\n"
+        "Kerlan Systèmes;Anne Le Goff;;a.legoff@kerlan.example\n",
+    )
+    assert (later.created, later.updated) == (1, 1), "another address is another Anne Le Goff"
+    assert ("Kerlan Systèmes", "Yann Morvan", "CTO", "yann@kerlan.example", "technical", "executive") in people(sql)
+    take_back(later)
+    assert people(sql) == before
+    take_back(first)
+    assert (people(sql), sql("SELECT count(*) FROM accounts_person WHERE user_id IS NULL")) == ([], [(0,)])
+
+
+def test_a_file_of_people_names_none_of_the_vendors_own(bring: Any, sql: Any) -> None:
+    bring("companies", "ID,Company,Website\nA1,Kerlan Systèmes,kerlan.example\n")
+    own = sql("SELECT id, name, email FROM accounts_person WHERE user_id IS NOT NULL ORDER BY id")
+    name, address = own[0][1:]
+    bring("people", f"company;name;title;email\nKerlan Systèmes;{name};Spy;{address or 'spy@kerlan.example'}\n")
+    assert sql("SELECT id, name, email FROM accounts_person WHERE user_id IS NOT NULL ORDER BY id") == own
+
+
 RESELLERS = (
     "reseller_id,name,business_type,employees,annual_sales,territory,territory_group,country\n"
     "R1,A Bike Store,Value Added Reseller,2,300000.0,Northwest,North America,United States\n"
