@@ -250,3 +250,25 @@ def test_a_family_that_there_is_not_is_refused_to_those_who_read_families(
         assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "unknown_code"), path
     only = Caller(key_of(manager, ["sales:read"]))
     assert only("GET", "sales?family=firewals").json()["data"] == [], "who may not read families learns nothing of them"
+
+
+@pytest.mark.parametrize("resource", ["products", "product-families", "vendors"])
+def test_what_is_in_the_catalogue_is_archived_and_brought_back(
+    above: Caller,
+    manager: Actor,
+    key_of: KeyOf,  # noqa: F811
+    resource: str,
+) -> None:
+    path = f"{resource}/{above('POST', resource, {'code': 'a', 'name': 'Alpha'}).json()['id']}"
+    below = Caller(key_of(manager, ["products:write", "vendors:write"]))
+    assert below("POST", f"{path}/archive", {}).status_code == 403, "directors decide"
+    for _twice in range(2):
+        gone = above("POST", f"{path}/archive", {})
+        assert gone.status_code == 200, gone.content
+        assert gone.json()["archived_at"] is not None
+    assert gone["ETag"] == above("GET", path)["ETag"]
+    assert above("GET", resource).json()["data"] == []
+    assert [one["code"] for one in above("GET", f"{resource}?is_archived=true").json()["data"]] == ["a"]
+    assert above("POST", f"{path}/restore", {}).json()["archived_at"] is None
+    assert [one["code"] for one in above("GET", resource).json()["data"]] == ["a"]
+    assert above("POST", f"{path}/restore", {"colour": "red"}).status_code == 422

@@ -9,13 +9,17 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField
 from prm.api.query import Filter, Kind, ListQuery
-from prm.api.serializers import ApiSerializer
+from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
 from prm.partners.api.fields import PriceField
 from prm.partners.api.filters import code_filter
+from prm.partners.catalogue import KINDS
 from prm.partners.models import Product, ProductFamily, Vendor, VendorRelation
 from prm.partners.selectors.products import (
     family_get,
@@ -25,6 +29,7 @@ from prm.partners.selectors.products import (
     vendor_get,
     vendor_list,
 )
+from prm.partners.services.catalogue import record_archive
 from prm.partners.services.products import (
     PRICES,
     family_create,
@@ -52,6 +57,23 @@ class CatalogueViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, Scope
     sorts = {"name": ("name_key", "id"), "created_at": ("created_at", "id")}
     default_sort = "name"
     searchable = True
+    slug: ClassVar[str]
+
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, id: str) -> Response:
+        """Takes it out of the choices; what refers to it keeps it."""
+        return self._archived(True)
+
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, id: str) -> Response:
+        """Brings it back."""
+        return self._archived(False)
+
+    def _archived(self, is_archived: bool) -> Response:
+        self.body(serializer=EmptySerializer)
+        key = self.record().pk
+        record_archive(actor=self.actor, kind=KINDS[self.slug], record_id=key, is_archived=is_archived)
+        return self.answer(self.find(key))
 
 
 class ProductSerializer(ApiSerializer):
@@ -113,6 +135,7 @@ class ProductViewSet(CatalogueViewSet):
     """Our products."""
 
     resource, prefix = "products", "product"
+    slug = "products"
     sentences = {
         "list": "Our products, by name; archived ones on demand.",
         "retrieve": "One product.",
@@ -127,6 +150,8 @@ class ProductViewSet(CatalogueViewSet):
         "create": "partners.product:create",
         "update": "partners.product:edit",
         "partial_update": "partners.product:edit",
+        "archive": "partners.product:archive",
+        "restore": "partners.product:archive",
     }
     filters = (*CatalogueViewSet.filters, code_filter("family", "families", "family__code"), Filter("sku", Kind.TEXT))
 
@@ -170,6 +195,7 @@ class FamilyViewSet(CatalogueViewSet):
     """Families of products."""
 
     resource, prefix = "product-families", "family"
+    slug = "families"
     sentences = {
         "list": "Families of our products, by name; archived ones on demand.",
         "retrieve": "One product family.",
@@ -184,6 +210,8 @@ class FamilyViewSet(CatalogueViewSet):
         "create": "partners.product_family:create",
         "update": "partners.product_family:edit",
         "partial_update": "partners.product_family:edit",
+        "archive": "partners.product_family:archive",
+        "restore": "partners.product_family:archive",
     }
 
     def rows(self, query: ListQuery) -> QuerySet[ProductFamily]:
@@ -230,6 +258,7 @@ class VendorViewSet(CatalogueViewSet):
     """Vendors: ours, competing, complementary."""
 
     resource, prefix = "vendors", "vendor"
+    slug = "vendors"
     sentences = {
         "list": "Vendors that companies carry, by name; archived ones on demand.",
         "retrieve": "One vendor.",
@@ -244,6 +273,8 @@ class VendorViewSet(CatalogueViewSet):
         "create": "partners.vendor:create",
         "update": "partners.vendor:edit",
         "partial_update": "partners.vendor:edit",
+        "archive": "partners.vendor:archive",
+        "restore": "partners.vendor:archive",
     }
     filters = (*CatalogueViewSet.filters, Filter("relation", Kind.CHOICE, choices=VendorRelation.values))
 
