@@ -60,7 +60,7 @@ def saved_view_update(
     Raises NotFound, Denied; Invalid (``name``, ``query``, ``role``); Conflict when the name is taken by another view of one's own.
     Publishes SavedViewChanged.
     """
-    view = saved_view_get(actor=actor, view_id=view_id)
+    view = saved_view_get(actor=actor, view_id=view_id, lock=True)
     authorize(actor, "views.saved_view:edit", view)
     if name is not None:
         view.name = _name(name)
@@ -81,7 +81,7 @@ def saved_view_update(
 @transaction.atomic
 def saved_view_delete(*, actor: Actor, view_id: UUID | str) -> SavedView:
     """Removes one of the actor's own views; gives what it was, for undo. Raises NotFound, Denied. Publishes SavedViewRemoved."""
-    view = saved_view_get(actor=actor, view_id=view_id)
+    view = saved_view_get(actor=actor, view_id=view_id, lock=True)
     authorize(actor, "views.saved_view:edit", view)
     removed = events.SavedViewRemoved(subject_id=view.pk, list_name=view.list_name, is_shared=view.is_shared)
     view.delete()
