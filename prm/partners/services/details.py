@@ -37,7 +37,7 @@ def detail_create(
     Denied; Invalid with the field; Conflict (``already_there``).
     """
     authorize(actor, f"{kind.policy}:edit")
-    company = Company.objects.visible_to(actor).one(company_id)
+    company = _company_held(actor, company_id)
     if key is not None:
         there = kind.model.objects.visible_to(actor).filter(pk=key, company_id=company_id).first()
         if there is not None:
@@ -107,6 +107,7 @@ def detail_restore(*, actor: Actor, kind: DetailKind, company_id: UUID, record_i
     Publishes CompanyDetailsChanged. Raises NotFound, Denied; Conflict when another has taken its place.
     """
     authorize(actor, f"{kind.policy}:edit")
+    _company_held(actor, company_id)
     there = kind.model.objects.visible_to(actor).filter(pk=record_id, company_id=company_id).first()
     if there is not None:
         return there
@@ -124,7 +125,16 @@ def detail_restore(*, actor: Actor, kind: DetailKind, company_id: UUID, record_i
 
 def _locked(actor: Actor, kind: DetailKind, record_id: UUID) -> Any:
     authorize(actor, f"{kind.policy}:edit")
-    return kind.model.objects.visible_to(actor, "edit").select_for_update().one(record_id)
+    records = kind.model.objects.visible_to(actor, "edit")
+    if kind.personal:
+        _company_held(actor, records.one(record_id).company_id)
+    return records.select_for_update().one(record_id)
+
+
+def _company_held(actor: Actor, company_id: UUID) -> Company:
+    """The company, kept for this transaction: who else adds to it waits, and then sees what is there. Raises NotFound."""
+    company: Company = Company.objects.visible_to(actor).select_for_update(no_key=True).one(company_id)
+    return company
 
 
 def _new(kind: DetailKind, **values: Any) -> Any:
