@@ -15,6 +15,7 @@ from prm.access.policies import api_scopes, authorize, permissions_of
 from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, looks_like_key
+from prm.core.scoping import ScopedQuerySet
 from prm.core.text import text_key
 
 
@@ -99,17 +100,22 @@ def person_names(*, actor: Actor, user_ids: list[UUID]) -> dict[UUID, str]:
 def person_list(*, actor: Actor, q: str = "", archived: bool = False) -> QuerySet[Person]:
     """People with an account, by the beginnings of words of their names: those who are here, or those who left. Raises Denied."""
     authorize(actor, "accounts.person:view")
-    people = Person.objects.visible_to(actor).filter(archived_at__isnull=not archived, user__isnull=False)
+    people = _people(actor).filter(archived_at__isnull=not archived)
     for word in text_key(q).split():
         people = people.filter(name_key__regex=rf"(^| ){word}")
     return people
 
 
 def person_get(*, actor: Actor, person_id: UUID) -> Person:
-    """One person, also one who left. Raises NotFound, Denied."""
+    """One person with an account, also one who left. Raises NotFound, Denied."""
     authorize(actor, "accounts.person:view")
-    found: Person = Person.objects.visible_to(actor).one(person_id)
+    found: Person = _people(actor).one(person_id)
     return found
+
+
+def _people(actor: Actor) -> ScopedQuerySet:
+    """The vendor's own. Who works at a company is seen with the company (``prm.partners``), by whoever may see that."""
+    return Person.objects.visible_to(actor).filter(user__isnull=False)
 
 
 def names_of_those_who_may(*, actor: Actor, permission: str, most: int = 3) -> list[str]:

@@ -10,9 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from prm.access.actors import Actor
-from prm.access.roles import as_system
-from prm.accounts.models import Person
+from prm.access.roles import as_role, as_system
+from prm.accounts.models import Person, User
+from prm.core.ids import typeid_encode
+from prm.partners.details import DETAILS
 from prm.partners.models import Company, Industry, OfferCategory, Partner, Territory, TerritoryArea
+from prm.partners.services.companies import company_create
+from prm.partners.services.details import detail_create
 from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
@@ -97,14 +101,23 @@ def test_twelve_territories_ask_the_database_as_often_as_two(call: Caller, west:
 
 
 def test_people_are_found_by_name_and_who_left_only_on_demand(call: Caller, manager: Actor, director: Actor) -> None:
+    account = User.objects.create_user("yann@orvane.example")
     with as_system("a test"):
-        gone = Person.objects.create(name="Yann Le Goff", archived_at=timezone.now())
+        gone = Person.objects.create(name="Yann Le Goff", user_id=account.pk, archived_at=timezone.now())
     assert [p["name"] for p in call("GET", "persons").json()["data"]] == ["Claire Rousset", "Daniel Weiss"]
     assert [p["name"] for p in call("GET", "persons?q=rous").json()["data"]] == ["Claire Rousset"]
     assert [p["name"] for p in call("GET", "persons?is_archived=true").json()["data"]] == ["Yann Le Goff"]
     assert call("GET", f"persons/{gone.public_id}").json()["archived_at"] is not None
     me = call("GET", "me").json()["id"]
     assert set(call("GET", f"persons/{me}").json()) == {"id", "name", "title", "archived_at", "created_at", "updated_at"}
+
+
+def test_who_works_at_a_company_is_no_person_of_the_vendor(call: Caller, manager: Actor) -> None:
+    with as_role(manager):
+        company = company_create(actor=manager, values={"name": "Kerlan"})
+        at = detail_create(actor=manager, kind=DETAILS["people"], company_id=company.pk, values={"name": "Anne Le Goff"})
+    assert call("GET", f"persons/{at.person.public_id}").status_code == 404
+    assert call("GET", f"persons/{typeid_encode('person', manager.person_id)}").status_code == 200
 
 
 def test_none_of_it_is_read_without_the_scope_and_none_is_written(manager: Actor, key_of: KeyOf, west: Territory) -> None:  # noqa: F811
