@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from traceback import format_tb
 from typing import Any
 
 from openpyxl import load_workbook
@@ -227,8 +228,8 @@ def _open(path: Path) -> Iterator[Any]:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # styles and validations that do not matter here
                 book = load_workbook(handle, read_only=True, data_only=True, keep_links=False)
-        except Exception:
-            raise _damaged() from None
+        except Exception as fault:
+            raise _damaged(fault) from None
         try:
             yield book
         finally:
@@ -243,13 +244,13 @@ def _guarded(rows: Iterator[Any]) -> Iterator[Any]:
                 row = next(rows)
             except StopIteration:
                 return
-            except Exception:
-                raise _damaged() from None
+            except Exception as fault:
+                raise _damaged(fault) from None
             yield row
 
 
-def _damaged() -> Unreadable:
-    """A damaged workbook fails in as many ways as it has parts; to the person it is one. The log says which, lest a fault of ours hide
-    behind it."""
-    log.info("a workbook could not be read", exc_info=True)
+def _damaged(fault: Exception) -> Unreadable:
+    """A damaged workbook fails in as many ways as it has parts; to the person it is one. The log says which and where, lest a fault of
+    ours hide behind it, but not in the fault's own words: they quote the cell."""
+    log.info("a workbook could not be read: %s\n%s", type(fault).__name__, "".join(format_tb(fault.__traceback__)))
     return Unreadable("file_damaged")

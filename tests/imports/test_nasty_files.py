@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 from decimal import Decimal
 from typing import Any
 
@@ -107,6 +108,18 @@ def workbook(fill: Any) -> bytes:
     fill(book)
     book.save(out)
     return out.getvalue()
+
+
+def test_the_log_of_a_damaged_workbook_does_not_quote_its_cells(tmp_path, caplog):
+    whole = zipfile.ZipFile(io.BytesIO(workbook(lambda book: book.active.append([4711]))))
+    path = tmp_path / "file.xlsx"
+    with zipfile.ZipFile(path, "w") as torn:
+        for name in whole.namelist():
+            torn.writestr(name, whole.read(name).replace(b"<v>4711</v>", b"<v>Anne Le Goff</v>"))
+    with caplog.at_level("INFO"), pytest.raises(Unreadable, match="file_damaged"):
+        read(tmp_path, path.read_bytes())
+    assert "ValueError" in caplog.text
+    assert "Anne" not in caplog.text
 
 
 def test_a_workbook_of_mixed_cells_is_read_as_a_person_would(tmp_path):
