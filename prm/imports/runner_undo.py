@@ -1,7 +1,7 @@
 """Undo: takes a finished import back, chunk by chunk from the one written last, and says what it could not take back.
 
 A record that the import created is removed unless it was changed since, or something that the import did not create points to it. A
-record that it updated gets its former values back unless it was changed since. Children of a kept record are kept with it. Each
+record that it updated gets its former values back unless it was changed since. A kept record keeps its children and what it points to. Each
 chunk is one transaction with its mark (``ImportChunk.is_undone``), so a killed undo goes on where it stopped. Whatever stays because
 a later import changed it goes when that one is taken back and this one is undone once more.
 """
@@ -121,16 +121,23 @@ def _remove(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
     for entry in inserted:
         ours[entry.table_name].update(entry.ids)
     stays: dict[str, set[UUID]] = {table: set() for table in ours}
-    # Parents decide first: a record that stays keeps its children.
-    for entry in reversed(inserted):
-        changed = _changed_since(entry)
-        used = _used_elsewhere(entry.table_name, [key for key in entry.ids if key not in changed], ours)
-        children_of_kept = _children_of(entry, stays)
-        for reason, keys in (("changed_since", changed), ("used_elsewhere", used), ("belongs_to_kept", children_of_kept)):
-            fresh = keys - stays[entry.table_name]
-            if fresh:
-                kept[reason] += len(fresh)
-                stays[entry.table_name] |= fresh
+
+    def stay(entry: ImportInserted, reason: str, keys: set[UUID]) -> bool:
+        fresh = keys - stays[entry.table_name]
+        stays[entry.table_name] |= fresh
+        if fresh:
+            kept[reason] += len(fresh)
+        return bool(fresh)
+
+    for entry in inserted:
+        stay(entry, "changed_since", _changed_since(entry))
+    # A record that stays keeps what it points to, and its children, which may keep another parent of theirs.
+    grows = True
+    while grows:
+        for entry in inserted:
+            stay(entry, "used_elsewhere", _used_elsewhere(entry.table_name, entry.ids, ours, stays))
+        more = [stay(entry, "belongs_to_kept", _children_of(entry, stays)) for entry in reversed(inserted)]
+        grows = any(more)
     removed = 0
     for entry in inserted:
         gone = [key for key in entry.ids if key not in stays[entry.table_name]]
@@ -161,16 +168,17 @@ def _foreign_keys(table: str) -> list[tuple[str, str]]:
         return list(sql.fetchall())
 
 
-def _used_elsewhere(table: str, keys: list[UUID], ours: dict[str, set[UUID]]) -> set[UUID]:
-    """Records that something points to which this import did not create."""
+def _used_elsewhere(table: str, ids: list[UUID], ours: dict[str, set[UUID]], stays: dict[str, set[UUID]]) -> set[UUID]:
+    """Records that something points to which this import did not create, or which stays."""
     used: set[UUID] = set()
+    keys = [key for key in ids if key not in stays[table]]
     for other, column in _foreign_keys(table):
         with cursor() as sql:
             sql.execute("SELECT has_table_privilege(current_user, %s, 'SELECT')", [other])
             if not sql.fetchone()[0]:
                 continue
             sql.execute(f'SELECT id, "{column}" FROM {other} WHERE "{column}" = ANY(%s::uuid[])', [keys])
-            own = ours.get(other.strip('"'), set())
+            own = ours.get(other.strip('"'), set()) - stays.get(other.strip('"'), set())
             # What later chunks of this import added has been taken back before; what is left of it had to stay.
             used.update(parent for child, parent in sql.fetchall() if child not in own)
     return used

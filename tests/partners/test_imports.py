@@ -192,6 +192,19 @@ def test_people_of_a_file_change_those_who_are_there_and_undo_brings_them_back(b
     assert (people(sql), sql("SELECT count(*) FROM accounts_person WHERE user_id IS NULL")) == ([], [(0,)])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_got_another_place_since_stays_with_it_when_the_file_is_taken_back(bring: Any, take_back: Any, sql: Any) -> None:
+    bring("companies", "ID,Company,Website\nA1,Kerlan Systèmes,kerlan.example\nA2,Opaline,opaline.example\n")
+    first = bring("people", PEOPLE)
+    later = bring("people", "company;name;department\nKerlan Systèmes;Yann Morvan;Marketing\n")
+    undone = take_back(first)
+    assert people(sql) == [("Kerlan Systèmes", "Yann Morvan", "Technicien", "", "marketing", None)]
+    assert undone.undo_result["kept"] == {"changed_since": 1, "used_elsewhere": 1}
+    take_back(later)
+    take_back(first)
+    assert people(sql) == []
+
+
 def test_a_file_of_people_names_none_of_the_vendors_own(bring: Any, sql: Any) -> None:
     bring("companies", "ID,Company,Website\nA1,Kerlan Systèmes,kerlan.example\n")
     own = sql("SELECT id, name, email FROM accounts_person WHERE user_id IS NOT NULL ORDER BY id")
