@@ -192,6 +192,14 @@ def test_people_of_a_file_change_those_who_are_there_and_undo_brings_them_back(b
     assert (people(sql), sql("SELECT count(*) FROM accounts_person WHERE user_id IS NULL")) == ([], [(0,)])
 
 
+def test_a_mailbox_that_anybody_can_have_names_no_company(bring: Any, sql: Any) -> None:
+    bring("companies", "ID,Company,Website\nA1,Orange,orange.fr\nA2,Opaline,opaline.example\n")
+    batch = bring("people", "name;email\nAnne;anne@orange.fr\nLuc;luc@Opaline.example\n")
+    assert ([(row[0], row[1]) for row in people(sql)], batch.rows_rejected) == ([("Opaline", "Luc")], 1)
+    bring("people", "company;name;email\nOrange;Anne;anne@orange.fr\n")
+    assert [(row[0], row[1]) for row in people(sql)] == [("Orange", "Anne"), ("Opaline", "Luc")]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_who_got_another_place_since_stays_with_it_when_the_file_is_taken_back(bring: Any, take_back: Any, sql: Any) -> None:
     bring("companies", "ID,Company,Website\nA1,Kerlan Systèmes,kerlan.example\nA2,Opaline,opaline.example\n")

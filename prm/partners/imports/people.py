@@ -57,6 +57,25 @@ def department_of(words: str) -> str | None:
     return _told(words, _DEPARTMENTS)
 
 
+#: Whoever has a mailbox there need not work there, though some of them are companies of the universe.
+_MAILBOXES = frozenset(
+    "aol.com bluewin.ch bouygtel.fr free.fr freenet.de gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.fr gmx.net googlemail.com hotmail.com"
+    " hotmail.fr icloud.com laposte.net libero.it live.com live.fr mac.com mail.com me.com msn.com neuf.fr numericable.fr orange.fr"
+    " outlook.com outlook.fr proton.me protonmail.com sfr.fr skynet.be t-online.de telefonica.net telenet.be tiscali.it virgilio.it"
+    " wanadoo.fr web.de yahoo.com yahoo.de yahoo.es yahoo.fr yahoo.it ymail.com".split()
+)
+
+
+def domain_of_address(address: str) -> str | None:
+    """The domain of an e-mail address where it says whom somebody works for; None where anybody can have a mailbox.
+
+    >>> domain_of_address("Anne@Kerlan.example"), domain_of_address("anne@orange.fr")
+    ('kerlan.example', None)
+    """
+    domain = address.rpartition("@")[2].lower()
+    return None if not domain or domain in _MAILBOXES else domain
+
+
 def level_of(title: str) -> str | None:
     """How much a title says that somebody decides; None when it says nothing.
 
@@ -135,7 +154,7 @@ PEOPLE = ImportTarget(
     fields=PEOPLE_FIELDS,
     derived=(
         Derived("domain", "text", ("website",), lambda website: domain_of(website) or None),
-        Derived("email_domain", "text", ("email",), lambda email: email.rpartition("@")[2].lower() or None),
+        Derived("email_domain", "text", ("email",), domain_of_address),
         Derived("company_name_key", "text", ("company_name",), folded),
         Derived("person_name_key", "text", ("person_name",), folded),
         Derived("first_name_key", "text", ("first_name",), folded),
