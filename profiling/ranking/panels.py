@@ -25,6 +25,7 @@ def _potential(actor: Actor, company: Any) -> dict[str, Any] | None:
         "p50": row.p50,
         "p90": row.p90,
         "gap": row.gap,
+        "actual": row.actual,
         "realised": row.actual / row.p50 if row.actual is not None and row.p50 > 0 else None,
         "currency": settings.REPORTING_CURRENCY,
         "url": reverse("vendor:profiling:study-detail", args=[row.run.study.public_id]),
