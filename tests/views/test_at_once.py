@@ -46,3 +46,9 @@ def test_views_that_colleagues_share_do_not_push_out_ones_own(manager: Actor, di
     of_role = keep(director, "Running", "state=running", is_shared=True, role="manager")
     with as_role(manager):
         assert saved_views_offered(actor=manager, list_name="jobs")[:2] == [own, of_role]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_is_given_twice_at_the_same_moment_is_there_once(manager: Actor, keep: Keep) -> None:
+    found = at_once(lambda: keep(manager, "Failed", "state=failed"))
+    assert sorted(type(one).__name__ for one in found) == ["Conflict", "Conflict", "Conflict", "SavedView"]
