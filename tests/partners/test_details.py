@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from prm.access.actors import Actor
-from prm.access.roles import as_role
+from prm.access.roles import as_role, as_system
+from prm.accounts.models import Person
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.ids import uuid7
 from prm.partners.details import DETAILS, whole
@@ -22,6 +23,7 @@ from prm.partners.selectors.company import company_history
 from prm.partners.services.companies import company_create
 from prm.partners.services.details import detail_create, detail_delete, detail_edit, detail_restore
 from prm.partners.services.facts import Learnt
+from prm.partners.services.people import people_forget
 from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +120,24 @@ def test_what_names_a_person_stands_in_no_history(acting: Actor, company: Compan
     history = company_history(actor=acting, company=company)
     assert not any(word in str(entry.data) for entry in history for word in ("Anne", "Sales director", "anne@", "+33"))
     assert history_lines(history, {})[2].about == "Name, Level ? → Head of department"
+
+
+def test_who_is_at_no_company_for_a_month_is_forgotten(acting: Actor, company: Company) -> None:
+    kind = DETAILS["people"]
+    gone, here = (
+        detail_create(actor=acting, kind=kind, company_id=company.pk, values={"name": name})
+        for name in ("Anne Goff", "Luc Petit")
+    )
+    Person.objects.filter(pk=gone.person_id).update(updated_at=timezone.now() - timedelta(days=400))
+    detail_delete(actor=acting, kind=kind, record_id=gone.pk)
+    everybody = set(Person.objects.values_list("pk", flat=True))
+    with as_system("a test") as system:
+        assert people_forget(actor=system) == 0, "removed just now, it can be brought back"
+        assert people_forget(actor=system, now=timezone.now() + timedelta(days=31)) == 1
+    assert set(Person.objects.values_list("pk", flat=True)) == everybody - {gone.person_id}
+    assert here.person_id in everybody
+    with pytest.raises(NotFound):
+        detail_restore(actor=acting, kind=kind, company_id=company.pk, record_id=gone.pk)
 
 
 def test_an_edited_name_is_a_change(acting: Actor, company: Company) -> None:

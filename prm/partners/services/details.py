@@ -97,6 +97,8 @@ def detail_delete(*, actor: Actor, kind: DetailKind, record_id: UUID) -> Any:
     key = record.pk
     record.delete()
     record.pk = key
+    if kind.personal:
+        record.person.save(update_fields=["updated_at"])  # from now on counts when the person is forgotten
     return record
 
 
