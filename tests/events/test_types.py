@@ -34,6 +34,7 @@ TOLD = {
     "partners.partner_advanced",
     "partners.partner_created",
     "partners.partner_edited",
+    "partners.people_imported",
     "partners.products_imported",
     "partners.resellers_imported",
     "partners.sale_recorded",
@@ -56,6 +57,9 @@ TOLD = {
     "profiling.targets_removed",
     "profiling.targets_restored",
     "profiling.targets_taken",
+    "views.saved_view_changed",
+    "views.saved_view_kept",
+    "views.saved_view_removed",
 }
 
 

@@ -172,7 +172,10 @@ def test_the_list_has_what_the_selector_has_and_is_filtered(call: Caller, manage
     assert len(call("GET", "partners?lifecycle=active").json()["data"]) == 6
     assert [p["company_name"] for p in call("GET", "partners?q=reseaux 07").json()["data"]] == ["Réseaux 07"]
     assert call("GET", f"partners?company={partners[3].company.public_id}").json()["data"][0]["id"] == partners[3].public_id
+    with as_role(manager):
+        Territory.objects.create(code="brittany", name="Brittany")
     assert call("GET", "partners?territory=brittany").json()["data"] == []
+    assert call("GET", "partners?territory=nowhere").json()["errors"][0]["parameter"] == "territory"
     assert call("GET", "partners?stage=active").status_code == 400
 
 

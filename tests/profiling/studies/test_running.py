@@ -128,14 +128,14 @@ def test_a_second_run_waits_for_the_first(universe, manager, ask):
     ("parameters", "field"),
     [
         ({"references": []}, "references"),
-        ({"references": ["company_nope"]}, "references"),
+        ({"references": ["company_nope"]}, "references.0"),
         ({"references": "x"}, "references"),
         ({"groups": {"offer": -1}}, "groups.offer"),
         ({"groups": {"offer": 0}}, "groups"),
         ({"groups": {"magic": 1}}, "groups.magic"),
         ({"filters": {"status": "rich"}}, "filters.status"),
         ({"filters": {"min_known": 2}}, "filters.min_known"),
-        ({"surprise": 1}, "parameters"),
+        ({"surprise": 1}, "surprise"),
     ],
 )
 def test_an_unusable_question_is_refused_at_its_field(universe, manager, ask, parameters, field):
