@@ -72,17 +72,13 @@ class SavedViewViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, Delet
     filters = (
         Filter("list", Kind.TEXT, "list_name"),
         Filter("is_shared", Kind.FLAG),
-        Filter("mine", Kind.FLAG, help="only one's own"),
+        Filter("mine", Kind.FLAG, is_column=False, help="only one's own"),
     )
     sorts = {"created_at": ("created_at",)}
     default_sort = "created_at"
 
     def rows(self, query: ListQuery) -> QuerySet[SavedView]:
         return saved_view_list(actor=self.actor, mine=query.value("mine", default=False))
-
-    def list_page(self, query: ListQuery) -> Any:
-        columns = ListQuery(filters=[entry for entry in query.filters if entry[0].name != "mine"])
-        return self.page_of(columns.narrow(self.rows(query)), query)
 
     def find(self, key: UUID) -> SavedView:
         return saved_view_get(actor=self.actor, view_id=key)
