@@ -17,7 +17,7 @@ from redis.retry import Retry
 EVERY_SECONDS = 5.0
 # Three beats may be missed: a worker that loads a large study is busy, not dead.
 EXPIRES_SECONDS = 20
-_PREFIX = "prm:worker:"
+PREFIX = "prm:worker:"
 logger = logging.getLogger(__name__)
 
 
@@ -32,13 +32,13 @@ def redis_client(seconds: float = 2.0) -> redis.Redis:
 
 def beating_workers(client: redis.Redis) -> list[str]:
     """The names of the workers whose pulse was felt in the last ``EXPIRES_SECONDS``. Raises ``redis.RedisError``."""
-    return sorted(key.decode().removeprefix(_PREFIX) for key in client.scan_iter(match=f"{_PREFIX}*", count=1_000))
+    return sorted(key.decode().removeprefix(PREFIX) for key in client.scan_iter(match=f"{PREFIX}*", count=1_000))
 
 
 def beat(client: redis.Redis, worker: str) -> None:
     """Renew the pulse of ``worker``; a Redis that is away is logged, and tried again at the next beat."""
     try:
-        client.set(f"{_PREFIX}{worker}", "1", ex=EXPIRES_SECONDS)
+        client.set(f"{PREFIX}{worker}", "1", ex=EXPIRES_SECONDS)
     except redis.RedisError as error:
         logger.warning("The worker's pulse could not be written: %s", error)
 
@@ -62,6 +62,6 @@ class WorkerHeartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery 
             self.timer.cancel()
             self.timer = None
         try:
-            self.client.delete(f"{_PREFIX}{parent.hostname}")
+            self.client.delete(f"{PREFIX}{parent.hostname}")
         except redis.RedisError:
             logger.warning("The worker's pulse was left to expire")

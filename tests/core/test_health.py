@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import redis
@@ -16,7 +17,7 @@ from django.db import OperationalError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from prm.core import health
+from prm.core import health, heartbeat
 from prm.core.heartbeat import EVERY_SECONDS, EXPIRES_SECONDS, beat, beating_workers, redis_client
 from prm.local.addresses import ROOT, redis_socket
 from prm.local.services import Services, services
@@ -25,14 +26,15 @@ WORKER = "probe-test@here"
 
 
 @pytest.fixture
-def running_redis(settings: LazySettings) -> Iterator[redis.Redis]:
-    """The embedded Redis of the tests, with the pulse of one worker."""
+def running_redis(monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
+    """The Redis of the tests, with the pulse of one worker. Test processes share it: each feels the pulses of its own test only."""
     if not os.environ.get("REDIS_URL"):
         services().hold()
+    monkeypatch.setattr(heartbeat, "PREFIX", f"prm:worker:{uuid4()}:")
     client = redis_client()
     beat(client, WORKER)
     yield client
-    client.delete(f"prm:worker:{WORKER}")
+    client.delete(f"{heartbeat.PREFIX}{WORKER}")
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def test_not_ready_without_redis_and_so_without_a_pulse(client: Client, absent_r
 @pytest.mark.django_db
 def test_not_ready_when_no_worker_has_a_pulse(client: Client, running_redis: redis.Redis) -> None:
     for name in beating_workers(running_redis):
-        running_redis.delete(f"prm:worker:{name}")
+        running_redis.delete(f"{heartbeat.PREFIX}{name}")
     assert failed_checks(client) == {"worker": "no worker has shown its pulse lately"}
 
 
@@ -118,7 +120,7 @@ def test_probes_open_no_session_and_ask_little(
 
 
 def test_a_pulse_runs_out(running_redis: redis.Redis) -> None:
-    assert 0 < running_redis.ttl(f"prm:worker:{WORKER}") <= EXPIRES_SECONDS
+    assert 0 < running_redis.ttl(f"{heartbeat.PREFIX}{WORKER}") <= EXPIRES_SECONDS
     assert EXPIRES_SECONDS >= 3 * EVERY_SECONDS
 
 
@@ -154,7 +156,7 @@ def test_a_worker_shows_its_pulse_again_after_redis_was_away() -> None:
         own.redis.stop()
         time.sleep(1)
         own.ensure()
-        client.delete(f"prm:worker:{name}")
+        client.delete(f"{heartbeat.PREFIX}{name}")
         await_pulse(40)
         worker.terminate()
         worker.wait(30)
