@@ -51,6 +51,28 @@ class CompanyDetailsChanged(Event, subject="company", sentence=_("changed its %(
     after: dict[str, Any] = field(default_factory=dict)
 
 
+class FactsProposed(Event, subject="company", sentence=_("proposed %(count)s facts")):
+    """A partner told facts about itself, in a questionnaire or in its profile. ``fields`` are their names."""
+
+    fields: list[str]
+    count: int
+    source: str
+
+
+class FactProposalsAccepted(Event, subject="company", sentence=_("accepted %(count)s proposed facts")):
+    """Proposed facts became facts."""
+
+    fields: list[str]
+    count: int
+
+
+class FactProposalsRefused(Event, subject="company", sentence=_("refused %(count)s proposed facts")):
+    """Proposed facts were refused; the reason stands with each."""
+
+    fields: list[str]
+    count: int
+
+
 class PartnerCreated(Event, subject="partner", sentence=_("made it a partner (%(lifecycle)s)")):
     """A company became a candidate, or was brought in as a partner that sells already."""
 

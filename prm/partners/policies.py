@@ -1,7 +1,10 @@
-"""Who sees and changes companies, partners, products and sales: the vendor's people. Partners reach none of it yet."""
+"""Who sees and changes companies, partners, products and sales: the vendor's people. Of partners' own, what they propose."""
 
 from __future__ import annotations
 
+from django.db.models import Q
+
+from prm.access.actors import Actor, ActorKind
 from prm.access.policies import Policy, vendor_verbs
 from prm.partners import models
 
@@ -58,6 +61,20 @@ class CompanyFactPolicy(Policy):
     name = "partners.company_fact"
     api = "companies"
     verbs = vendor_verbs(managers=["view"])
+
+
+class FactProposalPolicy(Policy):
+    """What partners say of themselves: each sees its own, the vendor's people decide."""
+
+    model = models.FactProposal
+    name = "partners.fact_proposal"
+    api = "companies"
+    verbs = vendor_verbs(managers=["view", "create", "decide"])
+
+    def scope(self, actor: Actor, verb: str) -> Q:
+        if actor.kind in {ActorKind.PARTNER, ActorKind.CANDIDATE}:
+            return Q(partner_id=actor.partner_id)
+        return super().scope(actor, verb)
 
 
 class PositionPolicy(Policy):

@@ -7,6 +7,7 @@ from prm.partners.models.facts import CompanyFact, FactSource, FactStatus, Sourc
 from prm.partners.models.market import Industry, SizeBand, Territory, TerritoryArea
 from prm.partners.models.partner import Lifecycle, Partner, PartnerMove, PartnerTerritory
 from prm.partners.models.people import Department, Level, Position
+from prm.partners.models.proposals import FactProposal, ProposalState
 from prm.partners.models.vendors import (
     OfferCarried,
     OfferCategory,
@@ -25,6 +26,7 @@ __all__ = [
     "CustomerMix",
     "Department",
     "ExchangeRate",
+    "FactProposal",
     "FactSource",
     "FactStatus",
     "Industry",
@@ -41,6 +43,7 @@ __all__ = [
     "Position",
     "Product",
     "ProductFamily",
+    "ProposalState",
     "Sale",
     "Site",
     "SiteKind",

@@ -61,12 +61,13 @@ def company_create(
 @transaction.atomic
 def company_edit(
     *, actor: Actor, company_id: UUID, values: Mapping[str, Any], version: int | None = None, source: FactSource | None = None,
-    as_of: date | None = None, learnt: Learnt | None = None,
+    as_of: date | None = None, learnt: Learnt | None = None, confirmed: bool = False,
 ) -> Company:  # fmt: skip
     """Changes the facts in ``values``; those not named stay. None makes a fact unknown.
 
     The person is the source and overrules others (``learnt`` says where and when); another ``source`` replaces only what is not more
-    trusted and not of a later day (``rules.verdict``), and is kept as a proposal else. Replaced values stay as ``CompanyFact``.
+    trusted and not of a later day (``rules.verdict``), and is kept as a proposal else, unless a person ``confirmed``
+    it: then it replaces what stands, and the same value is of its later day. Replaced values stay as ``CompanyFact``.
     ``version`` is the one that was looked at.
     Publishes CompanyEdited when anything changed. Raises NotFound, Denied, Invalid; Conflict (``stale_edit``) with who changed what.
     """
@@ -79,7 +80,7 @@ def company_edit(
         (source, as_of or timezone.localdate()) if source else learnt_source(actor=actor, learnt=learnt or Learnt("", as_of))
     )
     before = {fact: as_json(company, fact) for fact in brought}
-    changed = _weigh(actor, company, brought, source, day, by_hand=by_hand)
+    changed = _weigh(actor, company, brought, source, day, by_hand=by_hand, confirmed=confirmed)
     if changed:
         _finish(actor, company, changed, day, before=before)
     return company
@@ -196,8 +197,9 @@ def _is_known(company: Company, fact: str) -> bool:
 
 
 def _weigh(
-    actor: Actor, company: Company, brought: Mapping[str, Mapping[str, Any]], source: FactSource, day: date, *, by_hand: bool
-) -> list[str]:
+    actor: Actor, company: Company, brought: Mapping[str, Mapping[str, Any]], source: FactSource, day: date, *, by_hand: bool,
+    confirmed: bool,
+) -> list[str]:  # fmt: skip
     """Decides fact by fact what becomes of the new values; keeps the former and the proposed ones; answers what changed."""
     ranks = precedence(actor=actor)
     noted = {e[0] for e in company.provenance.values() if e and e[0]}
@@ -211,6 +213,8 @@ def _weigh(
             old_known=_is_known(company, fact), same=same, old_rank=ranks.get(kinds.get(str(entry[0]), ""), 100),
             new_rank=ranks[source.kind], old_as_of=known_day(entry), new_as_of=day, by_hand=by_hand,
         )  # fmt: skip
+        if confirmed:
+            judged = Verdict.TAKEN if same or not _is_known(company, fact) else Verdict.REPLACES
         if judged is Verdict.UNCHANGED or (same and not _is_known(company, fact)):
             continue
         before = as_json(company, fact)
