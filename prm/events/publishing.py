@@ -19,11 +19,14 @@ from decimal import Decimal
 from typing import Any, ClassVar, dataclass_transform
 from uuid import UUID
 
+from django.db import transaction
+
 from prm.access.actors import Actor
 from prm.events.models import OutboxEvent
+from prm.events.runner.waking import wake
 
 EVENT_TYPES: dict[str, type[Event]] = {}
-_ENVELOPE = {"subject_id", "partner_id", "correlation_id"}
+ENVELOPE = {"subject_id", "partner_id", "correlation_id"}
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -57,7 +60,7 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """The event's own fields as JSON values."""
-        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in _ENVELOPE}
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in ENVELOPE}
 
 
 def publish(event: Event, *, actor: Actor) -> None:
@@ -81,6 +84,7 @@ def publish_all(events: Iterable[Event], *, actor: Actor) -> None:
         )
         for event in events
     )
+    transaction.on_commit(wake)
 
 
 def _plain(value: Any) -> Any:

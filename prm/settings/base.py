@@ -233,13 +233,16 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
-# Declared, so that a worker started without -Q serves both.
-CELERY_TASK_QUEUES = (Queue("interactive"), Queue("bulk"))
+# Declared, so that a worker started without -Q serves all three. Delivery has a worker of its own: long work does not hold events up.
+CELERY_TASK_QUEUES = (Queue("interactive"), Queue("bulk"), Queue("delivery"))
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A page that starts a job answers even when Redis is down; the sweep of prm.jobs wakes the work later.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
-CELERY_BEAT_SCHEDULE = {"jobs": {"task": "prm.jobs.tick", "schedule": 5.0}}
+CELERY_BEAT_SCHEDULE = {
+    "jobs": {"task": "prm.jobs.tick", "schedule": 5.0},
+    "events": {"task": "prm.events.look", "schedule": 1.0, "options": {"queue": "delivery", "expires": 5}},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
 
 # Paths that run without a database role: sign-in reads identity tables as the bare login.
