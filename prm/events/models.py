@@ -1,6 +1,10 @@
-"""The outbox: one row per thing that happened, written in the transaction of its cause; and who has heard of it (DESIGN §5)."""
+"""The outbox: one row per thing that happened, written in the transaction of its cause; who has heard of it; and the audit chain
+over all of them (DESIGN §5, TRUST.md)."""
 
 from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -10,6 +14,25 @@ from prm.core.ids import uuid7
 from prm.core.models import BaseModel
 from prm.core.scoping import ScopedManager
 from prm.core.tables import TableClass
+
+
+class PersonalPayload(BaseModel):
+    """What an event says about a person, apart from it, so that it can be forgotten: without data and salt nobody finds out what it
+    was, and the event, which carries its salted digest, stays as it was chained.
+    """
+
+    table_class = TableClass.VENDOR
+
+    person_id = models.UUIDField(null=True)
+    data = models.JSONField(null=True)
+    salt = models.BinaryField(max_length=32, null=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id"], name="personal_payload_person")]
+
+    def __str__(self) -> str:
+        return f"about {self.person_id}"
 
 
 class OutboxEvent(models.Model):
@@ -34,6 +57,8 @@ class OutboxEvent(models.Model):
     subject_id = models.UUIDField()
     correlation_id = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
+    personal = models.ForeignKey(PersonalPayload, null=True, on_delete=models.PROTECT, related_name="events", db_index=False)
+    personal_digest = models.CharField(max_length=64, blank=True, default="")
 
     objects = ScopedManager()
 
@@ -46,6 +71,16 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.subject_type} {self.subject_id}"
+
+    def envelope(self) -> dict[str, Any]:
+        """Everything that the event says, as the audit chain covers it: its personal texts as their digest."""
+        keys = ("id", "actor_id", "partner_id", "subject_id", "correlation_id", "personal_id")
+        plain = ("position", "type", "version", "actor_kind", "subject_type", "data", "personal_digest")
+        return {
+            **{name: getattr(self, name) for name in plain},
+            **{name: None if getattr(self, name) is None else str(getattr(self, name)) for name in keys},
+            "occurred_at": self.occurred_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        }
 
 
 class DeliveryState(models.TextChoices):
@@ -93,3 +128,53 @@ class Delivery(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.event_id} to {self.subscriber}: {self.state}"
+
+
+class AuditEntry(models.Model):
+    """One link of the audit chain: ``digest`` covers the event and the digest before it, so that a later change of either shows.
+
+    Only ever added to: a trigger refuses the rest, also to the owner of the table.
+    """
+
+    table_class = TableClass.VENDOR
+
+    number = models.BigIntegerField(primary_key=True)
+    event = models.OneToOneField(OutboxEvent, on_delete=models.PROTECT, related_name="audit_entry")
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    written_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.digest[:12]}"
+
+
+class AuditCheck(BaseModel):
+    """One verification of the chain: how far it went, and the first broken entry if there was one. Only ever added to.
+
+    ``last_digest`` is the anchor of later ones: a chain that was cut or written anew before it no longer has it.
+    """
+
+    table_class = TableClass.VENDOR
+
+    entries = models.BigIntegerField()
+    last_digest = models.CharField(max_length=64, blank=True)
+    broken_number = models.BigIntegerField(null=True)
+    broken_event_id = models.UUIDField(null=True)
+    fault = models.CharField(max_length=40, blank=True)
+    seconds = models.FloatField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.entries} entries: {self.fault or 'whole'}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was found broken."""
+        return not self.fault

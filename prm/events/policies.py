@@ -1,7 +1,7 @@
 """Who reads history: whoever reads the record it belongs to; the vendor's people here."""
 
 from prm.access.policies import Policy, vendor_verbs
-from prm.events.models import Delivery, OutboxEvent
+from prm.events.models import AuditCheck, AuditEntry, Delivery, OutboxEvent, PersonalPayload
 
 
 class OutboxEventPolicy(Policy):
@@ -18,3 +18,27 @@ class DeliveryPolicy(Policy):
     model = Delivery
     name = "events.delivery"
     verbs = vendor_verbs(managers=["view"], directors=["replay", "discard"])
+
+
+class PersonalPayloadPolicy(Policy):
+    """What events say about people is read beside the event, and erased for a person who asks."""
+
+    model = PersonalPayload
+    name = "events.personal"
+    verbs = vendor_verbs(managers=["view"], directors=["erase"])
+
+
+class AuditEntryPolicy(Policy):
+    """The chain is read by directors and administrators, and changed by nobody."""
+
+    model = AuditEntry
+    name = "events.audit"
+    verbs = vendor_verbs(managers=[], directors=["view", "verify"])
+
+
+class AuditCheckPolicy(Policy):
+    """Likewise what its verifications found."""
+
+    model = AuditCheck
+    name = "events.audit_check"
+    verbs = vendor_verbs(managers=[], directors=["view"])

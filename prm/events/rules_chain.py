@@ -1,0 +1,26 @@
+"""The arithmetic of the audit chain: what a link covers, and how two agree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+#: What the first entry of a chain follows.
+BEGINNING = "0" * 64
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """The one way in which a value is written for hashing: sorted keys, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def link_digest(previous: str, envelope: Mapping[str, Any]) -> str:
+    """The digest of an entry: SHA-256 over the one before it and the whole envelope of its event."""
+    return sha256(previous.encode() + b"\n" + canonical(envelope)).hexdigest()
+
+
+def personal_digest(salt: bytes, texts: Mapping[str, str]) -> str:
+    """What the event keeps of its personal texts. Once salt and texts are gone, guessing does not bring them back."""
+    return sha256(bytes(salt) + canonical(texts)).hexdigest()
