@@ -2,6 +2,7 @@
 //   vendor.css   Tabler, without the parts that LOOK.md forbids     app.css   tokens.css and ours
 //   reference.css, question.css   what the pages for integrators and the question of a study need besides
 //   app.js       htmx and our modules    theme.js   sets the theme before the first paint
+//   passkeys.js  what the pages of sign-in and security need besides
 //   charts.js    ECharts (bar, line, scatter, custom, geo, SVG) and our kinds of charts
 //   icons.svg    the sprite of frontend/icons.txt    maps/*.json   outlines    fonts/*.woff2   Inter
 import { build, context, transform } from "esbuild";
@@ -62,7 +63,7 @@ const bundles = [
     },
     external: ["./fonts/*"],
   },
-  { entryPoints: { app: join(here, "js/app.js"), theme: join(here, "js/theme.js") }, format: "iife" },
+  { entryPoints: { app: join(here, "js/app.js"), theme: join(here, "js/theme.js"), passkeys: join(here, "js/passkeys.js") }, format: "iife" },
   { entryPoints: { charts: join(here, "charts/index.js") }, format: "iife" },
 ].map((options) => ({ ...shared, ...options, outdir: out, logLevel: "warning" }));
 

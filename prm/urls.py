@@ -3,7 +3,6 @@
 from django.urls import include, path
 
 from prm.core.health import healthz, readyz
-from prm.ui.errors import page_not_found
 
 vendor = (
     [
@@ -23,14 +22,13 @@ vendor = (
 handler400 = "prm.ui.errors.bad_request"
 handler403 = "prm.ui.errors.permission_denied"
 handler404 = "prm.ui.errors.page_not_found"
+handler429 = "prm.ui.errors.too_many_requests"
 handler500 = "prm.ui.errors.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    # Addresses are given by whoever invites; allauth's page for adding others by oneself is not offered.
-    path("accounts/email/", page_not_found),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("prm.accounts.urls_public")),
     path("", include(vendor)),
     path("api/v1/", include("prm.api.urls")),
 ]

@@ -7,10 +7,12 @@ inside ``as_system`` or through services with an actor.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
@@ -113,9 +115,18 @@ def client_of(db: None) -> Callable[[Actor], Client]:
         client = Client()
         user = User.objects.get(pk=UUID(str(actor.user_id)))
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        confirm(client, user)
         return client
 
     return sign_in
+
+
+def confirm(client: Client, user: User, *, ago: int = 0) -> None:
+    """As if the person had typed their password ``ago`` seconds ago: sensitive acts ask for it."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() - ago}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -30,6 +30,8 @@ FOREIGN_TABLES = {
     "django_session": TableClass.IDENTITY,
     "account_emailaddress": TableClass.IDENTITY,
     "account_emailconfirmation": TableClass.IDENTITY,
+    "mfa_authenticator": TableClass.IDENTITY,
+    "usersessions_usersession": TableClass.IDENTITY,
 }
 
 

@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from prm.accounts import home, navigation, policies  # noqa: F401  registers them
+        from prm.accounts import home, navigation, policies, signals  # noqa: F401  registers them
         from prm.accounts.selectors import names_of_those_who_may
         from prm.accounts.services import preferences_update
         from prm.ui.helping import help_by

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Role
 from prm.access.pages import ScopedPage
+from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms import ApiKeyForm, MemberForm
 from prm.accounts.models import ApiKey
 from prm.accounts.selectors import api_key_list
@@ -69,7 +70,7 @@ class ApiKeyListPage(ScopedPage):
         return render_list(self.request, listing, "accounts/api_key_list.html", context)
 
 
-class ApiKeyCreatePage(ApiKeyListPage):
+class ApiKeyCreatePage(ConfirmedPage, ApiKeyListPage):
     """The form for another key. Its secret is on the answer, once: there is nothing to be redirected to."""
 
     permission = "accounts.person:keys"
@@ -132,7 +133,7 @@ class MemberListPage(ScopedPage):
         return not self._is_me(member) and not is_above and self.actor.may("accounts.person:archive")
 
 
-class MemberAddPage(ScopedPage):
+class MemberAddPage(ConfirmedPage):
     """Gives a colleague access; they choose their password through the mail that is sent."""
 
     permission = "accounts.person:invite"
@@ -161,7 +162,7 @@ class MemberAddPage(ScopedPage):
         return TemplateResponse(request, "accounts/member_add.html", {"form": form}, status=422)
 
 
-class MemberDeactivatePage(ScopedPage):
+class MemberDeactivatePage(ConfirmedPage):
     """Ends somebody's access; the toast holds the way back."""
 
     permission = "accounts.person:archive"
@@ -174,7 +175,7 @@ class MemberDeactivatePage(ScopedPage):
         return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
 
 
-class MemberActivatePage(ScopedPage):
+class MemberActivatePage(ConfirmedPage):
     """Gives the access back."""
 
     permission = "accounts.person:archive"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -34,6 +35,8 @@ INSTALLED_APPS = [
     "prm.core.static.StaticFilesConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "django_htmx",
@@ -75,6 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     # The actor is resolved as the bare login, then the role transaction wraps view and rendering (TRUST.md).
     "prm.accounts.middleware.ActorMiddleware",
+    "prm.accounts.sessions.SessionLimitMiddleware",
     "prm.access.middleware.RoleTransactionMiddleware",
     "prm.api.once.OnceMiddleware",
 ]
@@ -144,11 +148,26 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # An unknown address gets a mail too: otherwise the time that sending takes would tell which addresses have an account.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "prm.accounts.adapter.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+# Whether the vendor's people have to take a second step; docs/operators/sign-in.md.
+PRM_MFA_REQUIRED_OF_STAFF = os.environ.get("PRM_MFA_REQUIRED_OF_STAFF", "1") == "1"
+# What secrets in the database are sealed with, beside SECRET_KEY: the one can then be changed without the other.
+PRM_SEAL_KEY = os.environ.get("PRM_SEAL_KEY", "")
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+# A session ends after so long without activity, and after so long whatever happens; without "Stay signed in" also with the browser.
+PRM_SESSION_IDLE = timedelta(hours=float(os.environ.get("PRM_SESSION_IDLE_HOURS", "12")))
+PRM_SESSION_MAX = timedelta(days=float(os.environ.get("PRM_SESSION_MAX_DAYS", "7")))
+SESSION_COOKIE_AGE = int(PRM_SESSION_MAX.total_seconds())
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "prm.ui.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
@@ -135,3 +136,9 @@ def count_errors(form: BaseForm) -> int:
 def upto(n: Any) -> range:
     """1 … n, for drawing n of something."""
     return range(1, int(n) + 1)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value for an attribute that a script of ours reads; escaped like any other text."""
+    return json.dumps(value)
