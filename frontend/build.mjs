@@ -1,6 +1,6 @@
 // Builds everything that a browser loads into static/build/ (git-ignored). Run: npm run build
 //   vendor.css   Tabler, without the parts that LOOK.md forbids     app.css   tokens.css and ours
-//   reference.css, question.css   what the pages for integrators and the question of a study need besides
+//   reference.css, question.css, account.css   what the pages for integrators, the question of a study and sign-in need besides
 //   app.js       htmx and our modules    theme.js   sets the theme before the first paint
 //   passkeys.js  what the pages of sign-in and security need besides
 //   charts.js    ECharts (bar, line, scatter, custom, geo, SVG) and our kinds of charts
@@ -60,6 +60,7 @@ const bundles = [
   {
     entryPoints: {
       app: join(root, "static/css/app.css"), reference: join(root, "static/css/ui/reference.css"), question: join(root, "static/css/ui/question.css"),
+      account: join(root, "static/css/ui/account.css"),
     },
     external: ["./fonts/*"],
   },
