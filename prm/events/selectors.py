@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,17 @@ class HistoryEntry:
 def history_list(*, actor: Actor, subject_type: str, subject_id: UUID, limit: int = 50) -> list[HistoryEntry]:
     """The last ``limit`` events of a record. The caller has authorised the record itself."""
     rows = OutboxEvent.objects.visible_to(actor).filter(subject_type=subject_type, subject_id=subject_id)[:limit]
+    return [HistoryEntry(row.pk, row.type, row.occurred_at, row.actor_id, _sentence(row), row.data) for row in rows]
+
+
+def histories_list(*, actor: Actor, subjects: Mapping[str, Sequence[UUID]], limit: int = 50) -> list[HistoryEntry]:
+    """Likewise of several records together (kind → ids), the newest first. One query."""
+    ids = [key for keys in subjects.values() for key in keys]
+    rows = (
+        OutboxEvent.objects.visible_to(actor)
+        .filter(subject_type__in=list(subjects), subject_id__in=ids)
+        .order_by("-id")[:limit]
+    )
     return [HistoryEntry(row.pk, row.type, row.occurred_at, row.actor_id, _sentence(row), row.data) for row in rows]
 
 

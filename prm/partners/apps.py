@@ -8,9 +8,10 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from prm.partners import exporting, home, imports, navigation, policies  # noqa: F401  registers them
+        from prm.partners import exporting, history, home, imports, navigation, policies  # noqa: F401  registers them
 
         exporting.register()
+        history.register()
         home.register()
         imports.register()
         navigation.register()

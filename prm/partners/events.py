@@ -74,10 +74,11 @@ class FactProposalsRefused(Event, subject="company", sentence=_("refused %(count
 
 
 class PartnerCreated(Event, subject="partner", sentence=_("made it a partner (%(lifecycle)s)")):
-    """A company became a candidate, or was brought in as a partner that sells already."""
+    """A company became a candidate, or was brought in as a partner that sells already. The reason stands in ``PartnerMove``."""
 
     company_id: UUID
     lifecycle: str
+    move_id: UUID | None = None
 
 
 class PartnerAdvanced(Event, subject="partner", sentence=_("moved it from %(before)s to %(after)s")):
@@ -86,13 +87,37 @@ class PartnerAdvanced(Event, subject="partner", sentence=_("moved it from %(befo
     company_id: UUID
     before: str
     after: str
+    move_id: UUID | None = None
+
+
+class PartnerMoveTakenBack(Event, subject="partner", sentence=_("took back the step from %(before)s to %(after)s")):
+    """A step was a mistake: the relationship stands where it stood before."""
+
+    company_id: UUID
+    before: str
+    after: str
 
 
 class PartnerEdited(Event, subject="partner", sentence=_("changed the partner’s %(what)s")):
-    """Account manager, territories, currency, language or dedicated share of a partner were changed."""
+    """Account manager, territories, currency, language or dedicated share of a partner were changed.
+
+    ``changes``: what each was and became, people by id, territories by code. ``to_version`` is the partner's from then on.
+    """
 
     company_id: UUID
     what: str
+    to_version: int = 0
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+
+
+class LiaisonChanged(Event, subject="company", sentence=_("%(act)s who talks to whom")):
+    """Somebody of ours was made known to somebody at a company, spoke with them, or does no more; people by id."""
+
+    liaison_id: UUID
+    act: str
+    ours: UUID
+    theirs: UUID
+    department: str
 
 
 class SaleRecorded(Event, subject="sale", sentence=_("recorded a sale of %(amount)s %(currency)s")):

@@ -222,6 +222,24 @@ class PartnerMovePolicy(Policy):
     verbs = vendor_verbs(managers=["view"])
 
 
+class ManagerTermPolicy(Policy):
+    """Who looked after a partner from when to when."""
+
+    model = models.ManagerTerm
+    name = "partners.manager_term"
+    api = "partners"
+    verbs = vendor_verbs(managers=["view"])
+
+
+class LiaisonPolicy(Policy):
+    """Who of ours talks to whom."""
+
+    model = models.Liaison
+    name = "partners.liaison"
+    api = "companies"
+    verbs = vendor_verbs(managers=["view", "edit"])
+
+
 class ExchangeRatePolicy(Policy):
     """Exchange rates."""
 

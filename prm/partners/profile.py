@@ -5,33 +5,43 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from prm.events.selectors import HistoryEntry
 from prm.partners.details import DETAILS, whole
+from prm.partners.events import PartnerMoveTakenBack
 from prm.partners.fact_words import SOURCE_ICONS, age_tone, change_words, fact_label, fact_words, source_words
 from prm.partners.facts import as_json
-from prm.partners.models import Company, CustomerMix, Lifecycle, OfferCarried, OfferRelation, Site, VendorCarried
+from prm.partners.models import Company, CustomerMix, Department, Lifecycle, OfferCarried, OfferRelation, Site, VendorCarried
 from prm.partners.models.vendors import VendorRelation
 from prm.partners.rules_sales import month_back
 from prm.partners.selectors.company import Fact, SalesMonth
 from prm.partners.tables import capital
 from prm.partners.tables_details import detail_changes
+from prm.partners.timeline import TimelineEntry
 from prm.ui import charts, formats
 
 RELATION_KINDS = {VendorRelation.OURS: "us", VendorRelation.COMPETING: "them", VendorRelation.COMPLEMENTARY: "other"}
 ICONS = {
     "company_created": "plus", "company_edited": "pencil", "company_archived": "trash", "company_restored": "arrow-back-up",
     "company_details_changed": "list-details", "partner_created": "user-plus", "partner_advanced": "route-2",
-    "partner_edited": "user-check",
+    "partner_edited": "user-check", "partner_move_taken_back": "arrow-back-up", "liaison_changed": "users",
 }  # fmt: skip
 CHANGES_SHOWN = 3
+PARTNER_WORDS = {
+    "account_manager": gettext_lazy("account manager"), "territories": gettext_lazy("territories"),
+    "currency": gettext_lazy("currency"), "language": gettext_lazy("language"), "dedicated_share": gettext_lazy("dedicated share"),
+}  # fmt: skip
+_LIAISON_WORDS = {
+    "added": gettext_lazy("introduced two people"), "changed": gettext_lazy("noted that two people spoke"),
+    "removed": gettext_lazy("noted that two people speak no more"),
+}  # fmt: skip
 #: Facts that scoring and ranking lean on most.
 WEIGHTY = frozenset({"typology", "employees", "sales_people", "engineers", "revenue", "customers", "city"})
 MONTHS_SHOWN = 24
@@ -106,19 +116,10 @@ def facts_summary(lines: Sequence[FactLine], known_share: float) -> str:
     return " · ".join([*parts, *([", ".join(old)] if old else [])])
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One line of the timeline: what happened, what it was and became, who did it, when."""
-
-    text: str
-    about: str
-    icon: str
-    who: str
-    at: datetime
-
-
-def history_lines(entries: Sequence[HistoryEntry], names: Mapping[UUID, str]) -> list[HistoryLine]:
-    """History with people by name and, where something was changed, from what to what."""
+def history_lines(
+    entries: Sequence[HistoryEntry], names: Mapping[UUID, str], reasons: Mapping[UUID, str] | None = None
+) -> list[TimelineEntry]:
+    """History with people by name and, where something was changed, from what to what and why."""
     lines = []
     for entry in entries:
         text, changes = _told(entry)
@@ -126,7 +127,10 @@ def history_lines(entries: Sequence[HistoryEntry], names: Mapping[UUID, str]) ->
         about = ", ".join(changes[:CHANGES_SHOWN])
         if len(changes) > CHANGES_SHOWN:
             about = _("%(some)s, and %(n)s more") % {"some": about, "n": formats.number(len(changes) - CHANGES_SHOWN)}
-        lines.append(HistoryLine(capital(text), about, ICONS.get(entry.type.rpartition(".")[2], "history"), who, entry.at))
+        reason = (reasons or {}).get(UUID(entry.data["move_id"]), "") if entry.data.get("move_id") else ""
+        about = " · ".join(part for part in (about, reason) if part)
+        icon = ICONS.get(entry.type.rpartition(".")[2], "history")
+        lines.append(TimelineEntry(text=capital(text), about=about, icon=icon, who=who, at=entry.at))
     return lines
 
 
@@ -149,6 +153,11 @@ def _told(entry: HistoryEntry) -> tuple[str, list[str]]:
             "added": _("added: %(what)s"), "changed": _("changed: %(what)s"), "removed": _("removed: %(what)s"),
         }.get(data.get("act", ""), _("changed: %(what)s"))  # fmt: skip
         return words % {"what": kind.one}, detail_changes(kind, data.get("before") or {}, data.get("after") or {})
+    if data.get("what") and "company_id" in data:
+        named = [PARTNER_WORDS.get(name.strip(), name.strip()) for name in data["what"].split(",")]
+        return _("changed the relationship"), [capital(str(name)) for name in named]
+    if "liaison_id" in data:
+        return str(_LIAISON_WORDS.get(data["act"], _LIAISON_WORDS["changed"])), [str(Department(data["department"]).label)]
     if "lifecycle" in data or "after" in data:
         stages = {
             name: str(Lifecycle(data[name]).label)
@@ -156,7 +165,8 @@ def _told(entry: HistoryEntry) -> tuple[str, list[str]]:
             if data.get(name) in Lifecycle.values
         }
         if "before" in stages and "after" in stages:
-            return _("moved it on"), [f"{stages['before']} → {stages['after']}"]
+            words = _("took back a step") if entry.type == PartnerMoveTakenBack.type else _("moved it on")
+            return words, [f"{stages['before']} → {stages['after']}"]
         if "lifecycle" in stages:
             return _("made it a partner"), [stages["lifecycle"]]
     return entry.sentence, []

@@ -62,8 +62,10 @@ register(
         fill=(("[name=name]", "Kerlan Systèmes"), ("[name=website]", "https://kerlan systemes")),
     )
 )  # fmt: skip
+for tab in ("facts", "people", "relationship", "introduce"):
+    register(Shot(f"company-{tab}", partial(lambda actor, tab: _page(f"company-{tab}", known(actor)), tab=tab)))
 for part in DETAILS:
-    register(Shot(f"company-{part}", partial(_detail, part=part)))
+    register(Shot(f"company-details-{part}", partial(_detail, part=part)))
 register(Shot("company-fact", _fact))
 register(Shot("company-history", lambda actor: _page("company-history", known(actor))))
 register(Shot("companies-none", lambda actor: f"{reverse('vendor:partners:company-list')}?q=nobody+of+this+name"))

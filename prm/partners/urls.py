@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from prm.partners import vendor, vendor_acts, vendor_catalogue, vendor_company_form, vendor_details, vendor_partners
+from prm.partners import (
+    vendor,
+    vendor_acts,
+    vendor_catalogue,
+    vendor_company_form,
+    vendor_details,
+    vendor_partners,
+    vendor_record,
+    vendor_relations,
+)
 
 app_name = "partners"
 urlpatterns = [
@@ -12,10 +21,35 @@ urlpatterns = [
     path("companies/candidates", vendor_acts.CompanyCandidatesPage.as_view(), name="company-candidates"),
     path("companies/archive", vendor_acts.CompanyArchiveManyPage.as_view(), name="company-archive-many"),
     path("companies/restore", vendor_acts.CompanyRestoreManyPage.as_view(), name="company-restore-many"),
-    path("companies/<str:company_id>", vendor.CompanyDetailPage.as_view(), name="company-detail"),
+    path("companies/<str:company_id>", vendor_record.CompanyDetailPage.as_view(), name="company-detail"),
+    path("companies/<str:company_id>/facts", vendor_record.CompanyFactsPage.as_view(), name="company-facts"),
+    path("companies/<str:company_id>/people", vendor_record.CompanyPeoplePage.as_view(), name="company-people"),
+    path(
+        "companies/<str:company_id>/relationship",
+        vendor_record.CompanyRelationshipPage.as_view(),
+        name="company-relationship",
+    ),
+    path("companies/<str:company_id>/relationship/edit", vendor_relations.PartnerEditPage.as_view(), name="partner-edit"),
+    path("companies/<str:company_id>/tab/<slug:key>", vendor_record.CompanyTabPage.as_view(), name="company-tab"),
+    path("companies/<str:company_id>/introduce", vendor_relations.IntroducePage.as_view(), name="company-introduce"),
+    path(
+        "companies/<str:company_id>/liaisons/<str:liaison_id>",
+        vendor_relations.LiaisonEditPage.as_view(),
+        name="liaison-edit",
+    ),
+    path(
+        "companies/<str:company_id>/liaisons/<str:liaison_id>/remove",
+        vendor_relations.LiaisonDeletePage.as_view(),
+        name="liaison-delete",
+    ),
+    path(
+        "companies/<str:company_id>/liaisons/<str:liaison_id>/restore",
+        vendor_relations.LiaisonRestorePage.as_view(),
+        name="liaison-restore",
+    ),
     path("companies/<str:company_id>/partner", vendor_acts.CompanyPartnerPage.as_view(), name="company-partner"),
     path("companies/<str:company_id>/advance", vendor_acts.CompanyAdvancePage.as_view(), name="company-advance"),
-    path("companies/<str:company_id>/history", vendor.CompanyHistoryPage.as_view(), name="company-history"),
+    path("companies/<str:company_id>/history", vendor_record.CompanyHistoryPage.as_view(), name="company-history"),
     path("companies/<str:company_id>/edit", vendor_company_form.CompanyEditPage.as_view(), name="company-edit"),
     path("companies/<str:company_id>/archive", vendor.CompanyArchivePage.as_view(), name="company-archive"),
     path("companies/<str:company_id>/restore", vendor.CompanyRestorePage.as_view(), name="company-restore"),
@@ -48,6 +82,8 @@ urlpatterns = [
     path("partners", vendor_partners.PartnerListPage.as_view(), name="partner-list"),
     path("partners/assign", vendor_partners.PartnerAssignPage.as_view(), name="partner-assign"),
     path("partners/move", vendor_partners.PartnerMoveManyPage.as_view(), name="partner-move-many"),
+    path("partners/moves/<uuid:batch>/undo", vendor_relations.MovesTakeBackPage.as_view(), name="moves-take-back"),
+    path("partners/<str:partner_id>", vendor_record.PartnerDetailPage.as_view(), name="partner-detail"),
     path("sales", vendor_partners.SaleListPage.as_view(), name="sale-list"),
     path("catalogue", vendor_catalogue.CatalogueHomePage.as_view(), name="catalogue-home"),
     path("catalogue/<str:kind>", vendor_catalogue.CatalogueListPage.as_view(), name="catalogue-list"),

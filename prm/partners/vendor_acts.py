@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Denied, DomainError, Invalid
+from prm.core.ids import uuid7
 from prm.partners.models import Lifecycle
 from prm.partners.selectors.company import company_get
 from prm.partners.selectors.partners import candidates_preview
@@ -118,13 +119,14 @@ class CompanyPartnerPage(ScopedPage):
             reason=request.POST.get("reason", ""),
         ))  # fmt: skip
 
-    def done(self, request: HttpRequest, company: Any, act: Any) -> HttpResponse:
+    def done(self, request: HttpRequest, company: Any, act: Any, undo: str = "") -> HttpResponse:
         try:
             partner = act()
         except (Invalid, Conflict, Denied) as refusal:
             toast(request, _refused(refusal))
         else:
-            toast(request, _("%(name)s: %(stage)s") % {"name": company.name, "stage": partner.get_lifecycle_display()})
+            words = _("%(name)s: %(stage)s") % {"name": company.name, "stage": partner.get_lifecycle_display()}
+            toast(request, words, undo_url=undo)
         return redirect("vendor:partners:company-detail", company.public_id)
 
 
@@ -138,9 +140,11 @@ class CompanyAdvancePage(CompanyPartnerPage):
         partner = getattr(company, "partner", None)
         if partner is None:
             raise Http404
+        batch = uuid7()
+        undo = reverse("vendor:partners:moves-take-back", args=[batch]) + "?" + _query(company=company.public_id)
         return self.done(request, company, lambda: partner_advance(
-            actor=self.actor, partner_id=partner.pk, to=request.POST.get("to", ""), reason=request.POST.get("reason", ""),
-        ))  # fmt: skip
+            actor=self.actor, partner_id=partner.pk, to=request.POST.get("to", ""), reason=request.POST.get("reason", ""), batch=batch,
+        ), undo)  # fmt: skip
 
 
 def _refused(refusal: DomainError) -> str:

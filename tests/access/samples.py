@@ -16,6 +16,7 @@ from prm.partners.models import (
     CompanyExternalId,
     CustomerMix,
     Industry,
+    Liaison,
     Lifecycle,
     MarketShare,
     OfferCarried,
@@ -54,6 +55,7 @@ class Samples:
             site = Site.objects.create(company=company, city="Brest", country="FR")
             position = Position(company=company, person=Person(name="Anne Le Goff"))
             position.save()
+            liaison = Liaison.objects.create(company=company, ours=person, theirs=position.person, department="sales")
             industry = Industry.objects.create(code="healthcare", name="Healthcare")
             territory = Territory.objects.create(code="brittany", name="Brittany")
             category = OfferCategory.objects.create(code="firewalls", name="Firewalls")
@@ -94,6 +96,7 @@ class Samples:
             "study_id": lookalike.public_id, "run_id": run.public_id, "list_id": targets.public_id,
             "entry_id": entry.public_id, "view_id": view.public_id,
             "kind": "vendors", "record_id": vendor.public_id, "part": "sites", "detail_id": site.public_id, "fact": "employees",
+            "liaison_id": liaison.public_id, "batch": str(liaison.pk), "key": "none",
             "number": "1", "source": "crm", "external_id": "42",
         }  # fmt: skip
         self._ranking = ranking.public_id
@@ -103,7 +106,7 @@ class Samples:
             "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
             "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
-            "saved-views": view,
+            "saved-views": view, "liaisons": liaison,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:

@@ -244,8 +244,9 @@ def test_a_new_company_sent_twice_is_added_once(page: Client, manager: Actor) ->
 def test_a_profile_of_which_little_is_known_says_what_is_missing(page: Client, manager: Actor) -> None:
     company = made(manager)
     text = page.get(f"/companies/{company.public_id}").content.decode()
-    for words in ("Little is known yet", "Enter what you know", "What it offers is not known."):
+    for words in ("Little is known yet", "Enter what you know", "Whom it carries is not known."):
         assert words in text, words
+    assert "What it offers is not known." in page.get(f"/companies/{company.public_id}/facts").content.decode()
     page.post(f"/companies/{company.public_id}/archive")
     archived = page.get(f"/companies/{company.public_id}").content.decode()
     assert "Archived on" in archived

@@ -8,6 +8,7 @@ from prm.partners.models.market import Industry, SizeBand, Territory, TerritoryA
 from prm.partners.models.partner import Lifecycle, Partner, PartnerMove, PartnerTerritory
 from prm.partners.models.people import Department, Level, Position
 from prm.partners.models.proposals import FactProposal, ProposalState
+from prm.partners.models.relations import Liaison, ManagerTerm
 from prm.partners.models.vendors import (
     OfferCarried,
     OfferCategory,
@@ -31,7 +32,9 @@ __all__ = [
     "FactStatus",
     "Industry",
     "Level",
+    "Liaison",
     "Lifecycle",
+    "ManagerTerm",
     "MarketShare",
     "Measure",
     "OfferCarried",

@@ -17,7 +17,7 @@ from prm.access.policies import authorize
 from prm.accounts.models import Person
 from prm.core.errors import NotFound
 from prm.core.text import text_key
-from prm.events.selectors import HistoryEntry, history_list
+from prm.events.selectors import HistoryEntry, histories_list
 from prm.partners.facts import FACT_COLUMNS, as_json, known_day
 from prm.partners.models import (
     Company,
@@ -76,8 +76,8 @@ def company_get(*, actor: Actor, company_id: UUID | str) -> Company:
 
 
 def company_facts(*, actor: Actor, company: Company) -> dict[str, Fact]:
-    """The counted facts of a company by field, each with its provenance. One query."""
-    authorize(actor, "partners.company:view", company)
+    """The counted facts of a company that was read, by field, each with its provenance. One query."""
+    authorize(actor, "partners.company:view")
     noted: dict[str, list[Any]] = company.provenance or {}
     ids = {entry[0] for entry in noted.values() if entry and entry[0]}
     sources = {str(s.pk): s for s in FactSource.objects.visible_to(actor).filter(pk__in=ids).select_related("person")}
@@ -202,13 +202,13 @@ def company_measures(*, actor: Actor, company: Company) -> list[CompanyMeasure]:
 
 
 def company_history(*, actor: Actor, company: Company, limit: int = 30) -> list[HistoryEntry]:
-    """What happened to the company and, where it is a partner, to the relationship; newest first. At most 2 queries."""
-    authorize(actor, "partners.company:view", company)
-    found = history_list(actor=actor, subject_type="company", subject_id=company.pk, limit=limit)
+    """What happened to a company that was read and, where it is a partner, to the relationship; newest first. One query."""
+    authorize(actor, "partners.company:view")
     partner = getattr(company, "partner", None)
+    subjects = {"company": [company.pk]}
     if partner is not None and actor.may("partners.partner:view"):
-        found += history_list(actor=actor, subject_type="partner", subject_id=partner.pk, limit=limit)
-    return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)[:limit]
+        subjects["partner"] = [partner.pk]
+    return histories_list(actor=actor, subjects=subjects, limit=limit)
 
 
 def company_shares(*, actor: Actor, company: Company) -> list[MarketShare]:

@@ -20,7 +20,7 @@ from prm.core.errors import Invalid
 from prm.core.ids import typeid_decode
 from prm.core.scoping import ScopedQuerySet
 from prm.core.text import text_key
-from prm.partners.models import Company, Partner, PartnerMove, PartnerTerritory, Sale
+from prm.partners.models import Company, Lifecycle, ManagerTerm, Partner, PartnerMove, PartnerTerritory, Sale
 from prm.partners.rules_sales import month_back
 
 MOST = 10_000
@@ -81,6 +81,18 @@ def partners_moves(*, actor: Actor, partners: Sequence[Partner]) -> dict[UUID, l
     found: dict[UUID, list[PartnerMove]] = defaultdict(list)
     for move in moves.order_by("-id"):
         found[move.partner_id].append(move)
+    return found
+
+
+def partners_terms(*, actor: Actor, partners: Sequence[Partner]) -> dict[UUID, list[ManagerTerm]]:
+    """Who looked after each partner from when to when, the present one first. One query."""
+    rows = (
+        ManagerTerm.objects.visible_to(actor).filter(partner_id__in=[p.pk for p in partners]).exclude(began_at=F("ended_at"))
+    )
+    found: dict[UUID, list[ManagerTerm]] = defaultdict(list)
+    ordered = rows.order_by(F("ended_at").desc(nulls_first=True), F("began_at").desc(nulls_last=True))
+    for term in ordered.select_related("person"):
+        found[term.partner_id].append(term)
     return found
 
 
@@ -162,10 +174,13 @@ def partners_sold(*, actor: Actor, rows: QuerySet[Partner]) -> Decimal:
     return rows.order_by().aggregate(sold=Sum("sales_year"))["sold"] or Decimal(0)
 
 
-def partner_names(*, actor: Actor, partner_ids: Sequence[UUID], limit: int) -> list[str]:
-    """The names of the first ``limit`` of some partners, in order."""
-    rows = Partner.objects.visible_to(actor).filter(pk__in=partner_ids).order_by("company__name")
-    return list(rows.values_list("company__name", flat=True)[:limit])
+def partners_standing(*, actor: Actor, partner_ids: Sequence[UUID], limit: int) -> list[tuple[str, int, list[str]]]:
+    """Where some partners stand, in the order of life: (stage, how many, the first ``limit`` names). One query."""
+    rows = Partner.objects.visible_to(actor).filter(pk__in=partner_ids).order_by("company__name_key", "id")
+    named: dict[str, list[str]] = defaultdict(list)
+    for stage, name in rows.values_list("lifecycle", "company__name"):
+        named[stage].append(name)
+    return [(str(stage), len(named[stage]), named[stage][:limit]) for stage in Lifecycle if named[stage]]
 
 
 def _whole(actor: Actor) -> ScopedQuerySet:
