@@ -57,14 +57,14 @@ def added() -> Iterator[None]:
     """What a later feature would register, for one test."""
     mine: list[tuple[Any, Any]] = [
         (record_tabs, RecordTab(
-            key="deals", label="Deals", template="partners/company/edit_link.html", permission="partners.partner:view",
+            key="deals", label="Deals", template="ui/mark.html", permission="partners.partner:view",
             provider=lambda actor, company: {"n": 3}, count=lambda company: 3,
         )),
         (timeline, TimelineSource(key="deals", provider=lambda actor, company, limit: [
             TimelineEntry(at=timezone.now() + timedelta(days=1), text="Registered Mutuelle Armorine"),
             TimelineEntry(at=timezone.now() - timedelta(days=9000), text="Long ago"),
         ])),
-        (panels, Panel(key="deals", place="partner:rail", title="To reach Gold", template="partners/company/edit_link.html",
+        (panels, Panel(key="deals", place="partner:rail", title="To reach Gold", template="ui/mark.html",
                        provider=lambda actor, partner: {"partner": partner.pk})),
     ]  # fmt: skip
     for registry, entry in mine:
@@ -232,7 +232,7 @@ def test_liaisons_by_api(manager: Actor, key_of: Callable[..., str], partner: Pa
     made = call("POST", at, {"ours": me, "theirs": anne.person.public_id})
     assert (made.status_code, made.json()["department"], made.json()["theirs_name"]) == (201, "sales", "Anne Le Goff")
     one = f"{at}/{made.json()['id']}"
-    changed = call("PATCH", one, {"spoken_on": "2026-05-11"}, headers={"If-Match": made.headers["ETag"]})
+    changed = call("PATCH", one, {"spoken_on": "2026-05-11"}, If_Match=made.headers["ETag"])
     assert changed.json()["spoken_on"] == "2026-05-11"
     assert [row["id"] for row in call("GET", f"{at}?department=sales").json()["data"]] == [made.json()["id"]]
     assert call("GET", f"{at}?department=training").json()["data"] == []
