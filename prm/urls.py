@@ -1,6 +1,11 @@
-"""The composition root of URLs: stages are mounted by name, so that ``prm`` imports none of them."""
+"""The composition root of URLs: stages are mounted by name, so that ``prm`` imports none of them.
 
-from django.urls import include, path
+``PRM_SURFACE`` says which doors this process serves: the vendor's pages and the API for integrators, the portal, or both.
+"""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from prm.core.health import healthz, readyz
 
@@ -18,6 +23,12 @@ vendor = (
     ],
     "vendor",
 )
+portal = (
+    [
+        path("", include("prm.portal.urls")),
+    ],
+    "portal",
+)
 
 handler400 = "prm.ui.errors.bad_request"
 handler403 = "prm.ui.errors.permission_denied"
@@ -25,10 +36,16 @@ handler404 = "prm.ui.errors.page_not_found"
 handler429 = "prm.ui.errors.too_many_requests"
 handler500 = "prm.ui.errors.server_error"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("prm.accounts.urls_public")),
-    path("", include(vendor)),
+    path("", include("prm.ui.common_urls")),
     path("api/v1/", include("prm.api.urls")),
 ]
+if settings.PRM_SURFACE != "vendor":
+    urlpatterns.append(path("portal/", include(portal)))
+if settings.PRM_SURFACE != "portal":
+    urlpatterns.append(path("", include(vendor)))
+else:
+    urlpatterns.append(path("", RedirectView.as_view(pattern_name="portal:home"), name="front"))

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.access.actors import Actor, Role
+from prm.access.actors import EVERY_DOOR, Actor, Role
 from prm.access.policies import api_scopes
 from prm.accounts.models import Person
 from prm.accounts.selectors import person_get, person_list
@@ -50,6 +50,7 @@ class MeViewSet(ScopedViewSet):
     resource = "me"
     is_single = True
     permissions = {"retrieve": SIGNED_IN}
+    audiences = EVERY_DOOR
     serializer_class = MeSerializer
 
     def retrieve(self, request: Request) -> Response:

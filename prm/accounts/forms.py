@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from prm.access.actors import ROLE_LABELS, Actor, Role
+from prm.access.actors import VENDOR_ROLE_LABELS, Actor, Role
 from prm.access.policies import api_scopes
 
 LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("No end")}
@@ -74,7 +74,8 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        given = [role for role in Role if role is not Role.ADMINISTRATOR or Role.ADMINISTRATOR in actor.roles]
-        self.fields["role"].choices = [(role.value, ROLE_LABELS[role]) for role in given]  # type: ignore[attr-defined]
+        is_above = Role.ADMINISTRATOR in actor.roles
+        given = [role for role in VENDOR_ROLE_LABELS if is_above or role is not Role.ADMINISTRATOR]
+        self.fields["role"].choices = [(role.value, VENDOR_ROLE_LABELS[role]) for role in given]  # type: ignore[attr-defined]
         self.fields["role"].initial = Role.MANAGER.value
         self.fields["language"].initial = actor.language

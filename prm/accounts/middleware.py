@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from prm.access.actors import Actor, anonymous_actor
 from prm.accounts.confirming import place_of, took_second_step
+from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of
 from prm.accounts.selectors_security import is_second_step_required
 from prm.accounts.services import key_touch
@@ -65,7 +66,7 @@ class ActorMiddleware:
             key_touch(actor=actor, last_used_at=key.last_used_at)
             return actor
         if request.user.is_authenticated:
-            return actor_of_user(request.user)
+            return actor_of_user(request.user, request.session.get(SESSION_KEY, ""))
         return anonymous_actor()
 
     def _language(self, request: HttpRequest, actor: Actor) -> str:

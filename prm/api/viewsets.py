@@ -41,7 +41,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
-from prm.access.actors import Actor
+from prm.access.actors import VENDOR_DOOR, Actor, ActorKind
 from prm.access.policies import is_known
 from prm.api.etags import check_match, digest_of, etag, none_match, version_of
 from prm.api.idempotency import IdempotentCall, idempotent_begin
@@ -80,6 +80,7 @@ class ScopedViewSet(ViewSetMixin, APIView):
     address: ClassVar[str] = ""
     parents: ClassVar[Mapping[str, str]] = {}
     permissions: ClassVar[Mapping[str, str]] = {}
+    audiences: ClassVar[frozenset[ActorKind]] = VENDOR_DOOR
     serializer_class: ClassVar[type[ApiSerializer]]
     filters: ClassVar[Sequence[Filter]] = ()
     sorts: ClassVar[Mapping[str, Sequence[str]]] = {}

@@ -42,7 +42,9 @@ class OutboxEvent(models.Model):
     would skip the slower of two transactions. A trigger refuses every other change, and every removal.
     """
 
-    table_class = TableClass.VENDOR
+    # A partner's people add to it and read nothing of it: what the vendor did with them stands in it too.
+    table_class = TableClass.OWNED_OR_VENDOR
+    portal_may = "INSERT"
     typeid_prefix = "event"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

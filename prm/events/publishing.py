@@ -97,7 +97,8 @@ def _row(event: Event, actor: Actor) -> OutboxEvent:
         version=event.version,
         actor_kind=actor.kind.value,
         actor_id=actor.user_id,
-        partner_id=event.partner_id,
+        # What a partner's people do happens on their side, whatever it is about.
+        partner_id=event.partner_id or actor.partner_id,
         subject_type=event.subject_type,
         subject_id=event.subject_id,
         correlation_id=event.correlation_id,

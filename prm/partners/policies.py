@@ -1,11 +1,12 @@
-"""Who sees and changes companies, partners, products and sales: the vendor's people. Of partners' own, what they propose."""
+"""Who sees and changes companies, partners, products and sales. A partner's people reach their own company and relationship, and what
+they propose."""
 
 from __future__ import annotations
 
 from django.db.models import Q
 
 from prm.access.actors import Actor, ActorKind
-from prm.access.policies import Policy, vendor_verbs
+from prm.access.policies import Policy, portal_verbs, vendor_verbs, verbs_of_both
 from prm.partners import models
 
 
@@ -15,7 +16,10 @@ class CompanyPolicy(Policy):
     model = models.Company
     name = "partners.company"
     api = "companies"
-    verbs = vendor_verbs(managers=["view", "create", "edit", "archive", "export", "import"], directors=["merge"])
+    verbs = verbs_of_both(
+        vendor_verbs(managers=["view", "create", "edit", "archive", "export", "import"], directors=["merge"]),
+        portal_verbs(everybody=["view"], candidates=["view"]),
+    )
 
 
 class CompanyExternalIdPolicy(Policy):
@@ -201,7 +205,10 @@ class PartnerPolicy(Policy):
     model = models.Partner
     name = "partners.partner"
     api = "partners"
-    verbs = vendor_verbs(managers=["view", "create", "advance", "edit", "import", "export"], directors=["assign"])
+    verbs = verbs_of_both(
+        vendor_verbs(managers=["view", "create", "advance", "edit", "import", "export", "invite"], directors=["assign"]),
+        portal_verbs(everybody=["view"], candidates=["view"]),
+    )
 
 
 class PartnerTerritoryPolicy(Policy):

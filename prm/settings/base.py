@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "prm.exports",
     "prm.imports",
     "prm.partners",
+    "prm.portal",
     "prm.demo",
     # the stages
     "profiling",
@@ -263,6 +265,11 @@ CELERY_BEAT_SCHEDULE = {
     "events": {"task": "prm.events.look", "schedule": 1.0, "options": {"queue": "delivery", "expires": 5}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
+
+# Which doors this process serves: "vendor", "portal" or "both" (docs/operators).
+PRM_SURFACE = os.environ.get("PRM_SURFACE", "both")
+if PRM_SURFACE not in {"both", "vendor", "portal"}:
+    raise ImproperlyConfigured("PRM_SURFACE is vendor, portal or both")
 
 # Paths that run without a database role: sign-in reads identity tables as the bare login.
 PRM_NO_ROLE_PREFIXES = ("/accounts/", "/preferences")

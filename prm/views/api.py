@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from prm.access.actors import Role
+from prm.access.actors import VENDOR_ROLE_LABELS
 from prm.api.fields import ChoiceField, FlagField, MomentField, PublicIdField, TextField, TypeIdField
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
@@ -28,7 +28,7 @@ class SavedViewSerializer(ApiSerializer):
     is_shared = FlagField(default=False, help_text="seen by everybody who sees the list")
     is_default = FlagField(default=False, help_text="opens the list for whoever keeps it")
     role = ChoiceField(
-        choices=["", *(role.value for role in Role)],
+        choices=["", *(role.value for role in VENDOR_ROLE_LABELS)],
         default="",
         help_text="opens the list for everybody of this role; shared views only",
     )

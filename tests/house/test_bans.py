@@ -32,6 +32,8 @@ UNSCOPED = {
     ("prm/accounts/", "Authenticator"): "likewise",
     ("prm/accounts/", "Session"): "likewise",
     ("prm/accounts/", "UserSession"): "likewise",
+    ("prm/accounts/", "Organisation"): "likewise",
+    ("prm/accounts/", "StudyPass"): "likewise",
     ("prm/partners/conditions.py", "Partner"): "a company's own record tells where the relationship stands",
 }
 LIMIT = 600

@@ -35,8 +35,8 @@ class Partner(BaseModel):
     it does with us (P6), 0 to 1.
     """
 
-    # Its own id is the partner: the portal reads its row through a service of its own, not by a grant on this table.
-    table_class = TableClass.VENDOR
+    table_class = TableClass.OWNED
+    partner_column = "id"
     typeid_prefix = "partner"
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="partner")

@@ -32,6 +32,7 @@ class FactProposal(BaseModel):
     """
 
     table_class = TableClass.OWNED
+    portal_may = "SELECT, INSERT, UPDATE"
     typeid_prefix = "proposal"
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="fact_proposals", db_index=False)

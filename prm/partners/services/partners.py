@@ -22,6 +22,7 @@ from prm.partners.models import Company, Lifecycle, Partner, PartnerMove, Partne
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS, may_move, needs_reason
 from prm.partners.selectors.partners import Candidates, candidates_preview
 from prm.partners.selectors.staleness import stale_partner_words
+from prm.partners.services.members import door_follow
 
 #: What of a partner may be edited; its place in life only moves by ``partner_advance``.
 PARTNER_FIELDS = ("account_manager_id", "territories", "currency", "language", "dedicated_share")
@@ -128,6 +129,7 @@ def partner_advance(*, actor: Actor, partner_id: UUID, to: str, reason: str = ""
     move = _step(actor, partner, before, reason)
     move.batch = batch or move.pk
     move.save()
+    door_follow(actor=actor, partner=partner)
     publish(
         PartnerAdvanced(
             subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, before=before, after=to, move_id=move.pk
