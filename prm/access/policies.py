@@ -14,7 +14,7 @@ from prm.access.actors import LEADING_ROLES, MANAGING_ROLES, PARTNER_ROLES, VEND
 from prm.access.rowsecurity import reached_through, table_class
 from prm.core.errors import Denied, NotFound
 from prm.core.scoping import POLICIES
-from prm.core.tables import TableClass
+from prm.core.tables import TableClass, declared
 
 _NAME = re.compile(r"^[a-z_]+\.[a-z_]+$")
 _VERB = re.compile(r"^[a-z_]+$")
@@ -58,11 +58,7 @@ class Policy:
             return models.Q()
         if actor.kind in {ActorKind.PARTNER, ActorKind.CANDIDATE} and actor.partner_id is not None:
             return _of_partner(self.model, actor)
-        if actor.kind is ActorKind.SPECIALIST and getattr(self.model, "study_column", ""):
-            return models.Q(**{f"{self.model.study_column}__in": actor.study_ids})  # type: ignore[attr-defined]
-        if actor.kind is ActorKind.SPECIALIST and table_class(self.model) is TableClass.REFERENCE:
-            return models.Q()
-        return _NOTHING
+        return _of_specialist(self.model, actor) if actor.kind is ActorKind.SPECIALIST else _NOTHING
 
     def rows(self, queryset: models.QuerySet[Any], actor: Actor, verb: str) -> models.QuerySet[Any]:
         """The rows of ``queryset`` on which ``actor`` may do ``verb``."""
@@ -78,14 +74,21 @@ def _of_partner(model: type[models.Model], actor: Actor) -> models.Q:
     """What a partner's people reach of ``model``: wall 1's reading of the declarations that wall 2 is generated from."""
     kind = table_class(model)
     if kind in {TableClass.OWNED, TableClass.OWNED_OR_VENDOR}:
-        return models.Q(**{getattr(model, "partner_column", "partner_id"): actor.partner_id})
-    if kind is TableClass.UNIVERSE and getattr(model, "company_column", "") and actor.company_id is not None:
-        return models.Q(**{model.company_column: actor.company_id})  # type: ignore[attr-defined]
+        return models.Q(**{declared(model, "partner_column", "partner_id"): actor.partner_id})
+    if kind is TableClass.UNIVERSE and (column := declared(model, "company_column")) and actor.company_id is not None:
+        return models.Q(**{column: actor.company_id})
     if kind in {TableClass.PUBLISHED, TableClass.SHARED}:
         link = reached_through(model)
         rows = link.model._default_manager.filter(partner_id=actor.partner_id)
         return models.Q(pk__in=rows.values(link.column))
     return models.Q() if kind is TableClass.REFERENCE else _NOTHING
+
+
+def _of_specialist(model: type[models.Model], actor: Actor) -> models.Q:
+    """Rows of the studies that a specialist was invited to, and the words of the trade."""
+    if column := declared(model, "study_column"):
+        return models.Q(**{f"{column}__in": actor.study_ids})
+    return models.Q() if table_class(model) is TableClass.REFERENCE else _NOTHING
 
 
 Verbs = dict[str, frozenset[Role]]

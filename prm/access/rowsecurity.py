@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from prm.core.tables import TableClass
+from prm.core.tables import TableClass, declared
 
 OWNER, LOGIN, BACKUP = "prm_owner", "prm_app", "prm_backup"
 ROLES = ("prm_vendor", "prm_portal", "prm_guest", "prm_public", "prm_system")
@@ -88,20 +88,20 @@ def rules_of(model: type[models.Model]) -> dict[str, Rule]:
     rules = {role: Rule("true") for role in (OWNER, "prm_system", "prm_vendor")}
     reached = _portal_rows(model, kind)
     if reached:
-        rules["prm_portal"] = Rule(reached, getattr(model, "portal_may", "SELECT"))
+        rules["prm_portal"] = Rule(reached, declared(model, "portal_may", "SELECT"))
     if kind is TableClass.REFERENCE:
         rules["prm_guest"] = Rule("true", "SELECT")
-    elif getattr(model, "study_column", ""):
-        rules["prm_guest"] = Rule(f"{model.study_column} = {_OF_STUDIES}", "SELECT")  # type: ignore[attr-defined]
+    elif column := declared(model, "study_column"):
+        rules["prm_guest"] = Rule(f"{column} = {_OF_STUDIES}", "SELECT")
     return rules
 
 
 def _portal_rows(model: type[models.Model], kind: TableClass) -> str:
     """The rows of ``model`` that a partner's people reach, as a condition; "" when there are none."""
     if kind in {TableClass.OWNED, TableClass.OWNED_OR_VENDOR}:
-        return f"{getattr(model, 'partner_column', 'partner_id')} = {_OF_PARTNER}"
-    if kind is TableClass.UNIVERSE and getattr(model, "company_column", ""):
-        return f"{model.company_column} = {_OF_COMPANY}"  # type: ignore[attr-defined]
+        return f"{declared(model, 'partner_column', 'partner_id')} = {_OF_PARTNER}"
+    if kind is TableClass.UNIVERSE and (column := declared(model, "company_column")):
+        return f"{column} = {_OF_COMPANY}"
     if kind in {TableClass.PUBLISHED, TableClass.SHARED}:
         link = reached_through(model)
         return f"id IN (SELECT {link.column} FROM {link.table} WHERE partner_id = {_OF_PARTNER})"  # noqa: S608  names of our own tables
@@ -120,7 +120,7 @@ class Link:
 
 def reached_through(model: type[models.Model]) -> Link:
     """The audience or members of ``model``. LookupError when it declares none, or one that does not point to it."""
-    named = getattr(model, "audience", "") or getattr(model, "members", "")
+    named = declared(model, "audience") or declared(model, "members")
     if not named:
         raise LookupError(f"{model._meta.label} declares neither audience nor members")
     link = apps.get_model(named)

@@ -101,7 +101,7 @@ def _actor(found: Any, account: User, chosen: str) -> Actor:
     place = place_chosen(_places(found), chosen)
     if place is None:
         return anonymous_actor(account.language)
-    person = next((p for p in found.behind or () if _key(p["partner"]) == place.partner_id), {})
+    person: dict[str, Any] = next((p for p in found.behind or () if _key(p["partner"]) == place.partner_id), {})
     return Actor(
         kind=place.kind,
         user_id=account.pk,

@@ -15,6 +15,7 @@ What partners, candidates and specialists reach of a table is said beside its cl
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 
 class TableClass(StrEnum):
@@ -29,3 +30,8 @@ class TableClass(StrEnum):
     UNIVERSE = "universe"  # companies and facts about them
     VENDOR = "vendor"  # the vendor's own; no portal grant
     INFRASTRUCTURE = "infrastructure"  # the framework's own catalogue tables: readable by all, hold nothing private
+
+
+def declared(model: Any, name: str, default: str = "") -> str:
+    """What a model declares under one of the names above, else ``default``."""
+    return str(getattr(model, name, default))

@@ -3,9 +3,6 @@ they propose."""
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from prm.access.actors import Actor, ActorKind
 from prm.access.policies import Policy, portal_verbs, vendor_verbs, verbs_of_both
 from prm.partners import models
 
@@ -73,12 +70,10 @@ class FactProposalPolicy(Policy):
     model = models.FactProposal
     name = "partners.fact_proposal"
     api = "companies"
-    verbs = vendor_verbs(managers=["view", "create", "decide"])
-
-    def scope(self, actor: Actor, verb: str) -> Q:
-        if actor.kind in {ActorKind.PARTNER, ActorKind.CANDIDATE}:
-            return Q(partner_id=actor.partner_id)
-        return super().scope(actor, verb)
+    verbs = verbs_of_both(
+        vendor_verbs(managers=["view", "create", "decide"]),
+        portal_verbs(everybody=["view", "create"], candidates=["view", "create"]),
+    )
 
 
 class PositionPolicy(Policy):
