@@ -63,7 +63,7 @@ class FactProposal(BaseModel):
         ]
         indexes = [
             models.Index(fields=["partner", "-id"], name="proposal_of_partner"),
-            models.Index(fields=["company", "id"], condition=Q(state="pending"), name="proposal_pending"),
+            models.Index(fields=["company", "state", "id"], name="proposal_of_company"),
         ]
 
     def __str__(self) -> str:
