@@ -21,6 +21,12 @@ def organisation_open(*, actor: Actor, partner_id: UUID, company_id: UUID, name:
         return found
 
 
+def organisation_rename(*, actor: Actor, company_id: UUID, name: str) -> None:
+    """Follows the name of a partner's company. Nothing where nobody of it ever came in."""
+    with as_login():
+        Organisation.objects.filter(company_id=company_id).update(name=name)
+
+
 def organisation_follow(*, actor: Actor, partner_id: UUID, company_id: UUID, name: str, door: Door) -> None:
     """Follows what became of a partner: another name or company, a door that opens or closes. Nothing where nobody ever came in.
 

@@ -16,6 +16,7 @@ from prm.accounts.services import Account, account_give, api_key_create
 from prm.core.errors import Invalid
 from prm.core.ids import uuid7
 from prm.partners.models import Company, Lifecycle, Partner
+from prm.partners.services.companies import company_edit
 from prm.partners.services.members import partner_member_add
 from prm.partners.services.partners import partner_advance
 from tests.conftest import PartnersSide
@@ -173,3 +174,12 @@ def test_a_partner_nobody_signs_in_for_has_no_organisation(partners_side: Partne
         )  # fmt: skip
     with as_sign_in():
         assert Organisation.objects.get().name == "Quiet Ltd"
+
+
+@pytest.mark.django_db
+def test_the_switcher_tells_the_name_that_the_company_has_now(partners_side: PartnersSide) -> None:
+    actor = partners_side.member(partners_side.kerlan)
+    with as_system("a test") as system:
+        company_edit(actor=system, company_id=partners_side.kerlan.company_id, values={"name": "Kerlan Groupe"})
+    with as_role(actor):
+        assert [place.name for place in place_list(actor=actor)] == ["Kerlan Groupe"]

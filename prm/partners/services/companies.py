@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
+from prm.accounts.services_organisations import organisation_rename
 from prm.core.errors import Conflict, Invalid
 from prm.core.text import typed_text
 from prm.events.publishing import publish
@@ -182,6 +183,8 @@ def _finish(
     company.version += 1
     _settle(actor, company, day, revenue="revenue" in changed)
     _save(company)
+    if "name" in changed:
+        organisation_rename(actor=actor, company_id=company.pk, name=company.name)
     changes = {fact: [before[fact], as_json(company, fact)] for fact in changed}
     publish(
         CompanyEdited(

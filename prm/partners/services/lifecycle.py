@@ -15,6 +15,7 @@ from prm.core.errors import Conflict, NotFound
 from prm.events.publishing import publish_all
 from prm.partners.events import PartnerMoveTakenBack
 from prm.partners.models import Partner, PartnerMove
+from prm.partners.services.members import door_follow
 
 #: So long a step can be taken back; later the relationship is moved, with a reason.
 UNDO_FOR = timedelta(hours=24)
@@ -51,7 +52,7 @@ def moves_take_back(
         raise NotFound("not_found", _("There is nothing to take back."))
     if min(move.created_at for move in moves.values()) < now - UNDO_FOR:
         raise Conflict("too_late", _("A step can be taken back for 24 hours. Move it on instead, and say why."))
-    rows = Partner.objects.visible_to(actor, "advance").filter(pk__in=moves).order_by("pk")
+    rows = Partner.objects.visible_to(actor, "advance").filter(pk__in=moves).select_related("company").order_by("pk")
     partners = list(rows.select_for_update(of=("self",)))
     last: dict[UUID, list[PartnerMove]] = {}
     living = PartnerMove.objects.visible_to(actor).filter(partner_id__in=moves, taken_back_at__isnull=True)
@@ -67,6 +68,8 @@ def moves_take_back(
         partner.lifecycle_since = earlier[0].created_at if earlier else partner.created_at
         partner.updated_at = now
     Partner.objects.bulk_update(back, ["lifecycle", "lifecycle_since", "updated_at"])
+    for partner in back:
+        door_follow(actor=actor, partner=partner)
     keys = [moves[partner.pk].pk for partner in back]
     PartnerMove.objects.visible_to(actor).filter(pk__in=keys).update(taken_back_at=now, updated_at=now)
     publish_all(

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_places'),
-        ('partners', '0010_fact_proposals'),
+        ('partners', '0012_terms_follow_the_manager'),
     ]
 
     operations = [
