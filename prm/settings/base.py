@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "prm.exports",
     "prm.imports",
     "prm.partners",
+    "prm.questionnaires",
     "prm.portal",
     "prm.demo",
     # the stages
@@ -213,6 +214,8 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_HANDLERS = ["prm.access.uploads.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PRM_UPLOAD_MAX_BYTES = 512 * 1024 * 1024
+# What somebody without an account may answer a questionnaire with.
+PRM_ANSWER_FILE_BYTES = 10 * 1024 * 1024
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

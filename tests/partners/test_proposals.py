@@ -11,6 +11,7 @@ from prm.access.actors import Actor, ActorKind
 from prm.access.roles import as_role, as_system
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.events.models import OutboxEvent
+from prm.partners.facts_proposed import ProposalSource
 from prm.partners.models import (
     Company,
     CompanyFact,
@@ -24,7 +25,7 @@ from prm.partners.models import (
 )
 from prm.partners.selectors.proposals import details_now, proposals_count, proposals_waiting
 from prm.partners.services.companies import company_edit
-from prm.partners.services.proposals import ProposalSource, fact_proposals_accept, fact_proposals_refuse, fact_propose
+from prm.partners.services.proposals import fact_proposals_accept, fact_proposals_refuse, fact_propose
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,24 +22,12 @@ from prm.core.errors import Conflict, Invalid, NotFound
 from prm.events.publishing import publish
 from prm.partners.details import DETAILS
 from prm.partners.events import FactProposalsAccepted, FactProposalsRefused, FactsProposed
-from prm.partners.facts import FACT_COLUMNS, columns_of
-from prm.partners.models import Company, CustomerMix, FactProposal, FactSource, ProposalState, SourceKind, VendorCarried
+from prm.partners.facts import columns_of
+from prm.partners.facts_proposed import MIX, VENDORS, ProposalSource, proposed_value
+from prm.partners.models import Company, CustomerMix, FactProposal, FactSource, ProposalState, VendorCarried
 from prm.partners.services.companies import company_edit
 from prm.partners.services.details import detail_create, detail_edit
 from prm.partners.services.facts import Learnt, fact_source_ensure
-
-#: The part of ``FactProposal.field`` that says: a share of its customers.
-MIX = "mix."
-VENDORS = "vendors"
-
-
-@dataclass(frozen=True)
-class ProposalSource:
-    """Where proposed facts come from. ``key`` is stable: ``questionnaire:<id of the round>``, ``partner:<partner id>``."""
-
-    kind: str
-    name: str
-    key: str
 
 
 @transaction.atomic
@@ -59,7 +45,7 @@ def fact_propose(
     day = as_of or timezone.localdate()
     if day > timezone.localdate():
         raise Invalid("day_to_come", _("This day is still to come."), field="as_of")
-    told = {field: _value(field, value) for field, value in facts.items()}
+    told = {field: proposed_value(field, value) for field, value in facts.items()}
     told = {field: value for field, value in told.items() if value is not None}
     if not told:
         return []
@@ -91,7 +77,7 @@ def fact_proposals_accept(
     facts' services publish. Raises NotFound, Denied; Invalid with the field; Conflict (``decided_already``).
     """
     chosen = _waiting(actor, proposal_ids)
-    edited = {p.pk: _value(p.field, values[p.pk]) for p in chosen if values and p.pk in values}
+    edited = {p.pk: proposed_value(p.field, values[p.pk]) for p in chosen if values and p.pk in values}
     groups: dict[tuple[UUID, str, date], list[FactProposal]] = defaultdict(list)
     for proposal in chosen:
         groups[(proposal.partner.company_id, proposal.source_key, proposal.as_of)].append(proposal)
@@ -117,36 +103,6 @@ def fact_proposals_refuse(*, actor: Actor, proposal_ids: Collection[UUID], reaso
     chosen = _waiting(actor, proposal_ids)
     _decide(actor, chosen, ProposalState.REFUSED, reason, FactProposalsRefused)
     return chosen
-
-
-def _value(field: str, value: Any) -> Any:
-    """``value`` as a proposal keeps it, None for nothing. Raises Invalid with the field for what such a fact cannot be."""
-    if value in (None, "", [], {}):
-        return None
-    if field == VENDORS:
-        if not isinstance(value, list) or not all(isinstance(code, str) and code for code in value):
-            raise Invalid("invalid_value", _("Vendors are given by their codes."), field=field)
-        return list(dict.fromkeys(value))
-    if field.startswith(MIX):
-        return _share(field, value)
-    if field not in FACT_COLUMNS:
-        raise Invalid("unknown_field", _("There is no fact of this name."), field=field)
-    columns, fresh = columns_of(field, value), Company()
-    if columns.get("revenue") is not None and not columns.get("revenue_currency"):
-        raise Invalid("currency_missing", _("Say in which currency the revenue is."), field=field)
-    try:
-        for column, part in columns.items():
-            column_field: Any = Company._meta.get_field(column)
-            setattr(fresh, column, column_field.clean(part, fresh))
-    except ValidationError as error:
-        raise Invalid("invalid_value", error.messages[0], field=field) from error
-    plain = {column: _plain(getattr(fresh, column)) for column in columns}
-    if (
-        any(isinstance(part, int | float | Decimal) and part < 0 for part in (getattr(fresh, c) for c in columns))
-        and field != "growth"
-    ):
-        raise Invalid("invalid_value", _("This cannot be below 0."), field=field)
-    return plain if len(plain) > 1 else plain[field]
 
 
 def _waiting(actor: Actor, proposal_ids: Collection[UUID]) -> list[FactProposal]:
@@ -213,20 +169,3 @@ def _decide(actor: Actor, chosen: Sequence[FactProposal], state: str, reason: st
         by_company[(proposal.partner.company_id, proposal.partner_id)].append(proposal.field)
     for (company_id, partner_id), fields in by_company.items():
         publish(event(subject_id=company_id, partner_id=partner_id, fields=fields, count=len(fields)), actor=actor)
-
-
-def _share(field: str, value: Any) -> str:
-    try:
-        share = Decimal(str(value))
-    except InvalidOperation as error:
-        raise Invalid("invalid_value", _("A share is a number from 0 to 1."), field=field) from error
-    if not 0 <= share <= 1:
-        raise Invalid("invalid_value", _("A share is a number from 0 to 1."), field=field)
-    return str(share.normalize())
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value
-
-
-__all__ = ["MIX", "VENDORS", "ProposalSource", "SourceKind", "fact_proposals_accept", "fact_proposals_refuse", "fact_propose"]

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class QuestionnairesConfig(AppConfig):
+    """Questions asked of partners' people: built, sent, answered, told."""
+
+    name = "prm.questionnaires"
+    label = "questionnaires"
+
+    def ready(self) -> None:
+        from prm.questionnaires import events, policies  # noqa: F401  registers them
