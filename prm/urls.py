@@ -19,6 +19,7 @@ vendor = (
         path("", include("prm.exports.urls")),
         path("", include("prm.imports.urls")),
         path("", include("prm.partners.urls")),
+        path("", include("prm.questionnaires.urls")),
         path("", include("profiling.urls")),
     ],
     "vendor",
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("prm.accounts.urls_public")),
     path("", include("prm.ui.common_urls")),
+    path("q/", include("prm.questionnaires.public_urls")),
     path("api/v1/", include("prm.api.urls")),
 ]
 if settings.PRM_SURFACE != "vendor":

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,8 +22,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from prm.access.actors import Actor, ActorKind
-from prm.access.roles import as_system
+from prm.access.actors import Actor
 from prm.events.models import OutboxEvent, PersonalPayload
 from prm.events.rules_chain import personal_digest
 from prm.events.runner.waking import wake
@@ -78,26 +76,19 @@ class Personal:
 def publish(event: Event, *, actor: Actor, personal: Personal | None = None) -> None:
     """Writes one outbox row; it exists exactly when the surrounding transaction commits."""
     row = _row(event, actor)
-    with _writing(actor):
-        if personal is not None:
-            salt, texts = token_bytes(32), dict(personal.texts)
-            row.personal = PersonalPayload(person_id=personal.person_id, data=texts, salt=salt)
-            row.personal_digest = personal_digest(salt, texts)
-            PersonalPayload.objects.bulk_create([row.personal])
-        OutboxEvent.objects.bulk_create([row])
+    if personal is not None:
+        salt, texts = token_bytes(32), dict(personal.texts)
+        row.personal = PersonalPayload(person_id=personal.person_id, data=texts, salt=salt)
+        row.personal_digest = personal_digest(salt, texts)
+        PersonalPayload.objects.bulk_create([row.personal])
+    OutboxEvent.objects.bulk_create([row])
     transaction.on_commit(wake)
 
 
 def publish_all(events: Iterable[Event], *, actor: Actor) -> None:
     """The same for many events in one statement; none of them with personal texts."""
-    with _writing(actor):
-        OutboxEvent.objects.bulk_create(_row(event, actor) for event in events)
+    OutboxEvent.objects.bulk_create(_row(event, actor) for event in events)
     transaction.on_commit(wake)
-
-
-def _writing(actor: Actor) -> AbstractContextManager[Any]:
-    """The outbox is the product's: of what partners and candidates do, too, it writes the row."""
-    return as_system("the outbox") if actor.kind in {ActorKind.PARTNER, ActorKind.CANDIDATE} else nullcontext()
 
 
 def _row(event: Event, actor: Actor) -> OutboxEvent:

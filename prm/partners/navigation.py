@@ -13,6 +13,7 @@ from prm.access.actors import Actor
 from prm.core.registry import Registry
 from prm.partners.models import Lifecycle
 from prm.partners.selectors.companies import company_list
+from prm.partners.selectors.proposals import proposals_count
 from prm.ui import nav, palette
 from prm.ui.listings import BulkAct
 from prm.views.lists import ViewedList, viewed_lists
@@ -83,6 +84,12 @@ def register() -> None:
                 order=order, key=key,
             )
         )  # fmt: skip
+    nav.register(
+        nav.NavItem(
+            nav.Stage.PROFILING, _("Proposed facts"), "user-check", "vendor:partners:proposal-queue",
+            permission="partners.fact_proposal:view", order=45, count=lambda actor: proposals_count(actor=actor), hot=True,
+        )
+    )  # fmt: skip
     for name, label, thing in (
         ("companies", _("Companies"), "company"),
         ("partners", _("Partners"), "partner"),

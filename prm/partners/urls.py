@@ -9,6 +9,7 @@ from prm.partners import (
     vendor_company_form,
     vendor_details,
     vendor_partners,
+    vendor_proposals,
     vendor_record,
     vendor_relations,
 )
@@ -79,6 +80,9 @@ urlpatterns = [
         vendor_details.DetailRestorePage.as_view(),
         name="detail-restore",
     ),
+    path("proposals", vendor_proposals.ProposalQueuePage.as_view(), name="proposal-queue"),
+    path("proposals/decide", vendor_proposals.ProposalDecidePage.as_view(), name="proposal-decide"),
+    path("proposals/<str:proposal_id>", vendor_proposals.ProposalEditPage.as_view(), name="proposal-edit"),
     path("partners", vendor_partners.PartnerListPage.as_view(), name="partner-list"),
     path("partners/assign", vendor_partners.PartnerAssignPage.as_view(), name="partner-assign"),
     path("partners/move", vendor_partners.PartnerMoveManyPage.as_view(), name="partner-move-many"),

@@ -8,4 +8,7 @@ class QuestionnairesConfig(AppConfig):
     label = "questionnaires"
 
     def ready(self) -> None:
-        from prm.questionnaires import events, policies  # noqa: F401  registers them
+        from prm.questionnaires import events, exporting, navigation, policies  # noqa: F401  registers them
+
+        exporting.register()
+        navigation.register()

@@ -16,6 +16,8 @@ from prm.core.tables import TableClass
 from prm.core.text import text_key
 from prm.core.translated import TranslatedField, default_language, said
 from prm.partners.models import Company, Partner
+from prm.questionnaires.rules import Form, read_form
+from prm.questionnaires.rules_checks import Lack, lacks
 
 
 class Purpose(models.TextChoices):
@@ -96,6 +98,15 @@ class Version(BaseModel):
     def __str__(self) -> str:
         return f"{self.questionnaire_id} v{self.number}"
 
+    @property
+    def form(self) -> Form:
+        """Its questions."""
+        return read_form(self.content)
+
+    def lacks(self) -> list[Lack]:
+        """What keeps it from being published; none when nothing does."""
+        return lacks(self.form, self.questionnaire.languages, is_anonymous=self.questionnaire.is_anonymous)
+
 
 class Round(BaseModel):
     """One time that a version is sent to people. ``is_anonymous`` is what they were promised then, and never changes."""
@@ -138,6 +149,7 @@ class Invitation(BaseModel):
     hour of an anonymous answer tells nothing. ``title`` and ``due_at`` are the round's, for who may not read rounds."""
 
     table_class = TableClass.OWNED
+    portal_may = "SELECT, UPDATE"
     typeid_prefix = "invitation"
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="questionnaire_invitations", db_index=False)
@@ -178,6 +190,7 @@ class Answer(BaseModel):
     """
 
     table_class = TableClass.OWNED
+    portal_may = "SELECT, INSERT, UPDATE, DELETE"
     typeid_prefix = "answer"
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="questionnaire_answers", db_index=False)
@@ -202,6 +215,7 @@ class AnswerFile(BaseModel):
     """A file that somebody answered with, kept under a name of ours in private storage."""
 
     table_class = TableClass.OWNED
+    portal_may = "SELECT, INSERT, DELETE"
     typeid_prefix = "answer_file"
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from prm.access.actors import Actor, ActorKind
-from prm.access.policies import Policy, vendor_verbs
+from prm.access.actors import MANAGING_ROLES, Actor, ActorKind, Role
+from prm.access.policies import Policy, Verbs, portal_verbs, vendor_verbs, verbs_of_both
 from prm.questionnaires import models
 from prm.questionnaires.respondents import Respondent
 
 _OUTSIDE = {ActorKind.PARTNER, ActorKind.CANDIDATE}
+#: Whoever works with partners, and those who write for them.
+_ASKING = MANAGING_ROLES | {Role.PROGRAMME_MANAGER, Role.CHANNEL_MARKETING}
+_OWN = portal_verbs(everybody=["view", "answer"], candidates=["view", "answer"])
+
+
+def _asking(*verbs: str) -> Verbs:
+    """All of the vendor read; these verbs are for whoever asks partners."""
+    return vendor_verbs(managers=[], staff=["view"]) | dict.fromkeys(verbs, _ASKING)
 
 
 class QuestionnairePolicy(Policy):
@@ -18,7 +26,7 @@ class QuestionnairePolicy(Policy):
     model = models.Questionnaire
     name = "questionnaires.questionnaire"
     api = "questionnaires"
-    verbs = vendor_verbs(managers=["view", "create", "edit", "publish", "archive", "export"])
+    verbs = _asking("create", "edit", "publish", "archive", "export")
 
 
 class VersionPolicy(Policy):
@@ -27,7 +35,7 @@ class VersionPolicy(Policy):
     model = models.Version
     name = "questionnaires.version"
     api = "questionnaires"
-    verbs = vendor_verbs(managers=["view", "edit"])
+    verbs = _asking("edit")
 
 
 class RoundPolicy(Policy):
@@ -36,7 +44,7 @@ class RoundPolicy(Policy):
     model = models.Round
     name = "questionnaires.round"
     api = "questionnaires"
-    verbs = vendor_verbs(managers=["view", "send", "close", "export"])
+    verbs = _asking("send", "close", "export")
 
 
 class InvitationPolicy(Policy):
@@ -45,7 +53,7 @@ class InvitationPolicy(Policy):
     model = models.Invitation
     name = "questionnaires.invitation"
     api = "questionnaires"
-    verbs = vendor_verbs(managers=["view"]) | {"answer": frozenset()}
+    verbs = verbs_of_both(_asking(), _OWN)
 
     def scope(self, actor: Actor, verb: str) -> Q:
         if isinstance(actor, Respondent):
@@ -61,7 +69,7 @@ class AnswerPolicy(Policy):
     model = models.Answer
     name = "questionnaires.answer"
     api = "questionnaires"
-    verbs = vendor_verbs(managers=["view"]) | {"answer": frozenset()}
+    verbs = verbs_of_both(_asking(), _OWN)
 
     def scope(self, actor: Actor, verb: str) -> Q:
         if isinstance(actor, Respondent):
@@ -78,7 +86,7 @@ class AnswerFilePolicy(Policy):
     model = models.AnswerFile
     name = "questionnaires.answer_file"
     api = "questionnaires"
-    verbs = vendor_verbs(managers=["view"]) | {"answer": frozenset()}
+    verbs = verbs_of_both(_asking(), _OWN)
 
     def scope(self, actor: Actor, verb: str) -> Q:
         if isinstance(actor, Respondent):
@@ -95,4 +103,4 @@ class AnonymousAnswerPolicy(Policy):
     model = models.AnonymousAnswer
     name = "questionnaires.anonymous_answer"
     api = "questionnaires"
-    verbs = vendor_verbs(managers=["view"])
+    verbs = _asking()

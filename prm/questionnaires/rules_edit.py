@@ -166,3 +166,8 @@ def _free(taken: set[str], stem: str) -> str:
     while f"{stem}{number}" in taken:
         number += 1
     return f"{stem}{number}"
+
+
+def frame_change(form: Form, **changes: Any) -> Form:
+    """A form with other words before and after the questions."""
+    return replace(form, **changes)

@@ -13,8 +13,6 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.text import text_key
 from prm.questionnaires.models import Invitation, Questionnaire, Round, Version, VersionState
-from prm.questionnaires.rules import Form, read_form
-from prm.questionnaires.rules_checks import Lack, lacks
 
 
 @dataclass(frozen=True)
@@ -100,14 +98,3 @@ def version_draft(*, actor: Actor, questionnaire: Questionnaire) -> Version | No
         Version.objects.visible_to(actor).filter(questionnaire=questionnaire, state=VersionState.DRAFT).first()
     )
     return found
-
-
-def form_of(version: Version) -> Form:
-    """The questions of a version."""
-    return read_form(version.content)
-
-
-def version_lacks(version: Version) -> list[Lack]:
-    """What keeps a version from being published; none when nothing does."""
-    questionnaire = version.questionnaire
-    return lacks(form_of(version), questionnaire.languages, is_anonymous=questionnaire.is_anonymous)

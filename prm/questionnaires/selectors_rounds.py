@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from prm.access.actors import Actor, ActorKind
 from prm.access.policies import authorize
 from prm.core.errors import NotFound
+from prm.core.ids import typeid_encode
 from prm.partners.models import Company, Lifecycle, Position
 from prm.questionnaires.models import Invitation, Questionnaire, Round
 from prm.questionnaires.respondents import PERMISSIONS, Respondent, digest_of
@@ -33,6 +34,11 @@ class Asked:
     partner_id: UUID
     language: str
     is_first: bool  # the one to ask where one is enough
+
+    @property
+    def public_id(self) -> str:
+        """The person's TypeID."""
+        return typeid_encode("person", self.person_id)
 
 
 @dataclass(frozen=True)

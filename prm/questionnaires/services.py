@@ -21,7 +21,6 @@ from prm.questionnaires import events
 from prm.questionnaires.library import TEMPLATES
 from prm.questionnaires.models import Purpose, Questionnaire, Version, VersionState
 from prm.questionnaires.rules import Form, FormFault, read_form, write_form
-from prm.questionnaires.selectors import version_lacks
 
 EDITABLE = ("title", "purpose", "languages", "is_anonymous")
 
@@ -138,7 +137,7 @@ def version_publish(*, actor: Actor, version_id: UUID | str) -> Version:
     """
     version = _draft(actor, version_id)
     authorize(actor, "questionnaires.questionnaire:publish", version.questionnaire)
-    found = version_lacks(version)
+    found = version.lacks()
     if found:
         raise Invalid("incomplete", _("Something is missing before this can be published."), lacks=found)
     version.state, version.published_at, version.published_by_id = VersionState.PUBLISHED, timezone.now(), actor.person_id

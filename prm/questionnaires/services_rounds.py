@@ -22,7 +22,7 @@ from prm.questionnaires.models import Answer, Invitation, InvitationState, Quest
 from prm.questionnaires.respondents import digest_of, token_of
 from prm.questionnaires.rules_checks import lacks
 from prm.questionnaires.rules_results import SMALL_GROUP
-from prm.questionnaires.selectors import form_of, version_published
+from prm.questionnaires.selectors import version_published
 from prm.questionnaires.selectors_rounds import audience_of
 
 #: So long a link still says that it is over, and an answer that was late can be let in by a new day.
@@ -49,7 +49,7 @@ def round_send(
     if version is None:
         raise Conflict("not_published", _("Publish the questionnaire first: only what stays as it is can be sent."))
     _check_terms(questionnaire, due_at, reminder_days)
-    if questionnaire.is_anonymous and lacks(form_of(version), (), is_anonymous=True):
+    if questionnaire.is_anonymous and lacks(version.form, (), is_anonymous=True):
         raise Conflict("not_anonymous", _("This version asks what tells who answers. Publish a new version first."))
     wanted, now = set(person_ids), timezone.now()
     people = {a.person_id: a for a in audience_of(actor=actor, company_ids=list(company_ids)).people if a.person_id in wanted}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
+
+from django.utils import timezone
 
 from prm.access.roles import as_system
 from prm.accounts.models import ApiKey, Person, User
@@ -11,6 +13,7 @@ from prm.core.ids import typeid_encode
 from prm.exports.models import Export
 from prm.imports.services import import_create
 from prm.jobs.models import Job
+from prm.partners.facts_proposed import ProposalSource
 from prm.partners.models import (
     Company,
     CompanyExternalId,
@@ -31,6 +34,11 @@ from prm.partners.models import (
     Vendor,
     VendorCarried,
 )
+from prm.partners.services.proposals import fact_propose
+from prm.questionnaires.models import Answer, AnswerFile
+from prm.questionnaires.respondents import token_of
+from prm.questionnaires.services import questionnaire_create, version_publish
+from prm.questionnaires.services_rounds import round_send
 from prm.views.models import SavedView
 from profiling.studies.models import StudyRun
 from profiling.studies.services import study_create
@@ -88,6 +96,27 @@ class Samples:
             run = StudyRun.objects.create(study=lookalike, number=1, parameters=lookalike.parameters, code_version="0")
             targets = TargetList.objects.create(name="West")
             entry = TargetListEntry.objects.create(target_list=targets, company=company)
+            asked = questionnaire_create(actor=actor, title={"en": "Sample", "fr": "Exemple"}, template="profile")
+            version = asked.versions.get()
+            version_publish(actor=actor, version_id=version.pk)
+            position.person.email = "anne@kerlan.example"
+            position.person.save()
+            asking = round_send(
+                actor=actor, questionnaire_id=asked.pk, company_ids=[company.pk], person_ids=[position.person_id],
+                due_at=timezone.now() + timedelta(days=9),
+            )  # fmt: skip
+            invitation = asking.invitations.get()
+            answered = Answer.objects.create(
+                partner=partner, invitation=invitation, round=asking, values={"typology": "var"}, submitted_at=timezone.now()
+            )
+            paper = AnswerFile.objects.create(
+                partner=partner, answer=answered, question="profile_file", path="answers/none.pdf", name="a.pdf",
+                content_type="application/pdf", size=1,
+            )  # fmt: skip
+            [proposal] = fact_propose(
+                actor=actor, partner_id=partner.pk, company_id=company.pk, facts={"employees": 46},
+                source=ProposalSource("questionnaire", "Sample", "questionnaire:sample"),
+            )  # fmt: skip
         self._values = {
             "key_id": typeid_encode("key", key.pk), "person_id": person.public_id, "company_id": company.public_id,
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
@@ -97,6 +126,9 @@ class Samples:
             "entry_id": entry.public_id, "view_id": view.public_id,
             "kind": "vendors", "record_id": vendor.public_id, "part": "sites", "detail_id": site.public_id, "fact": "employees",
             "liaison_id": liaison.public_id, "batch": str(liaison.pk), "key": "none",
+            "questionnaire_id": asked.public_id, "round_id": asking.public_id, "answer_id": answered.public_id,
+            "file_id": paper.public_id, "proposal_id": proposal.public_id, "token": token_of(invitation.pk), "section": "company",
+            "question": "profile_file",
             "number": "1", "source": "crm", "external_id": "42",
         }  # fmt: skip
         self._ranking = ranking.public_id
@@ -106,7 +138,8 @@ class Samples:
             "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
             "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
-            "saved-views": view, "liaisons": liaison,
+            "saved-views": view, "liaisons": liaison, "questionnaires": asked, "questionnaire-rounds": asking,
+            "questionnaire-answers": answered, "fact-proposals": proposal,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:

@@ -16,7 +16,6 @@ from prm.questionnaires.models import Questionnaire, Version
 from prm.questionnaires.rules import read_form
 from prm.questionnaires.rules_edit import question_add, question_remove, section_change
 from prm.questionnaires.selectors import (
-    form_of,
     questionnaire_facts,
     questionnaire_get,
     questionnaire_list,
@@ -56,7 +55,7 @@ def test_a_questionnaire_begins_empty_or_from_the_library(manager) -> None:
             "satisfaction",
             True,
         )
-        assert len(list(form_of(version_draft(actor=manager, questionnaire=survey)).questions)) > 5
+        assert len(list(version_draft(actor=manager, questionnaire=survey).form.questions)) > 5
         with pytest.raises(Invalid):
             questionnaire_create(actor=manager, title={"en": "X"}, template="nothing")
 
@@ -78,9 +77,9 @@ def test_a_draft_is_changed_by_functions_and_undone(manager) -> None:
     with as_role(manager):
         draft_change(actor=manager, version_id=draft.pk, change=lambda _form: read_form(EVERYTHING))
         changed = draft_change(actor=manager, version_id=draft.pk, change=lambda form: question_remove(form, "day"), seen=1)
-        assert form_of(changed).question("day") is None
+        assert changed.form.question("day") is None
         assert changed.revision == 2
-        assert form_of(draft_undo(actor=manager, version_id=draft.pk)).question("day") is not None
+        assert draft_undo(actor=manager, version_id=draft.pk).form.question("day") is not None
         same = draft_change(actor=manager, version_id=draft.pk, change=lambda form: form)
         assert same.revision == 3
 
@@ -121,7 +120,7 @@ def test_a_published_version_never_changes_and_the_next_begins_from_it(manager, 
         assert (second.number, second.content) == (2, first.content)
         assert draft_ensure(actor=manager, questionnaire_id=made.pk) == second
         draft_change(actor=manager, version_id=second.pk, change=lambda form: question_remove(form, "day"))
-        assert form_of(version_by_number(actor=manager, questionnaire=made, number=1)).question("day") is not None
+        assert version_by_number(actor=manager, questionnaire=made, number=1).form.question("day") is not None
         facts = questionnaire_facts(actor=manager, ids=[made.pk])[made.pk]
         assert (facts.published, facts.draft) == (1, 2)
         types = list(OutboxEvent.objects.filter(subject_id=made.pk).order_by("id").values_list("type", flat=True))

@@ -15,12 +15,13 @@ from prm.partners.api.liaisons import LiaisonViewSet
 from prm.partners.api.market import IndustryViewSet, OfferCategoryViewSet, TerritoryViewSet
 from prm.partners.api.partners import PartnerViewSet
 from prm.partners.api.products import FamilyViewSet, ProductViewSet, VendorViewSet
+from prm.partners.api.proposals import FactProposalViewSet
 from prm.partners.api.sales import SaleViewSet
 
 for viewset in (
     CompanyViewSet, LiaisonViewSet,
     PositionViewSet, SiteViewSet, CustomerMixViewSet, CarriedViewSet, OfferedViewSet, MarketShareViewSet, KnownAsViewSet,
     PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet, TerritoryViewSet,
-    IndustryViewSet, OfferCategoryViewSet,
+    IndustryViewSet, OfferCategoryViewSet, FactProposalViewSet,
 ):  # fmt: skip
     router.register(viewset)

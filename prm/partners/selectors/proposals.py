@@ -21,7 +21,7 @@ def proposal_list(*, actor: Actor, state: str = "", partner_id: UUID | None = No
     return rows.filter(partner_id=partner_id) if partner_id else rows
 
 
-def proposal_get(*, actor: Actor, proposal_id: UUID) -> FactProposal:
+def proposal_get(*, actor: Actor, proposal_id: UUID | str) -> FactProposal:
     """One proposal. Raises NotFound, Denied."""
     found: FactProposal = proposal_list(actor=actor).one(proposal_id)  # type: ignore[attr-defined]
     return found

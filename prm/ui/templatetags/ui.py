@@ -10,9 +10,11 @@ from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from prm.core.errors import DomainError
 from prm.core.ids import uuid7
+from prm.core.translated import Said, said
 from prm.ui import formats, helping, marks, panels
 
 register = template.Library()
@@ -50,6 +52,28 @@ register.filter("initials", formats.initials)
 def icon(name: str, extra: str = "", label: str = "") -> SafeString:
     """``{% icon "building" %}``; a second word adds a class, ``label="…"`` gives it a voice."""
     return marks.icon(name, extra=extra, label=label)
+
+
+@register.simple_tag(name="said")
+def said_tag(text: Any) -> SafeString | str:
+    """``{% said questionnaire.title %}``: a text by language (or a ``Said``) for the reader, with ``lang`` where it is in another."""
+    found = text if isinstance(text, Said) else said(text, get_language() or "en")
+    return format_html('<span lang="{}">{}</span>', found.language, found.text) if found.is_fallback else found.text
+
+
+register.filter("said", said_tag)
+
+
+@register.filter
+def said_text(text: Any) -> str:
+    """The same without markup, for attributes and inside sentences."""
+    return text.text if isinstance(text, Said) else said(text, get_language() or "en").text
+
+
+@register.filter
+def json_text(value: Any) -> str:
+    """A value as JSON, for an attribute that a script reads."""
+    return json.dumps(value)
 
 
 @register.simple_tag
