@@ -14,7 +14,7 @@ from prm.access.policies import authorize
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_encode
 from prm.partners.models import Company, Lifecycle, Position
-from prm.questionnaires.models import Invitation, Questionnaire, Round
+from prm.questionnaires.models import Invitation, InvitationState, Questionnaire, Round
 from prm.questionnaires.respondents import PERMISSIONS, Respondent, digest_of
 from prm.questionnaires.rules import Form, read_form
 
@@ -92,6 +92,13 @@ def invitation_list(*, actor: Actor, round_: Round, state: str = "") -> QuerySet
     return rows.filter(state=state) if state else rows
 
 
+def invitations_waiting(*, actor: Actor, now: datetime) -> list[Invitation]:
+    """What somebody of a partner is asked and has not answered, soonest first: for the portal (``respondents.link_of`` leads there)."""
+    authorize(actor, "questionnaires.invitation:view")
+    rows = Invitation.objects.visible_to(actor).filter(due_at__gt=now).exclude(state=InvitationState.SUBMITTED)
+    return list(rows.order_by("due_at", "id")[:20])
+
+
 def audience_of(*, actor: Actor, company_ids: Sequence[UUID]) -> Audience:
     """Who of these companies can be asked: people with an address, of partners and candidates. Three queries."""
     authorize(actor, "questionnaires.round:send")
@@ -152,7 +159,8 @@ def door_of(*, actor: Actor, token: str) -> Door:
     round_ = found.round
     kind = ActorKind.CANDIDATE if found.partner.lifecycle in {Lifecycle.CANDIDATE, Lifecycle.ENGAGED} else ActorKind.PARTNER
     person = Respondent(
-        kind=kind, person_id=found.person_id, partner_id=found.partner_id, permissions=PERMISSIONS, name=found.person.name,
+        kind=kind, person_id=found.person_id, partner_id=found.partner_id, company_id=found.company_id, permissions=PERMISSIONS,
+        name=found.person.name,
         language=found.partner.language or "en", invitation_id=found.pk,
     )  # fmt: skip
     return Door(

@@ -87,6 +87,7 @@ def observed(make_member, client_of, partners_side, seen) -> dict[str, dict[str,
     # Roles that hold the same permissions get the same answers: one of them is walked for all.
     for role, name in [
         (Role.MANAGER, "Claire"), (Role.DIRECTOR, "Daniel"), (Role.ADMINISTRATOR, "Agnes"), (Role.PROGRAMME_MANAGER, "Pia"),
+        (Role.SUPPORT_ENGINEER, "Theo"),
     ]:  # fmt: skip
         clients[role.value] = client_of(make_member(role, name=name))
     samples = Samples()
@@ -170,7 +171,7 @@ def test_a_method_that_a_page_does_not_have_is_told_so(client_of, make_member, p
 
 
 def test_roles_that_are_not_walked_hold_what_a_walked_one_holds() -> None:
-    walked = [Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER, Role.PARTNER_ADMINISTRATOR,
-              Role.PARTNER_SALES, Role.CANDIDATE]  # fmt: skip
+    walked = [Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER, Role.SUPPORT_ENGINEER,
+              Role.PARTNER_ADMINISTRATOR, Role.PARTNER_SALES, Role.CANDIDATE]  # fmt: skip
     sets = {permissions_of({role}) for role in walked}
     assert [role for role in Role if permissions_of({role}) not in sets and permissions_of({role})] == []

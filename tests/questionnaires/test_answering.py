@@ -14,6 +14,7 @@ from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 from PIL import Image
 
+from prm.access.actors import Actor, ActorKind
 from prm.access.roles import as_role, as_system
 from prm.access.uploads import taken_file
 from prm.core.errors import Conflict, Invalid, NotFound
@@ -21,7 +22,7 @@ from prm.events.models import OutboxEvent
 from prm.partners.models import FactProposal
 from prm.questionnaires.models import AnonymousAnswer, Answer, AnswerFile, Invitation
 from prm.questionnaires.respondents import digest_of, link_of
-from prm.questionnaires.selectors_rounds import audience_of, round_facts
+from prm.questionnaires.selectors_rounds import audience_of, invitations_waiting, round_facts
 from prm.questionnaires.services import questionnaire_create
 from prm.questionnaires.services_answers import answer_keep, answer_submit, file_keep, file_remove
 from prm.questionnaires.services_rounds import drafts_forget, reminders_send, round_close, round_reopen
@@ -175,6 +176,24 @@ def test_who_holds_a_link_reaches_that_invitation_and_nothing_else(publish_form,
         # And with the application's own wall gone, the database still shows that partner's rows only.
         assert {i.partner_id for i in Invitation.objects.all()} == {door.actor.partner_id}
         assert Answer.objects.count() == 0
+
+
+def test_a_partners_person_sees_what_waits_for_them_and_only_that(publish_form, send) -> None:
+    round_ = send(publish_form())
+    door = open_door(tokens_of(round_)[0])
+    person = Actor(
+        kind=ActorKind.PARTNER,
+        person_id=door.actor.person_id,
+        partner_id=door.actor.partner_id,
+        permissions=door.actor.permissions,
+    )
+    with as_role(person):
+        [waiting] = invitations_waiting(actor=person, now=timezone.now())
+        assert link_of(waiting) == f"/q/{tokens_of(round_)[0]}"
+        assert invitations_waiting(actor=person, now=timezone.now() + timedelta(days=30)) == []
+    answer(tokens_of(round_)[0])
+    with as_role(person):
+        assert invitations_waiting(actor=person, now=timezone.now()) == []
 
 
 def test_a_draft_is_nobodys_but_its_writers(manager, publish_form, send) -> None:
