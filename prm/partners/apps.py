@@ -8,10 +8,11 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from prm.partners import exporting, history, home, imports, navigation, policies  # noqa: F401  registers them
+        from prm.partners import exporting, history, home, imports, merge_ties, navigation, policies  # noqa: F401  registers them
 
         exporting.register()
         history.register()
         home.register()
         imports.register()
+        merge_ties.register()
         navigation.register()

@@ -36,6 +36,31 @@ class CompanyRestored(Event, subject="company", sentence=_("brought the company 
     """An archived company came back."""
 
 
+class CompanyMerged(Event, subject="company", sentence=_("made another company part of it: %(count)s records came over")):
+    """Another company became part of this one. ``fields`` are the facts that it has from the other now."""
+
+    merge_id: UUID
+    gone_id: UUID
+    count: int
+    fields: list[str]
+    to_version: int
+
+
+class CompanyWentInto(Event, subject="company", sentence=_("made the company part of another")):
+    """The company is part of another now; its address leads there."""
+
+    merge_id: UUID
+    kept_id: UUID
+
+
+class CompanyMergeUndone(Event, subject="company", sentence=_("made two companies of one again")):
+    """A merge was undone; told of both."""
+
+    merge_id: UUID
+    kept_id: UUID
+    gone_id: UUID
+
+
 class CompanyDetailsChanged(Event, subject="company", sentence=_("changed its %(part)s")):
     """Something that hangs on a company was added, changed or removed (``act``); ``part`` is its kind (``details.DETAILS``).
 

@@ -122,6 +122,16 @@ def register() -> None:
     )
     company_acts.register(
         CompanyAct(
+            key="merge",
+            label=_("Merge two"),
+            url_name="vendor:partners:company-merge-two",
+            permission="partners.company:merge",
+            icon="git-merge",
+            order=800,
+        )
+    )
+    company_acts.register(
+        CompanyAct(
             key="archive",
             label=_("Archive"),
             url_name="vendor:partners:company-archive-many",

@@ -233,6 +233,15 @@ class ManagerTermPolicy(Policy):
     verbs = vendor_verbs(managers=["view"])
 
 
+class CompanyMergePolicy(Policy):
+    """What merges did."""
+
+    model = models.CompanyMerge
+    name = "partners.company_merge"
+    api = "companies"
+    verbs = vendor_verbs(managers=["view"])
+
+
 class LiaisonPolicy(Policy):
     """Who of ours talks to whom."""
 

@@ -32,10 +32,11 @@ ICONS = {
     "company_created": "plus", "company_edited": "pencil", "company_archived": "trash", "company_restored": "arrow-back-up",
     "company_details_changed": "list-details", "partner_created": "user-plus", "partner_advanced": "route-2",
     "partner_edited": "user-check", "partner_move_taken_back": "arrow-back-up", "liaison_changed": "users",
+    "company_merged": "git-merge", "company_went_into": "git-merge", "company_merge_undone": "arrow-back-up",
 }  # fmt: skip
 CHANGES_SHOWN = 3
 PARTNER_WORDS = {
-    "account_manager": gettext_lazy("account manager"), "territories": gettext_lazy("territories"),
+    "account_manager": gettext_lazy("account manager"), "company": gettext_lazy("company"), "territories": gettext_lazy("territories"),
     "currency": gettext_lazy("currency"), "language": gettext_lazy("language"), "dedicated_share": gettext_lazy("dedicated share"),
 }  # fmt: skip
 _LIAISON_WORDS = {
@@ -144,7 +145,7 @@ def _told(entry: HistoryEntry) -> tuple[str, list[str]]:
     if data.get("changes"):
         words = _("took back what was entered by hand") if data.get("is_withdrawal") else _changed(len(data["changes"]))
         return words, change_words({fact: data["changes"][fact] for fact in data["fields"]})
-    if data.get("fields"):
+    if data.get("fields") and "merge_id" not in data:
         known = {field.name for field in Company._meta.get_fields()}
         return _changed(len(data["fields"])), [fact_label(field) for field in data["fields"] if field in known]
     kind = DETAILS.get(data.get("part", ""))

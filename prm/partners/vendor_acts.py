@@ -27,7 +27,7 @@ from prm.ui import formats
 from prm.ui.toasts import toast
 
 
-class _Selection(CompanyPageBase):
+class Selection(CompanyPageBase):
     """What acts on several companies share: who was ticked."""
 
     abstract = True
@@ -46,7 +46,7 @@ class _Selection(CompanyPageBase):
         return redirect(reverse("vendor:partners:company-list") + (f"?{query}" if query else ""))
 
 
-class CompanyCandidatesPage(_Selection):
+class CompanyCandidatesPage(Selection):
     """First says whom it would make a candidate, then does it."""
 
     permission = "partners.partner:create"
@@ -69,7 +69,7 @@ class CompanyCandidatesPage(_Selection):
         return self.back(request)
 
 
-class CompanyArchiveManyPage(_Selection):
+class CompanyArchiveManyPage(Selection):
     """Out of the lists at once; undone from the toast."""
 
     permission = "partners.company:archive"

@@ -24,6 +24,7 @@ from prm.partners.rules import ALLOWED_MOVES, BIRTHS
 from prm.partners.rules_sales import is_whole_year, month_back
 from prm.partners.selectors import company as reading
 from prm.partners.selectors import record as people
+from prm.partners.selectors.merging import merges_into
 from prm.partners.selectors.partners import partner_get
 from prm.partners.tables import country_name
 from prm.partners.tables_details import address, record_words
@@ -72,6 +73,7 @@ class RecordPage(ScopedPage):
         return {
             "company": company, "partner": partner, "steps": steps, "at": at, "moves": self.moves(), "tabs": self.tabs(),
             "place": ", ".join(part for part in (company.city, country_name(company.country)) if part),
+            "may_merge": self.actor.may("partners.company:merge") and company.archived_at is None,
             "may_edit": self.actor.may("partners.company:edit") and company.archived_at is None,
             "may_relate": self.actor.may("partners.partner:edit") and partner is not None and company.archived_at is None,
         }  # fmt: skip
@@ -241,7 +243,8 @@ class CompanyHistoryPage(RecordPage):
     template, tab = "partners/company/company_history.html", "company-history"
 
     def context(self) -> dict[str, Any]:
-        return {"timeline": timeline_of(self.actor, self.company, limit=EVERYTHING)}
+        merges = merges_into(actor=self.actor, company=self.company)
+        return {"timeline": timeline_of(self.actor, self.company, limit=EVERYTHING), "merges": merges}
 
 
 class CompanyTabPage(RecordPage):

@@ -5,6 +5,7 @@ from prm.partners.models.company import Company, CompanyExternalId, CompanyWord,
 from prm.partners.models.details import CompanyMeasure, CustomerMix, MarketShare, Measure, Site, SiteKind
 from prm.partners.models.facts import CompanyFact, FactSource, FactStatus, SourceKind, SourcePrecedence
 from prm.partners.models.market import Industry, SizeBand, Territory, TerritoryArea
+from prm.partners.models.merge import CompanyMerge
 from prm.partners.models.partner import Lifecycle, Partner, PartnerMove, PartnerTerritory
 from prm.partners.models.people import Department, Level, Position
 from prm.partners.models.proposals import FactProposal, ProposalState
@@ -23,6 +24,7 @@ __all__ = [
     "CompanyExternalId",
     "CompanyFact",
     "CompanyMeasure",
+    "CompanyMerge",
     "CompanyWord",
     "CustomerMix",
     "Department",

@@ -202,12 +202,13 @@ def company_measures(*, actor: Actor, company: Company) -> list[CompanyMeasure]:
 
 
 def company_history(*, actor: Actor, company: Company, limit: int = 30) -> list[HistoryEntry]:
-    """What happened to a company that was read and, where it is a partner, to the relationship; newest first. One query."""
+    """What happened to a company that was read and, where it is a partner, to the relationship, and to what became part of it where
+    that was read too; newest first. One query."""
     authorize(actor, "partners.company:view")
     partner = getattr(company, "partner", None)
-    subjects = {"company": [company.pk]}
-    if partner is not None and actor.may("partners.partner:view"):
-        subjects["partner"] = [partner.pk]
+    subjects = {"company": [company.pk, *getattr(company, "merged_ids", ())]}
+    if actor.may("partners.partner:view"):
+        subjects["partner"] = [*([partner.pk] if partner else []), *getattr(company, "merged_partners", ())]
     return histories_list(actor=actor, subjects=subjects, limit=limit)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -18,15 +19,19 @@ from prm.partners.selectors.partners import partners_terms
 
 def record_get(*, actor: Actor, company_id: UUID | str) -> Company:
     """A company by key or TypeID with its partner, its account manager, how many people are known (``people_count``) and whether it
-    serves a territory for us (``is_served``). One query.
+    serves a territory for us (``is_served``), and which companies and partners became part of it (``merged_ids``, ``merged_partners``).
+    One query.
 
     Raises NotFound, Denied.
     """
     authorize(actor, "partners.company:view")
     people = Position.objects.visible_to(actor).filter(company=OuterRef("pk")).order_by().values("company")
+    merged = Company.objects.visible_to(actor).filter(merged_into=OuterRef("pk")).order_by("id")
     rows = Company.objects.visible_to(actor).select_related("partner__account_manager", "merged_into")
     found: Company = rows.annotate(
         lifecycle=F("partner__lifecycle"), people_count=Coalesce(Subquery(people.annotate(n=Count("pk")).values("n")), 0),
+        merged_ids=ArraySubquery(merged.values("pk")),
+        merged_partners=ArraySubquery(merged.filter(partner__isnull=False).values("partner__pk")),
         is_served=Exists(PartnerTerritory.objects.visible_to(actor).filter(partner__company=OuterRef("pk"))),
     ).one(company_id)  # fmt: skip
     return found

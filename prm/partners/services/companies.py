@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from prm.partners.models import Company, CompanyFact, FactSource, FactStatus, So
 from prm.partners.rules import Told, Verdict, domain_of, next_best, verdict
 from prm.partners.selectors.facts import precedence
 from prm.partners.selectors.rates import reporting_amount
-from prm.partners.selectors.staleness import stale_edit_words
+from prm.partners.selectors.staleness import refuse_merged, stale_edit_words
 from prm.partners.services.facts import Learnt, learnt_source
 
 _REPLACING = {Verdict.REPLACES: FactStatus.SUPERSEDED, Verdict.CORRECTS: FactStatus.CORRECTED}
@@ -151,9 +151,16 @@ def company_restore(*, actor: Actor, company_id: UUID) -> Company:
     return company
 
 
+def settle_and_save(*, actor: Actor, company: Company, facts: Collection[str]) -> None:
+    """What follows from facts that were set otherwise than by an edit, and saves them: for a merge. The caller counts the version."""
+    _settle(actor, company, timezone.localdate(), revenue="revenue" in facts)
+    _save(company)
+
+
 def _locked(actor: Actor, company_id: UUID, verb: str) -> Company:
     company: Company = Company.objects.visible_to(actor).select_for_update().one(company_id)
     authorize(actor, f"partners.company:{verb}", company)
+    refuse_merged(company)
     return company
 
 

@@ -22,7 +22,7 @@ from prm.partners.details import DETAILS, DetailKind
 from prm.partners.events import CompanyDetailsChanged
 from prm.partners.models import Company, FactSource, SiteKind
 from prm.partners.selectors.details import detail_removed
-from prm.partners.selectors.staleness import stale_detail_words
+from prm.partners.selectors.staleness import refuse_merged, stale_detail_words
 from prm.partners.services.facts import Learnt, learnt_source
 
 
@@ -136,6 +136,7 @@ def _locked(actor: Actor, kind: DetailKind, record_id: UUID) -> Any:
 def _company_held(actor: Actor, company_id: UUID) -> Company:
     """The company, kept for this transaction: who else adds to it waits, and then sees what is there. Raises NotFound."""
     company: Company = Company.objects.visible_to(actor).select_for_update(no_key=True).one(company_id)
+    refuse_merged(company)
     return company
 
 

@@ -19,6 +19,7 @@ from prm.events.publishing import publish
 from prm.partners.details import DETAILS
 from prm.partners.events import LiaisonChanged
 from prm.partners.models import Company, Department, Liaison, Position
+from prm.partners.selectors.staleness import refuse_merged
 from prm.partners.services.details import detail_create
 
 
@@ -34,6 +35,7 @@ def liaison_create(
     """
     authorize(actor, "partners.liaison:edit")
     company = Company.objects.visible_to(actor).select_for_update(no_key=True).one(company_id)
+    refuse_merged(company)
     there = Liaison.objects.visible_to(actor).filter(pk=key, company=company).first() if key else None
     if there is not None:
         return there
