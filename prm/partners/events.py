@@ -145,6 +145,14 @@ class LiaisonChanged(Event, subject="company", sentence=_("%(act)s who talks to 
     department: str
 
 
+class ContactArchived(Event, subject="person", sentence=_("put the person away")):
+    """Somebody at a company left the directory."""
+
+
+class ContactRestored(Event, subject="person", sentence=_("brought the person back")):
+    """Somebody at a company is back in the directory."""
+
+
 class SaleRecorded(Event, subject="sale", sentence=_("recorded a sale of %(amount)s %(currency)s")):
     """One order line was recorded."""
 

@@ -76,6 +76,7 @@ def register() -> None:
     )
     for label, icon, name, thing, order, key in (
         (_("Partners"), "users-group", "partner", "partner", 12, "p"),
+        (_("People"), "users", "person", "position", 13, "e"),
         (_("Sales"), "receipt", "sale", "sale", 14, "o"),
     ):
         nav.register(
@@ -96,6 +97,9 @@ def register() -> None:
         ("sales", _("Sales"), "sale"),
     ):
         viewed_lists.register(ViewedList(name, label, f"vendor:partners:{thing}-list", permission=f"partners.{thing}:view"))
+    viewed_lists.register(
+        ViewedList("people", _("People"), "vendor:partners:person-list", permission="partners.position:view")
+    )
     nav.register(
         nav.NavItem(
             nav.Stage.PROFILING,

@@ -82,7 +82,7 @@ class PositionPolicy(Policy):
     model = models.Position
     name = "partners.position"
     api = "companies"
-    verbs = vendor_verbs(managers=["view", "edit", "import"])
+    verbs = vendor_verbs(managers=["view", "edit", "import", "export"])
 
 
 class SitePolicy(Policy):

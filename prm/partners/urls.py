@@ -11,6 +11,7 @@ from prm.partners import (
     vendor_merge,
     vendor_partners,
     vendor_proposals,
+    vendor_people,
     vendor_record,
     vendor_relations,
 )
@@ -87,6 +88,9 @@ urlpatterns = [
     path("proposals", vendor_proposals.ProposalQueuePage.as_view(), name="proposal-queue"),
     path("proposals/decide", vendor_proposals.ProposalDecidePage.as_view(), name="proposal-decide"),
     path("proposals/<str:proposal_id>", vendor_proposals.ProposalEditPage.as_view(), name="proposal-edit"),
+    path("people", vendor_people.PeopleListPage.as_view(), name="person-list"),
+    path("people/<str:person_id>", vendor_people.PersonDetailPage.as_view(), name="person-detail"),
+    path("people/<str:person_id>/archive", vendor_people.PersonArchivePage.as_view(), name="person-archive"),
     path("partners", vendor_partners.PartnerListPage.as_view(), name="partner-list"),
     path("partners/assign", vendor_partners.PartnerAssignPage.as_view(), name="partner-assign"),
     path("partners/move", vendor_partners.PartnerMoveManyPage.as_view(), name="partner-move-many"),

@@ -61,7 +61,7 @@ class Samples:
             product = Product.objects.create(code="sw-1", name="Switch 1", family=family)
             vendor = Vendor.objects.create(code="nordwall", name="Nordwall")
             site = Site.objects.create(company=company, city="Brest", country="FR")
-            position = Position(company=company, person=Person(name="Anne Le Goff"))
+            position = Position(company=company, person=Person.objects.create(name="Anne Le Goff"))
             position.save()
             liaison = Liaison.objects.create(company=company, ours=person, theirs=position.person, department="sales")
             industry = Industry.objects.create(code="healthcare", name="Healthcare")
@@ -138,7 +138,7 @@ class Samples:
             "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
             "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
-            "saved-views": view, "liaisons": liaison, "questionnaires": asked, "questionnaire-rounds": asking,
+            "saved-views": view, "liaisons": liaison, "contacts": position, "questionnaires": asked, "questionnaire-rounds": asking,
             "questionnaire-answers": answered, "fact-proposals": proposal,
         }  # fmt: skip
 
@@ -146,6 +146,8 @@ class Samples:
         """What stands for ``parameter`` in the route ``name``."""
         if name == "vendor:exports:list-export":
             return "companies"
+        if name.startswith("vendor:partners:person-"):
+            return self._by_resource["people"].person.public_id
         if parameter == "study_id" and "ranking" in name:
             return self._ranking
         if parameter in {"id", "pk"}:

@@ -66,7 +66,7 @@ def pair(director: Actor) -> Pair:
         Site.objects.create(company=gone, city="Rennes", country="FR")
         VendorCarried.objects.create(company=gone, vendor=nordwall)
         CompanyExternalId.objects.create(company=gone, source="crm", external_id="42")
-        anne = Position(company=gone, person=Person(name="Anne Le Goff"))
+        anne = Position(company=gone, person=Person.objects.create(name="Anne Le Goff"))
         anne.save()
     return kept, gone
 

@@ -43,7 +43,7 @@ def partner(manager: Actor) -> Partner:
 
 def place(company: Company, name: str, department: str | None = "sales") -> Position:
     with as_system("a test"):
-        position = Position(company=company, person=Person(name=name), department=department)
+        position = Position(company=company, person=Person.objects.create(name=name), department=department)
         position.save()
         return position
 

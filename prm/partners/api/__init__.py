@@ -2,6 +2,7 @@
 
 from prm.api.router import router
 from prm.partners.api.companies import CompanyViewSet
+from prm.partners.api.contacts import ContactViewSet
 from prm.partners.api.details import (
     CarriedViewSet,
     CustomerMixViewSet,
@@ -19,7 +20,7 @@ from prm.partners.api.proposals import FactProposalViewSet
 from prm.partners.api.sales import SaleViewSet
 
 for viewset in (
-    CompanyViewSet, LiaisonViewSet,
+    CompanyViewSet, ContactViewSet, LiaisonViewSet,
     PositionViewSet, SiteViewSet, CustomerMixViewSet, CarriedViewSet, OfferedViewSet, MarketShareViewSet, KnownAsViewSet,
     PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet, TerritoryViewSet,
     IndustryViewSet, OfferCategoryViewSet, FactProposalViewSet,
