@@ -21,9 +21,9 @@ from prm.core.ids import typeid_encode
 from prm.core.keyset import KeysetPage
 from prm.imports.staging import source_key
 from prm.partners.api.company_records import (
+    CompanyMergeSerializer,
     CompanySerializer,
     FactSerializer,
-    MergeSerializer,
     WithdrawSerializer,
     expand_measures,
     expand_offers,
@@ -67,7 +67,7 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
 
     resource, prefix = "companies", "company"
     serializer_class = CompanySerializer
-    request_serializers = {"merge": MergeSerializer, "withdraw": WithdrawSerializer}
+    request_serializers = {"merge": CompanyMergeSerializer, "withdraw": WithdrawSerializer}
     permissions = {
         "list": "partners.company:view",
         "retrieve": "partners.company:view",
@@ -207,7 +207,7 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
     def merge(self, request: Request, id: str) -> Response:
         """Makes another company part of this one: all that hangs on it comes over, its address leads here. `facts` says whose value holds
         where both tell one; where nothing is said the more trusted, then the later one does. 409 when either is part of another already."""
-        data = self.body(serializer=MergeSerializer)
+        data = self.body(serializer=CompanyMergeSerializer)
         done = company_merge(
             actor=self.actor, kept_id=self.record().pk, gone_id=data["other_id"],
             choices={fact: "gone" if whose == "other" else "kept" for fact, whose in data["facts"].items()},

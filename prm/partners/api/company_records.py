@@ -154,7 +154,7 @@ class FactValueField(serializers.JSONField):
     """A fact's value."""
 
 
-class MergeSerializer(ApiSerializer):
+class CompanyMergeSerializer(ApiSerializer):
     """Another company that becomes part of this one."""
 
     other = TypeIdField("company", source="other_id")
