@@ -1,6 +1,6 @@
 """The parts that ``prm`` itself adds to the demo world; stages register theirs in their own ``AppConfig.ready``."""
 
-from prm.demo import accounts, activity, channel, contacts, desks, exports, imports, market, questionnaires, universe
+from prm.demo import accounts, activity, channel, contacts, desks, exports, imports, market, questionnaires, relations, universe
 
 __all__ = [
     "accounts",
@@ -12,5 +12,6 @@ __all__ = [
     "imports",
     "market",
     "questionnaires",
+    "relations",
     "universe",
 ]

@@ -74,7 +74,7 @@ def people_spec(*, managers: Choices, countries: Sequence[str]) -> ListSpec:
             Column(key="level", label=_("Level"), cell=lambda p: p.get_level_display() if p.level else None),
             Column(key="relation", label=_("Relationship"), cell=_relation),
             Column(key="speakers", label=_("Who of ours"), cell=_speakers),
-            Column(key="email", label=_("E-mail"), cell=_reach),
+            Column(key="email", label=_("E-mail"), cell=_reach, shown=False),
             Column(key="phone", label=_("Telephone"), cell=lambda p: p.phone or None, shown=False),
             Column(key="manager", label=_("Account manager"), cell=_manager, shown=False),
             Column(key="country", label=_("Country"), cell=lambda p: country_name(p.company.country), shown=False),
@@ -86,7 +86,7 @@ def people_spec(*, managers: Choices, countries: Sequence[str]) -> ListSpec:
             ChoiceFilter(key="manager", label=_("Contacts of"), choices=managers),
             ChoiceFilter(key="country", label=_("Country"), choices=[(c, country_name(c) or c) for c in countries]),
             FlagFilter(key="spoken", label=_("Somebody of ours speaks to them")),
-            FlagFilter(key="archived", label=_("Put away")),
+            FlagFilter(key="archived", label=_("Archived")),
         ),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
+from prm.core.text import text_key
 from prm.partners.facts import FACT_COLUMNS, as_json, known_day
 from prm.partners.merging import How, Tie, merge
 from prm.partners.models import Company, CompanyMerge, FactSource, Partner
@@ -83,9 +84,16 @@ def fact_pairs(*, actor: Actor, kept: Company, gone: Company) -> list[FactPair]:
     pairs = []
     for fact in FACT_COLUMNS:
         (ours, known), (theirs, other) = told(kept, fact, 1), told(gone, fact, 0)
-        if other is not None and ours.value != theirs.value:
+        if other is not None and not _same(fact, ours.value, theirs.value):
             pairs.append(FactPair(fact, ours, theirs, "kept" if fact == "name" else proposed(known, other)))
     return pairs
+
+
+def _same(fact: str, one: Any, other: Any) -> bool:
+    """Whether two values tell the same; a registration number does, however it is spaced."""
+    if fact == "registration_number" and one and other:
+        return text_key(one).replace(" ", "") == text_key(other).replace(" ", "")
+    return bool(one == other)
 
 
 def rows_of(*, actor: Actor, tie: Tie, kept_id: UUID, gone_id: UUID) -> tuple[list[UUID], int]:
