@@ -21,8 +21,9 @@ from prm.events.publishing import publish
 from prm.partners.details import DETAILS, DetailKind
 from prm.partners.events import CompanyDetailsChanged
 from prm.partners.models import Company, FactSource, SiteKind
+from prm.partners.refusals import refuse_merged
 from prm.partners.selectors.details import detail_removed
-from prm.partners.selectors.staleness import refuse_merged, stale_detail_words
+from prm.partners.selectors.staleness import stale_detail_words
 from prm.partners.services.facts import Learnt, learnt_source
 from prm.partners.services.people import MOST_PEOPLE, person_write
 

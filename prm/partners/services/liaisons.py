@@ -19,7 +19,7 @@ from prm.events.publishing import publish
 from prm.partners.details import DETAILS
 from prm.partners.events import LiaisonChanged
 from prm.partners.models import Company, Department, Liaison, Position
-from prm.partners.selectors.staleness import refuse_merged
+from prm.partners.refusals import refuse_merged
 from prm.partners.services.details import detail_create
 
 
