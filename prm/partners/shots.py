@@ -6,10 +6,11 @@ from functools import partial
 
 from django.urls import reverse
 
-from prm.access.actors import Actor
+from prm.access.actors import Actor, Role
 from prm.partners.catalogue import KINDS
 from prm.partners.details import DETAILS
 from prm.partners.selectors.companies import company_list
+from prm.partners.selectors.people import people_list
 from prm.partners.selectors.products import product_list
 from prm.ui.shots import Shot, register
 
@@ -44,6 +45,16 @@ def _fact(actor: Actor) -> str | None:
     return reverse("vendor:partners:fact-history", args=[company, "employees"]) if company else None
 
 
+def _person(actor: Actor) -> str | None:
+    place = people_list(actor=actor, filters={"spoken": True}).order_by("name_key").first()
+    return reverse("vendor:partners:person-detail", args=[place.person.public_id]) if place else None
+
+
+def _merge(actor: Actor) -> str | None:
+    kept, gone = known(actor), first_company(actor, sort="known", partner=True)
+    return f"{_page('company-merge', kept)}?with={gone}" if kept and gone and kept != gone else None
+
+
 def _product(actor: Actor) -> str | None:
     product = product_list(actor=actor).first()
     return reverse("vendor:partners:catalogue-edit", args=["products", product.public_id]) if product else None
@@ -64,6 +75,8 @@ register(
 )  # fmt: skip
 for tab in ("facts", "people", "relationship", "introduce"):
     register(Shot(f"company-{tab}", partial(lambda actor, tab: _page(f"company-{tab}", known(actor)), tab=tab)))
+register(Shot("person", lambda actor: _person(actor)))
+register(Shot("company-merge", lambda actor: _merge(actor), role=Role.DIRECTOR))
 for part in DETAILS:
     register(Shot(f"company-details-{part}", partial(_detail, part=part)))
 register(Shot("company-fact", _fact))

@@ -94,7 +94,7 @@ class CompanyMergePage(ScopedPage):
 
 
 def _side(whose: str, fact: str, told: Any, chosen: str) -> dict[str, Any]:
-    origin = told.provenance
+    origin = told.provenance if told.value is not None else None
     return {
         "whose": whose, "chosen": chosen == whose, "value": fact_words(fact, told.value),
         "source": source_words(origin.kind, origin.name, origin.person) if origin else "",

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.access.actors import Actor
-from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField
+from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField, WholeField
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
@@ -24,7 +24,7 @@ from prm.partners.models import Lifecycle, Partner
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS
 from prm.partners.selectors.partners import partner_get, partner_list, partners_companies, partners_moves, partners_terms
 from prm.partners.services.lifecycle import partner_take_back
-from prm.partners.services.partners import partner_advance, partner_create, partner_edit
+from prm.partners.services.partners import candidates_create, partner_advance, partner_create, partner_edit
 
 _UNKNOWN: dict[str, Any] = {"required": False, "allow_null": True, "default": None}
 
@@ -94,6 +94,25 @@ class NewPartnerSerializer(PartnerSerializer):
     }
 
 
+class ConvertSerializer(ApiSerializer):
+    """Companies that become candidates in one act."""
+
+    companies = serializers.ListField(child=TypeIdField("company"), min_length=1, max_length=10_000)
+    reason = TextField(max_length=300, required=False, allow_blank=True, default="")
+
+    example_request = {"companies": ["company_01h455vb4pex5vsknk084sn02q"], "reason": "Best of the look-alikes in the West."}
+
+
+class ConvertedSerializer(ApiSerializer):
+    """What came of it: the relationships that began, how many were partners already, how many are archived."""
+
+    partners = serializers.ListField(child=TypeIdField("partner"), source="made")
+    already_partners = WholeField(source="partners")
+    archived = WholeField()
+
+    example = {"partners": ["partner_01h455vb4pex5vsknk084sn02r"], "already_partners": 2, "archived": 0}
+
+
 class AdvanceSerializer(ApiSerializer):
     """A step of a life."""
 
@@ -149,7 +168,8 @@ class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedV
 
     resource, prefix = "partners", "partner"
     serializer_class = PartnerSerializer
-    request_serializers = {"create": NewPartnerSerializer, "advance": AdvanceSerializer}
+    request_serializers = {"create": NewPartnerSerializer, "advance": AdvanceSerializer, "candidates": ConvertSerializer}
+    response_serializers = {"candidates": ConvertedSerializer}
     permissions = {
         "list": "partners.partner:view",
         "retrieve": "partners.partner:view",
@@ -158,6 +178,7 @@ class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedV
         "partial_update": "partners.partner:edit",
         "advance": "partners.partner:advance",
         "take_back": "partners.partner:advance",
+        "candidates": "partners.partner:create",
     }
     sentences = {
         "list": "Partners and candidates, newest first.",
@@ -216,3 +237,11 @@ class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedV
         self.body(serializer=EmptySerializer)
         partner_take_back(actor=self.actor, partner_id=self.record().pk)
         return self.answer(self.record())
+
+    @action(detail=False, methods=["post"])
+    def candidates(self, request: Request) -> Response:
+        """Makes candidates of many companies in one act, with its reason; partners and archived companies stay as they are. Needs
+        companies:read as well."""
+        data = self.body(serializer=ConvertSerializer)
+        made = candidates_create(actor=self.actor, company_ids=data["companies"], reason=data["reason"])
+        return Response(ConvertedSerializer(made).data)

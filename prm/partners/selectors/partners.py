@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,8 @@ from prm.partners.models import Company, Lifecycle, ManagerTerm, Partner, Partne
 from prm.partners.rules_sales import month_back
 
 MOST = 10_000
+#: So many of those that stay as they are are named.
+NAMES_SHOWN = 12
 #: Among account managers: nobody looks after it.
 NOBODY = "none"
 
@@ -56,11 +58,17 @@ def partner_options(*, actor: Actor, ids: Sequence[UUID]) -> list[tuple[str, str
 
 @dataclass(frozen=True)
 class Candidates:
-    """What making candidates does, or did: companies that become one, those that are partners already, those archived."""
+    """What making candidates does, or did: companies that become one, those that are partners already, those archived.
+
+    ``partner_names`` and ``archived_names`` are the first of them; ``made`` the relationships that were begun.
+    """
 
     new: list[Company]
     partners: int
     archived: int
+    partner_names: list[str] = field(default_factory=list)
+    archived_names: list[str] = field(default_factory=list)
+    made: list[UUID] = field(default_factory=list)
 
 
 def candidates_preview(*, actor: Actor, company_ids: Sequence[UUID]) -> Candidates:
@@ -68,11 +76,15 @@ def candidates_preview(*, actor: Actor, company_ids: Sequence[UUID]) -> Candidat
     authorize(actor, "partners.partner:create")
     rows = Company.objects.visible_to(actor).filter(pk__in=company_ids)
     free = rows.filter(partner__isnull=True)
+    partners, archived = rows.filter(partner__isnull=False), free.filter(archived_at__isnull=False)
     return Candidates(
         new=list(free.filter(archived_at__isnull=True, merged_into__isnull=True).order_by("name_key", "id")),
-        partners=rows.filter(partner__isnull=False).count(),
-        archived=free.filter(archived_at__isnull=False).count(),
-    )
+        partners=partners.count(), archived=archived.count(), partner_names=_first_names(partners), archived_names=_first_names(archived),
+    )  # fmt: skip
+
+
+def _first_names(companies: QuerySet[Company]) -> list[str]:
+    return list(companies.order_by("name_key", "id").values_list("name", flat=True)[:NAMES_SHOWN])
 
 
 def partners_moves(*, actor: Actor, partners: Sequence[Partner]) -> dict[UUID, list[PartnerMove]]:

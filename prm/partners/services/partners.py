@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -61,8 +62,9 @@ def candidates_create(*, actor: Actor, company_ids: Sequence[UUID], reason: str 
     chosen = Company.objects.visible_to(actor).filter(pk__in=company_ids).order_by("pk")
     list(chosen.select_for_update(of=("self",)).values("pk"))
     found = candidates_preview(actor=actor, company_ids=company_ids)
-    _born(actor, [Partner(company=company, lifecycle=Lifecycle.CANDIDATE) for company in found.new], reason)
-    return found
+    begun = [Partner(company=company, lifecycle=Lifecycle.CANDIDATE) for company in found.new]
+    _born(actor, begun, reason)
+    return replace(found, made=[partner.pk for partner in begun])
 
 
 @transaction.atomic
