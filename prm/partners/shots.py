@@ -46,7 +46,7 @@ def _fact(actor: Actor) -> str | None:
 
 
 def _person(actor: Actor) -> str | None:
-    place = people_list(actor=actor, filters={"spoken": True}).order_by("name_key").first()
+    place = people_list(actor=actor, filters={"spoken": True}).order_by("person__name_key").first()
     return reverse("vendor:partners:person-detail", args=[place.person.public_id]) if place else None
 
 
@@ -75,8 +75,8 @@ register(
 )  # fmt: skip
 for tab in ("facts", "people", "relationship", "introduce"):
     register(Shot(f"company-{tab}", partial(lambda actor, tab: _page(f"company-{tab}", known(actor)), tab=tab)))
-register(Shot("person", lambda actor: _person(actor)))
-register(Shot("company-merge", lambda actor: _merge(actor), role=Role.DIRECTOR))
+register(Shot("person", _person))
+register(Shot("company-merge", _merge, role=Role.DIRECTOR))
 for part in DETAILS:
     register(Shot(f"company-details-{part}", partial(_detail, part=part)))
 register(Shot("company-fact", _fact))
