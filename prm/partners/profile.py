@@ -142,6 +142,8 @@ def _changed(number: int) -> str:
 def _told(entry: HistoryEntry) -> tuple[str, list[str]]:
     """What an event says, and what changed by it."""
     data = entry.data
+    if data.get("what") and "company_id" in data:
+        return _("changed the relationship"), [_relation_words(name.strip(), data) for name in data["what"].split(",")]
     if data.get("changes"):
         words = _("took back what was entered by hand") if data.get("is_withdrawal") else _changed(len(data["changes"]))
         return words, change_words({fact: data["changes"][fact] for fact in data["fields"]})
@@ -154,9 +156,6 @@ def _told(entry: HistoryEntry) -> tuple[str, list[str]]:
             "added": _("added: %(what)s"), "changed": _("changed: %(what)s"), "removed": _("removed: %(what)s"),
         }.get(data.get("act", ""), _("changed: %(what)s"))  # fmt: skip
         return words % {"what": kind.one}, detail_changes(kind, data.get("before") or {}, data.get("after") or {})
-    if data.get("what") and "company_id" in data:
-        named = [PARTNER_WORDS.get(name.strip(), name.strip()) for name in data["what"].split(",")]
-        return _("changed the relationship"), [capital(str(name)) for name in named]
     if "liaison_id" in data:
         return str(_LIAISON_WORDS.get(data["act"], _LIAISON_WORDS["changed"])), [str(Department(data["department"]).label)]
     if "lifecycle" in data or "after" in data:
@@ -171,6 +170,15 @@ def _told(entry: HistoryEntry) -> tuple[str, list[str]]:
         if "lifecycle" in stages:
             return _("made it a partner"), [stages["lifecycle"]]
     return entry.sentence, []
+
+
+def _relation_words(name: str, data: Mapping[str, Any]) -> str:
+    """What of a relationship was changed and, where that is no id, from what to what."""
+    label = capital(str(PARTNER_WORDS.get(name, name)))
+    before, after = (data.get("changes") or {}).get(name, (None, None))
+    if name not in {"currency", "language"} or before == after:
+        return label
+    return f"{label} {before or '?'} → {after or '?'}"
 
 
 def vendor_bars(carried: Sequence[VendorCarried]) -> list[Bar]:

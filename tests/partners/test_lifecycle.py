@@ -119,6 +119,10 @@ def test_what_is_set_is_edited_where_it_stands(client_of: Callable[[Actor], Clie
         told = OutboxEvent.objects.filter(type="partners.partner_edited").latest("id").data["changes"]
         assert told["territories"] == [[], ["brittany"]]
         assert told["account_manager"] == [None, str(manager.person_id)]
+    history = page.get(f"/companies/{partner.company.public_id}/history").context["timeline"]
+    assert (str(history[0].text), str(history[0].about)) == (
+        "Changed the relationship", "Account manager, Currency ? → EUR, Language ? → fr, and 2 more",
+    )  # fmt: skip
 
 
 def test_a_stale_edit_says_who_changed_what(client_of: Callable[[Actor], Client], manager: Actor, director: Actor) -> None:
