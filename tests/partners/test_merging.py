@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from prm.access.actors import Actor
-from prm.access.roles import as_role, as_system
-from prm.accounts.models import Person
+from prm.access.roles import as_login, as_role, as_system
+from prm.accounts.models import Organisation, Person
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.events.models import OutboxEvent
 from prm.partners.merging import merge
@@ -197,6 +197,26 @@ def test_a_partner_follows_its_company_under_the_same_id(director: Actor, pair: 
         assert Partner.objects.get(pk=partner.pk).company_id == kept.pk
         company_merge_undo(actor=director, gone_id=gone.pk)
         assert Partner.objects.get(pk=partner.pk).company_id == gone.pk
+
+
+@pytest.mark.django_db
+def test_the_door_of_a_partners_people_follows_the_merge(director: Actor, pair: Pair) -> None:
+    kept, gone = pair
+    one, other = as_partner(kept, "active"), as_partner(gone, "active")
+    with as_login():
+        for partner, company in ((one, kept), (other, gone)):
+            Organisation.objects.create(partner_id=partner.pk, company_id=company.pk, name=company.name, door="partner")
+
+    def doors() -> dict[Any, tuple[str, str]]:
+        with as_login():
+            return {o.partner_id: (o.door, o.name) for o in Organisation.objects.all()}
+
+    with as_role(director):
+        company_merge(actor=director, kept_id=kept.pk, gone_id=gone.pk, choices={"name": "gone"})
+    assert doors() == {one.pk: ("partner", gone.name), other.pk: ("closed", gone.name)}
+    with as_role(director):
+        company_merge_undo(actor=director, gone_id=gone.pk)
+    assert doors() == {one.pk: ("partner", kept.name), other.pk: ("partner", gone.name)}
 
 
 @pytest.mark.django_db

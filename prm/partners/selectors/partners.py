@@ -153,7 +153,7 @@ def partners_counted(*, actor: Actor) -> dict[str, int]:
 
 def manager_options(*, actor: Actor) -> list[tuple[str, str]]:
     """(id, name) of the colleagues who may look after partners."""
-    people = Person.objects.visible_to(actor).filter(archived_at__isnull=True, user__isnull=False)
+    people = Person.objects.visible_to(actor).filter(archived_at__isnull=True, user__isnull=False, partner__isnull=True)
     return [(str(key), name) for key, name in people.order_by("name_key").values_list("id", "name")]
 
 

@@ -156,6 +156,8 @@ def settle_and_save(*, actor: Actor, company: Company, facts: Collection[str]) -
     """What follows from facts that were set otherwise than by an edit, and saves them: for a merge. The caller counts the version."""
     _settle(actor, company, timezone.localdate(), revenue="revenue" in facts)
     _save(company)
+    if "name" in facts:
+        organisation_rename(actor=actor, company_id=company.pk, name=company.name)
 
 
 def _locked(actor: Actor, company_id: UUID, verb: str) -> Company:

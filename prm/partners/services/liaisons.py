@@ -41,7 +41,7 @@ def liaison_create(
         return there
     if not actor.may("accounts.person:view"):
         raise Denied("not_allowed", _("To name one of your people, they must be seen (scope persons:read)."), field="ours")
-    people = Person.objects.visible_to(actor).filter(user__isnull=False, archived_at__isnull=True)
+    people = Person.objects.visible_to(actor).filter(user__isnull=False, partner__isnull=True, archived_at__isnull=True)
     if not people.filter(pk=ours).exists():
         raise Invalid("unknown_person", _("There is no such person among your colleagues."), field="ours")
     place = Position.objects.visible_to(actor).filter(company=company, person_id=theirs).first()

@@ -23,6 +23,7 @@ from prm.partners.rules_merge import GONE, KEPT
 from prm.partners.selectors.merging import FactPair, fact_pairs, rows_of
 from prm.partners.selectors.staleness import stale_edit_words
 from prm.partners.services.companies import settle_and_save
+from prm.partners.services.members import door_follow
 
 #: So long a merge can be undone.
 UNDO_FOR = timedelta(days=7)
@@ -214,6 +215,7 @@ def _relate(actor: Actor, done: CompanyMerge) -> None:
     gone.lifecycle, gone.lifecycle_since, gone.merged_into = Lifecycle.EXITED, timezone.now(), kept
     gone.version += 1
     gone.save(update_fields=["lifecycle", "lifecycle_since", "merged_into", "version", "updated_at"])
+    door_follow(actor=actor, partner=gone)
     publish(
         PartnerAdvanced(
             subject_id=gone.pk, partner_id=gone.pk, company_id=gone.company_id, before=move.from_lifecycle,
@@ -235,6 +237,7 @@ def _unrelate(actor: Actor, done: CompanyMerge) -> None:
         partner.merged_into = None
         partner.version += 1
         partner.save(update_fields=["lifecycle", "lifecycle_since", "merged_into", "version", "updated_at"])
+        door_follow(actor=actor, partner=partner)
         moves = PartnerMove.objects.visible_to(actor).filter(pk=said["move"])
         moves.update(taken_back_at=timezone.now(), updated_at=timezone.now())
 
@@ -244,6 +247,7 @@ def _rehome(actor: Actor, partner: Partner, company_id: UUID) -> None:
     partner.company_id = company_id
     partner.version += 1
     partner.save(update_fields=["company", "version", "updated_at"])
+    door_follow(actor=actor, partner=partner)
     publish(
         PartnerEdited(
             subject_id=partner.pk, partner_id=partner.pk, company_id=company_id, what="company", to_version=partner.version,

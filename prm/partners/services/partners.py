@@ -232,7 +232,7 @@ def _assign(actor: Actor, partner: Partner, person_id: UUID | None) -> None:
         return
     if not actor.may("partners.partner:assign"):
         raise Denied("not_allowed", _("Only a channel director decides who looks after a partner."), field="account_manager")
-    people = Person.objects.visible_to(actor).filter(archived_at__isnull=True, user__isnull=False)
+    people = Person.objects.visible_to(actor).filter(archived_at__isnull=True, user__isnull=False, partner__isnull=True)
     if person_id is not None and not people.filter(pk=person_id).exists():
         raise Invalid("unknown_person", _("There is no such person among your colleagues."), field="account_manager")
     partner.account_manager_id = person_id

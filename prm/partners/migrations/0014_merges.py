@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_person_telephone'),
-        ('partners', '0012_terms_follow_the_manager'),
+        ('partners', '0013_proposals_of_company'),
     ]
 
     operations = [
