@@ -1,6 +1,18 @@
 """The parts that ``prm`` itself adds to the demo world; stages register theirs in their own ``AppConfig.ready``."""
 
-from prm.demo import accounts, activity, channel, contacts, desks, exports, imports, market, questionnaires, relations, universe
+from prm.demo import (
+    accounts,
+    activity,
+    channel,
+    contacts,
+    desks,
+    exports,
+    imports,
+    market,
+    questionnaires,
+    relations,
+    universe,
+)
 
 __all__ = [
     "accounts",

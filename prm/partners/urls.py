@@ -10,8 +10,8 @@ from prm.partners import (
     vendor_details,
     vendor_merge,
     vendor_partners,
-    vendor_proposals,
     vendor_people,
+    vendor_proposals,
     vendor_record,
     vendor_relations,
 )

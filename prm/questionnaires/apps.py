@@ -8,7 +8,8 @@ class QuestionnairesConfig(AppConfig):
     label = "questionnaires"
 
     def ready(self) -> None:
-        from prm.questionnaires import events, exporting, navigation, policies  # noqa: F401  registers them
+        from prm.questionnaires import events, exporting, merging, navigation, policies  # noqa: F401  registers them
 
         exporting.register()
+        merging.register()
         navigation.register()
