@@ -147,7 +147,7 @@ def statement_words(form: Form, condition: Condition, language: str) -> str:
     told = form.question(condition.question)
     name = short(said(told.text, language).text if told else condition.question)
     option: Option | None = next((o for o in told.options if o.key == condition.value), None) if told else None
-    value = f"“{said(option.text, language).text}”" if option else condition.value
+    value = _("“%(answer)s”") % {"answer": said(option.text, language).text} if option else condition.value
     patterns: Mapping[str, str] = {
         Relation.IS: _("“%(question)s” is %(value)s"),
         Relation.IS_NOT: _("“%(question)s” is not %(value)s"),

@@ -16,6 +16,7 @@ from prm.core.errors import Invalid
 from prm.core.text import whole_number
 from prm.core.translated import known_languages, said
 from prm.events.selectors import history_list
+from prm.questionnaires.events import AnswerSubmitted
 from prm.questionnaires.forms import FrameForm
 from prm.questionnaires.library import template_list
 from prm.questionnaires.models import Purpose, Questionnaire
@@ -39,7 +40,7 @@ from prm.ui.tables import ListState
 from prm.ui.toasts import toast
 from prm.views.listing import ListPage
 
-ROUNDS_SHOWN = 12
+ROUNDS_SHOWN, HISTORY_SHOWN = 12, 20
 
 
 def title_of(questionnaire: Questionnaire) -> str:
@@ -116,7 +117,12 @@ class QuestionnaireDetailPage(ScopedPage):
         questionnaire = questionnaire_get(actor=actor, questionnaire_id=questionnaire_id)
         rounds = list(round_list(actor=actor, questionnaire=questionnaire)[:ROUNDS_SHOWN])
         facts = round_facts(actor=actor, ids=[r.pk for r in rounds])
-        history = history_list(actor=actor, subject_type="questionnaire", subject_id=questionnaire.pk)
+        # When each answer came is nobody's business; how many did stands with the rounds.
+        history = [
+            entry
+            for entry in history_list(actor=actor, subject_type="questionnaire", subject_id=questionnaire.pk, limit=500)
+            if entry.type != AnswerSubmitted.type
+        ][:HISTORY_SHOWN]
         names = person_names(actor=actor, user_ids=[entry.actor_id for entry in history if entry.actor_id])
         published = version_published(actor=actor, questionnaire=questionnaire)
         draft = version_draft(actor=actor, questionnaire=questionnaire)
