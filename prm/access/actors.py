@@ -94,6 +94,8 @@ class Actor:
     name: str = ""
     language: str = "en"
     reason: str = field(default="", compare=False)
+    #: Key and name of every place where the account may come in, this one included; one of them with an empty name is the vendor.
+    places: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_anonymous(self) -> bool:

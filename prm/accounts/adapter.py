@@ -15,9 +15,12 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from prm.access.actors import anonymous_actor
 from prm.accounts.confirming import is_confirmed
 from prm.accounts.models import User
 from prm.accounts.rules import device_of
+from prm.accounts.selectors_sign_in import is_guessing
+from prm.accounts.services_sign_in import sign_in_note
 from prm.core.sealing import seal, unseal
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
         """One rule for allauth's pages and ours: whoever signed in or confirmed a moment ago is not asked again."""
         return not is_confirmed(self.request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth's limits count in Redis; ours, wider, in Postgres: with Redis away nobody guesses for ever."""
+        if is_guessing(actor=anonymous_actor(), email=credentials.get("email", ""), ip=self.get_client_ip(request)):
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        sign_in_note(
+            actor=anonymous_actor(), email=credentials.get("email", ""), is_in=False, way="password",
+            ip=self.get_client_ip(request), device=_device(request),
+        )  # fmt: skip
 
     def format_email_subject(self, subject: str) -> str:
         return f"{settings.VENDOR_NAME} · {subject}"

@@ -195,3 +195,7 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+from prm.accounts.models_sign_in import Invitation as Invitation  # noqa: E402, PLC0414  the models of signing in hang on those above
+from prm.accounts.models_sign_in import SignIn as SignIn  # noqa: E402, PLC0414  as above

@@ -98,7 +98,8 @@ def _places(found: Any) -> list[Place]:
 
 def _actor(found: Any, account: User, chosen: str) -> Actor:
     """The actor of a row that ``_with_standing`` read."""
-    place = place_chosen(_places(found), chosen)
+    places = _places(found)
+    place = place_chosen(places, chosen)
     if place is None:
         return anonymous_actor(account.language)
     person: dict[str, Any] = next((p for p in found.behind or () if _key(p["partner"]) == place.partner_id), {})
@@ -113,6 +114,7 @@ def _actor(found: Any, account: User, chosen: str) -> Actor:
         roles=place.roles,
         permissions=permissions_of(place.roles),
         language=account.language,
+        places=tuple((one.key, one.name) for one in places),
     )
 
 

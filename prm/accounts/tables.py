@@ -74,7 +74,12 @@ def _member_act(member: Any) -> Any:
     if not member.may_change:
         return ""
     if member.is_active:
-        return _row_act(reverse("vendor:accounts:member-deactivate", args=[member.public_id]), _("End access"))
+        roles = format_html(
+            '<a class="btn btn-sm btn-ghost" href="{}">{}<span class="vh"> {}</span></a>',
+            reverse("vendor:accounts:member-roles", args=[member.public_id]), _("Roles"), member.name,
+        )  # fmt: skip
+        end = _row_act(reverse("vendor:accounts:member-deactivate", args=[member.public_id]), _("End access"))
+        return format_html("{} {}", roles, end)
     return _row_act(reverse("vendor:accounts:member-activate", args=[member.public_id]), _("Give access back"))
 
 

@@ -15,6 +15,8 @@ urlpatterns = [
     path("security/second-step/", public.SecondStepPage.as_view(), name="account_second_step"),
     path("security/sessions/end-others/", public.SessionsEndOthersPage.as_view(), name="account_sessions_end_others"),
     path("security/sessions/<int:session_id>/end/", public.SessionEndPage.as_view(), name="account_session_end"),
+    path("place/", public.PlacePage.as_view(), name="account_place"),
+    path("invitation/<str:token>/", public.InvitationPage.as_view(), name="account_invitation"),
     # One page shows all of it: allauth's own lists lead there.
     path("2fa/", to_security),
     path("2fa/webauthn/", to_security),

@@ -70,6 +70,11 @@ class Shell:
         return "base_portal.html" if self.in_portal else "base.html"
 
     @property
+    def place(self) -> str:
+        """The key of the place that the person works for now (``Actor.places``)."""
+        return str(self._actor.partner_id or self._actor.kind.value)
+
+    @property
     def in_portal(self) -> bool:
         """Whether the person came in by the portal's door."""
         return self._actor.kind in PORTAL_DOOR
@@ -96,9 +101,12 @@ class Shell:
     @cached_property
     def me_links(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        if self._actor.kind not in VENDOR_DOOR:
+        if not self.signed_in:
             return found
         for item in me_links:
+            # What needs no permission is of one's own account, and for everybody.
+            if item.permission and self._actor.kind not in VENDOR_DOOR:
+                continue
             if item.permission and not self._actor.may(item.permission):
                 continue
             try:

@@ -8,7 +8,7 @@ from io import BytesIO
 from django.utils import timezone
 
 from prm.access.roles import as_system
-from prm.accounts.models import ApiKey, Person, User
+from prm.accounts.models import ApiKey, Invitation, Person, User
 from prm.core.ids import typeid_encode
 from prm.exports.models import Export
 from prm.imports.services import import_create
@@ -53,6 +53,11 @@ class Samples:
         key = ApiKey.objects.create(
             user=owner, name="Sample", prefix="prm_live_samp", digest="0" * 64, scopes=["persons:read"]
         )
+        now = timezone.now()
+        invitation = Invitation.objects.create(
+            email="invited@orvane.example", name="Invited", roles=["manager"], digest="1" * 64, sent_at=now,
+            expires_at=now + timedelta(days=7),
+        )  # fmt: skip
         with as_system("samples for the matrix") as actor:
             person = Person.objects.create(name="Sample Person", user=owner)
             company = Company.objects.create(name="Kerlan Systèmes", country="FR", city="Brest")
@@ -118,7 +123,8 @@ class Samples:
                 source=ProposalSource("questionnaire", "Sample", "questionnaire:sample"),
             )  # fmt: skip
         self._values = {
-            "key_id": typeid_encode("key", key.pk), "person_id": person.public_id, "company_id": company.public_id,
+            "key_id": typeid_encode("key", key.pk), "person_id": person.public_id,
+            "invitation_id": invitation.public_id, "company_id": company.public_id,
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
             "site_id": site.public_id, "sale_id": sale.public_id, "job_id": job.public_id, "export_id": export.public_id,
             "import_id": batch.public_id,

@@ -129,7 +129,7 @@ def test_guessing_codes_is_stopped_after_a_few(manager: Actor) -> None:
 
 @pytest.mark.parametrize(("url", "form"), [
     ("/settings/api-keys/create", {"name": "CRM", "scopes": ["persons:read"], "lifetime": "90"}),
-    ("/settings/people/add", {"name": "E", "email": "e@orvane.example", "role": "manager", "language": "en"}),
+    ("/settings/people/add", {"name": "E", "email": "e@orvane.example", "roles": ["manager"], "language": "en"}),
     ("/accounts/2fa/totp/activate/", {"code": "123456"}),
     ("/accounts/2fa/webauthn/add/", {"credential": "{}"}),
     ("/accounts/2fa/recovery-codes/generate/", {}),

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
-from prm.accounts.models import Door, Person
+from prm.accounts.models import Door, Invitation, Person
 from prm.accounts.services import Account, account_give
+from prm.accounts.services_invitations import Invited, invitation_give
 from prm.accounts.services_organisations import organisation_follow, organisation_open
 from prm.partners.models import Partner
 from prm.partners.rules import door_of
@@ -25,6 +26,19 @@ def partner_member_add(*, actor: Actor, partner_id: UUID, account: Account, role
         door=Door(door_of(partner.lifecycle)),
     )  # fmt: skip
     return account_give(actor=actor, account=account, roles=[role], partner_id=partner.pk)
+
+
+@transaction.atomic
+def partner_invite(*, actor: Actor, partner_id: UUID, invited: Invited) -> tuple[Invitation, str]:
+    """Invites somebody to a partner: the invitation, and the token of its link. Raises NotFound, Denied, Invalid, Conflict. Publishes
+    InvitationSent."""
+    partner: Partner = Partner.objects.visible_to(actor).select_related("company").one(partner_id)
+    authorize(actor, "partners.partner:invite", partner)
+    organisation_open(
+        actor=actor, partner_id=partner.pk, company_id=partner.company_id, name=partner.company.name,
+        door=Door(door_of(partner.lifecycle)),
+    )  # fmt: skip
+    return invitation_give(actor=actor, invited=invited, partner_id=partner.pk)
 
 
 def door_follow(*, actor: Actor, partner: Partner) -> None:
