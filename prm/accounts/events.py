@@ -39,24 +39,24 @@ class MemberStepsReset(Event, subject="person", sentence=_("took the second step
     """Somebody who lost their phone and their codes sets a second step up anew."""
 
 
-class InvitationSent(Event, subject="invitation", sentence=_("invited somebody")):
+class InvitationSent(Event, subject="invite", sentence=_("invited somebody")):
     """A door stands open for one address. Address and name are read from the invitation."""
 
     roles: list[str]
     expires_at: datetime
 
 
-class InvitationResent(Event, subject="invitation", sentence=_("sent the invitation again")):
+class InvitationResent(Event, subject="invite", sentence=_("sent the invitation again")):
     """A new link; the one from before opens nothing any more."""
 
     expires_at: datetime
 
 
-class InvitationRevoked(Event, subject="invitation", sentence=_("took the invitation back")):
+class InvitationRevoked(Event, subject="invite", sentence=_("took the invitation back")):
     """The link opens nothing any more."""
 
 
-class InvitationAccepted(Event, subject="invitation", sentence=_("accepted the invitation")):
+class InvitationAccepted(Event, subject="invite", sentence=_("accepted the invitation")):
     """Somebody came in by it; ``person_id`` is who they are at that place."""
 
     person_id: UUID

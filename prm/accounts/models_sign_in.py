@@ -19,7 +19,7 @@ class Invitation(models.Model):
     """A door that opens once, for one address, until a day. The link's token is kept as its digest."""
 
     table_class = TableClass.IDENTITY
-    typeid_prefix = "invitation"
+    typeid_prefix = "invite"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(_("e-mail address"))
@@ -42,7 +42,7 @@ class Invitation(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["partner", "-created_at"], name="invitation_of_partner")]
+        indexes = [models.Index(fields=["partner", "-created_at"], name="access_invitation_partner")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), "partner", nulls_distinct=False, name="invitation_open_once",
@@ -55,7 +55,7 @@ class Invitation(models.Model):
 
     @property
     def public_id(self) -> str:
-        """``invitation_…``."""
+        """``invite_…``."""
         return typeid_encode(self.typeid_prefix, self.pk)
 
     @property

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-id'],
-                'indexes': [models.Index(fields=['partner', '-created_at'], name='invitation_of_partner')],
+                'indexes': [models.Index(fields=['partner', '-created_at'], name='access_invitation_partner')],
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), models.F('partner'), condition=models.Q(('accepted_at__isnull', True), ('revoked_at__isnull', True)), name='invitation_open_once', nulls_distinct=False)],
             },
         ),
