@@ -21,8 +21,9 @@ LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("
 
 #: What a scope is about, in words; a scope that is new here is told by its own name.
 SCOPE_WORDS = {
-    "companies": _("Companies"), "exports": _("Exports"), "imports": _("Imports"), "jobs": _("Jobs"), "partners": _("Partners"),
-    "persons": _("People"), "products": _("Products"), "sales": _("Sales"), "studies": _("Studies"),
+    "companies": _("Companies"), "exports": _("Exports"), "imports": _("Imports"), "jobs": _("Jobs"),
+    "market": _("Territories, industries, categories of offer"), "partners": _("Partners"), "persons": _("People"),
+    "products": _("Products"), "sales": _("Sales"), "saved_views": _("Saved views"), "studies": _("Studies"),
     "target_lists": _("Target lists"), "vendors": _("Vendors"),
 }  # fmt: skip
 

@@ -105,7 +105,7 @@ def job_progress(*, actor: Actor, job: Job) -> JobProgress:
         may_cancel=job.is_open and job.state != JobState.CANCELLING and _may(actor, job, "cancel"),
         may_retry=job.state in {JobState.FAILED, JobState.CANCELLED}
         and kind is not None
-        and kind.can_retry
+        and kind.can_retry(job)
         and _may(actor, job, "retry"),
     )
 

@@ -154,6 +154,7 @@ class OfferCategoryPolicy(Policy):
 
     model = models.OfferCategory
     name = "partners.offer_category"
+    api = "market"
     read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
@@ -172,6 +173,7 @@ class IndustryPolicy(Policy):
 
     model = models.Industry
     name = "partners.industry"
+    api = "market"
     read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
@@ -181,6 +183,7 @@ class TerritoryPolicy(Policy):
 
     model = models.Territory
     name = "partners.territory"
+    api = "market"
     read_with = "companies partners"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
@@ -190,6 +193,7 @@ class TerritoryAreaPolicy(Policy):
 
     model = models.TerritoryArea
     name = "partners.territory_area"
+    api = "market"
     read_with = "companies partners"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
@@ -266,6 +270,7 @@ class ProductFamilyPolicy(Policy):
     model = models.ProductFamily
     name = "partners.product_family"
     api = "products"
+    read_with = "studies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
 

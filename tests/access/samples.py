@@ -40,6 +40,7 @@ from prm.questionnaires.respondents import token_of
 from prm.questionnaires.services import questionnaire_create, version_publish
 from prm.questionnaires.services_rounds import round_send
 from prm.views.models import SavedView
+from profiling.ranking.models import Correction
 from profiling.studies.models import StudyRun
 from profiling.studies.services import study_create
 from profiling.targets.models import TargetList, TargetListEntry
@@ -122,6 +123,7 @@ class Samples:
                 actor=actor, partner_id=partner.pk, company_id=company.pk, facts={"employees": 46},
                 source=ProposalSource("questionnaire", "Sample", "questionnaire:sample"),
             )  # fmt: skip
+            correction = Correction.objects.create(company=company, what="share", value="0.2500", reason="They told us")
         self._values = {
             "key_id": typeid_encode("key", key.pk), "person_id": person.public_id,
             "invitation_id": invitation.public_id, "company_id": company.public_id,
@@ -146,6 +148,7 @@ class Samples:
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
             "saved-views": view, "liaisons": liaison, "contacts": position, "questionnaires": asked, "questionnaire-rounds": asking,
             "questionnaire-answers": answered, "fact-proposals": proposal,
+            "saved-views": view, "liaisons": liaison, "potential-corrections": correction,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:
