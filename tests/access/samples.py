@@ -147,8 +147,7 @@ class Samples:
             "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
             "saved-views": view, "liaisons": liaison, "contacts": position, "questionnaires": asked, "questionnaire-rounds": asking,
-            "questionnaire-answers": answered, "fact-proposals": proposal,
-            "saved-views": view, "liaisons": liaison, "potential-corrections": correction,
+            "questionnaire-answers": answered, "fact-proposals": proposal, "potential-corrections": correction,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from rest_framework.parsers import BaseParser
 
+from prm.access.actors import VENDOR_DOOR, ActorKind
 from prm.access.policies import is_known
 from prm.api.parsers import StrictJSONParser
 from prm.api.permissions import SIGNED_IN
