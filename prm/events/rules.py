@@ -9,6 +9,7 @@ from uuid import UUID
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60, 300, 1_800, 7_200, 21_600))
 MOST_ATTEMPTS = len(PAUSES) + 1
+ALONE_AFTER = 2
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -44,7 +45,7 @@ def choose(candidates: Sequence[Waiting], heads: Iterable[Waiting], *, now: date
     """Which of ``candidates`` (in order of position, all in hand) may go out, at most ``most``.
 
     ``heads`` is the first of what else waits in each of their lanes: with another worker, or put off. A candidate behind it stays. What
-    was tried before goes alone: if it is what kills its worker, nothing else is counted down with it.
+    was tried ``ALONE_AFTER`` times goes alone: if it is what kills its worker, nothing else is counted down with it.
     """
     first_of = {row.lane: row for row in heads}
     chosen: list[UUID] = []
@@ -56,9 +57,8 @@ def choose(candidates: Sequence[Waiting], heads: Iterable[Waiting], *, now: date
             if head.due_at > now:
                 later[row.id] = head.due_at
         elif not full:
-            if row.attempts and chosen:
-                full = True
-                continue
-            chosen.append(row.id)
-            full = bool(row.attempts) or len(chosen) >= most
+            alone = row.attempts >= ALONE_AFTER
+            if not (alone and chosen):
+                chosen.append(row.id)
+            full = alone or len(chosen) >= most
     return Choice(chosen, later)

@@ -16,38 +16,45 @@ from django.utils import timezone
 from prm.access.roles import as_system
 from prm.core.locks import held_numbers
 from prm.events.models import Delivery, DeliveryState
-from prm.events.rules import Waiting, choose, is_hopeless, pause_after
+from prm.events.rules import Choice, Waiting, choose, is_hopeless, pause_after
 from prm.events.subscribing import Order, Subscriber
 
-LOOKED_AT = 200
+LOOKS = 50
 _REASON = "delivery of events"
 _EVER = timedelta(days=3650)
 
 
 def claim(subscriber: Subscriber, worker: int, *, most: int, ignore_pauses: bool = False) -> list[UUID]:
     """Takes up to ``most`` deliveries of ``subscriber`` for ``worker``, in order; they are counted as tried from here on."""
-    with as_system(_REASON):
-        waiting = Delivery.objects.filter(subscriber=subscriber.name, state=DeliveryState.WAITING)
-        now = timezone.now() + (_EVER if ignore_pauses else timedelta(0))
+    for _look in range(LOOKS):
+        with as_system(_REASON):
+            choice = _choose(subscriber, most, ignore_pauses)
+            Delivery.objects.filter(pk__in=choice.now).update(claimed_by=worker, attempts=F("attempts") + 1)
+            for due_at in set(choice.later.values()):
+                behind = [key for key, until in choice.later.items() if until == due_at]
+                Delivery.objects.filter(pk__in=behind).update(due_at=due_at)
+        # Whole screens of what waits behind a put-off one are put off with it, until something else is seen.
+        if choice.now or not choice.later:
+            return choice.now
+    return []
+
+
+def _choose(subscriber: Subscriber, most: int, ignore_pauses: bool) -> Choice:
+    """The next that are due and nobody living has, locked; of them, what may go out."""
+    waiting = Delivery.objects.filter(subscriber=subscriber.name, state=DeliveryState.WAITING)
+    now = timezone.now() + (_EVER if ignore_pauses else timedelta(0))
+    held = held_numbers()
+    free = waiting.filter(Q(claimed_by__isnull=True) | ~Q(claimed_by__in=held), due_at__lte=now)
+    rows = list(free.select_for_update(skip_locked=True).order_by("position")[: 2 * most])
+    if any(row.claimed_by for row in rows):
+        # A worker may have come up since the locks were read.
         held = held_numbers()
-        free = Q(claimed_by__isnull=True) | ~Q(claimed_by__in=held)
-        rows = list(
-            waiting.filter(free, due_at__lte=now).select_for_update(skip_locked=True).order_by("position")[:LOOKED_AT]
-        )
-        if any(row.claimed_by for row in rows):
-            # A worker may have come up since the locks were read.
-            held = held_numbers()
-            rows = [row for row in rows if row.claimed_by not in held]
-        if not rows:
-            return []
-        by_subject = subscriber.order is Order.SUBJECT
-        heads = _as_waiting(_heads(waiting, rows, by_subject), by_subject)
-        chosen = choose(_as_waiting(rows, by_subject), heads, now=now, most=most)
-        Delivery.objects.filter(pk__in=chosen.now).update(claimed_by=worker, attempts=F("attempts") + 1)
-        for due_at in set(chosen.later.values()):
-            behind = [key for key, until in chosen.later.items() if until == due_at]
-            Delivery.objects.filter(pk__in=behind).update(due_at=due_at)
-    return chosen.now
+        rows = [row for row in rows if row.claimed_by not in held]
+    if not rows:
+        return Choice([], {})
+    by_subject = subscriber.order is Order.SUBJECT
+    heads = _as_waiting(_heads(waiting, rows, by_subject), by_subject)
+    return choose(_as_waiting(rows, by_subject), heads, now=now, most=most)
 
 
 def _heads(waiting: QuerySet[Delivery], rows: list[Delivery], by_subject: bool) -> QuerySet[Delivery]:

@@ -95,16 +95,15 @@ def _inside(subscriber: Subscriber, keys: list[UUID], worker: int, actor: Actor)
 
 
 def _outside(subscriber: Subscriber, keys: list[UUID], worker: int, actor: Actor) -> None:
-    """One by one, no transaction open while the handler works."""
+    """One by one, no transaction open while the handler works. Each is marked before the next begins."""
+    with as_system(actor.reason):
+        rows = list(mine(keys, worker))
     stuck = set()
-    for key in keys:
-        with as_system(actor.reason):
-            row = mine([key], worker).first()
-            if row is None:
-                raise Overtaken
-            if _lane(subscriber, row) in stuck:
-                put_back([key], worker)
-                continue
+    for row in rows:
+        if _lane(subscriber, row) in stuck:
+            with as_system(actor.reason):
+                put_back([row.pk], worker)
+            continue
         try:
             subscriber.handler(received(row.event), actor=actor)
         except Exception as error:
@@ -112,9 +111,10 @@ def _outside(subscriber: Subscriber, keys: list[UUID], worker: int, actor: Actor
             with as_system(actor.reason):
                 _failed(subscriber, row, error)
             stuck.add(_lane(subscriber, row))
-        else:
-            with as_system(actor.reason):
-                end([key], worker)
+            continue
+        with as_system(actor.reason):
+            if not end([row.pk], worker):
+                raise Overtaken
 
 
 def _lane(subscriber: Subscriber, row: Delivery) -> UUID | None:
