@@ -16,6 +16,7 @@ vendor = (
         path("", include("prm.api.vendor_urls")),
         path("", include("prm.views.urls")),
         path("", include("prm.jobs.urls")),
+        path("", include("prm.activity.urls")),
         path("", include("prm.exports.urls")),
         path("", include("prm.imports.urls")),
         path("", include("prm.partners.urls")),

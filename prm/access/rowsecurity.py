@@ -85,7 +85,11 @@ def rules_of(model: type[models.Model]) -> dict[str, Rule]:
     kind = table_class(model)
     if kind in {TableClass.IDENTITY, TableClass.INFRASTRUCTURE}:
         return {}
-    rules = {role: Rule("true") for role in (OWNER, "prm_system", "prm_vendor")}
+    rules = {
+        OWNER: Rule("true"),
+        "prm_system": Rule("true", declared(model, "system_may", _ALL)),
+        "prm_vendor": Rule("true", declared(model, "vendor_may", _ALL)),
+    }
     reached = _portal_rows(model, kind)
     if reached:
         rules["prm_portal"] = Rule(reached, declared(model, "portal_may", "SELECT"))

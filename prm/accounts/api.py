@@ -15,6 +15,7 @@ from prm.access.policies import api_scopes
 from prm.accounts.models import Person
 from prm.accounts.selectors import person_get, person_list
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField
+from prm.api.history import HistoryMixin
 from prm.api.permissions import SIGNED_IN
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
@@ -91,7 +92,7 @@ class PersonSerializer(ApiSerializer):
     }
 
 
-class PersonViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+class PersonViewSet(ListMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
     """The vendor's people."""
 
     resource, prefix = "persons", "person"

@@ -135,6 +135,12 @@ def person_names(*, actor: Actor, user_ids: list[UUID]) -> dict[UUID, str]:
     return dict(people.values_list("user_id", "name"))
 
 
+def account_choices(*, actor: Actor) -> list[tuple[str, str]]:
+    """(account id, name) of whoever has or had an account, for a filter by who did something."""
+    people = Person.objects.visible_to(actor).filter(user_id__isnull=False).order_by("name_key")
+    return [(str(key), name) for key, name in people.values_list("user_id", "name")]
+
+
 def person_list(*, actor: Actor, q: str = "", archived: bool = False) -> QuerySet[Person]:
     """People with an account, by the beginnings of words of their names: those who are here, or those who left. Raises Denied."""
     authorize(actor, "accounts.person:view")

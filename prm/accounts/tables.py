@@ -53,7 +53,8 @@ def member_words(member: Member) -> str:
 
 
 def _member_name(member: Member) -> SafeString:
-    inside = format_html('<span class="nm">{}</span> <span class="at">{}</span>', member.name, member.email)
+    history = reverse("vendor:activity:record-history", args=[member.public_id])
+    inside = format_html('<a class="nm" href="{}">{}</a> <span class="at">{}</span>', history, member.name, member.email)
     return format_html('<span class="co">{}</span>', inside)
 
 

@@ -6,6 +6,8 @@ What partners, candidates and specialists reach of a table is said beside its cl
 ``partner_column``        whose rows they are (owned, owned_or_vendor); ``partner_id`` unless said otherwise
 ``company_column``        the company that rows of the universe are about; a partner reads those of its own company
 ``portal_may``            what the portal's role may do with the rows it reaches; ``SELECT`` unless said otherwise
+``vendor_may``            likewise the vendor's role; everything unless said otherwise: less where the past is not changed
+``system_may``            likewise the product itself
 ``audience``              ``app.Model`` of (partner, thing) rows that say who reads a published table
 ``members``               ``app.Model`` of (partner, thing) rows that say who shares a shared table
 ``study_column``          the study that rows belong to; a specialist reads those of the studies it was invited to

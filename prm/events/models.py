@@ -10,10 +10,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from prm.core.ids import uuid7
+from prm.core.ids import typeid_encode, uuid7
 from prm.core.models import BaseModel
 from prm.core.scoping import ScopedManager
 from prm.core.tables import TableClass
+from prm.events.rules_chain import FAULTS
 
 
 class PersonalPayload(BaseModel):
@@ -21,8 +22,10 @@ class PersonalPayload(BaseModel):
     was, and the event, which carries its salted digest, stays as it was chained.
     """
 
-    table_class = TableClass.VENDOR
+    table_class = TableClass.OWNED_OR_VENDOR
+    portal_may = "INSERT"
 
+    partner_id = models.UUIDField(null=True)
     person_id = models.UUIDField(null=True)
     data = models.JSONField(null=True)
     salt = models.BinaryField(max_length=32, null=True)
@@ -44,7 +47,7 @@ class OutboxEvent(models.Model):
 
     # A partner's people add to it and read nothing of it: what the vendor did with them stands in it too.
     table_class = TableClass.OWNED_OR_VENDOR
-    portal_may = "INSERT"
+    portal_may, vendor_may, system_may = "INSERT", "SELECT, INSERT", "SELECT, INSERT, UPDATE"
     typeid_prefix = "event"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -74,6 +77,11 @@ class OutboxEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.type} {self.subject_type} {self.subject_id}"
 
+    @property
+    def public_id(self) -> str:
+        """The TypeID that pages and the API show."""
+        return typeid_encode(self.typeid_prefix, self.pk)
+
     def envelope(self) -> dict[str, Any]:
         """Everything that the event says, as the audit chain covers it: its personal texts as their digest."""
         keys = ("id", "actor_id", "partner_id", "subject_id", "correlation_id", "personal_id")
@@ -102,6 +110,7 @@ class Delivery(BaseModel):
     """
 
     table_class = TableClass.VENDOR
+    vendor_may = "SELECT, UPDATE"
     typeid_prefix = "delivery"
 
     event = models.ForeignKey(OutboxEvent, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
@@ -139,6 +148,7 @@ class AuditEntry(models.Model):
     """
 
     table_class = TableClass.VENDOR
+    vendor_may, system_may = "SELECT", "SELECT, INSERT"
 
     number = models.BigIntegerField(primary_key=True)
     event = models.OneToOneField(OutboxEvent, on_delete=models.PROTECT, related_name="audit_entry")
@@ -162,6 +172,7 @@ class AuditCheck(BaseModel):
     """
 
     table_class = TableClass.VENDOR
+    vendor_may = system_may = "SELECT, INSERT"
 
     entries = models.BigIntegerField()
     last_digest = models.CharField(max_length=64, blank=True)
@@ -180,3 +191,13 @@ class AuditCheck(BaseModel):
     def is_whole(self) -> bool:
         """Whether nothing was found broken."""
         return not self.fault
+
+    @property
+    def broken_event(self) -> str:
+        """The TypeID of the event of the first broken entry; "" when there is none."""
+        return typeid_encode(OutboxEvent.typeid_prefix, self.broken_event_id) if self.broken_event_id else ""
+
+    @property
+    def words(self) -> str:
+        """What was found wrong, for the reader."""
+        return str(FAULTS[self.fault]) if self.fault else ""

@@ -5,10 +5,15 @@ from prm.events.models import AuditCheck, AuditEntry, Delivery, OutboxEvent, Per
 
 
 class OutboxEventPolicy(Policy):
-    """Events are written by services and never changed."""
+    """Events are written by services and never changed. Who reads a record reads its history; the log of all is for whoever sees the
+    audit trail."""
 
     model = OutboxEvent
     name = "events.event"
+    # A record's history is read with the record.
+    read_with = (
+        "events companies partners products vendors sales studies target_lists persons imports exports jobs saved_views"
+    )
     verbs = vendor_verbs(managers=["view"])
 
 
@@ -33,6 +38,7 @@ class AuditEntryPolicy(Policy):
 
     model = AuditEntry
     name = "events.audit"
+    api = "events"
     verbs = vendor_verbs(managers=[], directors=["view", "verify"])
 
 

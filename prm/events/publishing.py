@@ -78,7 +78,7 @@ def publish(event: Event, *, actor: Actor, personal: Personal | None = None) -> 
     row = _row(event, actor)
     if personal is not None:
         salt, texts = token_bytes(32), dict(personal.texts)
-        row.personal = PersonalPayload(person_id=personal.person_id, data=texts, salt=salt)
+        row.personal = PersonalPayload(partner_id=event.partner_id, person_id=personal.person_id, data=texts, salt=salt)
         row.personal_digest = personal_digest(salt, texts)
         PersonalPayload.objects.bulk_create([row.personal])
     OutboxEvent.objects.bulk_create([row])

@@ -7,6 +7,19 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+#: What can be wrong with an entry.
+FAULTS = {
+    "gap": _("an entry before it is missing"),
+    "loose": _("it does not continue the entry before it"),
+    "event_changed": _("its event no longer says what was chained"),
+    "personal_changed": _("what its event says about a person was changed"),
+    "cut": _("entries that an earlier verification saw are gone"),
+    "rewritten": _("it is no longer what an earlier verification saw"),
+    "unchained": _("its event never entered the chain"),
+}
+
 #: What the first entry of a chain follows.
 BEGINNING = "0" * 64
 

@@ -6,25 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, Max, Min, OuterRef
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
 from prm.access.actors import Actor
 from prm.events.models import AuditCheck, AuditEntry, Delivery, DeliveryState, OutboxEvent, PersonalPayload
-from prm.events.rules_chain import BEGINNING, link_digest, personal_digest
+from prm.events.rules_chain import BEGINNING, FAULTS, link_digest, personal_digest
 
 CHAIN = "events.audit"
 SLICE = 2_000
-
-FAULTS = {
-    "gap": _("an entry before it is missing"),
-    "loose": _("it does not continue the entry before it"),
-    "event_changed": _("its event no longer says what was chained"),
-    "personal_changed": _("what its event says about a person was changed"),
-    "cut": _("entries that an earlier verification saw are gone"),
-    "rewritten": _("it is no longer what an earlier verification saw"),
-    "unchained": _("its event never entered the chain"),
-}
 
 
 @dataclass(frozen=True)
@@ -39,6 +28,16 @@ class AuditFault:
     def words(self) -> str:
         """What is wrong, for the reader."""
         return str(FAULTS[self.kind])
+
+
+def audit_entries(*, actor: Actor) -> QuerySet[AuditEntry]:
+    """The chain with its events; a query, for paging."""
+    return AuditEntry.objects.visible_to(actor).select_related("event")
+
+
+def audit_checks(*, actor: Actor, limit: int = 10) -> list[AuditCheck]:
+    """What the last verifications found, newest first."""
+    return list(AuditCheck.objects.visible_to(actor).order_by("-id")[:limit])
 
 
 def audit_faults(*, actor: Actor) -> Iterator[AuditFault]:

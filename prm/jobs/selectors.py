@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from prm.access.actors import Actor
 from prm.accounts.selectors import person_names
 from prm.jobs.kinds import KINDS, JobKind
-from prm.jobs.models import OPEN_STATES, ChunkState, Job, JobChunk, JobLine, JobState
+from prm.jobs.models import OPEN_STATES, ChunkState, Job, JobChunk, JobLine, JobState, PeriodicSlot
 from prm.jobs.rules import percent_of, seconds_left
 
 
@@ -153,3 +153,14 @@ def _step(job: Job, key: str, label: str, row: dict[str, Any] | None) -> StepPro
         return StepProgress(key, label, "done", note, (row["ended"] - row["begun"]).total_seconds())
     begun = row["begun"] is not None and job.is_open
     return StepProgress(key, label, "failed" if row["failed"] else "active" if begun else "waiting", note, None)
+
+
+def periodic_last(*, actor: Actor, task: str) -> PeriodicSlot | None:
+    """The last time that something came round; None when it never did, or was forgotten since."""
+    return PeriodicSlot.objects.visible_to(actor).filter(task=task).order_by("-claimed_at").first()
+
+
+def chunks_waiting_since(*, actor: Actor) -> datetime | None:
+    """Since when the oldest work that could be done waits for a worker."""
+    due = JobChunk.objects.visible_to(actor).filter(state=ChunkState.WAITING, due_at__lte=timezone.now())
+    return due.filter(job__state__in=OPEN_STATES).aggregate(oldest=Min("due_at"))["oldest"]

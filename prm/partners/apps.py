@@ -8,7 +8,7 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from prm.partners import exporting, history, home, imports, merge_ties, navigation, policies  # noqa: F401  registers them
+        from prm.partners import exporting, history, home, imports, merge_ties, navigation, policies, telling  # noqa: F401  registers them
 
         exporting.register()
         history.register()

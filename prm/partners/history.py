@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from prm.access.actors import Actor
-from prm.accounts.selectors import person_names
 from prm.partners.models import Company
-from prm.partners.profile import history_lines
 from prm.partners.selectors.company import company_history
 from prm.partners.selectors.record import reasons_of
 from prm.partners.timeline import TimelineEntry, TimelineSource, timeline
@@ -16,9 +14,12 @@ from prm.partners.timeline import TimelineEntry, TimelineSource, timeline
 
 def _lines(actor: Actor, company: Company, limit: int) -> Iterable[TimelineEntry]:
     happened = company_history(actor=actor, company=company, limit=limit)
-    names = person_names(actor=actor, user_ids=[entry.actor_id for entry in happened if entry.actor_id])
-    moves = [UUID(entry.data["move_id"]) for entry in happened if entry.data.get("move_id")]
-    return history_lines(happened, names, reasons_of(actor=actor, move_ids=moves))
+    moves = [UUID(line.data["move_id"]) for line in happened if line.data.get("move_id")]
+    reasons = reasons_of(actor=actor, move_ids=moves)
+    for line in happened:
+        reason = reasons.get(UUID(line.data["move_id"]), "") if line.data.get("move_id") else ""
+        about = " · ".join(part for part in (line.about, reason) if part)
+        yield TimelineEntry(at=line.at, text=line.sentence, about=about, icon=line.icon, who=line.who)
 
 
 def register() -> None:

@@ -17,7 +17,7 @@ from prm.partners.models import Company
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One line: what happened (safe markup allowed), what it was about, who did it, when; ``url`` leads to it."""
+    """One line: "<who> <text>" (safe markup allowed), what it was about, when; ``url`` leads to it. As ``ui/history.html`` shows it."""
 
     at: datetime
     text: Any

@@ -15,10 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from prm.access.pages import ScopedPage
 from prm.accounts.models import Person
-from prm.accounts.selectors import person_names
 from prm.partners import lists
 from prm.partners.models import Position
-from prm.partners.profile import history_lines
 from prm.partners.profile_people import spoken_words
 from prm.partners.selectors.people import person_history, person_record
 from prm.partners.services.people import contact_archive
@@ -67,11 +65,10 @@ class PersonDetailPage(ScopedPage):
     def get(self, request: HttpRequest, person_id: str) -> HttpResponse:
         record = person_record(actor=self.actor, person_id=person_id)
         happened = person_history(actor=self.actor, record=record)
-        names = person_names(actor=self.actor, user_ids=[entry.actor_id for entry in happened if entry.actor_id])
         context: dict[str, Any] = {
             "person": record.person, "positions": record.positions,
             "liaisons": [(one, spoken_words(one.spoken_on, timezone.localdate())) for one in record.liaisons],
-            "timeline": history_lines(happened, names),
+            "timeline": happened,
             "may_edit": self.actor.may("partners.position:edit"),
             "is_contact": record.person.user_id is None,
         }  # fmt: skip

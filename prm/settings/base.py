@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "prm.accounts",
     "prm.views",
     "prm.jobs",
+    "prm.activity",
     "prm.exports",
     "prm.imports",
     "prm.partners",

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from prm.access.actors import VENDOR_ROLE_LABELS
 from prm.api.fields import ChoiceField, FlagField, MomentField, PublicIdField, TextField, TypeIdField
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
@@ -56,10 +57,10 @@ class SavedViewSerializer(ApiSerializer):
     }
 
 
-class SavedViewViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DeleteMixin):
+class SavedViewViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin, DeleteMixin):
     """Saved views: one's own, and those that colleagues share, of lists that the key may read."""
 
-    resource, prefix = "saved-views", "view"
+    resource, prefix, subject_type = "saved-views", "view", "saved_view"
     serializer_class = SavedViewSerializer
     permissions = {
         "list": "views.saved_view:view",

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.api.fields import FlagField, MomentField, MoneyField, NumberField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
@@ -185,7 +186,7 @@ class TakenSerializer(ApiSerializer):
     example = {"added": 1, "known": 0, "removed_at": None}
 
 
-class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
+class TargetListViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin):
     """Target lists."""
 
     resource, prefix = "target-lists", "target_list"

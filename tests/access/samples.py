@@ -10,6 +10,7 @@ from django.utils import timezone
 from prm.access.roles import as_system
 from prm.accounts.models import ApiKey, Invitation, Person, User
 from prm.core.ids import typeid_encode
+from prm.events.models import OutboxEvent
 from prm.exports.models import Export
 from prm.imports.services import import_create
 from prm.jobs.models import Job
@@ -124,12 +125,13 @@ class Samples:
                 source=ProposalSource("questionnaire", "Sample", "questionnaire:sample"),
             )  # fmt: skip
             correction = Correction.objects.create(company=company, what="share", value="0.2500", reason="They told us")
+            event = OutboxEvent.objects.filter(subject_id=batch.pk).get()
         self._values = {
             "key_id": typeid_encode("key", key.pk), "person_id": person.public_id,
             "invitation_id": invitation.public_id, "company_id": company.public_id,
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
             "site_id": site.public_id, "sale_id": sale.public_id, "job_id": job.public_id, "export_id": export.public_id,
-            "import_id": batch.public_id,
+            "import_id": batch.public_id, "event_id": event.public_id,
             "study_id": lookalike.public_id, "run_id": run.public_id, "list_id": targets.public_id,
             "entry_id": entry.public_id, "view_id": view.public_id,
             "kind": "vendors", "record_id": vendor.public_id, "part": "sites", "detail_id": site.public_id, "fact": "employees",
@@ -147,7 +149,7 @@ class Samples:
             "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
             "saved-views": view, "liaisons": liaison, "contacts": position, "questionnaires": asked, "questionnaire-rounds": asking,
-            "questionnaire-answers": answered, "fact-proposals": proposal, "potential-corrections": correction,
+            "questionnaire-answers": answered, "fact-proposals": proposal, "events": event, "potential-corrections": correction,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:

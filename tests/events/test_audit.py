@@ -14,6 +14,7 @@ from django.db import Error, connection, connections, transaction
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role, as_system
+from prm.access.rowsecurity import rules_of
 from prm.core.errors import Denied
 from prm.core.ids import uuid7
 from prm.events.models import AuditCheck, AuditEntry, Delivery, OutboxEvent, PersonalPayload
@@ -91,6 +92,15 @@ def test_the_product_itself_cannot_change_what_happened(chain: list[UUID], sql: 
     with as_system("a test"), pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
     assert faults() == []
+
+
+def test_the_grants_leave_the_past_alone() -> None:
+    told, entry = rules_of(OutboxEvent), rules_of(AuditEntry)
+    assert {role: told[role].verbs for role in ("prm_portal", "prm_vendor", "prm_system")} == {
+        "prm_portal": "INSERT", "prm_vendor": "SELECT, INSERT", "prm_system": "SELECT, INSERT, UPDATE",
+    }  # fmt: skip
+    assert (entry["prm_vendor"].verbs, entry["prm_system"].verbs) == ("SELECT", "SELECT, INSERT")
+    assert "prm_portal" not in entry
 
 
 @emptied

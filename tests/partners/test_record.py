@@ -243,5 +243,5 @@ def test_a_step_stands_in_the_timeline_with_its_reason(page: Client, manager: Ac
         partner_advance(actor=manager, partner_id=partner.pk, to="exited", reason="Sells only Nordwall")
     lines = page.get(address(partner, "/history")).context["timeline"]
     assert [(str(line.text), str(line.about)) for line in lines][:2] == [
-        ("Moved it on", "Candidate → Exited · Sells only Nordwall"), ("Made it a partner", "Candidate · Best of the study"),
+        ("moved it on", "Candidate → Exited · Sells only Nordwall"), ("made it a partner", "Candidate · Best of the study"),
     ]  # fmt: skip

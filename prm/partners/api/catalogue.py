@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind
 from prm.api.serializers import EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
@@ -19,10 +20,11 @@ UNKNOWN: dict[str, Any] = {"required": False, "allow_null": True, "default": Non
 NAMES: dict[str, Any] = {"required": False, "default": dict, "help_text": "Names in other languages, by language tag."}
 
 
-class CatalogueViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedViewSet):
+class CatalogueViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin, ScopedViewSet):
     """Found by name or code, archived ones on demand; taken out of the choices and brought back."""
 
     abstract = True
+    subject_type = "catalogue"
     filters: ClassVar[Sequence[Filter]] = (
         Filter("code", Kind.TEXT),
         Filter("is_archived", Kind.FLAG, is_column=False, help="the archived ones instead of the others"),

@@ -8,17 +8,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery, Shape
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, NestedList, RetrieveMixin, ScopedViewSet, UpdateMixin, UpsertMixin
 from prm.core.errors import Invalid
 from prm.core.ids import typeid_encode
 from prm.core.keyset import KeysetPage
+from prm.events.models import OutboxEvent
 from prm.imports.staging import source_key
 from prm.partners.api.company_records import (
     CompanyMergeSerializer,
@@ -34,7 +37,7 @@ from prm.partners.api.filters import COUNTRY, code_filter
 from prm.partners.facts import FACT_COLUMNS
 from prm.partners.models import Company, Lifecycle, Typology
 from prm.partners.selectors.companies import company_list
-from prm.partners.selectors.company import company_get, fact_list
+from prm.partners.selectors.company import company_get, company_history_rows, fact_list
 from prm.partners.selectors.details import companies_external_ids, companies_provenance, company_id_of
 from prm.partners.services.companies import company_archive, company_create, company_edit, company_restore, fact_withdraw
 from prm.partners.services.external_ids import company_create_external, company_sync
@@ -62,7 +65,7 @@ _FLAGS = {"is_partner": "partner", "is_archived": "archived"}
 _MOST = 2_147_483_647
 
 
-class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertMixin, ScopedViewSet):
+class CompanyViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin, UpsertMixin, ScopedViewSet):
     """Companies: partners, candidates, and those we have only heard of."""
 
     resource, prefix = "companies", "company"
@@ -137,6 +140,9 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
             actor=self.actor, q=query.q, filters=_filters(query), sort=query.order[0], cursor=query.cursor, limit=query.limit,
             count=query.count,
         )  # fmt: skip
+
+    def events_of(self, record: Any) -> QuerySet[OutboxEvent]:
+        return company_history_rows(actor=self.actor, company=record)
 
     def find(self, key: UUID) -> Company:
         return company_get(actor=self.actor, company_id=key)

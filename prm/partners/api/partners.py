@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from prm.access.actors import Actor
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
@@ -163,7 +164,7 @@ def expand_company(rows: Sequence[Partner], actor: Actor) -> dict[UUID, Any]:
     return {key: {"id": c.public_id} | {name: getattr(c, name) for name in names} for key, c in found.items()}
 
 
-class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedViewSet):
+class PartnerViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin, ScopedViewSet):
     """Partners: companies we have a relationship with."""
 
     resource, prefix = "partners", "partner"

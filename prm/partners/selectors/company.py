@@ -17,7 +17,9 @@ from prm.access.policies import authorize
 from prm.accounts.models import Person
 from prm.core.errors import NotFound
 from prm.core.text import text_key
-from prm.events.selectors import HistoryEntry, histories_list
+from prm.events.models import OutboxEvent
+from prm.events.selectors import histories_rows, history_told
+from prm.events.telling import HistoryLine
 from prm.partners.facts import FACT_COLUMNS, as_json, known_day
 from prm.partners.models import (
     Company,
@@ -201,15 +203,20 @@ def company_measures(*, actor: Actor, company: Company) -> list[CompanyMeasure]:
     )
 
 
-def company_history(*, actor: Actor, company: Company, limit: int = 30) -> list[HistoryEntry]:
+def company_history_rows(*, actor: Actor, company: Company) -> QuerySet[OutboxEvent]:
     """What happened to a company that was read and, where it is a partner, to the relationship, and to what became part of it where
-    that was read too; newest first. One query."""
+    that was read too; newest first. A query, for paging."""
     authorize(actor, "partners.company:view")
     partner = getattr(company, "partner", None)
     subjects = {"company": [company.pk, *getattr(company, "merged_ids", ())]}
     if actor.may("partners.partner:view"):
         subjects["partner"] = [*([partner.pk] if partner else []), *getattr(company, "merged_partners", ())]
-    return histories_list(actor=actor, subjects=subjects, limit=limit)
+    return histories_rows(actor=actor, subjects=subjects)
+
+
+def company_history(*, actor: Actor, company: Company, limit: int = 30) -> list[HistoryLine]:
+    """The last of it, as lines. Two queries."""
+    return history_told(actor=actor, rows=company_history_rows(actor=actor, company=company)[:limit])
 
 
 def company_shares(*, actor: Actor, company: Company) -> list[MarketShare]:

@@ -16,7 +16,8 @@ from prm.access.policies import authorize
 from prm.accounts.models import Person
 from prm.core.errors import NotFound
 from prm.core.text import text_key
-from prm.events.selectors import HistoryEntry, histories_list
+from prm.events.selectors import histories_rows, history_told
+from prm.events.telling import HistoryLine
 from prm.partners.models import Liaison, Position
 
 #: Among partners' people: at companies without a relationship.
@@ -98,15 +99,15 @@ def person_with_place(*, actor: Actor, person_id: UUID) -> Person:
     return found
 
 
-def person_history(*, actor: Actor, record: PersonRecord, limit: int = 40) -> list[HistoryEntry]:
-    """What happened to somebody: put away or brought back, places of work changed, who spoke to them. One query. Raises Denied."""
+def person_history(*, actor: Actor, record: PersonRecord, limit: int = 40) -> list[HistoryLine]:
+    """What happened to somebody: put away or brought back, places of work changed, who spoke to them. Two queries. Raises Denied."""
     authorize(actor, "partners.position:view")
     places = {str(position.pk) for position in record.positions}
     companies = [*{p.company_id for p in record.positions} | {one.company_id for one in record.liaisons}]
-    happened = histories_list(actor=actor, subjects={"person": [record.person.pk], "company": companies}, limit=500)
+    happened = histories_rows(actor=actor, subjects={"person": [record.person.pk], "company": companies})[:500]
     whom = str(record.person.pk)
     mine = [
         entry for entry in happened
         if entry.data.get("record_id") in places or entry.data.get("theirs") == whom or "contact_" in entry.type
     ]  # fmt: skip
-    return mine[:limit]
+    return history_told(actor=actor, rows=mine[:limit])

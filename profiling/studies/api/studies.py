@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.viewsets import CreateMixin, ListMixin, NestedList, RetrieveMixin, UpdateMixin
 from profiling.studies.api.question import within_parameters
@@ -30,7 +31,7 @@ from profiling.studies.selectors import (
 from profiling.studies.services import study_archive, study_create, study_restore, study_run, study_update
 
 
-class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
+class StudyViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin):
     """Studies, and their runs."""
 
     resource, prefix = "studies", "study"
