@@ -219,6 +219,15 @@ class PartnerTerritoryPolicy(Policy):
     verbs = vendor_verbs(managers=["view", "edit"])
 
 
+class PartnerContactPolicy(Policy):
+    """Whom of ours a partner may call."""
+
+    model = models.PartnerContact
+    name = "partners.partner_contact"
+    api = "partners"
+    verbs = verbs_of_both(vendor_verbs(managers=["view"]), portal_verbs(everybody=["view"], candidates=["view"]))
+
+
 class PartnerMovePolicy(Policy):
     """Steps of the lifecycle and their reasons."""
 

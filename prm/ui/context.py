@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from prm.access.actors import PORTAL_DOOR, ROLE_LABELS, VENDOR_DOOR, Actor, Role, anonymous_actor
 from prm.core.registry import Registry
 from prm.ui import nav
-from prm.ui.portal_shell import tabs_for
+from prm.ui.portal_shell import Mark, mark_of, tabs_for
 from prm.ui.preferences import DENSITIES, THEMES, cookie_name
 
 # Links of my menu: registered by the packages that own the pages, as NavItem of Stage.HOME.
@@ -88,6 +88,11 @@ class Shell:
     def tabs(self) -> list[dict[str, Any]]:
         """The portal's tabs."""
         return tabs_for(self._actor, self._page) if self.in_portal else []
+
+    @cached_property
+    def mark(self) -> Mark | None:
+        """The mark of the partner that the person comes in for. One query."""
+        return mark_of(self._actor) if self.in_portal else None
 
     @cached_property
     def nav(self) -> list[dict[str, Any]]:

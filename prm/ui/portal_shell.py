@@ -1,7 +1,11 @@
-"""The portal's frame: the tabs at the foot of the phone and in the head of the desktop. Features register theirs in ``AppConfig.ready``."""
+"""The portal's frame: its tabs, at the foot of the phone and in the head of the desktop, and the partner's mark beside the vendor's.
+
+Features register their tabs in ``AppConfig.ready``; ``prm.portal`` says whose mark it is.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,3 +42,25 @@ def tabs_for(actor: Actor, current: str) -> list[dict[str, Any]]:
         for tab in portal_tabs
         if not tab.permission or actor.may(tab.permission)
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """How a partner is recognised: its name, the code of its colour, the address of its logo ("" where it has none)."""
+
+    name: str
+    colour: str = ""
+    logo: str = ""
+
+
+_reader: list[Callable[[Actor], Mark | None]] = []
+
+
+def mark_with(reader: Callable[[Actor], Mark | None]) -> None:
+    """Says who knows the mark of an actor's partner (``prm.portal`` does)."""
+    _reader[:] = [reader]
+
+
+def mark_of(actor: Actor) -> Mark | None:
+    """The mark of the actor's partner."""
+    return _reader[0](actor) if _reader else None

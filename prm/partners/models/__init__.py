@@ -2,6 +2,7 @@
 
 from prm.partners.models.catalogue import ExchangeRate, Product, ProductFamily, Sale
 from prm.partners.models.company import Company, CompanyExternalId, CompanyWord, Typology
+from prm.partners.models.contacts import PartnerContact
 from prm.partners.models.details import CompanyMeasure, CustomerMix, MarketShare, Measure, Site, SiteKind
 from prm.partners.models.facts import CompanyFact, FactSource, FactStatus, SourceKind, SourcePrecedence
 from prm.partners.models.market import Industry, SizeBand, Territory, TerritoryArea
@@ -43,6 +44,7 @@ __all__ = [
     "OfferCategory",
     "OfferRelation",
     "Partner",
+    "PartnerContact",
     "PartnerMove",
     "PartnerTerritory",
     "Position",

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from prm.access.actors import Actor
 from prm.core.errors import DomainError
 from prm.core.ids import uuid7
 from prm.core.translated import Said, said
@@ -98,6 +99,12 @@ def short_money(amount: Any, currency: str = "EUR") -> str:
 def typeid(record: Any) -> str:
     """The public id of a record: ``company_01h…``."""
     return str(record.public_id) if hasattr(record, "public_id") else str(record.typeid)
+
+
+@register.filter
+def may(actor: Actor, permission: str) -> bool:
+    """``{% if actor|may:"portal.brand:edit" %}``: whether a way is shown at all; the page behind it asks again."""
+    return actor.may(permission)
 
 
 @register.filter
