@@ -8,15 +8,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from prm.access.actors import PARTNER_ROLES, ROLE_LABELS, Role
+from prm.access.actors import PARTNER_ROLES, Role
 from prm.partners.facts import FACT_COLUMNS, columns_of
 from prm.partners.forms import CompanyForm
 from prm.partners.models import Company, FactProposal
 from prm.portal.facts import GROUPS, OWN_FACTS
 from prm.portal.images import MOST_BYTES
 from prm.portal.models import Brand, BrandColour
+from prm.portal.words import ROLE_WORDS
 
-PARTNER_ROLE_CHOICES = [(role.value, label) for role, label in ROLE_LABELS.items() if role in PARTNER_ROLES]
+PARTNER_ROLE_CHOICES = [(role.value, label) for role, label in ROLE_WORDS.items() if role in PARTNER_ROLES]
 
 
 class OwnFactsForm(CompanyForm):

@@ -63,7 +63,9 @@ class OfflineView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("language", "")
         with translation.override(asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
-            page = TemplateResponse(request, "portal/offline.html", {"shell": _Nobody()}, headers={"Cache-Control": _FOR_AN_HOUR})
+            page = TemplateResponse(
+                request, "portal/offline.html", {"shell": _Nobody()}, headers={"Cache-Control": _FOR_AN_HOUR}
+            )
             return page.render()
 
 

@@ -14,12 +14,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from prm.access.actors import ROLE_LABELS, Role
+from prm.access.actors import Role
 from prm.access.pages import PortalPage
 from prm.accounts.selectors_colleagues import colleague_get, colleague_list
 from prm.accounts.services_colleagues import colleague_add, colleague_end, colleague_role_set
 from prm.core.errors import Conflict, Invalid
 from prm.portal.forms import ColleagueForm, RoleForm
+from prm.portal.words import ROLE_WORDS
 from prm.ui.toasts import toast
 
 
@@ -30,7 +31,7 @@ class PeoplePage(PortalPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = [
-            {"who": one, "role": ROLE_LABELS[one.role], "is_me": one.user_id == self.actor.user_id}
+            {"who": one, "role": ROLE_WORDS[one.role], "is_me": one.user_id == self.actor.user_id}
             for one in colleague_list(actor=self.actor)
         ]
         return TemplateResponse(request, "portal/people.html", {"rows": rows})
@@ -83,7 +84,10 @@ class ColleaguePage(PortalPage):
             except (Invalid, Conflict) as refusal:
                 _add_refusal(form, refusal)
             else:
-                toast(request, f"{colleague.name} : {ROLE_LABELS[colleague.role]}")
+                toast(
+                    request,
+                    _("%(name)s has the role %(role)s now") % {"name": colleague.name, "role": ROLE_WORDS[colleague.role]},
+                )
                 return HttpResponseRedirect(reverse("portal:people"))
         return self.shown(form, colleague, status=422)
 

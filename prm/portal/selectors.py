@@ -6,14 +6,18 @@ from django.urls import reverse
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
+from prm.core.errors import NotFound
 from prm.partners.models import Partner
 from prm.portal.models import Brand
 from prm.ui.portal_shell import Mark
 
 
 def own_brand(*, actor: Actor) -> Brand:
-    """The colour and logo of the actor's partner; one that is not kept yet where nobody chose. One query. Raises Denied."""
+    """The colour and logo of the actor's partner; one that is not kept yet where nobody chose. One query. Raises Denied;
+    NotFound for those of no partner."""
     authorize(actor, "portal.brand:view")
+    if actor.partner_id is None:
+        raise NotFound
     found: Brand | None = Brand.objects.visible_to(actor).filter(partner_id=actor.partner_id).first()
     return found or Brand(partner_id=actor.partner_id)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Invalid
+from prm.core.errors import Invalid, NotFound
 from prm.events.publishing import publish
 from prm.portal.events import BrandChanged
 from prm.portal.images import logo_png
@@ -20,8 +20,11 @@ from prm.portal.models import Brand, BrandColour
 
 @transaction.atomic
 def brand_set(*, actor: Actor, colour: str, logo: bytes | None = None, no_logo: bool = False) -> Brand:
-    """Sets the colour, and the logo when one was sent or is to go. Publishes BrandChanged. Raises Denied; Invalid with the field."""
+    """Sets the colour, and the logo when one was sent or is to go. Publishes BrandChanged. Raises Denied; Invalid with the field;
+    NotFound for those of no partner."""
     authorize(actor, "portal.brand:edit")
+    if actor.partner_id is None:
+        raise NotFound
     if colour not in BrandColour.values:
         raise Invalid("unknown_colour", _("Choose one of the colours shown."), field="colour")
     brand = Brand.objects.visible_to(actor, "edit").select_for_update().filter(partner_id=actor.partner_id).first()

@@ -112,7 +112,9 @@ def test_a_partner_reads_its_facts_and_their_day_but_not_where_they_came_from(
 
 def test_a_change_waits_then_is_told_taken_over_or_refused_with_the_reason(yann, manager, client_of, partners_side) -> None:
     client = client_of(yann)
-    answer = client.post("/portal/company/edit", {"employees": "52", "city": "Brest", "revenue": "8,400,000", "revenue_currency": "EUR"})
+    answer = client.post(
+        "/portal/company/edit", {"employees": "52", "city": "Brest", "revenue": "8,400,000", "revenue_currency": "EUR"}
+    )
     assert answer.url == "/portal/company"
     page = text_of(client.get("/portal/company"))
     assert "52, waits since" in page
@@ -209,7 +211,9 @@ def test_what_is_no_bounded_picture_is_refused_at_its_field(data, yann, client_o
     assert list(tmp_path.rglob("*.png")) == []
 
 
-def test_a_former_logo_is_removed_and_the_name_comes_back(yann, client_of, settings, tmp_path, django_capture_on_commit_callbacks) -> None:
+def test_a_former_logo_is_removed_and_the_name_comes_back(
+    yann, client_of, settings, tmp_path, django_capture_on_commit_callbacks
+) -> None:
     settings.MEDIA_ROOT = tmp_path
     client = client_of(yann)
     send(client, picture())
