@@ -9,9 +9,10 @@ from prm.accounts.services import Account
 from prm.demo.accounts import actor_at, demo_actor, password_of
 from prm.demo.registry import WorldContext, register_world
 from prm.demo.world.people import MEMBERS, PARTNER_MEMBERS
+from prm.partners.facts_proposed import ProposalSource
 from prm.partners.models import Partner, SourceKind
 from prm.partners.services.members import partner_member_add
-from prm.partners.services.proposals import ProposalSource, fact_proposals_accept, fact_proposals_refuse, fact_propose
+from prm.partners.services.proposals import fact_proposals_accept, fact_proposals_refuse, fact_propose
 
 
 def _is_there(context: WorldContext) -> bool:

@@ -31,6 +31,7 @@ def register() -> None:
         Tie(model=m.CompanyMerge, field="gone", how=How.STAY),
         # A partner's rows are its own for ever.
         Tie(model=m.Partner, field="merged_into", how=How.STAY),
+        Tie(model=m.PartnerContact, field="partner", how=How.STAY),
         Tie(model=m.PartnerTerritory, field="partner", how=How.STAY),
         Tie(model=m.PartnerMove, field="partner", how=How.STAY),
         Tie(model=m.ManagerTerm, field="partner", how=How.STAY),

@@ -11,7 +11,9 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
+        from prm.partners.merging import How, Tie, merge
         from prm.portal import panels, policies  # noqa: F401  registers them
+        from prm.portal.models import Brand
         from prm.portal.selectors import own_mark
         from prm.ui.portal_shell import PortalTab, mark_with, portal_tabs
 
@@ -33,3 +35,4 @@ class PortalConfig(AppConfig):
             portal_tabs.register(tab)
         mark_with(lambda actor: own_mark(actor=actor))
         panels.register()
+        merge.register(Tie(model=Brand, field="partner", how=How.STAY))

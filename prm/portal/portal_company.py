@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 
 from prm.access.pages import PortalPage
 from prm.core.errors import Invalid
+from prm.partners.facts_proposed import ProposalSource
 from prm.partners.models import SourceKind
 from prm.partners.selectors.own import own_decisions, own_partner, own_waiting
-from prm.partners.services.proposals import ProposalSource, fact_propose
+from prm.partners.services.proposals import fact_propose
 from prm.portal.facts import decision_of, groups_of, missing_facts
 from prm.portal.forms import OwnFactsForm
 from prm.ui.toasts import toast
