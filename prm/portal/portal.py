@@ -54,7 +54,7 @@ class MorePage(PortalPage):
     permission = "partners.partner:view"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return TemplateResponse(request, "portal/more.html", {"has_places": len(place_list(actor=self.actor)) > 1})
+        return TemplateResponse(request, "portal/more.html")
 
 
 class BrandPage(PortalPage):
