@@ -14,6 +14,7 @@ vendor = (
         path("", include("prm.ui.urls")),
         path("", include("prm.accounts.urls")),
         path("", include("prm.api.vendor_urls")),
+        path("", include("prm.notifications.urls")),
         path("", include("prm.views.urls")),
         path("", include("prm.jobs.urls")),
         path("", include("prm.activity.urls")),
@@ -28,6 +29,7 @@ vendor = (
 portal = (
     [
         path("", include("prm.portal.urls")),
+        path("", include("prm.notifications.urls_portal")),
     ],
     "portal",
 )
@@ -44,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("prm.accounts.urls_public")),
     path("", include("prm.ui.common_urls")),
     path("q/", include("prm.questionnaires.public_urls")),
+    path("", include("prm.notifications.urls_public")),
     path("api/v1/", include("prm.api.urls")),
 ]
 if settings.PRM_SURFACE != "vendor":

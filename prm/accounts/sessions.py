@@ -21,6 +21,8 @@ BEGAN, SEEN = "prm_began", "prm_seen"
 API_PREFIX = "/api/"
 #: Activity is noted once a minute: a write for every page would be one too many.
 NOTED_EVERY = 60
+#: What a page asks by itself, such as how many notifications there are, is no activity of the person.
+IDLE_HEADER = "X-Idle"
 
 
 def begin(request: HttpRequest) -> None:
@@ -56,7 +58,7 @@ class SessionLimitMiddleware:
             return self.get_response(request) if request.path.startswith(API_PREFIX) else _signed_out(request, ending)
         if BEGAN not in request.session:
             begin(request)
-        elif now - request.session[SEEN] >= NOTED_EVERY:
+        elif now - request.session[SEEN] >= NOTED_EVERY and IDLE_HEADER not in request.headers:
             request.session[SEEN] = int(now)
             ip = get_adapter().get_client_ip(request)
             agent = request.headers.get("User-Agent", "")

@@ -80,6 +80,11 @@ def job_get(*, actor: Actor, job_id: UUID | str) -> Job:
     return job
 
 
+def job_owner(*, actor: Actor, job_id: UUID) -> UUID | None:
+    """The account that started a job; None for the product itself and for a job that is gone."""
+    return Job.objects.visible_to(actor).filter(pk=job_id).values_list("owner_id", flat=True).first()
+
+
 def job_progress(*, actor: Actor, job: Job) -> JobProgress:
     """How far a job is; five queries whatever its size."""
     kind = KINDS.get(job.kind) if job.kind in KINDS else None

@@ -8,7 +8,18 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from prm.partners import exporting, history, home, imports, merge_ties, navigation, policies, telling  # noqa: F401  registers them
+        from prm.partners import (  # noqa: F401  registers them
+            exporting,
+            history,
+            home,
+            imports,
+            merge_ties,
+            navigation,
+            notifying,
+            policies,
+            receivers,
+            telling,
+        )
 
         exporting.register()
         history.register()
@@ -16,3 +27,4 @@ class PartnersConfig(AppConfig):
         imports.register()
         merge_ties.register()
         navigation.register()
+        notifying.register()

@@ -23,6 +23,8 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("PRM_TRUSTED_ORIGINS", "").spl
 
 VENDOR_NAME = os.environ.get("PRM_VENDOR_NAME", "Our company")
 REPORTING_CURRENCY = os.environ.get("PRM_CURRENCY", "EUR")
+# Where people reach the product, for links in e-mails.
+PRM_ADDRESS = os.environ.get("PRM_ADDRESS", "http://localhost:8000")
 # Whether the invented world may be filled in and its accounts printed: development and the demo only.
 PRM_DEMO = False
 # Real files for tests and benchmarks; the product itself never needs them.
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "prm.ui",
     "prm.api",
     "prm.accounts",
+    "prm.notifications",
     "prm.views",
     "prm.jobs",
     "prm.activity",
@@ -267,6 +270,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_BEAT_SCHEDULE = {
     "jobs": {"task": "prm.jobs.tick", "schedule": 5.0},
     "events": {"task": "prm.events.look", "schedule": 1.0, "options": {"queue": "delivery", "expires": 5}},
+    "mails": {"task": "prm.notifications.look", "schedule": 10.0, "options": {"queue": "delivery", "expires": 30}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
 

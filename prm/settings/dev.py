@@ -11,7 +11,8 @@ PRM_MFA_REQUIRED_OF_STAFF = os.environ.get("PRM_MFA_REQUIRED_OF_STAFF", "0") == 
 VENDOR_NAME = os.environ.get("PRM_VENDOR_NAME", "Orvane")  # the invented vendor of the demo world
 DEBUG = os.environ.get("PRM_DEBUG", "1") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret(VAR_DIR / "secret")
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+PRM_ADDRESS = os.environ.get("PRM_ADDRESS", f"http://localhost:{os.environ.get('PORT', '8000')}")
+EMAIL_BACKEND = "prm.notifications.mailbox.FolderBackend"  # read at /mailbox
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 if DEBUG:
     STORAGES = {

@@ -85,6 +85,17 @@ class Shell:
         return reverse("portal:home") if self.in_portal else "/"
 
     @cached_property
+    def bell(self) -> dict[str, str]:
+        """Where the person's notifications are and how many are unread; empty for whoever gets none."""
+        if not self._actor.may("notifications.notification:view"):
+            return {}
+        door = "portal" if self.in_portal else "vendor"
+        try:
+            return {name: reverse(f"{door}:notifications:{name}") for name in ("list", "count")}
+        except NoReverseMatch:  # a process of the other door
+            return {}
+
+    @cached_property
     def tabs(self) -> list[dict[str, Any]]:
         """The portal's tabs."""
         return tabs_for(self._actor, self._page) if self.in_portal else []

@@ -13,9 +13,12 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from prm.access.actors import system_actor
 from prm.access.roles import as_system
 from prm.core.locks import held_numbers
+from prm.events.events import DeliveryDied
 from prm.events.models import Delivery, DeliveryState
+from prm.events.publishing import publish
 from prm.events.rules import Choice, Waiting, choose, is_hopeless, pause_after
 from prm.events.subscribing import Order, Subscriber
 
@@ -90,10 +93,13 @@ def put_back(keys: Iterable[UUID], worker: int) -> None:
 
 
 def fail(delivery: Delivery, error: str, subscriber: Subscriber) -> bool:
-    """Notes that it could not be delivered: it waits for its next attempt, or is a dead letter from now on (True)."""
+    """Notes that it could not be delivered: it waits for its next attempt, or is a dead letter from now on (True).
+
+    Publishes DeliveryDied then; not of a DeliveryDied that died itself, which would go on for ever.
+    """
     now = timezone.now()
     dead = is_hopeless(delivery.attempts, subscriber.most_attempts)
-    Delivery.objects.filter(pk=delivery.pk, claimed_by=delivery.claimed_by, state=DeliveryState.WAITING).update(
+    marked = Delivery.objects.filter(pk=delivery.pk, claimed_by=delivery.claimed_by, state=DeliveryState.WAITING).update(
         state=DeliveryState.DEAD if dead else DeliveryState.WAITING,
         due_at=now if dead else now + pause_after(delivery.attempts),
         claimed_by=None,
@@ -101,4 +107,7 @@ def fail(delivery: Delivery, error: str, subscriber: Subscriber) -> bool:
         ended_at=now if dead else None,
         updated_at=now,
     )
+    if dead and marked and delivery.event.type != DeliveryDied.type:
+        died = DeliveryDied(subject_id=delivery.pk, subscriber=subscriber.name, event_id=delivery.event_id)
+        publish(died, actor=system_actor(_REASON))
     return dead
