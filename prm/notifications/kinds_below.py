@@ -66,6 +66,6 @@ def _letters(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
 
 def _dead_letters() -> str:
     try:
-        return reverse("vendor:events:dead-letter-list")
+        return reverse("vendor:activity:letter-list")
     except NoReverseMatch:
         return ""

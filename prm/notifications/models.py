@@ -105,7 +105,7 @@ class MailState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting")
     LEAVING = "leaving", _("Leaving")
-    SENT = "sent", _("Sent")
+    SENT = "sent", _("Has left")
     NEEDLESS = "needless", _("Not needed any more")
 
 

@@ -14,6 +14,7 @@ from prm.events.models import OutboxEvent
 from prm.exports.models import Export
 from prm.imports.services import import_create
 from prm.jobs.models import Job
+from prm.notifications.models import Notification
 from prm.partners.facts_proposed import ProposalSource
 from prm.partners.models import (
     Company,
@@ -126,7 +127,12 @@ class Samples:
             )  # fmt: skip
             correction = Correction.objects.create(company=company, what="share", value="0.2500", reason="They told us")
             event = OutboxEvent.objects.filter(subject_id=batch.pk).get()
+            told = Notification.objects.create(
+                person=person, kind="jobs.done", channel="in_app", subject_type="job", subject_id=job.pk,
+                entries=[{"id": str(job.pk), "cause": str(job.pk), "data": {}}],
+            )  # fmt: skip
         self._values = {
+            "notification_id": told.public_id,
             "key_id": typeid_encode("key", key.pk), "person_id": person.public_id,
             "invitation_id": invitation.public_id, "company_id": company.public_id,
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
@@ -149,7 +155,8 @@ class Samples:
             "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
             "saved-views": view, "liaisons": liaison, "contacts": position, "questionnaires": asked, "questionnaire-rounds": asking,
-            "questionnaire-answers": answered, "fact-proposals": proposal, "events": event, "potential-corrections": correction,
+            "questionnaire-answers": answered, "fact-proposals": proposal, "notifications": told,
+            "events": event, "potential-corrections": correction,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:

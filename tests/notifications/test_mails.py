@@ -246,4 +246,10 @@ def test_the_mailbox_shows_mails_in_a_sandbox(partner, manager, settings, tmp_pa
     body = browser.get(f"/mailbox/{kept.key}/body")
     assert "sandbox allow-popups" in body.headers["Content-Security-Policy"]
     assert "script-src" not in body.headers["Content-Security-Policy"]
-    assert browser.get("/mailbox/../settings").status_code == 404
+    for wrong in ("none", "..%2Fsecret"):
+        assert browser.get(f"/mailbox/{wrong}").status_code == 404
+        assert browser.get(f"/mailbox/{wrong}/body").status_code == 404
+
+
+def test_the_mailbox_is_there_before_anything_was_sent() -> None:
+    assert Client().get("/mailbox").status_code == 200

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('digest_on', models.DateField(null=True)),
                 ('digest_until', models.DateTimeField(null=True)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('leaving', 'Leaving'), ('sent', 'Sent'), ('needless', 'Not needed any more')], default='waiting', max_length=8)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('leaving', 'Leaving'), ('sent', 'Has left'), ('needless', 'Not needed any more')], default='waiting', max_length=8)),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.person')),
