@@ -69,4 +69,4 @@ def _kept(path: Path) -> Kept:
 
 
 def _folder() -> Path:
-    return Path(getattr(settings, "EMAIL_FILE_PATH", None) or settings.VAR_DIR / "mail")
+    return Path(settings.EMAIL_FILE_PATH)

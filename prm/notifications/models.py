@@ -42,9 +42,12 @@ class Notification(BaseModel):
     count = models.PositiveIntegerField(default=1)
     told_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    # The order of the list, and what the bell counts.
     is_read = models.GeneratedField(
-        expression=Q(read_at__isnull=False), output_field=models.BooleanField(), db_persist=True
-    )  # the order of the list, and what the bell counts
+        expression=Q(read_at__isnull=False),  # type: ignore[arg-type]  # a condition is an expression to Django, not to its stubs
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["is_read", "-id"]

@@ -86,8 +86,8 @@ def channels_of(*, actor: Actor) -> dict[str, Channel]:
 def digest_time_of(*, actor: Actor) -> DigestTime:
     """When the actor's daily mail leaves; with the default's values where nothing was chosen. Raises Denied."""
     authorize(actor, "notifications.digest_time:view")
-    found: DigestTime | None = DigestTime.objects.visible_to(actor).filter(person_id=actor.person_id).first()
-    return found or DigestTime(person_id=actor.person_id, partner_id=actor.partner_id)
+    found: DigestTime | None = DigestTime.objects.visible_to(actor).first()
+    return found or DigestTime(partner_id=actor.partner_id)
 
 
 def zone_of(*, actor: Actor, time: DigestTime | None) -> ZoneInfo:

@@ -13,7 +13,6 @@ DEBUG = os.environ.get("PRM_DEBUG", "1") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret(VAR_DIR / "secret")
 PRM_ADDRESS = os.environ.get("PRM_ADDRESS", f"http://localhost:{os.environ.get('PORT', '8000')}")
 EMAIL_BACKEND = "prm.notifications.mailbox.FolderBackend"  # read at /mailbox
-EMAIL_FILE_PATH = VAR_DIR / "mail"
 if DEBUG:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('count', models.PositiveIntegerField(default=1)),
                 ('told_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('is_read', models.GeneratedField(db_persist=True, expression=models.Q(('read_at__isnull', False)), output_field=models.BooleanField())),
+                ('is_read', models.GeneratedField(db_persist=True, expression=models.Q(('read_at__isnull', False)), output_field=models.BooleanField())),  # type: ignore[arg-type]  # as in the model
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.person')),
             ],
             options={
