@@ -10,7 +10,7 @@ from django.utils import timezone
 from prm.access.roles import as_system
 from prm.accounts.models import ApiKey, Invitation, Person, User
 from prm.core.ids import typeid_encode
-from prm.events.models import OutboxEvent
+from prm.events.models import OutboxEvent, PersonalPayload
 from prm.exports.models import Export
 from prm.imports.services import import_create
 from prm.jobs.models import Job
@@ -27,6 +27,7 @@ from prm.partners.models import (
     OfferCarried,
     OfferCategory,
     Partner,
+    PartnerTerritory,
     Position,
     Product,
     ProductFamily,
@@ -57,7 +58,7 @@ class Samples:
             user=owner, name="Sample", prefix="prm_live_samp", digest="0" * 64, scopes=["persons:read"]
         )
         now = timezone.now()
-        invitation = Invitation.objects.create(
+        into = Invitation.objects.create(
             email="invited@orvane.example", name="Invited", roles=["manager"], digest="1" * 64, sent_at=now,
             expires_at=now + timedelta(days=7),
         )  # fmt: skip
@@ -74,6 +75,8 @@ class Samples:
             liaison = Liaison.objects.create(company=company, ours=person, theirs=position.person, department="sales")
             industry = Industry.objects.create(code="healthcare", name="Healthcare")
             territory = Territory.objects.create(code="brittany", name="Brittany")
+            PartnerTerritory.objects.create(partner=partner, territory=territory)
+            PersonalPayload.objects.create(partner_id=partner.pk, data={}, salt=b"0")
             category = OfferCategory.objects.create(code="firewalls", name="Firewalls")
             carried = VendorCarried.objects.create(company=company, vendor=vendor)
             mix = CustomerMix.objects.create(company=company, industry=industry)
@@ -134,7 +137,7 @@ class Samples:
         self._values = {
             "notification_id": told.public_id,
             "key_id": typeid_encode("key", key.pk), "person_id": person.public_id,
-            "invitation_id": invitation.public_id, "company_id": company.public_id,
+            "invitation_id": into.public_id, "company_id": company.public_id,
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
             "site_id": site.public_id, "sale_id": sale.public_id, "job_id": job.public_id, "export_id": export.public_id,
             "import_id": batch.public_id, "event_id": event.public_id,
