@@ -19,10 +19,10 @@ def register() -> None:
     admin = nav.Stage.ADMIN
     for item in (
         nav.NavItem(admin, _("Event log"), "history", "vendor:activity:event-list", "events.audit:view", order=30),
-        nav.NavItem(admin, _("Dead letters"), "mail", "vendor:activity:letter-list", "events.delivery:view", order=32,
+        nav.NavItem(admin, _("Dead letters"), "mail", "vendor:activity:letter-list", "events.delivery:replay", order=32,
                     count=_letters, hot=True),
         nav.NavItem(admin, _("Audit trail"), "lock", "vendor:activity:audit-trail", "events.audit:view", order=34),
-        nav.NavItem(admin, _("Health"), "circle-check", "vendor:activity:health", "events.delivery:view", order=36),
+        nav.NavItem(admin, _("Health"), "circle-check", "vendor:activity:health", "events.delivery:replay", order=36),
     ):  # fmt: skip
         nav.register(item)
     viewed_lists.register(ViewedList("events", _("Event log"), "vendor:activity:event-list", permission="events.audit:view"))

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -17,7 +18,7 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, NestedList, RetrieveMixin, ScopedViewSet, UpdateMixin
-from prm.core.errors import Invalid
+from prm.core.errors import Invalid, NotFound
 from prm.core.translated import known_languages
 from prm.questionnaires.library import TEMPLATES
 from prm.questionnaires.models import Answer, Purpose, Questionnaire, Round, Version, VersionState
@@ -326,6 +327,10 @@ class RoundViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
         return [dict(item) for item in RoundSerializer(records, many=True, context=context).data]
 
     def create_one(self, data: dict[str, Any]) -> Round:
+        try:
+            questionnaire_get(actor=self.actor, questionnaire_id=data["questionnaire_id"])
+        except NotFound as refusal:
+            raise Invalid("unknown_questionnaire", _("There is no such questionnaire."), field="questionnaire") from refusal
         made = round_send(
             actor=self.actor, questionnaire_id=data["questionnaire_id"], company_ids=data["companies"], person_ids=data["people"],
             due_at=data["due_at"], name=data["name"], message=data["message"], reminder_days=data["reminder_days"],

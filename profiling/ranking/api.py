@@ -20,7 +20,7 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin
-from prm.core.errors import Invalid
+from prm.core.errors import Invalid, NotFound
 from profiling.ranking.models import Correction
 from profiling.ranking.selectors import correction_get, correction_list
 from profiling.ranking.services import SHARES, correction_withdraw, potential_correct
@@ -145,6 +145,8 @@ class CorrectionViewSet(ListMixin, RetrieveMixin, CreateMixin):
                 line=data["line"] or "",
                 reason=data["reason"],
             )
+        except NotFound as refusal:
+            raise Invalid("unknown_company", _("There is no such company."), field="company") from refusal
         except Invalid as refusal:
             told = {"line": "product_family", "value": "amount" if share is None else "share"}
             refusal.field = told.get(refusal.field or "", refusal.field)

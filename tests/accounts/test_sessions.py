@@ -82,11 +82,12 @@ def test_a_person_sees_where_they_are_signed_in_and_ends_one_of_them(manager: Ac
     there = Client(headers={"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Safari/604.1"})
     sign_in(manager, there)
     page = here.get("/accounts/security/").content.decode()
-    assert "Safari, iPhone" in page
+    told = page.count("Safari, iPhone")
     end = re.search(r'action="(/accounts/security/sessions/\d+/end/)"', page)[1]
     assert here.post(end).headers["Location"] == "/accounts/security/"
     assert (here.get("/jobs").status_code, there.get("/jobs").status_code) == (200, 302)
-    assert "Safari, iPhone" not in here.get("/accounts/security/").content.decode()
+    left = here.get("/accounts/security/").content.decode().count("Safari, iPhone")
+    assert (told, left) == (3, 1), "it is a session no more; that it signed in stays told"
 
 
 def test_all_others_are_ended_at_once(manager: Actor) -> None:

@@ -261,7 +261,7 @@ def test_history_says_what_changed_from_what_to_what(page: Client, manager: Acto
     for address in (f"/companies/{company.public_id}", f"/companies/{company.public_id}/history"):
         text = page.get(address).content.decode()
         assert "Employees 44 → 46, City ? → Brest" in text
-        assert "Changed 2 facts" in text
+        assert "changed 2 facts" in text
 
 
 # API

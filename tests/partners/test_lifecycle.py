@@ -121,7 +121,7 @@ def test_what_is_set_is_edited_where_it_stands(client_of: Callable[[Actor], Clie
         assert told["account_manager"] == [None, str(manager.person_id)]
     history = page.get(f"/companies/{partner.company.public_id}/history").context["timeline"]
     assert (str(history[0].text), str(history[0].about)) == (
-        "Changed the relationship", "Account manager, Currency ? → EUR, Language ? → fr, and 2 more",
+        "changed the relationship", "Account manager, Currency ? → EUR, Language ? → fr, and 2 more",
     )  # fmt: skip
 
 

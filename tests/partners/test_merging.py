@@ -339,8 +339,8 @@ def test_two_are_compared_side_by_side_merged_and_undone_on_pages(
         assert (moved.status_code, moved.headers["Location"]) == (302, f"/companies/{kept.public_id}{tab}")
     history = page.get(f"/companies/{kept.public_id}/history")
     assert "KERLAN SYSTEMES SA" in history.content.decode()
-    assert {"Added the company"} <= {str(line.text) for line in history.context["timeline"]}
-    assert len([line for line in history.context["timeline"] if str(line.text) == "Added the company"]) == 2, "of both"
+    assert {"added the company"} <= {str(line.text) for line in history.context["timeline"]}
+    assert len([line for line in history.context["timeline"] if str(line.text) == "added the company"]) == 2, "of both"
     assert page.post(f"/companies/{gone.public_id}/unmerge").headers["Location"] == f"/companies/{gone.public_id}"
     assert page.get(f"/companies/{gone.public_id}").status_code == 200
 

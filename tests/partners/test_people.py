@@ -111,7 +111,7 @@ def test_one_person_with_places_who_speaks_to_them_and_history(
     text = shown.content.decode()
     for words in ("Anne Le Goff", "Directrice", "anne@kerlan.example", "Kerlan Systèmes", manager.name):
         assert words in text, words
-    assert [str(line.text) for line in shown.context["timeline"]] == ["Introduced two people", "Added: person"]
+    assert [str(line.text) for line in shown.context["timeline"]] == ["introduced two people", "added: person"]
     with as_role(manager):
         me = Person.objects.get(pk=manager.person_id)
     assert page.get(f"/people/{me.public_id}").status_code == 404, "the vendor's own are no contacts"
