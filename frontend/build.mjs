@@ -1,6 +1,6 @@
 // Builds everything that a browser loads into static/build/ (git-ignored). Run: npm run build
 //   vendor.css   Tabler, without the parts that LOOK.md forbids     app.css   tokens.css and ours
-//   reference.css, question.css, account.css, questionnaires.css, portal.css   what the pages for integrators, the question of a study,
+//   reference.css, question.css, account.css, questionnaires.css, portal.css, mailbox.css   what the pages for integrators, the question of a study,
 //                sign-in, questionnaires and partners need besides
 //   app.js       htmx and our modules    theme.js   sets the theme before the first paint
 //   passkeys.js  what the pages of sign-in and security need besides
@@ -66,7 +66,7 @@ const bundles = [
     entryPoints: {
       app: join(root, "static/css/app.css"), reference: join(root, "static/css/ui/reference.css"), question: join(root, "static/css/ui/question.css"),
       account: join(root, "static/css/ui/account.css"), questionnaires: join(root, "static/css/ui/questionnaires.css"),
-      portal: join(root, "static/css/ui/portal.css"),
+      portal: join(root, "static/css/ui/portal.css"), mailbox: join(root, "static/css/ui/mailbox.css"),
     },
     external: ["./fonts/*"],
   },

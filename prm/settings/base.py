@@ -25,7 +25,7 @@ VENDOR_NAME = os.environ.get("PRM_VENDOR_NAME", "Our company")
 REPORTING_CURRENCY = os.environ.get("PRM_CURRENCY", "EUR")
 EMAIL_FILE_PATH = VAR_DIR / "mail"  # of backends that keep mails as files
 # Where people reach the product, for links in e-mails.
-PRM_ADDRESS = os.environ.get("PRM_ADDRESS", "http://localhost:8000")
+PRM_ADDRESS = os.environ.get("PRM_ADDRESS") or "http://localhost:8000"
 # Whether the invented world may be filled in and its accounts printed: development and the demo only.
 PRM_DEMO = False
 # Real files for tests and benchmarks; the product itself never needs them.

@@ -14,7 +14,7 @@ from prm.events.models import OutboxEvent, PersonalPayload
 from prm.exports.models import Export
 from prm.imports.services import import_create
 from prm.jobs.models import Job
-from prm.notifications.models import Notification
+from prm.notifications.models import Channel, DigestTime, Notification, Preference
 from prm.partners.facts_proposed import ProposalSource
 from prm.partners.models import (
     Company,
@@ -38,6 +38,7 @@ from prm.partners.models import (
     VendorCarried,
 )
 from prm.partners.services.proposals import fact_propose
+from prm.portal.models import Brand
 from prm.questionnaires.models import Answer, AnswerFile
 from prm.questionnaires.respondents import token_of
 from prm.questionnaires.services import questionnaire_create, version_publish
@@ -77,6 +78,13 @@ class Samples:
             territory = Territory.objects.create(code="brittany", name="Brittany")
             PartnerTerritory.objects.create(partner=partner, territory=territory)
             PersonalPayload.objects.create(partner_id=partner.pk, data={}, salt=b"0")
+            Brand.objects.create(partner=partner)
+            theirs = {"partner_id": partner.pk, "person": person}
+            Notification.objects.create(
+                **theirs, kind="partner_moved", channel=Channel.IN_APP, subject_type="partner", subject_id=partner.pk
+            )
+            Preference.objects.create(**theirs, kind="partner_moved", channel=Channel.IN_APP)
+            DigestTime.objects.create(**theirs)
             category = OfferCategory.objects.create(code="firewalls", name="Firewalls")
             carried = VendorCarried.objects.create(company=company, vendor=vendor)
             mix = CustomerMix.objects.create(company=company, industry=industry)
