@@ -66,7 +66,7 @@ class Samples:
         with as_system("samples for the matrix") as actor:
             person = Person.objects.create(name="Sample Person", user=owner)
             company = Company.objects.create(name="Kerlan Systèmes", country="FR", city="Brest")
-            partner = Partner.objects.create(company=company, lifecycle=Lifecycle.ACTIVE)
+            partner = Partner.objects.create(company=company, lifecycle=Lifecycle.ACTIVE, account_manager=person)
             family = ProductFamily.objects.create(code="switching", name="Switching")
             product = Product.objects.create(code="sw-1", name="Switch 1", family=family)
             vendor = Vendor.objects.create(code="nordwall", name="Nordwall")
