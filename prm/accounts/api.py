@@ -10,12 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.access.actors import EVERY_DOOR, Actor, Role
+from prm.access.actors import Actor, Role
 from prm.access.policies import api_scopes
 from prm.accounts.models import Person
 from prm.accounts.selectors import person_get, person_list
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField
-from prm.api.history import HistoryMixin
 from prm.api.permissions import SIGNED_IN
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
@@ -51,7 +50,6 @@ class MeViewSet(ScopedViewSet):
     resource = "me"
     is_single = True
     permissions = {"retrieve": SIGNED_IN}
-    audiences = EVERY_DOOR
     serializer_class = MeSerializer
 
     def retrieve(self, request: Request) -> Response:
@@ -92,7 +90,7 @@ class PersonSerializer(ApiSerializer):
     }
 
 
-class PersonViewSet(ListMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
+class PersonViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """The vendor's people."""
 
     resource, prefix = "persons", "person"

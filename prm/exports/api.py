@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.api.fields import ChoiceField, FlagField, JobIdField, MomentField, PublicIdField, TextField, WholeField
-from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
@@ -87,7 +86,7 @@ class ExportSerializer(ApiSerializer):
         return reverse("exports-file", args=[export.public_id]) if export.is_ready else None
 
 
-class ExportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
+class ExportViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
     """Tables out."""
 
     resource, prefix = "exports", "export"

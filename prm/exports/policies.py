@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
-from prm.access.actors import LEADING_ROLES, Actor
+from prm.access.actors import Actor, Role
 from prm.access.policies import Policy, vendor_verbs
 from prm.exports.models import Export
+
+_OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR})
 
 
 class ExportPolicy(Policy):
@@ -19,6 +21,6 @@ class ExportPolicy(Policy):
 
     def scope(self, actor: Actor, verb: str) -> models.Q:
         rows = super().scope(actor, verb)
-        if actor.is_system or (verb == "view" and actor.roles & LEADING_ROLES):
+        if actor.is_system or (verb == "view" and actor.roles & _OVERSEERS):
             return rows
         return rows & models.Q(owner_id=actor.user_id, owner_id__isnull=False)

@@ -1,9 +1,8 @@
-"""Who sees and changes companies, partners, products and sales. A partner's people reach their own company and relationship, and what
-they propose."""
+"""Who sees and changes companies, partners, products and sales: the vendor's people. Partners reach none of it yet."""
 
 from __future__ import annotations
 
-from prm.access.policies import Policy, portal_verbs, vendor_verbs, verbs_of_both
+from prm.access.policies import Policy, vendor_verbs
 from prm.partners import models
 
 
@@ -13,10 +12,7 @@ class CompanyPolicy(Policy):
     model = models.Company
     name = "partners.company"
     api = "companies"
-    verbs = verbs_of_both(
-        vendor_verbs(managers=["view", "create", "edit", "archive", "export", "import"], directors=["merge"]),
-        portal_verbs(everybody=["view"], candidates=["view"]),
-    )
+    verbs = vendor_verbs(managers=["view", "create", "edit", "archive", "export", "import"], directors=["merge"])
 
 
 class CompanyExternalIdPolicy(Policy):
@@ -64,25 +60,13 @@ class CompanyFactPolicy(Policy):
     verbs = vendor_verbs(managers=["view"])
 
 
-class FactProposalPolicy(Policy):
-    """What partners say of themselves: each sees its own, the vendor's people decide."""
-
-    model = models.FactProposal
-    name = "partners.fact_proposal"
-    api = "companies"
-    verbs = verbs_of_both(
-        vendor_verbs(managers=["view", "create", "decide"]),
-        portal_verbs(everybody=["view", "create"], candidates=["view", "create"]),
-    )
-
-
 class PositionPolicy(Policy):
     """People of companies."""
 
     model = models.Position
     name = "partners.position"
     api = "companies"
-    verbs = vendor_verbs(managers=["view", "edit", "import", "export"])
+    verbs = vendor_verbs(managers=["view", "edit", "import"])
 
 
 class SitePolicy(Policy):
@@ -154,7 +138,6 @@ class OfferCategoryPolicy(Policy):
 
     model = models.OfferCategory
     name = "partners.offer_category"
-    api = "market"
     read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
@@ -173,7 +156,6 @@ class IndustryPolicy(Policy):
 
     model = models.Industry
     name = "partners.industry"
-    api = "market"
     read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
@@ -183,7 +165,6 @@ class TerritoryPolicy(Policy):
 
     model = models.Territory
     name = "partners.territory"
-    api = "market"
     read_with = "companies partners"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
@@ -193,7 +174,6 @@ class TerritoryAreaPolicy(Policy):
 
     model = models.TerritoryArea
     name = "partners.territory_area"
-    api = "market"
     read_with = "companies partners"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
@@ -204,10 +184,7 @@ class PartnerPolicy(Policy):
     model = models.Partner
     name = "partners.partner"
     api = "partners"
-    verbs = verbs_of_both(
-        vendor_verbs(managers=["view", "create", "advance", "edit", "import", "export", "invite"], directors=["assign"]),
-        portal_verbs(everybody=["view"], candidates=["view"]),
-    )
+    verbs = vendor_verbs(managers=["view", "create", "advance", "edit", "import", "export"], directors=["assign"])
 
 
 class PartnerTerritoryPolicy(Policy):
@@ -219,15 +196,6 @@ class PartnerTerritoryPolicy(Policy):
     verbs = vendor_verbs(managers=["view", "edit"])
 
 
-class PartnerContactPolicy(Policy):
-    """Whom of ours a partner may call."""
-
-    model = models.PartnerContact
-    name = "partners.partner_contact"
-    api = "partners"
-    verbs = verbs_of_both(vendor_verbs(managers=["view"]), portal_verbs(everybody=["view"], candidates=["view"]))
-
-
 class PartnerMovePolicy(Policy):
     """Steps of the lifecycle and their reasons."""
 
@@ -235,33 +203,6 @@ class PartnerMovePolicy(Policy):
     name = "partners.partner_move"
     api = "partners"
     verbs = vendor_verbs(managers=["view"])
-
-
-class ManagerTermPolicy(Policy):
-    """Who looked after a partner from when to when."""
-
-    model = models.ManagerTerm
-    name = "partners.manager_term"
-    api = "partners"
-    verbs = vendor_verbs(managers=["view"])
-
-
-class CompanyMergePolicy(Policy):
-    """What merges did."""
-
-    model = models.CompanyMerge
-    name = "partners.company_merge"
-    api = "companies"
-    verbs = vendor_verbs(managers=["view"])
-
-
-class LiaisonPolicy(Policy):
-    """Who of ours talks to whom."""
-
-    model = models.Liaison
-    name = "partners.liaison"
-    api = "companies"
-    verbs = vendor_verbs(managers=["view", "edit"])
 
 
 class ExchangeRatePolicy(Policy):
@@ -279,7 +220,6 @@ class ProductFamilyPolicy(Policy):
     model = models.ProductFamily
     name = "partners.product_family"
     api = "products"
-    read_with = "studies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
 

@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Denied, DomainError, Invalid
-from prm.core.ids import uuid7
 from prm.partners.models import Lifecycle
 from prm.partners.selectors.company import company_get
 from prm.partners.selectors.partners import candidates_preview
@@ -27,7 +26,7 @@ from prm.ui import formats
 from prm.ui.toasts import toast
 
 
-class Selection(CompanyPageBase):
+class _Selection(CompanyPageBase):
     """What acts on several companies share: who was ticked."""
 
     abstract = True
@@ -46,7 +45,7 @@ class Selection(CompanyPageBase):
         return redirect(reverse("vendor:partners:company-list") + (f"?{query}" if query else ""))
 
 
-class CompanyCandidatesPage(Selection):
+class CompanyCandidatesPage(_Selection):
     """First says whom it would make a candidate, then does it."""
 
     permission = "partners.partner:create"
@@ -69,7 +68,7 @@ class CompanyCandidatesPage(Selection):
         return self.back(request)
 
 
-class CompanyArchiveManyPage(Selection):
+class CompanyArchiveManyPage(_Selection):
     """Out of the lists at once; undone from the toast."""
 
     permission = "partners.company:archive"
@@ -119,14 +118,13 @@ class CompanyPartnerPage(ScopedPage):
             reason=request.POST.get("reason", ""),
         ))  # fmt: skip
 
-    def done(self, request: HttpRequest, company: Any, act: Any, undo: str = "") -> HttpResponse:
+    def done(self, request: HttpRequest, company: Any, act: Any) -> HttpResponse:
         try:
             partner = act()
         except (Invalid, Conflict, Denied) as refusal:
             toast(request, _refused(refusal))
         else:
-            words = _("%(name)s: %(stage)s") % {"name": company.name, "stage": partner.get_lifecycle_display()}
-            toast(request, words, undo_url=undo)
+            toast(request, _("%(name)s: %(stage)s") % {"name": company.name, "stage": partner.get_lifecycle_display()})
         return redirect("vendor:partners:company-detail", company.public_id)
 
 
@@ -140,11 +138,9 @@ class CompanyAdvancePage(CompanyPartnerPage):
         partner = getattr(company, "partner", None)
         if partner is None:
             raise Http404
-        batch = uuid7()
-        undo = reverse("vendor:partners:moves-take-back", args=[batch]) + "?" + _query(company=company.public_id)
         return self.done(request, company, lambda: partner_advance(
-            actor=self.actor, partner_id=partner.pk, to=request.POST.get("to", ""), reason=request.POST.get("reason", ""), batch=batch,
-        ), undo)  # fmt: skip
+            actor=self.actor, partner_id=partner.pk, to=request.POST.get("to", ""), reason=request.POST.get("reason", ""),
+        ))  # fmt: skip
 
 
 def _refused(refusal: DomainError) -> str:

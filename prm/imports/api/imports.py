@@ -17,7 +17,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.api.etags import check_match, version_of
-from prm.api.history import HistoryMixin
 from prm.api.parsers import read_json
 from prm.api.problems import BadParameter
 from prm.api.query import Filter, Kind, ListQuery, refuse_unknown
@@ -54,7 +53,7 @@ from prm.imports.services_fix import import_row_fix, import_value_fix
 from prm.imports.targets import TARGETS
 
 
-class ImportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, DeleteMixin, ScopedViewSet):
+class ImportViewSet(NewestFirstMixin, RetrieveMixin, DeleteMixin, ScopedViewSet):
     """Files in."""
 
     resource, prefix = "imports", "import"

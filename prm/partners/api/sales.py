@@ -24,7 +24,6 @@ from prm.api.fields import (
     TypeIdField,
     WholeField,
 )
-from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet
@@ -91,7 +90,7 @@ class SaleSerializer(ApiSerializer):
         return data
 
 
-class SaleViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, ScopedViewSet):
+class SaleViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
     """Order lines."""
 
     resource, prefix = "sales", "sale"

@@ -72,7 +72,6 @@ class Company(BaseModel):
     """
 
     table_class = TableClass.UNIVERSE
-    company_column = "id"
     typeid_prefix = "company"
 
     name = models.CharField(_("name"), max_length=200)

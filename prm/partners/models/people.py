@@ -37,12 +37,14 @@ def _of_person(name: str) -> Any:
     def read(position: Position) -> str:
         return str(getattr(position.person, name))
 
-    return property(read)
+    def write(position: Position, value: str) -> None:
+        setattr(position.person, name, value)
+
+    return property(read, write)
 
 
 class Position(Sourced):
-    """A person's place at a company. What names the person is kept with the person, so that histories hold codes and ids only; it is
-    read here, and written by ``services.people.person_write``."""
+    """A person's place at a company. What names the person is kept with the person, so that histories hold codes and ids only."""
 
     table_class = TableClass.VENDOR
     typeid_prefix = "position"
@@ -65,3 +67,10 @@ class Position(Sourced):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.department or ''}".strip()
+
+    def clean(self) -> None:
+        self.person.clean_fields(exclude=["user", "name_key"])
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.person.save()
+        super().save(*args, **options)
