@@ -47,6 +47,7 @@ check: bootstrap-test
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py api_schema --check
+	$(BIN)/python manage.py event_docs --check
 	$(BIN)/python scripts/messages.py check
 	$(BIN)/pytest tests/house -q
 

@@ -1,7 +1,11 @@
 // Builds everything that a browser loads into static/build/ (git-ignored). Run: npm run build
 //   vendor.css   Tabler, without the parts that LOOK.md forbids     app.css   tokens.css and ours
-//   reference.css, question.css   what the pages for integrators and the question of a study need besides
+//   reference.css, question.css, account.css, questionnaires.css, portal.css, mailbox.css   what the pages for integrators, the question of a study,
+//                sign-in, questionnaires and partners need besides
 //   app.js       htmx and our modules    theme.js   sets the theme before the first paint
+//   passkeys.js  what the pages of sign-in and security need besides
+//   portal.js, worker.js   the portal when the line is down
+//   answers.js   the page where a questionnaire is answered    builder.js   the page where it is built
 //   charts.js    ECharts (bar, line, scatter, custom, geo, SVG) and our kinds of charts
 //   icons.svg    the sprite of frontend/icons.txt    maps/*.json   outlines    fonts/*.woff2   Inter
 import { build, context, transform } from "esbuild";
@@ -55,14 +59,18 @@ async function vendorStyles() {
 }
 
 const shared = { bundle: true, minify: true, target: ["es2022", "chrome111", "firefox115", "safari16.4"], legalComments: "none" };
+// What one page or two need besides.
+const pages = { answers: join(here, "js/answers.js"), builder: join(here, "js/builder.js") };
 const bundles = [
   {
     entryPoints: {
       app: join(root, "static/css/app.css"), reference: join(root, "static/css/ui/reference.css"), question: join(root, "static/css/ui/question.css"),
+      account: join(root, "static/css/ui/account.css"), questionnaires: join(root, "static/css/ui/questionnaires.css"),
+      portal: join(root, "static/css/ui/portal.css"), mailbox: join(root, "static/css/ui/mailbox.css"),
     },
     external: ["./fonts/*"],
   },
-  { entryPoints: { app: join(here, "js/app.js"), theme: join(here, "js/theme.js") }, format: "iife" },
+  { entryPoints: { app: join(here, "js/app.js"), theme: join(here, "js/theme.js"), passkeys: join(here, "js/passkeys.js"), portal: join(here, "js/portal.js"), worker: join(here, "js/worker.js"), ...pages }, format: "iife" },
   { entryPoints: { charts: join(here, "charts/index.js") }, format: "iife" },
 ].map((options) => ({ ...shared, ...options, outdir: out, logLevel: "warning" }));
 

@@ -13,6 +13,7 @@ class ProfilingConfig(AppConfig):
         import profiling.ranking.events
         import profiling.ranking.home
         import profiling.ranking.kind
+        import profiling.ranking.merging
         import profiling.ranking.panels
         import profiling.ranking.policies
         import profiling.scoring.kind
@@ -20,12 +21,14 @@ class ProfilingConfig(AppConfig):
         import profiling.studies.events
         import profiling.studies.exporting
         import profiling.studies.home
+        import profiling.studies.merging
         import profiling.studies.navigation
         import profiling.studies.policies
         import profiling.studies.tasks
         import profiling.targets.events
         import profiling.targets.exporting
         import profiling.targets.home
+        import profiling.targets.merging
         import profiling.targets.navigation
         import profiling.targets.panels
         import profiling.targets.policies

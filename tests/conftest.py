@@ -7,10 +7,12 @@ inside ``as_system`` or through services with an actor.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
@@ -20,10 +22,14 @@ from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in
 from prm.access.roles import as_system as system_role
 from prm.accounts.models import User
+from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import member_add
+from prm.accounts.services import Account, member_add
 from prm.core.text import text_key
 from prm.local.services import services
+from prm.partners.models import Company, Lifecycle, Partner
+from prm.partners.services.members import partner_member_add
+from prm.partners.services.partners import partner_create
 
 pytest_plugins = ["tests.ui.browser"]
 
@@ -84,6 +90,39 @@ def make_member(db: None) -> MakeMember:
     return make
 
 
+class PartnersSide:
+    """Two partners, competitors in one database, for tests of what each sees: ``kerlan`` and ``nordisk``; their people on demand."""
+
+    def __init__(self) -> None:
+        with system_role("a test") as actor:
+            self.kerlan, self.nordisk = (
+                partner_create(
+                    actor=actor, company_id=Company.objects.create(name=name, country="FR").pk, lifecycle=Lifecycle.ACTIVE
+                )
+                for name in ("Kerlan Systèmes", "Nordisk IT")
+            )
+
+    def member(self, partner: Partner, role: Role = Role.PARTNER_ADMINISTRATOR, *, name: str = "Yann Guivarch") -> Actor:
+        """Somebody of a partner, with an account; as its actor at that partner."""
+        email = f"{text_key(name).replace(' ', '.')}.{role.value}@{partner.pk}.example"
+        with system_role("a test") as actor:
+            account = Account(email=email, name=name, password="correct horse battery")
+            person = partner_member_add(actor=actor, partner_id=partner.pk, account=account, role=role)
+        with as_sign_in():
+            return actor_of_user(User.objects.get(pk=person.user_id), str(partner.pk))
+
+    def candidate(self) -> Actor:
+        """Somebody of a company that is in recruitment."""
+        with system_role("a test") as actor:
+            partner = partner_create(actor=actor, company_id=Company.objects.create(name="Ostrava Net", country="CZ").pk)
+        return self.member(partner, Role.CANDIDATE, name="Jana Dvořáková")
+
+
+@pytest.fixture
+def partners_side(db: None) -> PartnersSide:
+    return PartnersSide()
+
+
 @pytest.fixture
 def administrator(make_member: MakeMember) -> Actor:
     return make_member(Role.ADMINISTRATOR, name="Agnès Morel")
@@ -113,9 +152,22 @@ def client_of(db: None) -> Callable[[Actor], Client]:
         client = Client()
         user = User.objects.get(pk=UUID(str(actor.user_id)))
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        confirm(client, user)
+        if actor.partner_id is not None:
+            session = client.session
+            session[SESSION_KEY] = str(actor.partner_id)
+            session.save()
         return client
 
     return sign_in
+
+
+def confirm(client: Client, user: User, *, ago: int = 0) -> None:
+    """As if the person had typed their password ``ago`` seconds ago: sensitive acts ask for it."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() - ago}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -27,5 +27,6 @@ addEventListener("offline", () => toast(words("offline")));
 document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-back]")) history.back();
   if (target.closest("[data-reload]")) location.reload();
+  if (target.closest("[data-again]")) location.replace(location.href); // asked for anew: a form is not sent a second time by this
   if (target.closest("[data-print]")) print();
 });

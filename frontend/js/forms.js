@@ -1,9 +1,20 @@
-// Errors take focus, a second submit is harmless, what was typed and not sent is kept on this device until it is sent.
+// Errors take focus, a second submit is harmless, what was typed is kept on this device until the server has it.
 import { $, $$, clock, words } from "./page.js";
+import { toast } from "./toasts.js";
 
 const key = (form) => `draft:${location.pathname}:${form.dataset.keep || form.id}`;
 const store = { get: (k) => { try { return sessionStorage.getItem(k); } catch { return null; } }, set: (k, v) => { try { sessionStorage.setItem(k, v); } catch { /* private mode */ } }, drop: (k) => { try { sessionStorage.removeItem(k); } catch { /* private mode */ } } };
 const kept = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !/password|csrf/i.test(name));
+
+/** What was sent is forgotten once an answer shows that it arrived: not where the line was down, nor on the way back to the form. */
+function settleSent() {
+  const isLost = $("[data-line-down]") || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  for (const name of Object.keys(sessionStorage)) {
+    if (!name.startsWith("sent:")) continue;
+    if (isLost) store.set(name.slice(5), store.get(name));
+    store.drop(name);
+  }
+}
 
 export function restoreDrafts(root = document) {
   for (const form of $$("form[data-keep]", root instanceof Element ? root : document)) {
@@ -23,6 +34,7 @@ export function restoreDrafts(root = document) {
 
 export function startForms() {
   $("[data-errors]")?.focus();
+  settleSent();
   restoreDrafts();
   document.addEventListener("htmx:afterSwap", ({ target }) => $("[data-errors]", target)?.focus());
 
@@ -30,11 +42,15 @@ export function startForms() {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
     if (form.dataset.sent) { event.preventDefault(); return; }
+    if (!navigator.onLine && form.dataset.keep !== undefined) { event.preventDefault(); toast(words("offline")); return; }
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");
     setTimeout(() => { delete form.dataset.sent; event.submitter?.removeAttribute("aria-busy"); }, 8000);
-    if (form.dataset.keep !== undefined) store.drop(key(form));
-    if (form.dataset.clearDrafts !== undefined) for (const name of Object.keys(sessionStorage)) if (name.startsWith("draft:")) store.drop(name);
+    if (form.dataset.keep !== undefined) {
+      store.set(`sent:${key(form)}`, JSON.stringify(kept(form)));
+      store.drop(key(form));
+    }
+    if (form.dataset.clearDrafts !== undefined) for (const name of Object.keys(sessionStorage)) if (/^(sent:)?draft:/.test(name)) store.drop(name);
   });
   addEventListener("pageshow", ({ persisted }) => { if (persisted) $$("form[data-sent]").forEach((form) => { delete form.dataset.sent; }); });
 
@@ -44,6 +60,7 @@ export function startForms() {
     if (!form) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
+      if (form.dataset.sent) return;
       store.set(key(form), JSON.stringify(kept(form)));
       const note = $("[data-kept]", form);
       if (note) note.textContent = words("unsaved", { time: clock(new Date()) });

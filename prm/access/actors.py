@@ -21,21 +21,56 @@ class ActorKind(StrEnum):
     ANONYMOUS = "anonymous"
 
 
+#: Who comes in by which door. A page or an action of the API is for one of them, and does not exist for the others.
+VENDOR_DOOR = frozenset({ActorKind.VENDOR})
+PORTAL_DOOR = frozenset({ActorKind.PARTNER, ActorKind.CANDIDATE})
+GUEST_DOOR = frozenset({ActorKind.VENDOR, ActorKind.SPECIALIST})
+EVERY_DOOR = VENDOR_DOOR | PORTAL_DOOR | GUEST_DOOR
+
+
 class Role(StrEnum):
-    """The roles of people; each is a named set of permissions, given by the policies of the features."""
+    """The roles of people (DESIGN §1); each is a named set of permissions, given by the policies of the features."""
 
     ADMINISTRATOR = "administrator"
     DIRECTOR = "director"
     MANAGER = "manager"
+    PROGRAMME_MANAGER = "programme_manager"
+    CHANNEL_MARKETING = "channel_marketing"
+    SUPPORT_ENGINEER = "support_engineer"
+    FINANCE_APPROVER = "finance_approver"
+    SPECIALIST = "specialist"
+    PARTNER_ADMINISTRATOR = "partner_administrator"
+    PARTNER_SALES = "partner_sales"
+    PARTNER_TECHNICAL = "partner_technical"
+    PARTNER_MARKETING = "partner_marketing"
+    CANDIDATE = "candidate"
 
 
 ROLE_LABELS = {
     Role.ADMINISTRATOR: _("Administrator"),
     Role.DIRECTOR: _("Channel director"),
     Role.MANAGER: _("Channel manager"),
+    Role.PROGRAMME_MANAGER: _("Programme manager"),
+    Role.CHANNEL_MARKETING: _("Channel marketing"),
+    Role.SUPPORT_ENGINEER: _("Support engineer"),
+    Role.FINANCE_APPROVER: _("Finance approver"),
+    Role.SPECIALIST: _("Outside specialist"),
+    Role.PARTNER_ADMINISTRATOR: _("Partner administrator"),
+    Role.PARTNER_SALES: _("Partner sales"),
+    Role.PARTNER_TECHNICAL: _("Partner technical"),
+    Role.PARTNER_MARKETING: _("Partner marketing"),
+    Role.CANDIDATE: _("Candidate"),
 }
 
-VENDOR_ROLES = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR, Role.MANAGER})
+#: Who decides for the whole channel; who works with partners; everybody of the vendor; everybody of a partner.
+LEADING_ROLES = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR})
+MANAGING_ROLES = LEADING_ROLES | {Role.MANAGER}
+VENDOR_ROLES = MANAGING_ROLES | {
+    Role.PROGRAMME_MANAGER, Role.CHANNEL_MARKETING, Role.SUPPORT_ENGINEER, Role.FINANCE_APPROVER,
+}  # fmt: skip
+PARTNER_ROLES = frozenset({Role.PARTNER_ADMINISTRATOR, Role.PARTNER_SALES, Role.PARTNER_TECHNICAL, Role.PARTNER_MARKETING})
+#: The vendor's roles in the order in which they are shown.
+VENDOR_ROLE_LABELS = {role: label for role, label in ROLE_LABELS.items() if role in VENDOR_ROLES}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +78,8 @@ class Actor:
     """A person, key or system process, with what it may do.
 
     ``permissions`` holds names like ``partners.company:edit``. ``key_id`` is set when an API key acts for the person: a key
-    only narrows its owner. ``partner_id`` is set for partner people and keys, and becomes the database's ``prm.partner``.
+    only narrows its owner. ``partner_id`` and ``company_id`` are set for partner people and keys, ``study_ids`` for specialists: they
+    become the database's ``prm.partner``, ``prm.company`` and ``prm.study``.
     """
 
     kind: ActorKind
@@ -51,11 +87,15 @@ class Actor:
     person_id: UUID | None = None
     key_id: UUID | None = None
     partner_id: UUID | None = None
+    company_id: UUID | None = None
+    study_ids: tuple[UUID, ...] = ()
     roles: frozenset[Role] = frozenset()
     permissions: frozenset[str] = frozenset()
     name: str = ""
     language: str = "en"
     reason: str = field(default="", compare=False)
+    #: Key and name of every place where the account may come in, this one included; one of them with an empty name is the vendor.
+    places: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_anonymous(self) -> bool:

@@ -1,4 +1,8 @@
-"""``ScopedPage``: the only parent of a page. It cannot be written without saying which permission opens it."""
+"""``ScopedPage``: the only parent of a page. It cannot be written without saying which permission opens it.
+
+``ScopedPage`` is a page of the vendor, ``PortalPage`` one of partners and candidates. To whoever came in by another door a page does
+not exist.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,9 @@ from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.views import View
 
-from prm.access.actors import Actor
+from prm.access.actors import PORTAL_DOOR, VENDOR_DOOR, Actor, ActorKind
 from prm.access.policies import is_known
-from prm.core.errors import Denied, DomainError
+from prm.core.errors import Denied, DomainError, NotFound
 
 
 class ActorRequest(HttpRequest):
@@ -32,6 +36,7 @@ class ScopedPage(View):
     """
 
     permission: ClassVar[str]
+    audiences: ClassVar[frozenset[ActorKind]] = VENDOR_DOOR
     request: ActorRequest
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -51,17 +56,30 @@ class ScopedPage(View):
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         try:
             refuse_unreadable(request)
+            if actor.kind not in self.audiences:
+                return self.turned_away(request)
             if not actor.may(self.permission):
                 raise Denied("not_allowed", "", permission=self.permission)
             return super().dispatch(request, *args, **kwargs)
         except DomainError as refusal:
             return self.refused(request, refusal)
 
+    def turned_away(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer to those for whom the page is not. Raises NotFound."""
+        raise NotFound
+
     def refused(self, request: HttpRequest, refusal: DomainError) -> HttpResponse:
         """The state page for a refusal, with its status."""
         template = {404: "errors/404.html", 403: "errors/403.html"}.get(refusal.status, "errors/refused.html")
         # Rendered at once: the transaction is about to roll back.
         return TemplateResponse(request, template, {"refusal": refusal}, status=refusal.status).render()
+
+
+class PortalPage(ScopedPage):
+    """A page for a partner's people and candidates: file ``portal.py`` of a feature, address below ``/portal/``."""
+
+    abstract = True
+    audiences = PORTAL_DOOR
 
 
 def refuse_unreadable(request: HttpRequest) -> None:

@@ -10,12 +10,17 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext as _
 
-from prm.access.actors import VENDOR_ROLES, Actor, ActorKind, Role
+from prm.access.actors import LEADING_ROLES, MANAGING_ROLES, PARTNER_ROLES, VENDOR_ROLES, Actor, ActorKind, Role
+from prm.access.rowsecurity import reached_through, table_class
 from prm.core.errors import Denied, NotFound
 from prm.core.scoping import POLICIES
+from prm.core.tables import TableClass, declared
 
 _NAME = re.compile(r"^[a-z_]+\.[a-z_]+$")
 _VERB = re.compile(r"^[a-z_]+$")
+
+#: Verbs that change nothing.
+READING_VERBS = frozenset({"view", "export"})
 
 _BY_NAME: dict[str, Policy] = {}
 
@@ -32,7 +37,7 @@ class Policy:
     verbs: ClassVar[Mapping[str, frozenset[Role]]]
     api: ClassVar[str] = ""
     read_with: ClassVar[str] = ""
-    reads: ClassVar[frozenset[str]] = frozenset({"view", "export"})
+    reads: ClassVar[frozenset[str]] = READING_VERBS
 
     def __init_subclass__(cls) -> None:
         if not _NAME.match(cls.name):
@@ -47,10 +52,13 @@ class Policy:
         POLICIES[cls.model] = policy
 
     def scope(self, actor: Actor, verb: str) -> models.Q:
-        """The rows as a filter. By default: all of them to the vendor's people and the system, none to others."""
+        """The rows as a filter. By default: all of them to the vendor's people and the system; to partners, candidates and
+        specialists what the model declares for them (``prm.core.tables``); none to others."""
         if actor.kind in {ActorKind.VENDOR, ActorKind.SYSTEM}:
             return models.Q()
-        return models.Q(pk__in=[])
+        if actor.kind in {ActorKind.PARTNER, ActorKind.CANDIDATE} and actor.partner_id is not None:
+            return _of_partner(self.model, actor)
+        return _of_specialist(self.model, actor) if actor.kind is ActorKind.SPECIALIST else _NOTHING
 
     def rows(self, queryset: models.QuerySet[Any], actor: Actor, verb: str) -> models.QuerySet[Any]:
         """The rows of ``queryset`` on which ``actor`` may do ``verb``."""
@@ -59,10 +67,62 @@ class Policy:
         return queryset.filter(self.scope(actor, verb))
 
 
-def vendor_verbs(*, managers: Iterable[str], directors: Iterable[str] = ()) -> dict[str, frozenset[Role]]:
-    """Verbs for the vendor's people: those every channel manager holds, and those kept for directors and administrators."""
-    above = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR})
-    return {**dict.fromkeys(managers, VENDOR_ROLES), **dict.fromkeys(directors, above)}
+_NOTHING = models.Q(pk__in=[])
+
+
+def _of_partner(model: type[models.Model], actor: Actor) -> models.Q:
+    """What a partner's people reach of ``model``: wall 1's reading of the declarations that wall 2 is generated from."""
+    kind = table_class(model)
+    if kind in {TableClass.OWNED, TableClass.OWNED_OR_VENDOR}:
+        return models.Q(**{declared(model, "partner_column", "partner_id"): actor.partner_id})
+    if kind is TableClass.UNIVERSE and (column := declared(model, "company_column")) and actor.company_id is not None:
+        return models.Q(**{column: actor.company_id})
+    if kind in {TableClass.PUBLISHED, TableClass.SHARED}:
+        link = reached_through(model)
+        rows = link.model._default_manager.filter(partner_id=actor.partner_id)
+        return models.Q(pk__in=rows.values(link.column))
+    return models.Q() if kind is TableClass.REFERENCE else _NOTHING
+
+
+def _of_specialist(model: type[models.Model], actor: Actor) -> models.Q:
+    """Rows of the studies that a specialist was invited to, and the words of the trade."""
+    if column := declared(model, "study_column"):
+        return models.Q(**{f"{column}__in": actor.study_ids})
+    return models.Q() if table_class(model) is TableClass.REFERENCE else _NOTHING
+
+
+Verbs = dict[str, frozenset[Role]]
+
+
+def vendor_verbs(*, managers: Iterable[str], directors: Iterable[str] = (), staff: Iterable[str] = ()) -> Verbs:
+    """Verbs for the vendor's people: those of everybody (``staff``, and of ``managers`` what only reads), those of whoever works with
+    partners, and those kept for directors and administrators."""
+    managed = {verb: VENDOR_ROLES if verb in READING_VERBS else MANAGING_ROLES for verb in managers}
+    return {**managed, **dict.fromkeys(directors, LEADING_ROLES), **dict.fromkeys(staff, VENDOR_ROLES)}
+
+
+def portal_verbs(
+    *, everybody: Iterable[str] = (), administrators: Iterable[str] = (), candidates: Iterable[str] = ()
+) -> Verbs:
+    """Verbs for a partner's people: all of them, their administrators, and candidates (who hold nothing that is not named)."""
+    verbs: Verbs = {}
+    for names, roles in (
+        (everybody, PARTNER_ROLES),
+        (administrators, frozenset({Role.PARTNER_ADMINISTRATOR})),
+        (candidates, frozenset({Role.CANDIDATE})),
+    ):
+        for verb in names:
+            verbs[verb] = verbs.get(verb, frozenset()) | roles
+    return verbs
+
+
+def verbs_of_both(*given: Verbs) -> Verbs:
+    """Several of these as one: each verb with the roles that any of them gives it to."""
+    joined: Verbs = {}
+    for verbs in given:
+        for verb, roles in verbs.items():
+            joined[verb] = joined.get(verb, frozenset()) | roles
+    return joined
 
 
 def is_known(permission: str) -> bool:

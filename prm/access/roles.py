@@ -1,7 +1,7 @@
 """The database role of an actor: the second wall (TRUST.md).
 
-The application's login holds no right on domain tables. Inside a transaction it takes one role, and ``prm.partner`` says
-whose rows that role may reach. Both are set in one statement and end with the transaction.
+The application's login holds no right on domain tables. Inside a transaction it takes one role; ``prm.partner``, ``prm.company`` and
+``prm.study`` say whose rows that role may reach. All are set in one statement and end with the transaction.
 """
 
 from __future__ import annotations
@@ -21,13 +21,17 @@ DATABASE_ROLE = {
     ActorKind.SYSTEM: "prm_system",
     ActorKind.ANONYMOUS: "prm_public",
 }
-SIGN_IN = ("none", "")  # back to the bare login: identity tables only
+#: Role, partner, company and studies as the database is told them.
+Standing = tuple[str, str, str, str]
+SIGN_IN: Standing = ("none", "", "", "")  # back to the bare login: identity tables only
 
 
 @contextmanager
 def as_role(actor: Actor, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """A transaction (or savepoint) in which the database sees ``actor``'s role. Nests; the outer role comes back."""
-    yield from _scoped((DATABASE_ROLE[actor.kind], str(actor.partner_id or "")), using)
+    studies = ",".join(str(key) for key in actor.study_ids)
+    standing = (DATABASE_ROLE[actor.kind], str(actor.partner_id or ""), str(actor.company_id or ""), studies)
+    yield from _scoped(standing, using)
 
 
 @contextmanager
@@ -54,15 +58,15 @@ def as_login(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """The bare login within the running transaction, for a statement or two between those of a role. No savepoint: an error in
     it is an error of the whole."""
     connection = connections[using]
-    before: tuple[str, str] = connection.prm_role  # type: ignore[attr-defined]
+    before: Standing = connection.prm_role  # type: ignore[attr-defined]
     _set(connection, SIGN_IN)
     yield
     _set(connection, before)
 
 
-def _scoped(wanted: tuple[str, str], using: str) -> Iterator[None]:
+def _scoped(wanted: Standing, using: str) -> Iterator[None]:
     connection = connections[using]
-    before: tuple[str, str] = getattr(connection, "prm_role", SIGN_IN)
+    before: Standing = getattr(connection, "prm_role", SIGN_IN)
     nested = connection.in_atomic_block
     try:
         with transaction.atomic(using=using):
@@ -76,7 +80,11 @@ def _scoped(wanted: tuple[str, str], using: str) -> Iterator[None]:
             _set(connection, before)
 
 
-def _set(connection: object, role: tuple[str, str]) -> None:
+def _set(connection: object, standing: Standing) -> None:
     with connection.cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute("SELECT set_config('role', %s, true), set_config('prm.partner', %s, true)", role)
-    connection.prm_role = role  # type: ignore[attr-defined]
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('prm.partner', %s, true),"
+            " set_config('prm.company', %s, true), set_config('prm.study', %s, true)",
+            standing,
+        )
+    connection.prm_role = standing  # type: ignore[attr-defined]

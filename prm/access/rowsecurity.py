@@ -7,18 +7,21 @@ run at start-up. Why they are generated: docs/adr/0003-row-security-is-generated
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from prm.core.tables import TableClass
+from prm.core.tables import TableClass, declared
 
 OWNER, LOGIN, BACKUP = "prm_owner", "prm_app", "prm_backup"
 ROLES = ("prm_vendor", "prm_portal", "prm_guest", "prm_public", "prm_system")
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
-_OWN_PARTNER = "partner_id = (select nullif(current_setting('prm.partner', true), '')::uuid)"
+_OF_PARTNER = "(select nullif(current_setting('prm.partner', true), '')::uuid)"
+_OF_COMPANY = "(select nullif(current_setting('prm.company', true), '')::uuid)"
+_OF_STUDIES = "ANY ((select string_to_array(nullif(current_setting('prm.study', true), ''), ',')::uuid[])::uuid[])"
 
 # Tables of the framework and of packages: class by name, since their models are not ours to edit.
 FOREIGN_TABLES = {
@@ -30,6 +33,8 @@ FOREIGN_TABLES = {
     "django_session": TableClass.IDENTITY,
     "account_emailaddress": TableClass.IDENTITY,
     "account_emailconfirmation": TableClass.IDENTITY,
+    "mfa_authenticator": TableClass.IDENTITY,
+    "usersessions_usersession": TableClass.IDENTITY,
 }
 
 
@@ -43,42 +48,110 @@ def table_class(model: type[models.Model]) -> TableClass:
     return TableClass(declared)
 
 
-def managed_tables() -> Iterator[tuple[str, TableClass]]:
-    """Every table of the installation with its class, sorted by name."""
-    found = {"django_migrations": TableClass.INFRASTRUCTURE}
+@dataclass(frozen=True)
+class Rule:
+    """What one database role may do with which rows of a table. ``rows`` is the condition of its policy; ``verbs`` its grant."""
+
+    rows: str
+    verbs: str = _ALL
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the installation: its name, its class, and the rules of the roles that reach it at all."""
+
+    name: str
+    kind: TableClass
+    rules: dict[str, Rule]
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether row security stands on it: on everything but what signing in and the framework read."""
+        return self.kind not in {TableClass.IDENTITY, TableClass.INFRASTRUCTURE}
+
+
+def managed_tables() -> Iterator[Table]:
+    """Every table of the installation, sorted by name."""
+    found = {"django_migrations": Table("django_migrations", TableClass.INFRASTRUCTURE, {})}
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
-            found[model._meta.db_table] = table_class(model)
-    yield from sorted(found.items())
+            name = model._meta.db_table
+            found[name] = Table(name, table_class(model), rules_of(model))
+    yield from (found[name] for name in sorted(found))
 
 
-def rules_of(kind: TableClass) -> dict[str, str]:
-    """Database role → row condition of its policy, for one table class. A role that is absent has no grant."""
-    rules = {OWNER: "true", "prm_system": "true", "prm_vendor": "true"}
-    if kind is TableClass.OWNED:
-        rules["prm_portal"] = _OWN_PARTNER
+def rules_of(model: type[models.Model]) -> dict[str, Rule]:
+    """Database role → its rule, by what the model declares (``prm.core.tables``). A role that is absent has no grant."""
+    kind = table_class(model)
+    if kind in {TableClass.IDENTITY, TableClass.INFRASTRUCTURE}:
+        return {}
+    rules = {
+        OWNER: Rule("true"),
+        "prm_system": Rule("true", declared(model, "system_may", _ALL)),
+        "prm_vendor": Rule("true", declared(model, "vendor_may", _ALL)),
+    }
+    reached = _portal_rows(model, kind)
+    if reached:
+        rules["prm_portal"] = Rule(reached, declared(model, "portal_may", "SELECT"))
+    if kind is TableClass.REFERENCE:
+        rules["prm_guest"] = Rule("true", "SELECT")
+    elif column := declared(model, "study_column"):
+        rules["prm_guest"] = Rule(f"{column} = {_OF_STUDIES}", "SELECT")
     return rules
 
 
-def statements(table: str, kind: TableClass) -> list[str]:
+def _portal_rows(model: type[models.Model], kind: TableClass) -> str:
+    """The rows of ``model`` that a partner's people reach, as a condition; "" when there are none."""
+    if kind in {TableClass.OWNED, TableClass.OWNED_OR_VENDOR}:
+        return f"{declared(model, 'partner_column', 'partner_id')} = {_OF_PARTNER}"
+    if kind is TableClass.UNIVERSE and (column := declared(model, "company_column")):
+        return f"{column} = {_OF_COMPANY}"
+    if kind in {TableClass.PUBLISHED, TableClass.SHARED}:
+        link = reached_through(model)
+        return f"id IN (SELECT {link.column} FROM {link.table} WHERE partner_id = {_OF_PARTNER})"  # noqa: S608  names of our own tables
+    return "true" if kind is TableClass.REFERENCE else ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """The table that says which partners reach a published or shared one, and its column for the thing."""
+
+    model: type[models.Model]
+    table: str
+    column: str
+    field: str
+
+
+def reached_through(model: type[models.Model]) -> Link:
+    """The audience or members of ``model``. LookupError when it declares none, or one that does not point to it."""
+    named = declared(model, "audience") or declared(model, "members")
+    if not named:
+        raise LookupError(f"{model._meta.label} declares neither audience nor members")
+    link = apps.get_model(named)
+    for field in link._meta.concrete_fields:
+        if field.related_model is model:
+            return Link(link, link._meta.db_table, field.column, field.name)
+    raise LookupError(f"{named} does not point to {model._meta.label}")
+
+
+def statements(table: Table) -> list[str]:
     """The SQL that brings one table to its class, whatever state it was in."""
-    quoted = f'"{table}"'
+    quoted = f'"{table.name}"'
     everyone = ", ".join([*ROLES, LOGIN])
     sql = [f"REVOKE ALL ON {quoted} FROM PUBLIC, {everyone}"]
-    if kind is TableClass.INFRASTRUCTURE:
+    if table.kind is TableClass.INFRASTRUCTURE:
         return [*sql, f"GRANT SELECT ON {quoted} TO {everyone}"]
-    if kind is TableClass.IDENTITY:
+    if table.kind is TableClass.IDENTITY:
         return [*sql, f"GRANT {_ALL} ON {quoted} TO {LOGIN}"]
     sql += [f"ALTER TABLE {quoted} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {quoted} FORCE ROW LEVEL SECURITY"]
-    rules = rules_of(kind)
     for role in (OWNER, *ROLES):
         policy = f'"{role}_rows"'
         sql.append(f"DROP POLICY IF EXISTS {policy} ON {quoted}")
-        if role in rules:
-            condition = rules[role]
-            sql.append(f"CREATE POLICY {policy} ON {quoted} TO {role} USING ({condition}) WITH CHECK ({condition})")
+        rule = table.rules.get(role)
+        if rule is not None:
+            sql.append(f"CREATE POLICY {policy} ON {quoted} TO {role} USING ({rule.rows}) WITH CHECK ({rule.rows})")
             if role != OWNER:
-                sql.append(f"GRANT {_ALL} ON {quoted} TO {role}")
+                sql.append(f"GRANT {rule.verbs} ON {quoted} TO {role}")
     return sql
 
 
@@ -86,9 +159,9 @@ def apply(connection: BaseDatabaseWrapper) -> None:
     """Brings grants and policies of every existing table up to date. The connection is the owner's."""
     with connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
-        for table, kind in managed_tables():
-            if table in existing:
-                cursor.execute(";\n".join(statements(table, kind)))
+        for table in managed_tables():
+            if table.name in existing:
+                cursor.execute(";\n".join(statements(table)))
         # Imports COPY into unlogged tables of their own here; nothing in it outlives a job.
         cursor.execute("CREATE SCHEMA IF NOT EXISTS staging")
         cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA staging TO prm_vendor, prm_system, {OWNER}")
@@ -113,22 +186,40 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
             " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
         )
         tables: dict[str, tuple[Any, ...]] = {row[0]: row[1:] for row in cursor.fetchall()}
-        for table, kind in managed_tables():
-            if table not in tables:
+        held = _grants(cursor)
+        for table in managed_tables():
+            if table.name not in tables:
                 continue
-            secured, is_owner, policies = tables[table]
+            secured, is_owner, policies = tables[table.name]
             if is_owner:
-                found.append(f"the login {login} owns {table}")
-            if kind in {TableClass.IDENTITY, TableClass.INFRASTRUCTURE}:
+                found.append(f"the login {login} owns {table.name}")
+            if not table.is_secured:
                 continue
             if not secured:
-                found.append(f"{table} ({kind}) has no forced row security")
-            missing = {f"{role}_rows" for role in rules_of(kind)} - set(policies)
+                found.append(f"{table.name} ({table.kind}) has no forced row security")
+            missing = {f"{role}_rows" for role in table.rules} - set(policies)
             if missing:
-                found.append(f"{table} ({kind}) lacks {', '.join(sorted(missing))}")
+                found.append(f"{table.name} ({table.kind}) lacks {', '.join(sorted(missing))}")
+            for role in ROLES:
+                allowed = table.rules[role].verbs if role in table.rules else ""
+                beyond = held.get((table.name, role), set()) - set(allowed.split(", "))
+                if beyond:
+                    found.append(f"{role} holds {', '.join(sorted(beyond))} on {table.name}, which its class does not give")
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'"
             " AND NOT coalesce('security_invoker=true' = ANY(reloptions), false)"
         )
         found += [f"the view {row[0]} runs with its owner's rights" for row in cursor.fetchall()]
     return found
+
+
+def _grants(cursor: Any) -> dict[tuple[str, str], set[str]]:
+    """(table, role) → the verbs that the role holds on it, whoever gave them."""
+    cursor.execute(
+        "SELECT c.relname, r.rolname, array_agg(a.privilege_type) FROM pg_class c, aclexplode(c.relacl) a"
+        " JOIN pg_roles r ON r.oid = a.grantee"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND r.rolname = ANY(%s)"
+        " GROUP BY 1, 2",
+        [list(ROLES)],
+    )
+    return {(table, role): set(verbs) for table, role, verbs in cursor.fetchall()}

@@ -10,11 +10,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.access.actors import Actor, Role
+from prm.access.actors import EVERY_DOOR, Actor, Role
 from prm.access.policies import api_scopes
 from prm.accounts.models import Person
 from prm.accounts.selectors import person_get, person_list
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField
+from prm.api.history import HistoryMixin
 from prm.api.permissions import SIGNED_IN
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
@@ -50,6 +51,7 @@ class MeViewSet(ScopedViewSet):
     resource = "me"
     is_single = True
     permissions = {"retrieve": SIGNED_IN}
+    audiences = EVERY_DOOR
     serializer_class = MeSerializer
 
     def retrieve(self, request: Request) -> Response:
@@ -90,7 +92,7 @@ class PersonSerializer(ApiSerializer):
     }
 
 
-class PersonViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+class PersonViewSet(ListMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
     """The vendor's people."""
 
     resource, prefix = "persons", "person"

@@ -8,13 +8,15 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from prm.accounts import home, navigation, policies  # noqa: F401  registers them
-        from prm.accounts.selectors import names_of_those_who_may
+        from prm.accounts import home, navigation, policies, signals, telling  # noqa: F401  registers them
+        from prm.accounts.selectors import names_of_those_who_may, person_names
         from prm.accounts.services import preferences_update
+        from prm.events.telling import name_people_with
         from prm.ui.helping import help_by
         from prm.ui.preferences import keep_with
 
         home.register()
         navigation.register()
         help_by(lambda actor, permission: names_of_those_who_may(actor=actor, permission=permission))
+        name_people_with(lambda actor, ids: person_names(actor=actor, user_ids=list(ids)))
         keep_with(lambda actor, chosen: preferences_update(actor=actor, **chosen))

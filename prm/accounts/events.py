@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,44 @@ class MemberDeactivated(Event, subject="person", sentence=_("ended the access of
 
 class MemberActivated(Event, subject="person", sentence=_("gave access again to")):
     """Somebody may sign in again."""
+
+
+class MemberRolesChanged(Event, subject="person", sentence=_("changed the roles of")):
+    """Somebody holds other roles now: by the names of the roles."""
+
+    roles: list[str]
+    before: list[str]
+
+
+class MemberRemoved(Event, subject="person", sentence=_("ended the access of")):
+    """Somebody of a partner does not come in for that partner any more."""
+
+
+class MemberStepsReset(Event, subject="person", sentence=_("took the second steps off the account of")):
+    """Somebody who lost their phone and their codes sets a second step up anew."""
+
+
+class InvitationSent(Event, subject="invite", sentence=_("invited somebody")):
+    """A door stands open for one address. Address and name are read from the invitation."""
+
+    roles: list[str]
+    expires_at: datetime
+
+
+class InvitationResent(Event, subject="invite", sentence=_("sent the invitation again")):
+    """A new link; the one from before opens nothing any more."""
+
+    expires_at: datetime
+
+
+class InvitationRevoked(Event, subject="invite", sentence=_("took the invitation back")):
+    """The link opens nothing any more."""
+
+
+class InvitationAccepted(Event, subject="invite", sentence=_("accepted the invitation")):
+    """Somebody came in by it; ``person_id`` is who they are at that place."""
+
+    person_id: UUID
 
 
 class ApiKeyCreated(Event, subject="api_key", sentence=_("made the API key %(prefix)s…")):

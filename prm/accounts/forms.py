@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import ROLE_LABELS, Actor, Role
 from prm.access.policies import api_scopes
+from prm.accounts.giving import roles_to_give
+from prm.accounts.services_invitations import Invited
 
 LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("No end")}
 
 #: What a scope is about, in words; a scope that is new here is told by its own name.
 SCOPE_WORDS = {
-    "companies": _("Companies"), "exports": _("Exports"), "imports": _("Imports"), "jobs": _("Jobs"), "partners": _("Partners"),
-    "persons": _("People"), "products": _("Products"), "sales": _("Sales"), "studies": _("Studies"),
+    "companies": _("Companies"), "exports": _("Exports"), "imports": _("Imports"), "jobs": _("Jobs"),
+    "market": _("Territories, industries, categories of offer"), "partners": _("Partners"), "persons": _("People"),
+    "products": _("Products"), "sales": _("Sales"), "saved_views": _("Saved views"), "studies": _("Studies"),
     "target_lists": _("Target lists"), "vendors": _("Vendors"),
 }  # fmt: skip
 
@@ -64,17 +69,58 @@ class ApiKeyForm(forms.Form):
         return timezone.now() + timedelta(days=int(days)) if days else None
 
 
-class MemberForm(forms.Form):
-    """A colleague who gets access."""
+def role_labels(roles: Iterable[str]) -> list[str]:
+    """Names of roles in the reader's language, in the order in which they are shown."""
+    held = set(roles)
+    return [str(ROLE_LABELS[role]) for role in Role if role.value in held]
 
+
+class RolesForm(forms.Form):
+    """Which roles somebody holds; offered are those that the actor may give, and those already held."""
+
+    roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, actor: Actor, held: Iterable[Role] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = {*roles_to_give(actor, partner_id=actor.partner_id), *held}
+        self.fields["roles"].choices = [(r.value, ROLE_LABELS[r]) for r in Role if r in offered]  # type: ignore[attr-defined]
+        self.fields["roles"].initial = [role.value for role in held]
+
+
+class MemberForm(RolesForm):
+    """Somebody who is invited."""
+
+    field_order = ["name", "email", "roles", "language"]
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language"), widget=forms.RadioSelect, choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        given = [role for role in Role if role is not Role.ADMINISTRATOR or Role.ADMINISTRATOR in actor.roles]
-        self.fields["role"].choices = [(role.value, ROLE_LABELS[role]) for role in given]  # type: ignore[attr-defined]
-        self.fields["role"].initial = Role.MANAGER.value
+        super().__init__(*args, actor=actor, **options)
         self.fields["language"].initial = actor.language
+
+    def invited(self) -> Invited:
+        """What the service takes."""
+        values = self.cleaned_data
+        return Invited(
+            email=values["email"],
+            name=values["name"],
+            roles=[Role(role) for role in values["roles"]],
+            language=values["language"],
+        )
+
+
+class InvitationForm(forms.Form):
+    """The password of a new account."""
+
+    password = forms.CharField(
+        label=_("Choose a password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("12 characters or more; a sentence is best."),
+        strip=False,
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from prm.access.actors import Actor, anonymous_actor
+from prm.accounts.confirming import place_of, took_second_step
+from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of
+from prm.accounts.selectors_security import is_second_step_required
 from prm.accounts.services import key_touch
 
 API_PREFIX = "/api/"
 SIGN_IN_PREFIX = "/accounts/"
 LANGUAGE_COOKIE = "prm_language"
+
+
+def needs_second_step(request: HttpRequest, actor: Actor) -> bool:
+    """Whether this session opens nothing yet: a second step is required of the person, and it has not taken one."""
+    if actor.is_anonymous or actor.key_id or request.path.startswith((SIGN_IN_PREFIX, "/preferences", settings.STATIC_URL)):
+        return False
+    return is_second_step_required(actor=actor) and not took_second_step(request)
 
 
 class ActorMiddleware:
@@ -31,6 +43,10 @@ class ActorMiddleware:
         actor = self._actor(request)
         request.actor = actor  # type: ignore[attr-defined]
         language = self._language(request, actor)
+        if needs_second_step(request, actor):
+            if not request.path.startswith(API_PREFIX):
+                return redirect_to_login(place_of(request), reverse("account_second_step"))
+            request.actor = actor = anonymous_actor(actor.language)  # type: ignore[attr-defined]
         with translation.override(language), timezone.override(settings.TIME_ZONE):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
@@ -50,7 +66,7 @@ class ActorMiddleware:
             key_touch(actor=actor, last_used_at=key.last_used_at)
             return actor
         if request.user.is_authenticated:
-            return actor_of_user(request.user)
+            return actor_of_user(request.user, request.session.get(SESSION_KEY, ""))
         return anonymous_actor()
 
     def _language(self, request: HttpRequest, actor: Actor) -> str:

@@ -1,7 +1,7 @@
 """People and how they get in.
 
-``User``, ``Membership`` and ``ApiKey`` are identity tables: only the sign-in login reads them. What others may see of
-somebody, the name, lives on ``Person``.
+All but ``Person`` are identity tables: only the sign-in login reads them. What others may see of somebody, the name, lives on
+``Person``: one for each place that somebody works at.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from prm.access.actors import ROLE_LABELS, Role
+from prm.access.actors import PARTNER_ROLES, ROLE_LABELS, Role
 from prm.core.ids import uuid7
 from prm.core.models import BaseModel, key_field
 from prm.core.tables import TableClass
 from prm.core.text import text_key
 from prm.core.validation import validate
+
+_ROLES_OF_PARTNERS = sorted(role.value for role in PARTNER_ROLES | {Role.CANDIDATE})
 
 
 class UserManager(BaseUserManager["User"]):
@@ -63,35 +65,86 @@ class User(AbstractBaseUser):
         return self.email
 
 
+class Door(models.TextChoices):
+    """Whether, and as what, a partner's people come in."""
+
+    CANDIDATE = "candidate", _("Candidate")
+    PARTNER = "partner", _("Partner")
+    CLOSED = "closed", _("Closed")
+
+
+class Organisation(models.Model):
+    """A partner as signing in knows it: its name and its door. Born with the first of its people; ``prm.partners`` keeps it."""
+
+    table_class = TableClass.IDENTITY
+
+    partner_id = models.UUIDField(primary_key=True, editable=False)
+    company_id = models.UUIDField(editable=False)
+    name = models.CharField(max_length=200)
+    door = models.CharField(max_length=12, choices=Door)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Membership(models.Model):
-    """A role that a user holds, for the vendor or (``partner_id``) for one partner."""
+    """A role that a user holds, for the vendor or (``partner``) for one partner."""
 
     table_class = TableClass.IDENTITY
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=24, choices=[(r.value, ROLE_LABELS[r]) for r in Role])
-    partner_id = models.UUIDField(null=True, blank=True)
+    partner = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="memberships")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "partner_id"], nulls_distinct=False, name="membership_once_per_role"
-            )
+                fields=["user", "role", "partner"], nulls_distinct=False, name="membership_once_per_role"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(partner__isnull=False, role__in=_ROLES_OF_PARTNERS)
+                | (models.Q(partner__isnull=True) & ~models.Q(role__in=_ROLES_OF_PARTNERS)),
+                name="membership_role_of_its_side",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.user_id}"
 
 
-class Person(BaseModel):
-    """Somebody by name, as others see them; may have an account. Where they work hangs on it from ``prm.partners``."""
+class StudyPass(models.Model):
+    """A study that an outside specialist was invited to (P10), until when."""
 
-    table_class = TableClass.VENDOR
+    table_class = TableClass.IDENTITY
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="study_passes")
+    study_id = models.UUIDField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "study_id"], name="study_pass_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.study_id}"
+
+
+class Person(BaseModel):
+    """Somebody by name, as others see them; may have an account. Where they work hangs on it from ``prm.partners``.
+
+    ``partner`` is set for a partner's own people, who are seen there; NULL for the vendor's, and for contacts that the vendor knows.
+    An account that comes in at several places has a person at each.
+    """
+
+    table_class = TableClass.OWNED_OR_VENDOR
+    portal_may = "SELECT, INSERT, UPDATE"
     typeid_prefix = "person"
 
-    user = models.OneToOneField(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="person")
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
+    partner = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
     name = models.CharField(_("name"), max_length=200)
     name_key = key_field(db_index=True)
     email = models.EmailField(_("e-mail address"), blank=True)
@@ -101,6 +154,12 @@ class Person(BaseModel):
 
     class Meta:
         ordering = ["name_key", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "partner"], nulls_distinct=False, condition=models.Q(user__isnull=False),
+                name="person_once_per_place",
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
@@ -111,13 +170,17 @@ class Person(BaseModel):
 
 
 class ApiKey(models.Model):
-    """A key that lets a program act for a user, narrowed to scopes. The secret is shown once; only its digest is kept."""
+    """A key that lets a program act for a user, narrowed to scopes. The secret is shown once; only its digest is kept.
+
+    ``partner`` is the place that its owner made it for; NULL for the vendor.
+    """
 
     table_class = TableClass.IDENTITY
     typeid_prefix = "key"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    partner = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(_("name"), max_length=100)
     prefix = models.CharField(max_length=24)
     digest = models.CharField(max_length=64, unique=True)
@@ -132,3 +195,7 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+from prm.accounts.models_sign_in import Invitation as Invitation  # noqa: E402, PLC0414  the models of signing in hang on those above
+from prm.accounts.models_sign_in import SignIn as SignIn  # noqa: E402, PLC0414  as above

@@ -13,6 +13,7 @@ def register() -> None:
     """Called once when the app is ready."""
     keys = "accounts.person:keys"
     me_links.register(NavItem(Stage.HOME, _("API keys"), "key", "vendor:accounts:api-key-list", permission=keys, order=50))
+    me_links.register(NavItem(Stage.HOME, _("Security"), "shield-lock", "account_security", order=40))
     register_nav(
         NavItem(
             Stage.ADMIN,

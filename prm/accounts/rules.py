@@ -26,3 +26,16 @@ def shown_prefix(secret: str) -> str:
 def looks_like_key(text: str) -> bool:
     """Whether a bearer token can be one of ours at all."""
     return text.startswith((LIVE, TEST)) and 20 <= len(text) <= 80
+
+
+#: What a browser says of itself → words; the first that fits. Order matters: every browser claims to be several others.
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"),
+             ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
+            ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
+
+
+def device_of(user_agent: str) -> str:
+    """``Firefox, Windows``: what somebody recognises their device by; empty when the browser says nothing that is known."""
+    found = [next((word for mark, word in known if mark in user_agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(word for word in found if word)

@@ -8,20 +8,29 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, JSONField, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from prm.access.actors import VENDOR_ROLES, Actor, ActorKind, Role, anonymous_actor
+from prm.access.actors import Actor, ActorKind, Role, anonymous_actor
 from prm.access.policies import api_scopes, authorize, permissions_of
 from prm.access.roles import as_login, as_sign_in
-from prm.accounts.models import ApiKey, Membership, Person, User
+from prm.accounts.models import ApiKey, Membership, Person, StudyPass, User
+from prm.accounts.places import VENDOR, Held, Place, place_chosen, places_of
 from prm.accounts.rules import digest_of, looks_like_key
 from prm.core.scoping import ScopedQuerySet
 from prm.core.text import text_key
 
 
-def actor_of_user(user: User) -> Actor:
-    """The actor behind a signed-in account. Without a membership it is nobody. One query."""
-    return _actor(_with_standing(User.objects.filter(pk=user.pk), "pk").get())
+def actor_of_user(user: User, place: str = "") -> Actor:
+    """The actor behind a signed-in account at the place that it chose, else at its first. Without a membership it is nobody. One query."""
+    found = _with_standing(User.objects.filter(pk=user.pk), "pk").get()
+    return _actor(found, found, place)
+
+
+def place_list(*, actor: Actor) -> list[Place]:
+    """Where the actor's account may come in, for the switcher. One query."""
+    with as_login():
+        return _places(_with_standing(User.objects.filter(pk=actor.account_id), "pk").get())
 
 
 def api_key_of(secret: str) -> ApiKey | None:
@@ -39,49 +48,78 @@ def actor_of_key_id(key_id: UUID) -> Actor | None:
         return actor_behind(key) if key is not None else None
 
 
+def actor_behind(key: ApiKey) -> Actor:
+    """The owner of a key that ``api_key_of`` read, at the key's place, narrowed to the key's scopes."""
+    place = str(key.partner_id) if key.partner_id else VENDOR
+    owner = _actor(key, key.user, place)
+    if owner.partner_id != key.partner_id:  # its owner left that place
+        return anonymous_actor(owner.language)
+    known = api_scopes()
+    allowed = owner.narrowed(permission for scope in key.scopes for permission in known.get(scope, ()))
+    return replace(owner, key_id=key.pk, permissions=allowed)
+
+
+def actor_of_user_id(user_id: UUID, place: str = VENDOR) -> Actor | None:
+    """The actor of an account by id, for work that a person started and a worker carries on. None for a closed account."""
+    with as_sign_in():
+        user = User.objects.filter(pk=user_id, is_active=True).first()
+        return actor_of_user(user, place) if user is not None else None
+
+
 def _living_keys() -> QuerySet[ApiKey]:
     keys = ApiKey.objects.select_related("user").filter(revoked_at__isnull=True, user__is_active=True)
     return _with_standing(keys, "user_id").order_by()
 
 
 def _with_standing(rows: QuerySet[Any], account: str) -> QuerySet[Any]:
-    """``rows`` with the roles of an account and its person, so that signing in is one statement."""
-    held = Membership.objects.filter(user=OuterRef(account)).order_by("role").values("role")
-    person = Func(F(account), function="accounts_person_of", output_field=JSONField())
-    return rows.annotate(held=ArraySubquery(held), behind=person)
-
-
-def _actor(found: Any, user: User | None = None) -> Actor:
-    """The actor of a row that ``_with_standing`` read."""
-    account: User = user or found
-    held = frozenset(Role(role) for role in found.held)
-    if not held & VENDOR_ROLES:
-        return anonymous_actor(account.language)
-    person = found.behind or {}
-    return Actor(
-        kind=ActorKind.VENDOR,
-        user_id=account.pk,
-        person_id=UUID(person["id"]) if person else None,
-        name=person.get("name", account.email),
-        roles=held,
-        permissions=permissions_of(held),
-        language=account.language,
+    """``rows`` with what an account holds where, its studies and its people, so that signing in is one statement."""
+    held = Membership.objects.filter(user=OuterRef(account)).order_by("role").values(
+        row=JSONObject(
+            role="role", partner="partner_id", company="partner__company_id", name="partner__name", door="partner__door"
+        )
+    )  # fmt: skip
+    passes = StudyPass.objects.filter(user=OuterRef(account)).exclude(valid_until__lte=timezone.now())
+    return rows.annotate(
+        held=ArraySubquery(held),
+        studies=ArraySubquery(passes.order_by("study_id").values("study_id")),
+        behind=Func(F(account), function="accounts_people_of", output_field=JSONField()),
     )
 
 
-def actor_behind(key: ApiKey) -> Actor:
-    """The owner of a key that ``api_key_of`` read, narrowed to the key's scopes."""
-    owner = _actor(key, key.user)
-    known = api_scopes()
-    allowed = owner.narrowed(permission for scope in key.scopes for permission in known.get(scope, ()))
-    return replace(owner, key_id=key.pk, permissions=allowed)
+def _places(found: Any) -> list[Place]:
+    return places_of(
+        Held(
+            role=Role(row["role"]), partner_id=_key(row["partner"]), company_id=_key(row["company"]), name=row["name"] or "",
+            door=row["door"] or "",
+        )
+        for row in found.held
+    )  # fmt: skip
 
 
-def actor_of_user_id(user_id: UUID) -> Actor | None:
-    """The actor of an account by id, for work that a person started and a worker carries on. None for a closed account."""
-    with as_sign_in():
-        user = User.objects.filter(pk=user_id, is_active=True).first()
-        return actor_of_user(user) if user is not None else None
+def _actor(found: Any, account: User, chosen: str) -> Actor:
+    """The actor of a row that ``_with_standing`` read."""
+    places = _places(found)
+    place = place_chosen(places, chosen)
+    if place is None:
+        return anonymous_actor(account.language)
+    person: dict[str, Any] = next((p for p in found.behind or () if _key(p["partner"]) == place.partner_id), {})
+    return Actor(
+        kind=place.kind,
+        user_id=account.pk,
+        person_id=_key(person.get("id")),
+        partner_id=place.partner_id,
+        company_id=place.company_id,
+        study_ids=tuple(found.studies) if place.kind is ActorKind.SPECIALIST else (),
+        name=person.get("name", account.email),
+        roles=place.roles,
+        permissions=permissions_of(place.roles),
+        language=account.language,
+        places=tuple((one.key, one.name) for one in places),
+    )
+
+
+def _key(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def api_key_list(*, actor: Actor) -> list[ApiKey]:
@@ -95,6 +133,12 @@ def person_names(*, actor: Actor, user_ids: list[UUID]) -> dict[UUID, str]:
     """Account id → name, for showing who did something."""
     people = Person.objects.visible_to(actor).filter(user_id__in=user_ids)
     return dict(people.values_list("user_id", "name"))
+
+
+def account_choices(*, actor: Actor) -> list[tuple[str, str]]:
+    """(account id, name) of whoever has or had an account, for a filter by who did something."""
+    people = Person.objects.visible_to(actor).filter(user_id__isnull=False).order_by("name_key")
+    return [(str(key), name) for key, name in people.values_list("user_id", "name")]
 
 
 def person_list(*, actor: Actor, q: str = "", archived: bool = False) -> QuerySet[Person]:
@@ -115,7 +159,7 @@ def person_get(*, actor: Actor, person_id: UUID) -> Person:
 
 def _people(actor: Actor) -> ScopedQuerySet:
     """The vendor's own. Who works at a company is seen with the company (``prm.partners``), by whoever may see that."""
-    return Person.objects.visible_to(actor).filter(user__isnull=False)
+    return Person.objects.visible_to(actor).filter(user__isnull=False, partner__isnull=True)
 
 
 def names_of_those_who_may(*, actor: Actor, permission: str, most: int = 3) -> list[str]:
@@ -129,5 +173,5 @@ def names_of_those_who_may(*, actor: Actor, permission: str, most: int = 3) -> l
                 "user_id", flat=True
             )
         )
-    people = Person.objects.visible_to(actor).filter(user_id__in=accounts).order_by("name_key")
+    people = _people(actor).filter(user_id__in=accounts).order_by("name_key")
     return list(people.values_list("name", flat=True)[:most])

@@ -1,4 +1,4 @@
-"""Reading the vendor's people with their accounts, for those who manage them."""
+"""Reading the people with access to one place, the vendor or a partner, with their accounts: for those who manage them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+
 from prm.access.actors import VENDOR_ROLES, Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Membership, Person, User
+from prm.accounts.selectors_security import SECOND_STEPS
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_encode, typeid_key
 
@@ -19,7 +22,7 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class Member:
-    """A person of the vendor: who, with which roles, since when, last seen when."""
+    """A person with access: who, with which roles, since when, last seen when, and whether a second step guards the account."""
 
     person_id: UUID
     user_id: UUID
@@ -29,6 +32,7 @@ class Member:
     roles: tuple[Role, ...]
     is_active: bool
     last_login: datetime | None
+    has_second_step: bool = False
 
     @property
     def public_id(self) -> str:
@@ -36,16 +40,26 @@ class Member:
 
 
 def member_list(*, actor: Actor) -> list[Member]:
-    """Everybody of the vendor with an account, by name; who may sign in first. Three queries. Raises Denied."""
+    """Everybody with an account at the actor's place, by name; who may sign in first. Four queries. Raises Denied."""
     authorize(actor, "accounts.person:invite")
     held: dict[UUID, list[Role]] = defaultdict(list)
     with as_sign_in():
-        roles = [role.value for role in VENDOR_ROLES]
-        for user_id, role in Membership.objects.filter(role__in=roles).values_list("user_id", "role"):
+        memberships = Membership.objects.filter(partner_id=actor.partner_id)
+        if actor.partner_id is None:
+            memberships = memberships.filter(role__in=[*VENDOR_ROLES, Role.SPECIALIST])
+        for user_id, role in memberships.values_list("user_id", "role"):
             held[user_id].append(Role(role))
         users = {user.pk: user for user in User.objects.filter(pk__in=held)[:MOST]}
-    people = Person.objects.visible_to(actor).filter(user_id__in=users).order_by("name_key", "id")
-    found = [_member(person, users[person.user_id], held[person.user_id]) for person in people]
+        steps = Authenticator.objects.filter(user_id__in=users, type__in=SECOND_STEPS)
+        guarded = set(steps.values_list("user_id", flat=True))
+    people = (
+        Person.objects.visible_to(actor).filter(user_id__in=users, partner_id=actor.partner_id).order_by("name_key", "id")
+    )
+    found = [
+        _member(person, users[person.user_id], held[person.user_id], person.user_id in guarded)
+        for person in people
+        if person.user_id is not None
+    ]
     return sorted(found, key=lambda member: not member.is_active)
 
 
@@ -58,7 +72,7 @@ def member_get(*, actor: Actor, person_id: UUID | str) -> Member:
     raise NotFound
 
 
-def _member(person: Person, user: User, roles: list[Role]) -> Member:
+def _member(person: Person, user: User, roles: list[Role], guarded: bool) -> Member:
     return Member(
         person_id=person.pk,
         user_id=user.pk,
@@ -68,4 +82,5 @@ def _member(person: Person, user: User, roles: list[Role]) -> Member:
         roles=tuple(sorted(roles, key=list(Role).index)),
         is_active=user.is_active,
         last_login=user.last_login,
+        has_second_step=guarded,
     )

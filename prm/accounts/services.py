@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prm.access.actors import Actor, Role
+from prm.access.actors import PARTNER_ROLES, Actor, Role
 from prm.access.policies import api_scopes, authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.events import ApiKeyCreated, ApiKeyRevoked, MemberAdded
@@ -36,31 +37,58 @@ def member_add(
     Publishes MemberAdded when that gave an account or a role.
     """
     authorize(actor, "accounts.person:invite")
-    roles = [Role(role) for role in roles]
-    if Role.ADMINISTRATOR in roles and not actor.is_system and Role.ADMINISTRATOR not in actor.roles:
+    wanted = [Role(role) for role in roles]
+    if Role.ADMINISTRATOR in wanted and not actor.is_system and Role.ADMINISTRATOR not in actor.roles:
         raise Denied("not_allowed", _("Only an administrator makes another administrator."))
+    account = Account(email=email, name=name, password=password, language=language)
+    return account_give(actor=actor, account=account, roles=wanted, is_new=is_new)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Whom an account is made for."""
+
+    email: str
+    name: str
+    password: str | None = None
+    language: str = "en"
+
+
+@transaction.atomic
+def account_give(
+    *, actor: Actor, account: Account, roles: Iterable[Role], partner_id: UUID | None = None, is_new: bool = False
+) -> Person:
+    """An account with these roles at one place: the vendor, or the partner with this id, which has an ``Organisation``. Its person there.
+
+    The caller has authorised it. Raises Invalid for a role of the other side, Conflict as ``member_add``. Publishes MemberAdded.
+    """
+    wanted = [Role(role) for role in roles]
+    of_partners = PARTNER_ROLES | {Role.CANDIDATE}
+    if any((role in of_partners) != (partner_id is not None) for role in wanted):
+        raise Invalid("role_of_the_other_side", _("This role is not for people of this organisation."), field="role")
     with as_sign_in():
-        user = User.objects.filter(email__iexact=email).first()
+        user = User.objects.filter(email__iexact=account.email).first()
         if user is not None and is_new:
             raise _known_address()
         is_known = user is not None
         if user is None:
             try:
                 with transaction.atomic():
-                    user = User.objects.create_user(email=email, password=password, language=language)
+                    user = User.objects.create_user(email=account.email, password=account.password, language=account.language)
             except IntegrityError as error:
                 raise _known_address() from error
         EmailAddress.objects.get_or_create(
-            user=user, email=user.email, defaults={"verified": password is not None, "primary": True}
+            user=user, email=user.email, defaults={"verified": account.password is not None, "primary": True}
         )
-        given = [role.value for role in roles if Membership.objects.get_or_create(user=user, role=role, partner_id=None)[1]]
-    person = Person.objects.visible_to(actor).filter(user_id=user.pk).first()
+        held = [(role, Membership.objects.get_or_create(user=user, role=role, partner_id=partner_id)[1]) for role in wanted]
+    person = Person.objects.visible_to(actor).filter(user_id=user.pk, partner_id=partner_id).first()
     if person is None:
-        person = Person(user_id=user.pk, name=name, email=user.email)
-        validate(person, exclude=["name_key", "user"])
+        person = Person(user_id=user.pk, partner_id=partner_id, name=account.name, email=user.email)
+        validate(person, exclude=["name_key", "user", "partner"], constraints=False)
         person.save()
+    given = [role.value for role, is_given in held if is_given]
     if given or not is_known:
-        publish(MemberAdded(subject_id=person.pk, roles=given), actor=actor)
+        publish(MemberAdded(subject_id=person.pk, partner_id=partner_id, roles=given), actor=actor)
     return person
 
 
@@ -91,6 +119,7 @@ def api_key_create(
             raise Invalid("too_many", _("Revoke a key before making another one: 50 is the most."))
         key = ApiKey.objects.create(
             user_id=actor.account_id,
+            partner_id=actor.partner_id,
             name=name.strip(),
             prefix=shown_prefix(secret),
             digest=digest_of(secret),

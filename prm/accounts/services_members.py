@@ -1,47 +1,76 @@
-"""Ending and giving back the access of the vendor's people."""
+"""Changing what people with access hold, ending their access and giving it back: the vendor's people, and each partner's own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prm.access.actors import Actor, Role
-from prm.access.policies import authorize
+from prm.access.actors import Actor, ActorKind, Role
+from prm.access.policies import authorize, permissions_of
 from prm.access.roles import as_sign_in
-from prm.accounts.events import MemberActivated, MemberDeactivated
+from prm.accounts.events import (
+    MemberActivated,
+    MemberDeactivated,
+    MemberRemoved,
+    MemberRolesChanged,
+    MemberStepsReset,
+)
+from prm.accounts.giving import check_giving
 from prm.accounts.models import Membership, Person, User
 from prm.accounts.selectors_members import Member, member_get
-from prm.accounts.services import member_add
-from prm.core.errors import Conflict, Denied
+from prm.accounts.services_security import sessions_end_all
+from prm.core.errors import Conflict, Denied, Invalid
 from prm.events.publishing import publish
 
 
-def member_invite(*, actor: Actor, email: str, name: str, role: Role, language: str = "en") -> Person:
-    """``member_add`` from a page: an account that is here already is refused, so that nobody gets roles by a typing error.
+@transaction.atomic
+def member_set_roles(*, actor: Actor, person_id: UUID | str, roles: Iterable[Role]) -> Member:
+    """Gives somebody exactly these roles at the actor's place, from their next click on.
 
-    Raises Denied, Invalid, Conflict. Publishes MemberAdded.
+    Raises NotFound, Denied for more than the actor holds, Invalid without any role, Conflict for the last administrator.
+    Publishes MemberRolesChanged when that changed anything.
     """
-    return member_add(actor=actor, email=email, name=name, roles=[role], language=language, is_new=True)
+    member = _managed(actor, person_id, "accounts.person:edit")
+    wanted = {Role(role) for role in roles}
+    if not wanted:
+        raise Invalid("required", _("Choose at least one role."), field="roles")
+    check_giving(actor, roles=wanted - set(member.roles), partner_id=actor.partner_id)
+    if _leading(actor) in member.roles and _leading(actor) not in wanted:
+        _keep_an_administrator(actor, member)
+    before, now = (sorted(role.value for role in held) for held in (member.roles, wanted))
+    if now == before:
+        return member
+    with as_sign_in():
+        held = Membership.objects.filter(user_id=member.user_id, partner_id=actor.partner_id)
+        held.exclude(role__in=wanted).delete()
+        for role in wanted:
+            Membership.objects.get_or_create(user_id=member.user_id, role=role, partner_id=actor.partner_id)
+    publish(
+        MemberRolesChanged(subject_id=member.person_id, partner_id=actor.partner_id, roles=now, before=before), actor=actor
+    )
+    return member_get(actor=actor, person_id=member.person_id)
 
 
 @transaction.atomic
 def member_deactivate(*, actor: Actor, person_id: UUID | str) -> Member:
-    """Ends somebody's access at once: sessions, keys and running work stop. What they did stays.
+    """Ends the access of one of the vendor's people at once: sessions, keys and running work stop. What they did stays. A partner's
+    person is taken off the partner (``member_remove``), since the account may be at home elsewhere too.
 
-    Raises NotFound, Denied, Conflict for oneself and for the last administrator. Publishes MemberDeactivated.
+    Raises NotFound, Denied, Conflict for oneself and for the last administrator. Publishes MemberDeactivated, MemberRemoved.
     """
+    if actor.partner_id is not None:
+        return member_remove(actor=actor, person_id=person_id)
     member = _managed(actor, person_id)
     if member.user_id == actor.user_id:
         raise Conflict("yourself", _("You cannot end your own access."))
+    if Role.ADMINISTRATOR in member.roles:
+        _keep_an_administrator(actor, member)
     with as_sign_in():
-        administrators = Membership.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True)
-        # Locked, so that two administrators cannot end each other's access at the same moment.
-        others = {row.user_id for row in administrators.select_for_update().order_by("pk")} - {member.user_id}
-        if Role.ADMINISTRATOR in member.roles and not others:
-            raise Conflict("last_administrator", _("Somebody has to stay administrator."))
         changed = User.objects.filter(pk=member.user_id, is_active=True).update(is_active=False)
     if changed:
         Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=timezone.now())
@@ -52,6 +81,8 @@ def member_deactivate(*, actor: Actor, person_id: UUID | str) -> Member:
 @transaction.atomic
 def member_activate(*, actor: Actor, person_id: UUID | str) -> Member:
     """Gives access back, with the roles as they were. Raises NotFound, Denied. Publishes MemberActivated."""
+    if actor.kind is ActorKind.PARTNER:
+        raise Denied("not_allowed", _("Send an invitation: it brings them back."))
     member = _managed(actor, person_id)
     with as_sign_in():
         changed = User.objects.filter(pk=member.user_id, is_active=False).update(is_active=True)
@@ -61,9 +92,61 @@ def member_activate(*, actor: Actor, person_id: UUID | str) -> Member:
     return member
 
 
-def _managed(actor: Actor, person_id: UUID | str) -> Member:
-    authorize(actor, "accounts.person:archive")
+@transaction.atomic
+def member_remove(*, actor: Actor, person_id: UUID | str) -> Member:
+    """Takes somebody off the actor's partner: they come in there no more. What else the account opens stays open.
+
+    Raises NotFound, Denied, Conflict for oneself and for the partner's last administrator. Publishes MemberRemoved.
+    """
+    member = _managed(actor, person_id)
+    if actor.partner_id is None or member.user_id == actor.user_id:
+        raise Conflict("yourself", _("You cannot end your own access."))
+    if Role.PARTNER_ADMINISTRATOR in member.roles:
+        _keep_an_administrator(actor, member)
+    with as_sign_in():
+        Membership.objects.filter(user_id=member.user_id, partner_id=actor.partner_id).delete()
+    Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=timezone.now())
+    publish(MemberRemoved(subject_id=member.person_id, partner_id=actor.partner_id), actor=actor)
+    return member
+
+
+@transaction.atomic
+def member_reset_steps(*, actor: Actor, person_id: UUID | str) -> Member:
+    """For somebody who lost phone and codes: takes the second steps off their account and ends its sessions; the password stays, and
+    where a second step is required they set one up at once. Raises NotFound, Denied, Conflict for oneself. Publishes MemberStepsReset.
+
+    Only the vendor's administrators: whoever can do this can, with the password, be somebody else.
+    """
+    authorize(actor, "accounts.person:sign_in")
+    member = _managed(actor, person_id)
+    if member.user_id == actor.user_id:
+        raise Conflict("yourself", _("Your own second steps are on the page Security."))
+    with as_sign_in():
+        Authenticator.objects.filter(user_id=member.user_id).delete()
+    sessions_end_all(actor=actor, user_id=member.user_id)
+    publish(MemberStepsReset(subject_id=member.person_id), actor=actor)
+    return member
+
+
+def _leading(actor: Actor) -> Role:
+    return Role.ADMINISTRATOR if actor.partner_id is None else Role.PARTNER_ADMINISTRATOR
+
+
+def _keep_an_administrator(actor: Actor, member: Member) -> None:
+    """Raises Conflict when ``member`` is the last of the actor's place. Locked, so that two cannot end each other at the same moment."""
+    with as_sign_in():
+        rows = Membership.objects.filter(role=_leading(actor), partner_id=actor.partner_id, user__is_active=True)
+        others = {row.user_id for row in rows.select_for_update(of=("self",)).order_by("pk")} - {member.user_id}
+    if not others:
+        raise Conflict("last_administrator", _("Somebody has to stay administrator."))
+
+
+def _managed(actor: Actor, person_id: UUID | str, permission: str = "accounts.person:archive") -> Member:
+    authorize(actor, permission)
     member = member_get(actor=actor, person_id=person_id)
-    if Role.ADMINISTRATOR in member.roles and Role.ADMINISTRATOR not in actor.roles:
-        raise Denied("not_allowed", _("Only an administrator changes the access of another."))
+    if actor.partner_id is None and not actor.is_system:
+        if Role.ADMINISTRATOR in member.roles and Role.ADMINISTRATOR not in actor.roles:
+            raise Denied("not_allowed", _("Only an administrator changes the access of another."))
+        if permissions_of(member.roles) - actor.permissions:
+            raise Denied("not_allowed", _("You change the access of nobody who may do more than you."))
     return member

@@ -53,7 +53,8 @@ def member_words(member: Member) -> str:
 
 
 def _member_name(member: Member) -> SafeString:
-    inside = format_html('<span class="nm">{}</span> <span class="at">{}</span>', member.name, member.email)
+    history = reverse("vendor:activity:record-history", args=[member.public_id])
+    inside = format_html('<a class="nm" href="{}">{}</a> <span class="at">{}</span>', history, member.name, member.email)
     return format_html('<span class="co">{}</span>', inside)
 
 
@@ -74,7 +75,12 @@ def _member_act(member: Any) -> Any:
     if not member.may_change:
         return ""
     if member.is_active:
-        return _row_act(reverse("vendor:accounts:member-deactivate", args=[member.public_id]), _("End access"))
+        roles = format_html(
+            '<a class="btn btn-sm btn-ghost" href="{}">{}<span class="vh"> {}</span></a>',
+            reverse("vendor:accounts:member-roles", args=[member.public_id]), _("Roles"), member.name,
+        )  # fmt: skip
+        end = _row_act(reverse("vendor:accounts:member-deactivate", args=[member.public_id]), _("End access"))
+        return format_html("{} {}", roles, end)
     return _row_act(reverse("vendor:accounts:member-activate", args=[member.public_id]), _("Give access back"))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prm.accounts import vendor
+from prm.accounts import vendor, vendor_people
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,21 @@ urlpatterns = [
     path("settings/api-keys/<str:key_id>/revoke", vendor.ApiKeyRevokePage.as_view(), name="api-key-revoke"),
     path("settings/people", vendor.MemberListPage.as_view(), name="member-list"),
     path("settings/people/add", vendor.MemberAddPage.as_view(), name="member-add"),
+    path("settings/invitations", vendor_people.InvitationListPage.as_view(), name="invitation-list"),
+    path(
+        "settings/invitations/<str:invitation_id>/resend",
+        vendor_people.InvitationResendPage.as_view(),
+        name="invitation-resend",
+    ),
+    path(
+        "settings/invitations/<str:invitation_id>/revoke",
+        vendor_people.InvitationRevokePage.as_view(),
+        name="invitation-revoke",
+    ),
+    path("settings/people/<str:person_id>/roles", vendor_people.MemberRolesPage.as_view(), name="member-roles"),
+    path(
+        "settings/people/<str:person_id>/reset-steps", vendor_people.MemberResetStepsPage.as_view(), name="member-reset-steps"
+    ),
     path("settings/people/<str:person_id>/deactivate", vendor.MemberDeactivatePage.as_view(), name="member-deactivate"),
     path("settings/people/<str:person_id>/activate", vendor.MemberActivatePage.as_view(), name="member-activate"),
 ]

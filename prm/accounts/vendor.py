@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm
-from allauth.core.context import request_context
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Role
 from prm.access.pages import ScopedPage
+from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms import ApiKeyForm, MemberForm
+from prm.accounts.mails import send_invitation
 from prm.accounts.models import ApiKey
 from prm.accounts.selectors import api_key_list
 from prm.accounts.selectors_members import Member, member_list
 from prm.accounts.services import api_key_create, api_key_revoke
-from prm.accounts.services_members import member_activate, member_deactivate, member_invite
+from prm.accounts.services_invitations import invitation_send
+from prm.accounts.services_members import member_activate, member_deactivate
 from prm.accounts.tables import (
     API_KEYS,
     KEY_SORTS,
@@ -69,7 +69,7 @@ class ApiKeyListPage(ScopedPage):
         return render_list(self.request, listing, "accounts/api_key_list.html", context)
 
 
-class ApiKeyCreatePage(ApiKeyListPage):
+class ApiKeyCreatePage(ConfirmedPage, ApiKeyListPage):
     """The form for another key. Its secret is on the answer, once: there is nothing to be redirected to."""
 
     permission = "accounts.person:keys"
@@ -132,8 +132,8 @@ class MemberListPage(ScopedPage):
         return not self._is_me(member) and not is_above and self.actor.may("accounts.person:archive")
 
 
-class MemberAddPage(ScopedPage):
-    """Gives a colleague access; they choose their password through the mail that is sent."""
+class MemberAddPage(ConfirmedPage):
+    """Invites somebody: the link in the mail makes their account, or adds to the one that they have."""
 
     permission = "accounts.person:invite"
 
@@ -143,25 +143,18 @@ class MemberAddPage(ScopedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = MemberForm(request.POST, actor=self.actor)
         if form.is_valid():
-            values = form.cleaned_data
             try:
-                member_invite(
-                    actor=self.actor,
-                    email=values["email"],
-                    name=values["name"],
-                    role=Role(values["role"]),
-                    language=values["language"],
-                )
+                invitation, token = invitation_send(actor=self.actor, invited=form.invited())
             except (Invalid, Conflict) as refusal:
                 _add_refusal(form, refusal)
             else:
-                transaction.on_commit(lambda: _send_password_mail(request, values["email"], values["language"]), robust=True)
-                toast(request, _("%(name)s has access; a mail with the next step is on its way") % {"name": values["name"]})
-                return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
+                transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
+                toast(request, _("%(name)s is invited; the mail is on its way") % {"name": invitation.name})
+                return HttpResponseRedirect(reverse("vendor:accounts:invitation-list"))
         return TemplateResponse(request, "accounts/member_add.html", {"form": form}, status=422)
 
 
-class MemberDeactivatePage(ScopedPage):
+class MemberDeactivatePage(ConfirmedPage):
     """Ends somebody's access; the toast holds the way back."""
 
     permission = "accounts.person:archive"
@@ -174,7 +167,7 @@ class MemberDeactivatePage(ScopedPage):
         return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
 
 
-class MemberActivatePage(ScopedPage):
+class MemberActivatePage(ConfirmedPage):
     """Gives the access back."""
 
     permission = "accounts.person:archive"
@@ -184,11 +177,3 @@ class MemberActivatePage(ScopedPage):
         member = member_activate(actor=self.actor, person_id=person_id)
         toast(request, _("%(name)s has access again") % {"name": member.name})
         return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
-
-
-def _send_password_mail(request: HttpRequest, email: str, language: str) -> None:
-    """The sign-in package's own mail, after the transaction: as the bare login, and never while rows are locked."""
-    with request_context(request), translation.override(language):
-        form = ResetPasswordForm(data={"email": email})
-        if form.is_valid():
-            form.save(request)

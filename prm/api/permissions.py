@@ -21,6 +21,8 @@ class ScopedPermission(permissions.BasePermission):
             raise exceptions.NotAuthenticated(
                 _("Send an API key: Authorization: Bearer prm_live_…"), code="not_authenticated"
             )
+        if actor.kind not in view.audiences:
+            raise exceptions.NotFound
         needed = view.permissions.get(view.action, "")
         if needed == SIGNED_IN or (needed and actor.may(needed)):
             return True

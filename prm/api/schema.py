@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.utils import translation
@@ -73,6 +74,7 @@ def _typeid(prefix: str) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"}
 
 
+@cache
 def _page(serializer: type[serializers.Serializer]) -> Any:
     name = serializer.__name__.removesuffix("Serializer")
     return inline_serializer(

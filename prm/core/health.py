@@ -1,4 +1,4 @@
-"""The two probes: ``/healthz`` (the process is alive) and ``/readyz`` (it can do its work).
+"""The two probes: ``/healthz`` (the process is alive) and ``/readyz`` (it can do its work); and what the health page tells.
 
 They are answered by ``ProbeMiddleware`` before anything else looks at the request: orchestrators ask by IP address, over
 plain HTTP, without a session. They say nothing that an outsider could use.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import redis
 from django.db import DatabaseError, connection
@@ -17,6 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from prm.core.heartbeat import beating_workers, redis_client
+from prm.core.registry import Registry
 
 logger = logging.getLogger(__name__)
 
@@ -110,4 +113,33 @@ CHECKS: dict[str, Callable[[], str]] = {
     "redis": _check_redis,
     "worker": _check_worker,
 }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one thing is: in words, with what it means; ``tone`` is ok, wa (worth a look) or no."""
+
+    value: str
+    tone: str = "ok"
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Vital:
+    """Something that the operator's health page tells. ``read`` is asked each time, in the reader's language."""
+
+    key: str
+    label: Any
+    read: Callable[[Any], Reading]
+    order: int = 100
+
+
+VITALS: Registry[Vital] = Registry("vitals", key=lambda vital: vital.key, order=lambda vital: vital.order)
+
+
+def readings(actor: Any) -> list[tuple[Vital, Reading]]:
+    """All of them, in order."""
+    return [(vital, vital.read(actor)) for vital in VITALS]
+
+
 PROBES: dict[str, Callable[[HttpRequest], JsonResponse]] = {"/healthz": healthz, "/readyz": readyz}

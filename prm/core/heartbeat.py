@@ -6,6 +6,7 @@ It is written from the worker's own event loop, so a worker that hangs loses its
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import redis
@@ -33,6 +34,11 @@ def redis_client(seconds: float = 2.0) -> redis.Redis:
 def beating_workers(client: redis.Redis) -> list[str]:
     """The names of the workers whose pulse was felt in the last ``EXPIRES_SECONDS``. Raises ``redis.RedisError``."""
     return sorted(key.decode().removeprefix(PREFIX) for key in client.scan_iter(match=f"{PREFIX}*", count=1_000))
+
+
+def queued(client: redis.Redis, queues: Iterable[str]) -> dict[str, int]:
+    """How many messages lie in each queue. Raises ``redis.RedisError``."""
+    return {name: int(client.llen(name)) for name in queues}
 
 
 def beat(client: redis.Redis, worker: str) -> None:

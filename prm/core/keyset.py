@@ -176,7 +176,8 @@ def field_of(rows: Rows, name: str) -> Any:
         if annotated is not None:
             return annotated.output_field
         rows = rows.model
-    return rows._meta.get_field(name.lstrip("-"))
+    bare = name.lstrip("-")
+    return rows._meta.pk if bare == "pk" else rows._meta.get_field(bare)
 
 
 def is_nullable(rows: Rows, name: str) -> bool:

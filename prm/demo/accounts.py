@@ -1,4 +1,4 @@
-"""Orvane's people as accounts of the demo, and their passwords.
+"""Orvane's people and some of its partners' as accounts of the demo, and their passwords.
 
 A password follows from this installation's own secret key, so that no two demos share one and none is stored in clear.
 """
@@ -17,13 +17,13 @@ from prm.accounts.models import Person, User
 from prm.accounts.selectors import actor_of_user
 from prm.accounts.services import member_add
 from prm.demo.registry import WorldContext, register_world
-from prm.demo.world.people import MEMBERS, Member
+from prm.demo.world.people import MEMBERS, PARTNER_MEMBERS, Member, PartnerMember
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def password_of(member: Member) -> str:
-    """The demo password of one of ours: four groups of four letters, easy to type."""
+def password_of(member: Member | PartnerMember) -> str:
+    """The demo password of somebody: four groups of four letters, easy to type."""
     digest = hmac.new(settings.SECRET_KEY.encode(), f"demo password of {member.email}".encode(), hashlib.sha256).digest()
     letters = [_LETTERS[byte % len(_LETTERS)] for byte in digest[:16]]
     return "-".join("".join(letters[n : n + 4]) for n in range(0, 16, 4))
@@ -47,7 +47,7 @@ def build(context: WorldContext) -> str:
             actor=context.actor, email=member.email, name=member.name, roles=[Role(member.role)],
             password=password_of(member), language=member.language,
         )  # fmt: skip
-        Person.objects.filter(pk=person.pk).update(title=member.title)
+        Person.objects.filter(pk=person.pk).update(title=member.title, phone=member.phone)
     return f"{len(MEMBERS)} accounts"
 
 
@@ -58,11 +58,18 @@ def demo_actor(key: str) -> Actor:
         return actor_of_user(User.objects.get(email=member.email))
 
 
+def actor_at(email: str, partner_id: UUID) -> Actor:
+    """Somebody of a partner as an actor there."""
+    with as_sign_in():
+        return actor_of_user(User.objects.get(email=email), str(partner_id))
+
+
 def passwords_renew() -> None:
     """Sets the passwords again where the installation's secret has changed since; others stay."""
+    members = {member.email: member for member in (*MEMBERS, *PARTNER_MEMBERS)}
     with as_sign_in():
-        for user in User.objects.filter(email__in=[m.email for m in MEMBERS]):
-            wanted = password_of(next(m for m in MEMBERS if m.email == user.email))
+        for user in User.objects.filter(email__in=members):
+            wanted = password_of(members[user.email])
             if not user.check_password(wanted):
                 user.set_password(wanted)
                 user.save(update_fields=["password"])

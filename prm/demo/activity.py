@@ -42,9 +42,9 @@ def build(context: WorldContext) -> str:
         key = UUID(int=(stamp << 80) | (0x7 << 76) | (0b10 << 62) | number)
         rows.append(
             [key, 1, moment, "vendor", users[manager], columns.get("partner_id"), columns["subject_type"], columns["subject_id"],
-             columns["type"], columns["data"]]
+             columns["type"], columns["data"], ""]
         )  # fmt: skip
-    names = "id version occurred_at actor_kind actor_id partner_id subject_type subject_id type data".split()
+    names = "id version occurred_at actor_kind actor_id partner_id subject_type subject_id type data personal_digest".split()
     return f"{copy_rows(OutboxEvent, names, rows):,} events"
 
 

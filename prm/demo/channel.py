@@ -18,10 +18,14 @@ from prm.partners.models import Partner, PartnerMove, PartnerTerritory, Sale
 
 _PATH = ("candidate", "engaged", "contracted", "onboarding", "active", "extended", "exiting", "exited")
 _REASONS = {
-    "candidate": "Found among the best look-alikes", "engaged": "Trial agreed for ninety days",
-    "contracted": "Contract signed by both",
-    "onboarding": "First training booked", "active": "First order", "extended": "Joint plan signed",
-    "exiting": "Sales too low for two years", "exited": "Accounts settled",
+    "candidate": ("Found among the best look-alikes", "Asked for us at the Rennes fair", "Recommended by a partner"),
+    "engaged": ("Trial agreed for ninety days", "Wants to try the firewalls first", "Pilot with one of its customers"),
+    "contracted": ("Contract signed by both", "Contract signed after the pilot", "Signed on the standard terms"),
+    "onboarding": ("First training booked", "Two engineers enrolled", "Kick-off held at its office"),
+    "active": ("First order", "First order after its training", "First firewall project won"),
+    "extended": ("Joint plan signed", "Joint plan for healthcare signed", "Second year of growth, joint plan signed"),
+    "exiting": ("Sales too low for two years", "Sells only Nordwall since March", "Was bought by a Kestrel partner"),
+    "exited": ("Accounts settled", "Last support contract handed over", "Stock taken back, accounts settled"),
 }  # fmt: skip
 
 
@@ -65,7 +69,17 @@ def _partners(context: WorldContext, people: dict[str, UUID]) -> Iterator[list[A
     for key, p in zip(partner_ids(context), world.partners.itertuples(index=False), strict=True):
         share = carried.get(p.company)
         dedicated = None if share is None or pd.isna(share) or not p.sells_from else round(float(share), 4)
-        yield [key, companies[p.company], p.stage, _moment(p.since), people[p.manager], p.currency, p.language, dedicated, ""]
+        yield [
+            key,
+            companies[p.company],
+            p.stage,
+            moment_of(p.since),
+            people[p.manager],
+            p.currency,
+            p.language,
+            dedicated,
+            "",
+        ]
 
 
 def _territories(context: WorldContext) -> Iterator[list[Any]]:
@@ -86,11 +100,12 @@ def _moves(context: WorldContext, people: dict[str, UUID]) -> Iterator[list[Any]
             day = p[f"{stage}_on"]
             if isinstance(day, date):
                 old = stage == "active" and (context.day.today - day).days > 1095
-                reason = "Brought over from the former system" if old else _REASONS[stage]
+                reasons = _REASONS[stage]
+                reason = "Brought over from the former system" if old else reasons[(row + day.day) % len(reasons)]
                 steps.append((day, row, before, stage, reason, people[p["manager"]]))
                 before = stage
     for number, (day, row, before, stage, reason, person) in enumerate(sorted(steps, key=lambda s: (s[0], s[1]))):
-        moment = _moment(day)
+        moment = moment_of(day)
         stamp = int(moment.timestamp() * 1000)
         key = UUID(int=(stamp << 80) | (0x7 << 76) | (0b10 << 62) | number)
         yield [key, owners[row], before, stage, reason, person, moment, moment]
@@ -111,5 +126,5 @@ def _sales(context: WorldContext) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def _moment(day: date) -> datetime:
+def moment_of(day: date) -> datetime:
     return datetime.combine(day, time(8, 30), UTC)

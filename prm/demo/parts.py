@@ -1,5 +1,31 @@
 """The parts that ``prm`` itself adds to the demo world; stages register theirs in their own ``AppConfig.ready``."""
 
-from prm.demo import accounts, activity, channel, contacts, desks, exports, imports, market, universe
+from prm.demo import (
+    accounts,
+    activity,
+    channel,
+    contacts,
+    desks,
+    exports,
+    imports,
+    market,
+    partner_people,
+    questionnaires,
+    relations,
+    universe,
+)
 
-__all__ = ["accounts", "activity", "channel", "contacts", "desks", "exports", "imports", "market", "universe"]
+__all__ = [
+    "accounts",
+    "activity",
+    "channel",
+    "contacts",
+    "desks",
+    "exports",
+    "imports",
+    "market",
+    "partner_people",
+    "questionnaires",
+    "relations",
+    "universe",
+]

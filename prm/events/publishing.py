@@ -12,18 +12,23 @@ the event's ``data``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from secrets import token_bytes
 from typing import Any, ClassVar, dataclass_transform
 from uuid import UUID
 
+from django.db import transaction
+
 from prm.access.actors import Actor
-from prm.events.models import OutboxEvent
+from prm.events.models import OutboxEvent, PersonalPayload
+from prm.events.rules_chain import personal_digest
+from prm.events.runner.waking import wake
 
 EVENT_TYPES: dict[str, type[Event]] = {}
-_ENVELOPE = {"subject_id", "partner_id", "correlation_id"}
+ENVELOPE = {"subject_id", "partner_id", "correlation_id"}
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -57,29 +62,47 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """The event's own fields as JSON values."""
-        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in _ENVELOPE}
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in ENVELOPE}
 
 
-def publish(event: Event, *, actor: Actor) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Personal:
+    """What an event says in words of or about a person. It is kept apart from the event and can be erased (G10)."""
+
+    person_id: UUID | None
+    texts: Mapping[str, str]
+
+
+def publish(event: Event, *, actor: Actor, personal: Personal | None = None) -> None:
     """Writes one outbox row; it exists exactly when the surrounding transaction commits."""
-    publish_all([event], actor=actor)
+    row = _row(event, actor)
+    if personal is not None:
+        salt, texts = token_bytes(32), dict(personal.texts)
+        row.personal = PersonalPayload(partner_id=event.partner_id, person_id=personal.person_id, data=texts, salt=salt)
+        row.personal_digest = personal_digest(salt, texts)
+        PersonalPayload.objects.bulk_create([row.personal])
+    OutboxEvent.objects.bulk_create([row])
+    transaction.on_commit(wake)
 
 
 def publish_all(events: Iterable[Event], *, actor: Actor) -> None:
-    """The same for many events in one statement."""
-    OutboxEvent.objects.bulk_create(
-        OutboxEvent(
-            type=event.type,
-            version=event.version,
-            actor_kind=actor.kind.value,
-            actor_id=actor.user_id,
-            partner_id=event.partner_id,
-            subject_type=event.subject_type,
-            subject_id=event.subject_id,
-            correlation_id=event.correlation_id,
-            data=event.data(),
-        )
-        for event in events
+    """The same for many events in one statement; none of them with personal texts."""
+    OutboxEvent.objects.bulk_create(_row(event, actor) for event in events)
+    transaction.on_commit(wake)
+
+
+def _row(event: Event, actor: Actor) -> OutboxEvent:
+    return OutboxEvent(
+        type=event.type,
+        version=event.version,
+        actor_kind=actor.kind.value,
+        actor_id=actor.user_id,
+        # What a partner's people do happens on their side, whatever it is about.
+        partner_id=event.partner_id or actor.partner_id,
+        subject_type=event.subject_type,
+        subject_id=event.subject_id,
+        correlation_id=event.correlation_id,
+        data=event.data(),
     )
 
 

@@ -1,37 +1,68 @@
-"""History: what happened to a record, newest first, as sentences in the reader's language (G7)."""
+"""Reading what happened: a record's history as sentences (G7), what is new, the log of everything, and what could not be delivered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from babel.numbers import format_decimal
-from django.utils.translation import get_language, to_locale
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from prm.access.actors import Actor
-from prm.events.models import OutboxEvent
-from prm.events.publishing import EVENT_TYPES
+from prm.core.ids import typeid_decode
+from prm.events.models import Delivery, DeliveryState, OutboxEvent
+from prm.events.subjects import subject_model, subject_types
+from prm.events.telling import HistoryLine, icon_for, names_of, told, who_is
 
 
-@dataclass(frozen=True)
-class HistoryEntry:
-    """One line of a record's history. ``actor_id`` is an account's id, or None for the product itself."""
-
-    id: UUID
-    type: str
-    at: datetime
-    actor_id: UUID | None
-    sentence: str
-    data: dict[str, Any]
+def history_rows(*, actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[OutboxEvent]:
+    """The events of a record, newest first; a query, for paging. The caller has authorised the record itself."""
+    return OutboxEvent.objects.visible_to(actor).filter(subject_type=subject_type, subject_id=subject_id).order_by("-id")
 
 
-def history_list(*, actor: Actor, subject_type: str, subject_id: UUID, limit: int = 50) -> list[HistoryEntry]:
-    """The last ``limit`` events of a record. The caller has authorised the record itself."""
-    rows = OutboxEvent.objects.visible_to(actor).filter(subject_type=subject_type, subject_id=subject_id)[:limit]
-    return [HistoryEntry(row.pk, row.type, row.occurred_at, row.actor_id, _sentence(row), row.data) for row in rows]
+def histories_rows(*, actor: Actor, subjects: Mapping[str, Sequence[UUID]]) -> QuerySet[OutboxEvent]:
+    """Likewise of several records together (kind → ids)."""
+    ids = [key for keys in subjects.values() for key in keys]
+    rows = OutboxEvent.objects.visible_to(actor).filter(subject_type__in=list(subjects), subject_id__in=ids)
+    return rows.order_by("-id")
+
+
+def record_history_rows(*, actor: Actor, record_id: str) -> QuerySet[OutboxEvent]:
+    """The events of whatever record a TypeID names, if the actor sees it. Raises NotFound."""
+    prefix = record_id.rpartition("_")[0]
+    record = subject_model(prefix)._default_manager.visible_to(actor).one(record_id)  # type: ignore[attr-defined]
+    return histories_rows(actor=actor, subjects={kind: [record.pk] for kind in subject_types()})
+
+
+def history_told(*, actor: Actor, rows: Iterable[OutboxEvent]) -> list[HistoryLine]:
+    """Events as the lines of a history, in the reader's language. One query, for the names."""
+    rows = list(rows)
+    names = names_of(actor, (row.actor_id for row in rows))
+    lines = []
+    for row in rows:
+        said = told(row.type, row.data)
+        lines.append(
+            HistoryLine(
+                row.pk,
+                row.type,
+                row.occurred_at,
+                who_is(row.actor_kind, row.actor_id, names),
+                row.actor_kind,
+                row.actor_id,
+                said.sentence,
+                said.changes,
+                icon_for(row.type),
+                row.data,
+            )
+        )
+    return lines
+
+
+def history_list(*, actor: Actor, subject_type: str, subject_id: UUID, limit: int = 50) -> list[HistoryLine]:
+    """The last ``limit`` events of a record, as lines. Two queries."""
+    return history_told(actor=actor, rows=history_rows(actor=actor, subject_type=subject_type, subject_id=subject_id)[:limit])
 
 
 @dataclass(frozen=True)
@@ -48,16 +79,110 @@ class RecentEntry:
 def recent_list(*, actor: Actor, subject_types: Iterable[str], limit: int = 6) -> list[RecentEntry]:
     """The last ``limit`` events about such subjects that the actor may see, newest first. One query."""
     rows = OutboxEvent.objects.visible_to(actor).filter(subject_type__in=list(subject_types)).order_by("-id")[:limit]
-    return [RecentEntry(row.occurred_at, row.actor_id, _sentence(row), row.subject_type, row.subject_id) for row in rows]
+    return [
+        RecentEntry(row.occurred_at, row.actor_id, told(row.type, row.data).sentence, row.subject_type, row.subject_id)
+        for row in rows
+    ]
 
 
-def _sentence(row: OutboxEvent) -> str:
-    known = EVENT_TYPES.get(row.type)
-    if known is None:
-        return row.type
-    # Counts are grouped as the reader writes them; numbers below a thousand look the same either way.
-    said = {
-        key: format_decimal(value, locale=to_locale(get_language() or "en")) if type(value) is int else value
-        for key, value in row.data.items()
-    }
-    return str(known.sentence) % said
+def event_list(
+    *,
+    actor: Actor,
+    types: Sequence[str] = (),
+    subject: str = "",
+    people: Sequence[UUID] = (),
+    days: tuple[date | None, date | None] = (None, None),
+    placed: bool = False,
+) -> QuerySet[OutboxEvent]:
+    """Everything that happened, for the log: a query, for paging by id (newest first) or position.
+
+    ``subject`` is the TypeID of a record or of an event itself; what is neither finds nothing. Days are the vendor's, both included.
+    ``placed`` leaves out what has no position yet: whoever reads by position then skips nothing.
+    """
+    rows = OutboxEvent.objects.visible_to(actor)
+    if placed:
+        rows = rows.filter(position__isnull=False)
+    if types:
+        rows = rows.filter(type__in=types)
+    if people:
+        rows = rows.filter(actor_id__in=people)
+    if subject:
+        rows = _about(rows, subject)
+    since, until = days
+    # Ids are ordered by time, and the index on them is there.
+    if since is not None:
+        rows = rows.filter(id__gte=_first_id(since))
+    if until is not None:
+        rows = rows.filter(id__lt=_first_id(until + timedelta(days=1)))
+    return rows
+
+
+def _about(rows: QuerySet[OutboxEvent], subject: str) -> QuerySet[OutboxEvent]:
+    prefix = subject.strip().rpartition("_")[0]
+    try:
+        key = typeid_decode(prefix, subject.strip())
+    except ValueError:
+        return rows.none()
+    if prefix == OutboxEvent.typeid_prefix:
+        return rows.filter(pk=key)
+    return rows.filter(subject_type__in=subject_types(), subject_id=key)
+
+
+def _first_id(day: date) -> UUID:
+    """The smallest key that was made on a day: a UUIDv7 begins with its milliseconds."""
+    midnight = datetime.combine(day, time(), timezone.get_default_timezone()).astimezone(UTC)
+    return UUID(int=int(midnight.timestamp() * 1000) << 80)
+
+
+def event_get(*, actor: Actor, event_id: UUID | str) -> OutboxEvent:
+    """One event. Raises NotFound."""
+    return OutboxEvent.objects.visible_to(actor).one(event_id)
+
+
+def event_deliveries(*, actor: Actor, event: OutboxEvent) -> list[Delivery]:
+    """Who was to hear of an event, and where that stands; those that arrived long ago are forgotten."""
+    return list(Delivery.objects.visible_to(actor).filter(event=event).order_by("subscriber"))
+
+
+def letter_list(*, actor: Actor, subscribers: Sequence[str] = (), types: Sequence[str] = ()) -> QuerySet[Delivery]:
+    """Dead letters with their events; a query, for paging, newest first."""
+    rows = Delivery.objects.visible_to(actor).filter(state=DeliveryState.DEAD).select_related("event")
+    if subscribers:
+        rows = rows.filter(subscriber__in=subscribers)
+    if types:
+        rows = rows.filter(event__type__in=types)
+    return rows
+
+
+def letters_count(*, actor: Actor) -> int:
+    """How many dead letters wait for somebody."""
+    return Delivery.objects.visible_to(actor).filter(state=DeliveryState.DEAD).count()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How delivery stands: deliveries that wait, events without a position, dead letters, and since when the oldest undone one waits."""
+
+    waiting: int
+    fresh: int
+    dead: int
+    oldest: datetime | None
+
+
+def delivery_standing(*, actor: Actor) -> Standing:
+    """How delivery stands now. Four indexed queries."""
+    rows = Delivery.objects.visible_to(actor)
+    fresh = OutboxEvent.objects.visible_to(actor).filter(position__isnull=True)
+    waiting = rows.filter(state=DeliveryState.WAITING)
+    oldest = [
+        moment
+        for moment in (
+            fresh.order_by("id").values_list("occurred_at", flat=True).first(),
+            waiting.order_by("position").values_list("event__occurred_at", flat=True).first(),
+        )
+        if moment is not None
+    ]
+    return Standing(
+        waiting=waiting.count(), fresh=fresh.count(), dead=letters_count(actor=actor),
+        oldest=min(oldest, default=None),
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.api.fields import ChoiceField, FlagField, JobIdField, MomentField, PublicIdField, TextField, WholeField
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
@@ -86,7 +87,7 @@ class ExportSerializer(ApiSerializer):
         return reverse("exports-file", args=[export.public_id]) if export.is_ready else None
 
 
-class ExportViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
+class ExportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
     """Tables out."""
 
     resource, prefix = "exports", "export"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from prm.access.actors import Actor, Role
+from prm.access.actors import LEADING_ROLES, Actor
 from prm.access.policies import Policy, vendor_verbs
 from prm.exports.models import Export
-
-_OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR})
 
 
 class ExportPolicy(Policy):
@@ -21,6 +19,6 @@ class ExportPolicy(Policy):
 
     def scope(self, actor: Actor, verb: str) -> models.Q:
         rows = super().scope(actor, verb)
-        if actor.is_system or (verb == "view" and actor.roles & _OVERSEERS):
+        if actor.is_system or (verb == "view" and actor.roles & LEADING_ROLES):
             return rows
         return rows & models.Q(owner_id=actor.user_id, owner_id__isnull=False)

@@ -23,6 +23,7 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import DomainError
 from prm.core.ids import typeid_encode
+from prm.core.locks import held
 from prm.imports.models import ImportBatch, ImportState
 from prm.imports.runner_check import CHUNK_ROWS, ask_database, begin_check, mark_state, read_rows, staged_is_whole
 from prm.imports.runner_spans import count_read, read_span, spans_of
@@ -31,7 +32,6 @@ from prm.imports.runner_undo import finish_undo, undo_chunk
 from prm.imports.runner_write import begin_write, chunk_count, finish_write, write_chunk
 from prm.jobs.kinds import KINDS, ChunkPlan, JobKind, Step
 from prm.jobs.models import Job, JobChunk
-from prm.jobs.runner.locks import held
 from prm.jobs.runner.notes import part_done, step_note
 from prm.jobs.runner.periodic import periodic
 from prm.jobs.runner.work import stop_if_cancelled

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.api.fields import ChoiceField, MomentField, ObjectField, PublicIdField, TextField, WholeField
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
@@ -82,7 +83,7 @@ class JobSerializer(ApiSerializer):
         return {"code": job.error_code, "detail": job.error} if job.error_code else None
 
 
-class JobViewSet(NewestFirstMixin, RetrieveMixin, ScopedViewSet):
+class JobViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
     """Long work: imports, studies, exports."""
 
     resource, prefix = "jobs", "job"

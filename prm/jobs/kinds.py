@@ -88,7 +88,6 @@ class JobKind:
     transactional: ClassVar[bool] = True
     max_failures: ClassVar[int] = 3
     chunk_seconds: ClassVar[int] = 600
-    can_retry: ClassVar[bool] = True
 
     def words(self, job: Job) -> str:
         """What this job does, for the reader: the label, unless a kind does several things."""
@@ -97,6 +96,10 @@ class JobKind:
     def steps_of(self, job: Job) -> Sequence[Step]:
         """The stages that this job goes through: all of the kind's, unless it does only some of them."""
         return self.steps
+
+    def can_retry(self, job: Job) -> bool:
+        """Whether a job that failed or was cancelled may go on; a kind says no where it must fail again."""
+        return True
 
     def counted(self, job: Job) -> int | None:
         """How many units finished work came to, where the plan could only estimate them; None when the plan knew."""

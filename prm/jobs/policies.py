@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from prm.access.actors import Actor, Role
+from prm.access.actors import LEADING_ROLES, Actor
 from prm.access.policies import Policy, vendor_verbs
 from prm.jobs.models import Job, JobChunk, JobLine, PeriodicSlot
-
-_EVERYBODYS = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR})
 
 
 class JobPolicy(Policy):
@@ -21,7 +19,7 @@ class JobPolicy(Policy):
 
     def scope(self, actor: Actor, verb: str) -> models.Q:
         rows = super().scope(actor, verb)
-        if verb == "view" or actor.is_system or actor.roles & _EVERYBODYS:
+        if verb == "view" or actor.is_system or actor.roles & LEADING_ROLES:
             return rows
         return rows & models.Q(owner_id=actor.user_id, owner_id__isnull=False)
 

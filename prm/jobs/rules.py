@@ -1,10 +1,8 @@
-"""Pure arithmetic of long work: shares, estimates, pauses, who holds a lock."""
+"""Pure arithmetic of long work: shares, estimates, pauses."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from hashlib import blake2b
-from uuid import UUID
 
 _CERTAIN_SHARE = 0.02
 _CERTAIN_SECONDS = 3.0
@@ -32,11 +30,6 @@ def seconds_left(done: int, total: int | None, elapsed: timedelta) -> int | None
 def retry_pause(failures: int) -> timedelta:
     """The wait before the next attempt: 2 s, 8 s, 32 s, at most 5 minutes."""
     return timedelta(seconds=min(300, 2 * 4 ** max(0, failures - 1)))
-
-
-def lock_number(key: UUID) -> int:
-    """The advisory lock of a row: 64 signed bits. Two rows that share one by chance only wait for each other."""
-    return int.from_bytes(blake2b(key.bytes, digest_size=8).digest(), "big", signed=True)
 
 
 def slot_of(now: datetime, every: timedelta) -> int:

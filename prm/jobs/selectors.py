@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from prm.access.actors import Actor
 from prm.accounts.selectors import person_names
 from prm.jobs.kinds import KINDS, JobKind
-from prm.jobs.models import OPEN_STATES, ChunkState, Job, JobChunk, JobLine, JobState
+from prm.jobs.models import OPEN_STATES, ChunkState, Job, JobChunk, JobLine, JobState, PeriodicSlot
 from prm.jobs.rules import percent_of, seconds_left
 
 
@@ -80,6 +80,11 @@ def job_get(*, actor: Actor, job_id: UUID | str) -> Job:
     return job
 
 
+def job_owner(*, actor: Actor, job_id: UUID) -> UUID | None:
+    """The account that started a job; None for the product itself and for a job that is gone."""
+    return Job.objects.visible_to(actor).filter(pk=job_id).values_list("owner_id", flat=True).first()
+
+
 def job_progress(*, actor: Actor, job: Job) -> JobProgress:
     """How far a job is; five queries whatever its size."""
     kind = KINDS.get(job.kind) if job.kind in KINDS else None
@@ -105,7 +110,7 @@ def job_progress(*, actor: Actor, job: Job) -> JobProgress:
         may_cancel=job.is_open and job.state != JobState.CANCELLING and _may(actor, job, "cancel"),
         may_retry=job.state in {JobState.FAILED, JobState.CANCELLED}
         and kind is not None
-        and kind.can_retry
+        and kind.can_retry(job)
         and _may(actor, job, "retry"),
     )
 
@@ -153,3 +158,14 @@ def _step(job: Job, key: str, label: str, row: dict[str, Any] | None) -> StepPro
         return StepProgress(key, label, "done", note, (row["ended"] - row["begun"]).total_seconds())
     begun = row["begun"] is not None and job.is_open
     return StepProgress(key, label, "failed" if row["failed"] else "active" if begun else "waiting", note, None)
+
+
+def periodic_last(*, actor: Actor, task: str) -> PeriodicSlot | None:
+    """The last time that something came round; None when it never did, or was forgotten since."""
+    return PeriodicSlot.objects.visible_to(actor).filter(task=task).order_by("-claimed_at").first()
+
+
+def chunks_waiting_since(*, actor: Actor) -> datetime | None:
+    """Since when the oldest work that could be done waits for a worker."""
+    due = JobChunk.objects.visible_to(actor).filter(state=ChunkState.WAITING, due_at__lte=timezone.now())
+    return due.filter(job__state__in=OPEN_STATES).aggregate(oldest=Min("due_at"))["oldest"]

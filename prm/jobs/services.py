@@ -82,12 +82,12 @@ def job_cancel(*, actor: Actor, job: Job) -> Job:
 def job_retry(*, actor: Actor, job: Job) -> Job:
     """Lets a failed or cancelled job go on where it stopped: done chunks stay done.
 
-    Raises NotFound, Denied, Conflict when it is not over, is done, or its kind starts afresh only. Publishes JobRetried.
+    Raises NotFound, Denied, Conflict when it is not over, is done, or must fail again. Publishes JobRetried.
     """
     authorize(actor, "jobs.job:retry", job)
     with as_system(_REASON):
         fresh = Job.objects.visible_to(actor, "retry").select_for_update().one(job.pk)
-        if fresh.state not in {JobState.FAILED, JobState.CANCELLED} or not _can_retry(fresh.kind):
+        if fresh.state not in {JobState.FAILED, JobState.CANCELLED} or not _can_retry(fresh):
             raise Conflict("job_not_retryable", _("This cannot be started again."), state=fresh.state)
         undone = fresh.chunks.exclude(state=ChunkState.DONE)
         undone.update(state=ChunkState.WAITING, attempts=0, failures=0, due_at=timezone.now(), error="", started_at=None)
@@ -116,5 +116,5 @@ def jobs_told(*, actor: Actor, jobs: list[Job]) -> None:
         Job.objects.visible_to(actor).filter(pk__in=mine, told_at__isnull=True).update(told_at=timezone.now())
 
 
-def _can_retry(kind: str) -> bool:
-    return kind in KINDS and KINDS.get(kind).can_retry
+def _can_retry(job: Job) -> bool:
+    return job.kind in KINDS and KINDS.get(job.kind).can_retry(job)

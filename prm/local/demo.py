@@ -1,6 +1,6 @@
 """``python -m prm.local.demo``: the whole product on one machine, as ``make demo`` starts it.
 
-Postgres and Redis (unless the environment names others), web, worker and beat are started in this order, watched, started
+Postgres and Redis (unless the environment names others), web, workers and beat are started in this order, watched, started
 again when they die, and stopped together on Ctrl-C or SIGTERM. Data stays in the data folder.
 """
 
@@ -87,7 +87,7 @@ class Demo:
         if not stamp.exists() or stamp.read_text() != version:
             self._prepare()
             stamp.write_text(code_and_database(self.var))
-        with step("web, worker and beat ready"):
+        with step("web, workers and beat ready"):
             # Beat last: on two cores it would only make the others late.
             for child in self.children[:-1]:
                 child.start()
@@ -197,11 +197,12 @@ def commands(port: int, var: Path) -> dict[str, list[str]]:
         binds.append(f"[::1]:{port}")  # some systems resolve localhost to it first
     web = [python, "-m", "gunicorn", "prm.wsgi:application", "--workers=2", "--threads=4", "--preload"]
     web += ["--no-control-socket", "--access-logfile=-", "--graceful-timeout=4", "--timeout=120"]
-    worker = [python, "-m", "celery", "-A", "prm", "worker", "--concurrency=2", "--loglevel=INFO", "--hostname=demo@%h"]
+    worker = [python, "-m", "celery", "-A", "prm", "worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
     beat = [python, "-m", "celery", "-A", "prm", "beat", "--loglevel=INFO", f"--schedule={var / 'run' / 'beat'}"]
     return {
         "web": [*web, *(f"--bind={bind}" for bind in binds)],
-        "worker": [*worker, "--without-gossip", "--without-mingle"],
+        "worker": [*worker, "--queues=interactive,bulk", "--concurrency=2", "--hostname=demo@%h"],
+        "delivery": [*worker, "--queues=delivery", "--concurrency=1", "--hostname=delivery@%h"],
         "beat": [*beat, "--pidfile="],
     }
 

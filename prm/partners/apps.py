@@ -8,9 +8,23 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from prm.partners import exporting, home, imports, navigation, policies  # noqa: F401  registers them
+        from prm.partners import (  # noqa: F401  registers them
+            exporting,
+            history,
+            home,
+            imports,
+            merge_ties,
+            navigation,
+            notifying,
+            policies,
+            receivers,
+            telling,
+        )
 
         exporting.register()
+        history.register()
         home.register()
         imports.register()
+        merge_ties.register()
         navigation.register()
+        notifying.register()

@@ -36,6 +36,31 @@ class CompanyRestored(Event, subject="company", sentence=_("brought the company 
     """An archived company came back."""
 
 
+class CompanyMerged(Event, subject="company", sentence=_("made another company part of it: %(count)s records came over")):
+    """Another company became part of this one. ``fields`` are the facts that it has from the other now."""
+
+    merge_id: UUID
+    gone_id: UUID
+    count: int
+    fields: list[str]
+    to_version: int
+
+
+class CompanyWentInto(Event, subject="company", sentence=_("made the company part of another")):
+    """The company is part of another now; its address leads there."""
+
+    merge_id: UUID
+    kept_id: UUID
+
+
+class CompanyMergeUndone(Event, subject="company", sentence=_("made two companies of one again")):
+    """A merge was undone; told of both."""
+
+    merge_id: UUID
+    kept_id: UUID
+    gone_id: UUID
+
+
 class CompanyDetailsChanged(Event, subject="company", sentence=_("changed its %(part)s")):
     """Something that hangs on a company was added, changed or removed (``act``); ``part`` is its kind (``details.DETAILS``).
 
@@ -51,11 +76,34 @@ class CompanyDetailsChanged(Event, subject="company", sentence=_("changed its %(
     after: dict[str, Any] = field(default_factory=dict)
 
 
+class FactsProposed(Event, subject="company", sentence=_("proposed %(count)s facts")):
+    """A partner told facts about itself, in a questionnaire or in its profile. ``fields`` are their names."""
+
+    fields: list[str]
+    count: int
+    source: str
+
+
+class FactProposalsAccepted(Event, subject="company", sentence=_("accepted %(count)s proposed facts")):
+    """Proposed facts became facts."""
+
+    fields: list[str]
+    count: int
+
+
+class FactProposalsRefused(Event, subject="company", sentence=_("refused %(count)s proposed facts")):
+    """Proposed facts were refused; the reason stands with each."""
+
+    fields: list[str]
+    count: int
+
+
 class PartnerCreated(Event, subject="partner", sentence=_("made it a partner (%(lifecycle)s)")):
-    """A company became a candidate, or was brought in as a partner that sells already."""
+    """A company became a candidate, or was brought in as a partner that sells already. The reason stands in ``PartnerMove``."""
 
     company_id: UUID
     lifecycle: str
+    move_id: UUID | None = None
 
 
 class PartnerAdvanced(Event, subject="partner", sentence=_("moved it from %(before)s to %(after)s")):
@@ -64,13 +112,45 @@ class PartnerAdvanced(Event, subject="partner", sentence=_("moved it from %(befo
     company_id: UUID
     before: str
     after: str
+    move_id: UUID | None = None
+
+
+class PartnerMoveTakenBack(Event, subject="partner", sentence=_("took back the step from %(before)s to %(after)s")):
+    """A step was a mistake: the relationship stands where it stood before."""
+
+    company_id: UUID
+    before: str
+    after: str
 
 
 class PartnerEdited(Event, subject="partner", sentence=_("changed the partner’s %(what)s")):
-    """Account manager, territories, currency, language or dedicated share of a partner were changed."""
+    """Account manager, territories, currency, language or dedicated share of a partner were changed.
+
+    ``changes``: what each was and became, people by id, territories by code. ``to_version`` is the partner's from then on.
+    """
 
     company_id: UUID
     what: str
+    to_version: int = 0
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+
+
+class LiaisonChanged(Event, subject="company", sentence=_("%(act)s who talks to whom")):
+    """Somebody of ours was made known to somebody at a company, spoke with them, or does no more; people by id."""
+
+    liaison_id: UUID
+    act: str
+    ours: UUID
+    theirs: UUID
+    department: str
+
+
+class ContactArchived(Event, subject="person", sentence=_("put the person away")):
+    """Somebody at a company left the directory."""
+
+
+class ContactRestored(Event, subject="person", sentence=_("brought the person back")):
+    """Somebody at a company is back in the directory."""
 
 
 class SaleRecorded(Event, subject="sale", sentence=_("recorded a sale of %(amount)s %(currency)s")):

@@ -21,6 +21,7 @@ from prm.partners.selectors.company import territory_options, vendor_options
 from prm.partners.tables import COMPANY_EXPORT, company_spec
 from prm.partners.tables_catalogue import record_spec
 from prm.partners.tables_partners import PARTNER_EXPORT, SALE_EXPORT
+from prm.partners.tables_people import PEOPLE_EXPORT
 from prm.ui.tables import ListSpec
 
 
@@ -93,6 +94,14 @@ def register() -> None:
             spec=lambda actor, of: lists.partners_spec(actor=actor), columns=lambda actor, asked: PARTNER_EXPORT,
             shown={"partner": ("name",), "change": ("before",), "last": ("last_order",)},
             **of_queryset(lambda actor, asked: lists.ordered(lists.partners_of(actor=actor, state=asked.state), asked.state)),
+        )
+    )  # fmt: skip
+    sources.register(
+        Source(
+            key="people", label=_("People"), permission="partners.position:export",
+            spec=lambda actor, of: lists.people_spec_of(actor=actor), columns=lambda actor, asked: PEOPLE_EXPORT,
+            shown={"person": ("name", "title")},
+            **of_queryset(lambda actor, asked: lists.ordered(lists.people_of(actor=actor, state=asked.state), asked.state)),
         )
     )  # fmt: skip
     sources.register(

@@ -12,14 +12,23 @@ from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.core.ids import typeid_keys
-from prm.partners.models import Partner, Sale
+from prm.partners.models import Partner, Position, Sale
 from prm.partners.selectors import partners as reading
 from prm.partners.selectors import sales as selling
 from prm.partners.selectors.company import territory_options
+from prm.partners.selectors.people import country_options, people_list
 from prm.partners.tables_partners import partner_spec, sale_spec
+from prm.partners.tables_people import people_spec
 from prm.ui.tables import ListSpec, ListState
 
-ORDERS = {"name": "name_key", "since": "lifecycle_since", "sales": "sales_year", "last": "last_order", "sold": "sold_on"}
+ORDERS = {
+    "name": "name_key",
+    "since": "lifecycle_since",
+    "sales": "sales_year",
+    "last": "last_order",
+    "sold": "sold_on",
+    "company": "company_key",
+}
 MOST_NAMED = 20
 
 
@@ -72,3 +81,16 @@ def sales_of(*, actor: Actor, state: ListState) -> QuerySet[Sale]:
         else:
             values.setdefault("partner", []).append(key)
     return selling.sales_shown(actor=actor, q=state.q, filters=values)
+
+
+def people_spec_of(*, actor: Actor) -> ListSpec:
+    """The directory of people with the choices of this installation."""
+    return people_spec(managers=reading.manager_options(actor=actor), countries=country_options(actor=actor))
+
+
+def people_of(*, actor: Actor, state: ListState) -> QuerySet[Position]:
+    """The people that a state asks for. Raises Denied."""
+    values = dict(state.values)
+    if "manager" in values:
+        values["manager"] = [UUID(key) for key in values["manager"]]
+    return people_list(actor=actor, q=state.q, filters=values)

@@ -13,6 +13,7 @@ from prm.access.actors import Actor
 from prm.core.registry import Registry
 from prm.partners.models import Lifecycle
 from prm.partners.selectors.companies import company_list
+from prm.partners.selectors.proposals import proposals_count
 from prm.ui import nav, palette
 from prm.ui.listings import BulkAct
 from prm.views.lists import ViewedList, viewed_lists
@@ -75,6 +76,7 @@ def register() -> None:
     )
     for label, icon, name, thing, order, key in (
         (_("Partners"), "users-group", "partner", "partner", 12, "p"),
+        (_("People"), "users", "person", "position", 13, "e"),
         (_("Sales"), "receipt", "sale", "sale", 14, "o"),
     ):
         nav.register(
@@ -83,12 +85,21 @@ def register() -> None:
                 order=order, key=key,
             )
         )  # fmt: skip
+    nav.register(
+        nav.NavItem(
+            nav.Stage.PROFILING, _("Proposed facts"), "user-check", "vendor:partners:proposal-queue",
+            permission="partners.fact_proposal:view", order=45, count=lambda actor: proposals_count(actor=actor), hot=True,
+        )
+    )  # fmt: skip
     for name, label, thing in (
         ("companies", _("Companies"), "company"),
         ("partners", _("Partners"), "partner"),
         ("sales", _("Sales"), "sale"),
     ):
         viewed_lists.register(ViewedList(name, label, f"vendor:partners:{thing}-list", permission=f"partners.{thing}:view"))
+    viewed_lists.register(
+        ViewedList("people", _("People"), "vendor:partners:person-list", permission="partners.position:view")
+    )
     nav.register(
         nav.NavItem(
             nav.Stage.PROFILING,
@@ -111,6 +122,16 @@ def register() -> None:
             permission="partners.partner:create",
             main=True,
             order=10,
+        )
+    )
+    company_acts.register(
+        CompanyAct(
+            key="merge",
+            label=_("Merge two"),
+            url_name="vendor:partners:company-merge-two",
+            permission="partners.company:merge",
+            icon="git-merge",
+            order=800,
         )
     )
     company_acts.register(

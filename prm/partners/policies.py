@@ -1,8 +1,9 @@
-"""Who sees and changes companies, partners, products and sales: the vendor's people. Partners reach none of it yet."""
+"""Who sees and changes companies, partners, products and sales. A partner's people reach their own company and relationship, and what
+they propose."""
 
 from __future__ import annotations
 
-from prm.access.policies import Policy, vendor_verbs
+from prm.access.policies import Policy, portal_verbs, vendor_verbs, verbs_of_both
 from prm.partners import models
 
 
@@ -12,7 +13,10 @@ class CompanyPolicy(Policy):
     model = models.Company
     name = "partners.company"
     api = "companies"
-    verbs = vendor_verbs(managers=["view", "create", "edit", "archive", "export", "import"], directors=["merge"])
+    verbs = verbs_of_both(
+        vendor_verbs(managers=["view", "create", "edit", "archive", "export", "import"], directors=["merge"]),
+        portal_verbs(everybody=["view"], candidates=["view"]),
+    )
 
 
 class CompanyExternalIdPolicy(Policy):
@@ -60,13 +64,25 @@ class CompanyFactPolicy(Policy):
     verbs = vendor_verbs(managers=["view"])
 
 
+class FactProposalPolicy(Policy):
+    """What partners say of themselves: each sees its own, the vendor's people decide."""
+
+    model = models.FactProposal
+    name = "partners.fact_proposal"
+    api = "companies"
+    verbs = verbs_of_both(
+        vendor_verbs(managers=["view", "create", "decide"]),
+        portal_verbs(everybody=["view", "create"], candidates=["view", "create"]),
+    )
+
+
 class PositionPolicy(Policy):
     """People of companies."""
 
     model = models.Position
     name = "partners.position"
     api = "companies"
-    verbs = vendor_verbs(managers=["view", "edit", "import"])
+    verbs = vendor_verbs(managers=["view", "edit", "import", "export"])
 
 
 class SitePolicy(Policy):
@@ -138,6 +154,7 @@ class OfferCategoryPolicy(Policy):
 
     model = models.OfferCategory
     name = "partners.offer_category"
+    api = "market"
     read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
@@ -156,6 +173,7 @@ class IndustryPolicy(Policy):
 
     model = models.Industry
     name = "partners.industry"
+    api = "market"
     read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
@@ -165,6 +183,7 @@ class TerritoryPolicy(Policy):
 
     model = models.Territory
     name = "partners.territory"
+    api = "market"
     read_with = "companies partners"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
@@ -174,6 +193,7 @@ class TerritoryAreaPolicy(Policy):
 
     model = models.TerritoryArea
     name = "partners.territory_area"
+    api = "market"
     read_with = "companies partners"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
@@ -184,7 +204,10 @@ class PartnerPolicy(Policy):
     model = models.Partner
     name = "partners.partner"
     api = "partners"
-    verbs = vendor_verbs(managers=["view", "create", "advance", "edit", "import", "export"], directors=["assign"])
+    verbs = verbs_of_both(
+        vendor_verbs(managers=["view", "create", "advance", "edit", "import", "export", "invite"], directors=["assign"]),
+        portal_verbs(everybody=["view"], candidates=["view"]),
+    )
 
 
 class PartnerTerritoryPolicy(Policy):
@@ -196,6 +219,15 @@ class PartnerTerritoryPolicy(Policy):
     verbs = vendor_verbs(managers=["view", "edit"])
 
 
+class PartnerContactPolicy(Policy):
+    """Whom of ours a partner may call."""
+
+    model = models.PartnerContact
+    name = "partners.partner_contact"
+    api = "partners"
+    verbs = verbs_of_both(vendor_verbs(managers=["view"]), portal_verbs(everybody=["view"], candidates=["view"]))
+
+
 class PartnerMovePolicy(Policy):
     """Steps of the lifecycle and their reasons."""
 
@@ -203,6 +235,33 @@ class PartnerMovePolicy(Policy):
     name = "partners.partner_move"
     api = "partners"
     verbs = vendor_verbs(managers=["view"])
+
+
+class ManagerTermPolicy(Policy):
+    """Who looked after a partner from when to when."""
+
+    model = models.ManagerTerm
+    name = "partners.manager_term"
+    api = "partners"
+    verbs = vendor_verbs(managers=["view"])
+
+
+class CompanyMergePolicy(Policy):
+    """What merges did."""
+
+    model = models.CompanyMerge
+    name = "partners.company_merge"
+    api = "companies"
+    verbs = vendor_verbs(managers=["view"])
+
+
+class LiaisonPolicy(Policy):
+    """Who of ours talks to whom."""
+
+    model = models.Liaison
+    name = "partners.liaison"
+    api = "companies"
+    verbs = vendor_verbs(managers=["view", "edit"])
 
 
 class ExchangeRatePolicy(Policy):
@@ -220,6 +279,7 @@ class ProductFamilyPolicy(Policy):
     model = models.ProductFamily
     name = "partners.product_family"
     api = "products"
+    read_with = "studies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
 
 

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from prm.events.selectors import HistoryEntry
-from prm.partners.details import DETAILS, whole
-from prm.partners.fact_words import SOURCE_ICONS, age_tone, change_words, fact_label, fact_words, source_words
+from prm.partners.details import whole
+from prm.partners.fact_words import SOURCE_ICONS, age_tone, fact_label, fact_words, source_words
 from prm.partners.facts import as_json
 from prm.partners.models import Company, CustomerMix, Lifecycle, OfferCarried, OfferRelation, Site, VendorCarried
 from prm.partners.models.vendors import VendorRelation
 from prm.partners.rules_sales import month_back
 from prm.partners.selectors.company import Fact, SalesMonth
-from prm.partners.tables import capital
-from prm.partners.tables_details import detail_changes
 from prm.ui import charts, formats
 
 RELATION_KINDS = {VendorRelation.OURS: "us", VendorRelation.COMPETING: "them", VendorRelation.COMPLEMENTARY: "other"}
-ICONS = {
-    "company_created": "plus", "company_edited": "pencil", "company_archived": "trash", "company_restored": "arrow-back-up",
-    "company_details_changed": "list-details", "partner_created": "user-plus", "partner_advanced": "route-2",
-    "partner_edited": "user-check",
-}  # fmt: skip
-CHANGES_SHOWN = 3
 #: Facts that scoring and ranking lean on most.
 WEIGHTY = frozenset({"typology", "employees", "sales_people", "engineers", "revenue", "customers", "city"})
 MONTHS_SHOWN = 24
@@ -104,62 +94,6 @@ def facts_summary(lines: Sequence[FactLine], known_share: float) -> str:
     if stale:
         old.append(_("%(n)s stale") % {"n": formats.number(stale)})
     return " · ".join([*parts, *([", ".join(old)] if old else [])])
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One line of the timeline: what happened, what it was and became, who did it, when."""
-
-    text: str
-    about: str
-    icon: str
-    who: str
-    at: datetime
-
-
-def history_lines(entries: Sequence[HistoryEntry], names: Mapping[UUID, str]) -> list[HistoryLine]:
-    """History with people by name and, where something was changed, from what to what."""
-    lines = []
-    for entry in entries:
-        text, changes = _told(entry)
-        who = names.get(entry.actor_id, "") if entry.actor_id else ""
-        about = ", ".join(changes[:CHANGES_SHOWN])
-        if len(changes) > CHANGES_SHOWN:
-            about = _("%(some)s, and %(n)s more") % {"some": about, "n": formats.number(len(changes) - CHANGES_SHOWN)}
-        lines.append(HistoryLine(capital(text), about, ICONS.get(entry.type.rpartition(".")[2], "history"), who, entry.at))
-    return lines
-
-
-def _changed(number: int) -> str:
-    return ngettext("changed a fact", "changed %(n)s facts", number) % {"n": formats.number(number)}
-
-
-def _told(entry: HistoryEntry) -> tuple[str, list[str]]:
-    """What an event says, and what changed by it."""
-    data = entry.data
-    if data.get("changes"):
-        words = _("took back what was entered by hand") if data.get("is_withdrawal") else _changed(len(data["changes"]))
-        return words, change_words({fact: data["changes"][fact] for fact in data["fields"]})
-    if data.get("fields"):
-        known = {field.name for field in Company._meta.get_fields()}
-        return _changed(len(data["fields"])), [fact_label(field) for field in data["fields"] if field in known]
-    kind = DETAILS.get(data.get("part", ""))
-    if kind is not None:
-        words = {
-            "added": _("added: %(what)s"), "changed": _("changed: %(what)s"), "removed": _("removed: %(what)s"),
-        }.get(data.get("act", ""), _("changed: %(what)s"))  # fmt: skip
-        return words % {"what": kind.one}, detail_changes(kind, data.get("before") or {}, data.get("after") or {})
-    if "lifecycle" in data or "after" in data:
-        stages = {
-            name: str(Lifecycle(data[name]).label)
-            for name in ("lifecycle", "before", "after")
-            if data.get(name) in Lifecycle.values
-        }
-        if "before" in stages and "after" in stages:
-            return _("moved it on"), [f"{stages['before']} → {stages['after']}"]
-        if "lifecycle" in stages:
-            return _("made it a partner"), [stages["lifecycle"]]
-    return entry.sentence, []
 
 
 def vendor_bars(carried: Sequence[VendorCarried]) -> list[Bar]:

@@ -28,6 +28,19 @@ EXPLAINED = frozenset({"exiting", "exited"})
 LIFE = ("candidate", "engaged", "contracted", "onboarding", "active", "extended", "exiting", "exited")
 
 
+#: As what a partner's people come in at each place in life; a partner that has left keeps its data and finds the door closed.
+DOORS: Mapping[str, str] = {"candidate": "candidate", "exited": "closed"}
+
+
+def door_of(lifecycle: str) -> str:
+    """``candidate``, ``partner`` or ``closed``.
+
+    >>> door_of("candidate"), door_of("engaged"), door_of("exited")
+    ('candidate', 'partner', 'closed')
+    """
+    return DOORS.get(lifecycle, "partner")
+
+
 def may_move(before: str, after: str) -> bool:
     """Whether ``partner_advance`` accepts this step.
 

@@ -6,10 +6,11 @@ from functools import partial
 
 from django.urls import reverse
 
-from prm.access.actors import Actor
+from prm.access.actors import Actor, Role
 from prm.partners.catalogue import KINDS
 from prm.partners.details import DETAILS
 from prm.partners.selectors.companies import company_list
+from prm.partners.selectors.people import people_list
 from prm.partners.selectors.products import product_list
 from prm.ui.shots import Shot, register
 
@@ -44,6 +45,16 @@ def _fact(actor: Actor) -> str | None:
     return reverse("vendor:partners:fact-history", args=[company, "employees"]) if company else None
 
 
+def _person(actor: Actor) -> str | None:
+    place = people_list(actor=actor, filters={"spoken": True}).order_by("person__name_key").first()
+    return reverse("vendor:partners:person-detail", args=[place.person.public_id]) if place else None
+
+
+def _merge(actor: Actor) -> str | None:
+    kept, gone = known(actor), first_company(actor, sort="known", partner=True)
+    return f"{_page('company-merge', kept)}?with={gone}" if kept and gone and kept != gone else None
+
+
 def _product(actor: Actor) -> str | None:
     product = product_list(actor=actor).first()
     return reverse("vendor:partners:catalogue-edit", args=["products", product.public_id]) if product else None
@@ -62,8 +73,12 @@ register(
         fill=(("[name=name]", "Kerlan Systèmes"), ("[name=website]", "https://kerlan systemes")),
     )
 )  # fmt: skip
+for tab in ("facts", "people", "relationship", "introduce"):
+    register(Shot(f"company-{tab}", partial(lambda actor, tab: _page(f"company-{tab}", known(actor)), tab=tab)))
+register(Shot("person", _person))
+register(Shot("company-merge", _merge, role=Role.DIRECTOR))
 for part in DETAILS:
-    register(Shot(f"company-{part}", partial(_detail, part=part)))
+    register(Shot(f"company-details-{part}", partial(_detail, part=part)))
 register(Shot("company-fact", _fact))
 register(Shot("company-history", lambda actor: _page("company-history", known(actor))))
 register(Shot("companies-none", lambda actor: f"{reverse('vendor:partners:company-list')}?q=nobody+of+this+name"))

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from prm.partners import vendor, vendor_acts, vendor_catalogue, vendor_company_form, vendor_details, vendor_partners
+from prm.partners import (
+    vendor,
+    vendor_acts,
+    vendor_catalogue,
+    vendor_company_form,
+    vendor_details,
+    vendor_merge,
+    vendor_partners,
+    vendor_people,
+    vendor_proposals,
+    vendor_record,
+    vendor_relations,
+)
 
 app_name = "partners"
 urlpatterns = [
@@ -12,10 +24,38 @@ urlpatterns = [
     path("companies/candidates", vendor_acts.CompanyCandidatesPage.as_view(), name="company-candidates"),
     path("companies/archive", vendor_acts.CompanyArchiveManyPage.as_view(), name="company-archive-many"),
     path("companies/restore", vendor_acts.CompanyRestoreManyPage.as_view(), name="company-restore-many"),
-    path("companies/<str:company_id>", vendor.CompanyDetailPage.as_view(), name="company-detail"),
+    path("companies/merge", vendor_merge.CompanyMergeTwoPage.as_view(), name="company-merge-two"),
+    path("companies/<str:company_id>/merge", vendor_merge.CompanyMergePage.as_view(), name="company-merge"),
+    path("companies/<str:company_id>/unmerge", vendor_merge.CompanyUnmergePage.as_view(), name="company-unmerge"),
+    path("companies/<str:company_id>", vendor_record.CompanyDetailPage.as_view(), name="company-detail"),
+    path("companies/<str:company_id>/facts", vendor_record.CompanyFactsPage.as_view(), name="company-facts"),
+    path("companies/<str:company_id>/people", vendor_record.CompanyPeoplePage.as_view(), name="company-people"),
+    path(
+        "companies/<str:company_id>/relationship",
+        vendor_record.CompanyRelationshipPage.as_view(),
+        name="company-relationship",
+    ),
+    path("companies/<str:company_id>/relationship/edit", vendor_relations.PartnerEditPage.as_view(), name="partner-edit"),
+    path("companies/<str:company_id>/tab/<slug:key>", vendor_record.CompanyTabPage.as_view(), name="company-tab"),
+    path("companies/<str:company_id>/introduce", vendor_relations.IntroducePage.as_view(), name="company-introduce"),
+    path(
+        "companies/<str:company_id>/liaisons/<str:liaison_id>",
+        vendor_relations.LiaisonEditPage.as_view(),
+        name="liaison-edit",
+    ),
+    path(
+        "companies/<str:company_id>/liaisons/<str:liaison_id>/remove",
+        vendor_relations.LiaisonDeletePage.as_view(),
+        name="liaison-delete",
+    ),
+    path(
+        "companies/<str:company_id>/liaisons/<str:liaison_id>/restore",
+        vendor_relations.LiaisonRestorePage.as_view(),
+        name="liaison-restore",
+    ),
     path("companies/<str:company_id>/partner", vendor_acts.CompanyPartnerPage.as_view(), name="company-partner"),
     path("companies/<str:company_id>/advance", vendor_acts.CompanyAdvancePage.as_view(), name="company-advance"),
-    path("companies/<str:company_id>/history", vendor.CompanyHistoryPage.as_view(), name="company-history"),
+    path("companies/<str:company_id>/history", vendor_record.CompanyHistoryPage.as_view(), name="company-history"),
     path("companies/<str:company_id>/edit", vendor_company_form.CompanyEditPage.as_view(), name="company-edit"),
     path("companies/<str:company_id>/archive", vendor.CompanyArchivePage.as_view(), name="company-archive"),
     path("companies/<str:company_id>/restore", vendor.CompanyRestorePage.as_view(), name="company-restore"),
@@ -45,9 +85,17 @@ urlpatterns = [
         vendor_details.DetailRestorePage.as_view(),
         name="detail-restore",
     ),
+    path("proposals", vendor_proposals.ProposalQueuePage.as_view(), name="proposal-queue"),
+    path("proposals/decide", vendor_proposals.ProposalDecidePage.as_view(), name="proposal-decide"),
+    path("proposals/<str:proposal_id>", vendor_proposals.ProposalEditPage.as_view(), name="proposal-edit"),
+    path("people", vendor_people.PeopleListPage.as_view(), name="person-list"),
+    path("people/<str:person_id>", vendor_people.PersonDetailPage.as_view(), name="person-detail"),
+    path("people/<str:person_id>/archive", vendor_people.PersonArchivePage.as_view(), name="person-archive"),
     path("partners", vendor_partners.PartnerListPage.as_view(), name="partner-list"),
     path("partners/assign", vendor_partners.PartnerAssignPage.as_view(), name="partner-assign"),
     path("partners/move", vendor_partners.PartnerMoveManyPage.as_view(), name="partner-move-many"),
+    path("partners/moves/<uuid:batch>/undo", vendor_relations.MovesTakeBackPage.as_view(), name="moves-take-back"),
+    path("partners/<str:partner_id>", vendor_record.PartnerDetailPage.as_view(), name="partner-detail"),
     path("sales", vendor_partners.SaleListPage.as_view(), name="sale-list"),
     path("catalogue", vendor_catalogue.CatalogueHomePage.as_view(), name="catalogue-home"),
     path("catalogue/<str:kind>", vendor_catalogue.CatalogueListPage.as_view(), name="catalogue-list"),

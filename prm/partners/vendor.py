@@ -1,46 +1,29 @@
-"""Pages of companies for the vendor's people: list, profile, create, edit, archive."""
+"""Pages of companies for the vendor's people: the list, archiving and bringing back. One company's page: ``vendor_record``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from prm.access.pages import ScopedPage
-from prm.accounts.selectors import person_names
 from prm.core.keyset import BadCursor, KeysetPage
-from prm.partners import profile
-from prm.partners.details import DETAILS
-from prm.partners.models import Company, Lifecycle
+from prm.partners.models import Company
 from prm.partners.navigation import bulk_acts
-from prm.partners.rules import ALLOWED_MOVES, BIRTHS
-from prm.partners.rules_sales import is_whole_year, month_back
 from prm.partners.selectors import companies as listing
 from prm.partners.selectors import company as reading
-from prm.partners.selectors.details import details_of
 from prm.partners.services import companies as services
-from prm.partners.tables import company_spec, country_name
-from prm.partners.tables_details import address, record_words
+from prm.partners.tables import company_spec
 from prm.ui import formats
 from prm.ui.listings import Empty, Listing, ViewTab
 from prm.ui.tables import ListSpec, ListState, Page
 from prm.ui.toasts import toast
 from prm.views.listing import ListPage
 
-SITES_SHOWN = 6
-HISTORY_SHOWN = 8
-EVERYTHING = 500
-#: Below this share of known facts a profile says first what is missing.
-SPARSE = 0.4
 TABS = (
     ("sort=name", gettext_lazy("All")),  # says something, so that it is not what a default view replaces
     ("partner=yes", gettext_lazy("Partners")),
@@ -108,100 +91,6 @@ class CompanyListPage(CompanyPageBase, ListPage):
             for key, (total, capped) in zip(state.values, counts, strict=True)
             if total
         }
-
-
-class CompanyDetailPage(ScopedPage):
-    """One company, worth looking at: facts with freshness, sites, whom it carries, what it sells, history."""
-
-    permission = "partners.company:view"
-
-    def get(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = reading.company_get(actor=self.actor, company_id=company_id)
-        return TemplateResponse(request, "partners/company/company_detail.html", self.context(company))
-
-    def context(self, company: Company) -> dict[str, Any]:
-        actor, language, today = self.actor, get_language() or "en", timezone.localdate()
-        partner = getattr(company, "partner", None)
-        lines = profile.fact_lines(company, reading.company_facts(actor=actor, company=company), today=today)
-        steps, at = profile.life_position(partner.lifecycle) if partner else (len(Lifecycle), 0)
-        history = reading.company_history(actor=actor, company=company, limit=HISTORY_SHOWN + 1)
-        missing, refresh = [line for line in lines if line.value is None], profile.refresh_next(lines)
-        twins = [] if company.archived_at else reading.company_twins(
-            actor=actor, name=company.name, country=company.country or "", website=company.website or "",
-            registration_number=company.registration_number or "", besides=company.pk,
-        )  # fmt: skip
-        return {
-            "company": company, "partner": partner, "steps": steps, "at": at, "moves": self.moves(partner, company),
-            "place": ", ".join(part for part in (company.city, country_name(company.country)) if part),
-            "facts": lines, "facts_summary": profile.facts_summary(lines, company.known_share), "twins": twins,
-            "missing": missing, "is_sparse": company.known_share < SPARSE, "refresh": refresh,
-            "needed": ", ".join(line.label for line in refresh),
-            "history": profile.history_lines(history[:HISTORY_SHOWN], self.names(history)),
-            "more_history": len(history) > HISTORY_SHOWN,
-            "may_edit": actor.may("partners.company:edit") and company.archived_at is None,
-            **self.details(company, language), **self.sales(partner, today),
-        }  # fmt: skip
-
-    def details(self, company: Company, language: str) -> dict[str, Any]:
-        """What hangs on the company."""
-        actor = self.actor
-        sites, carried = (
-            reading.company_sites(actor=actor, company=company),
-            reading.company_vendors(actor=actor, company=company),
-        )
-        mix, offers = reading.company_mix(actor=actor, company=company), reading.company_offers(actor=actor, company=company)
-        return {
-            "sites": [(site, address(site)) for site in sites[:SITES_SHOWN]], "sites_count": len(sites),
-            "sites_chart": profile.sites_chart(company, sites),
-            "mix": profile.mix_bars(mix, language), "mix_over": profile.too_much([cell.share for cell in mix]),
-            "vendors": profile.vendor_bars(carried), "vendors_over": profile.too_much([c.share_of_business for c in carried]),
-            "offers": profile.offer_groups(offers, language),
-            "market_shares": [
-                (record_words("market-shares", share), share.year, share.share)
-                for share in reading.company_shares(actor=actor, company=company)
-            ],
-            "people": details_of(actor=actor, kind=DETAILS["people"], company_id=company.pk),
-            "external_ids": reading.company_ids(actor=actor, company=company),
-            "measures": [(v.measure.name_in(language), v) for v in reading.company_measures(actor=actor, company=company)],
-        }  # fmt: skip
-
-    def sales(self, partner: Any, today: Any) -> dict[str, Any]:
-        """What a partner bought of us: the year, the year before, month by month."""
-        if partner is None:
-            return {}
-        since = today.replace(day=1, year=today.year - 3)
-        months = reading.partner_sales_by_month(actor=self.actor, partner=partner, since=since)
-        now, before = profile.year_totals(months, today)
-        currency = settings.REPORTING_CURRENCY
-        first = min((row.month for row in months), default=None)
-        is_whole = is_whole_year(first, month_back(today, 24))
-        return {
-            "sales": profile.sales_chart(months, today=today, currency=currency), "currency": currency,
-            "year": (now, before),
-            "change": profile.change_of(now, before) if is_whole else None, "sells_since": None if is_whole else first,
-        }  # fmt: skip
-
-    def names(self, history: list[Any]) -> dict[UUID, str]:
-        return person_names(actor=self.actor, user_ids=[entry.actor_id for entry in history if entry.actor_id])
-
-    def moves(self, partner: Any, company: Company) -> list[tuple[str, Any]]:
-        """Where the relationship may go from here, as far as the person may move it."""
-        if company.archived_at is not None:
-            return []
-        verb, stages = ("advance", ALLOWED_MOVES[partner.lifecycle]) if partner else ("create", BIRTHS)
-        return [(stage, Lifecycle(stage).label) for stage in stages] if self.actor.may(f"partners.partner:{verb}") else []
-
-
-class CompanyHistoryPage(CompanyDetailPage):
-    """Everything that happened to a company."""
-
-    permission = "partners.company:view"
-
-    def get(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        company = reading.company_get(actor=self.actor, company_id=company_id)
-        history = reading.company_history(actor=self.actor, company=company, limit=EVERYTHING)
-        context = {"company": company, "history": profile.history_lines(history, self.names(history))}
-        return TemplateResponse(request, "partners/company/company_history.html", context)
 
 
 class CompanyArchivePage(ScopedPage):

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Denied, DomainError, Invalid
+from prm.core.ids import uuid7
 from prm.partners.models import Lifecycle
 from prm.partners.selectors.company import company_get
 from prm.partners.selectors.partners import candidates_preview
@@ -26,7 +27,7 @@ from prm.ui import formats
 from prm.ui.toasts import toast
 
 
-class _Selection(CompanyPageBase):
+class Selection(CompanyPageBase):
     """What acts on several companies share: who was ticked."""
 
     abstract = True
@@ -45,7 +46,7 @@ class _Selection(CompanyPageBase):
         return redirect(reverse("vendor:partners:company-list") + (f"?{query}" if query else ""))
 
 
-class CompanyCandidatesPage(_Selection):
+class CompanyCandidatesPage(Selection):
     """First says whom it would make a candidate, then does it."""
 
     permission = "partners.partner:create"
@@ -68,7 +69,7 @@ class CompanyCandidatesPage(_Selection):
         return self.back(request)
 
 
-class CompanyArchiveManyPage(_Selection):
+class CompanyArchiveManyPage(Selection):
     """Out of the lists at once; undone from the toast."""
 
     permission = "partners.company:archive"
@@ -118,13 +119,14 @@ class CompanyPartnerPage(ScopedPage):
             reason=request.POST.get("reason", ""),
         ))  # fmt: skip
 
-    def done(self, request: HttpRequest, company: Any, act: Any) -> HttpResponse:
+    def done(self, request: HttpRequest, company: Any, act: Any, undo: str = "") -> HttpResponse:
         try:
             partner = act()
         except (Invalid, Conflict, Denied) as refusal:
             toast(request, _refused(refusal))
         else:
-            toast(request, _("%(name)s: %(stage)s") % {"name": company.name, "stage": partner.get_lifecycle_display()})
+            words = _("%(name)s: %(stage)s") % {"name": company.name, "stage": partner.get_lifecycle_display()}
+            toast(request, words, undo_url=undo)
         return redirect("vendor:partners:company-detail", company.public_id)
 
 
@@ -138,9 +140,11 @@ class CompanyAdvancePage(CompanyPartnerPage):
         partner = getattr(company, "partner", None)
         if partner is None:
             raise Http404
+        batch = uuid7()
+        undo = reverse("vendor:partners:moves-take-back", args=[batch]) + "?" + _query(company=company.public_id)
         return self.done(request, company, lambda: partner_advance(
-            actor=self.actor, partner_id=partner.pk, to=request.POST.get("to", ""), reason=request.POST.get("reason", ""),
-        ))  # fmt: skip
+            actor=self.actor, partner_id=partner.pk, to=request.POST.get("to", ""), reason=request.POST.get("reason", ""), batch=batch,
+        ), undo)  # fmt: skip
 
 
 def _refused(refusal: DomainError) -> str:

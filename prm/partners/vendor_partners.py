@@ -17,6 +17,7 @@ from prm.access.pages import ScopedPage
 from prm.core.errors import Invalid
 from prm.partners import lists
 from prm.partners.models import Lifecycle
+from prm.partners.rules import may_move
 from prm.partners.selectors import partners as reading
 from prm.partners.selectors import sales as selling
 from prm.partners.services.partners import partners_advance, partners_assign
@@ -117,7 +118,8 @@ class _Many(_Partners):
             everything = self.rows(self.spec().state_of(QueryDict(query))) if request.POST.get("all") == "1" else None
             chosen = reading.selected_partners(actor=self.actor, ids=request.POST.getlist("id"), rows=everything)
             if request.POST.get("sure") == "1":
-                toast(request, self.done(request, chosen))
+                words, undo = self.done(request, chosen)
+                toast(request, words, undo_url=undo)
                 return redirect(back)
             refusal = None
         except Invalid as error:
@@ -125,20 +127,20 @@ class _Many(_Partners):
                 toast(request, error.message)
                 return redirect(back)
             refusal = error
-        names = reading.partner_names(actor=self.actor, partner_ids=chosen, limit=NAMED)
+        standing = reading.partners_standing(actor=self.actor, partner_ids=chosen, limit=NAMED)
         context = {
-            "names": names, "more": len(chosen) - len(names),
+            "standing": [(Lifecycle(stage).label, count, names, count - len(names)) for stage, count, names in standing],
             "count": len(chosen), "ids": request.POST.getlist("id"), "all": request.POST.get("all", ""), "query": query, "back": back,
-            "refusal": refusal, "sent": request.POST, **self.asked(),
+            "refusal": refusal, "sent": request.POST, **self.asked({stage: count for stage, count, _names in standing}),
         }  # fmt: skip
         return TemplateResponse(request, "partners/partner/many.html", context, status=422 if refusal else 200)
 
-    def asked(self) -> dict[str, Any]:
-        """What the form asks for: label, name and choices of its one field, and the words of its button."""
+    def asked(self, standing: dict[str, int]) -> dict[str, Any]:
+        """What the form asks for, given how many stand where: label, name and choices of its one field, and the words of its button."""
         raise NotImplementedError
 
-    def done(self, request: HttpRequest, chosen: list[UUID]) -> str:
-        """Does it; says what was done."""
+    def done(self, request: HttpRequest, chosen: list[UUID]) -> tuple[str, str]:
+        """Does it; says what was done, and where it is undone ("" = nowhere)."""
         raise NotImplementedError
 
 
@@ -147,18 +149,18 @@ class PartnerAssignPage(_Many):
 
     permission = "partners.partner:assign"
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self, standing: dict[str, int]) -> dict[str, Any]:
         people = [("", _("Nobody")), *reading.manager_options(actor=self.actor)]
         return {"field": "person", "label": _("Account manager"), "choices": people, "act": _("Assign"), "asks_reason": False}
 
-    def done(self, request: HttpRequest, chosen: list[UUID]) -> str:
+    def done(self, request: HttpRequest, chosen: list[UUID]) -> tuple[str, str]:
         try:
             person = UUID(request.POST["person"]) if request.POST.get("person") else None
         except ValueError as error:
             raise Invalid("unknown_person", _("There is no such person among your colleagues."), field="person") from error
         number = partners_assign(actor=self.actor, partner_ids=chosen, person_id=person)
         words = ngettext("%(n)s partner has changed hands.", "%(n)s partners have changed hands.", number)
-        return words % {"n": formats.number(number)}
+        return words % {"n": formats.number(number)}, ""
 
 
 class PartnerMoveManyPage(_Many):
@@ -166,17 +168,25 @@ class PartnerMoveManyPage(_Many):
 
     permission = "partners.partner:advance"
 
-    def asked(self) -> dict[str, Any]:
-        return {"field": "to", "label": _("To"), "choices": list(Lifecycle.choices), "act": _("Move on"), "asks_reason": True}
+    def asked(self, standing: dict[str, int]) -> dict[str, Any]:
+        choices = []
+        for stage in Lifecycle:
+            may = sum(count for before, count in standing.items() if may_move(before, stage))
+            if may:
+                stay = sum(standing.values()) - may
+                words = _("%(stage)s: %(may)s go, %(stay)s stay") if stay else _("%(stage)s: all %(may)s go")
+                shown = {"stage": stage.label, "may": formats.number(may), "stay": formats.number(stay)}
+                choices.append((str(stage), words % shown))
+        return {"field": "to", "label": _("To"), "choices": choices, "act": _("Move on"), "asks_reason": True}
 
-    def done(self, request: HttpRequest, chosen: list[UUID]) -> str:
+    def done(self, request: HttpRequest, chosen: list[UUID]) -> tuple[str, str]:
         to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
-        moved, stayed = partners_advance(actor=self.actor, partner_ids=chosen, to=to, reason=reason)
+        moved, stayed, batch = partners_advance(actor=self.actor, partner_ids=chosen, to=to, reason=reason)
         words = ngettext("%(n)s partner is moved on.", "%(n)s partners are moved on.", moved) % {"n": formats.number(moved)}
         if stayed:
             stay = ngettext("%(n)s may not go there from where it is.", "%(n)s may not go there from where they are.", stayed)
             words += " " + stay % {"n": formats.number(stayed)}
-        return words
+        return words, reverse("vendor:partners:moves-take-back", args=[batch]) if moved else ""
 
 
 class SaleListPage(ListPage):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
@@ -21,6 +23,9 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("PRM_TRUSTED_ORIGINS", "").spl
 
 VENDOR_NAME = os.environ.get("PRM_VENDOR_NAME", "Our company")
 REPORTING_CURRENCY = os.environ.get("PRM_CURRENCY", "EUR")
+EMAIL_FILE_PATH = VAR_DIR / "mail"  # of backends that keep mails as files
+# Where people reach the product, for links in e-mails.
+PRM_ADDRESS = os.environ.get("PRM_ADDRESS") or "http://localhost:8000"
 # Whether the invented world may be filled in and its accounts printed: development and the demo only.
 PRM_DEMO = False
 # Real files for tests and benchmarks; the product itself never needs them.
@@ -34,6 +39,8 @@ INSTALLED_APPS = [
     "prm.core.static.StaticFilesConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "django_htmx",
@@ -47,11 +54,15 @@ INSTALLED_APPS = [
     "prm.ui",
     "prm.api",
     "prm.accounts",
+    "prm.notifications",
     "prm.views",
     "prm.jobs",
+    "prm.activity",
     "prm.exports",
     "prm.imports",
     "prm.partners",
+    "prm.questionnaires",
+    "prm.portal",
     "prm.demo",
     # the stages
     "profiling",
@@ -75,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     # The actor is resolved as the bare login, then the role transaction wraps view and rendering (TRUST.md).
     "prm.accounts.middleware.ActorMiddleware",
+    "prm.accounts.sessions.SessionLimitMiddleware",
     "prm.access.middleware.RoleTransactionMiddleware",
     "prm.api.once.OnceMiddleware",
 ]
@@ -144,11 +156,26 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # An unknown address gets a mail too: otherwise the time that sending takes would tell which addresses have an account.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "prm.accounts.adapter.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+# Whether the vendor's people have to take a second step; docs/operators/sign-in.md.
+PRM_MFA_REQUIRED_OF_STAFF = os.environ.get("PRM_MFA_REQUIRED_OF_STAFF", "1") == "1"
+# What secrets in the database are sealed with, beside SECRET_KEY: the one can then be changed without the other.
+PRM_SEAL_KEY = os.environ.get("PRM_SEAL_KEY", "")
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+# A session ends after so long without activity, and after so long whatever happens; without "Stay signed in" also with the browser.
+PRM_SESSION_IDLE = timedelta(hours=float(os.environ.get("PRM_SESSION_IDLE_HOURS", "12")))
+PRM_SESSION_MAX = timedelta(days=float(os.environ.get("PRM_SESSION_MAX_DAYS", "7")))
+SESSION_COOKIE_AGE = int(PRM_SESSION_MAX.total_seconds())
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "prm.ui.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
@@ -192,6 +219,8 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_HANDLERS = ["prm.access.uploads.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PRM_UPLOAD_MAX_BYTES = 512 * 1024 * 1024
+# What somebody without an account may answer a questionnaire with.
+PRM_ANSWER_FILE_BYTES = 10 * 1024 * 1024
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -233,14 +262,23 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
-# Declared, so that a worker started without -Q serves both.
-CELERY_TASK_QUEUES = (Queue("interactive"), Queue("bulk"))
+# Declared, so that a worker started without -Q serves all three. Delivery has a worker of its own: long work does not hold events up.
+CELERY_TASK_QUEUES = (Queue("interactive"), Queue("bulk"), Queue("delivery"))
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A page that starts a job answers even when Redis is down; the sweep of prm.jobs wakes the work later.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
-CELERY_BEAT_SCHEDULE = {"jobs": {"task": "prm.jobs.tick", "schedule": 5.0}}
+CELERY_BEAT_SCHEDULE = {
+    "jobs": {"task": "prm.jobs.tick", "schedule": 5.0},
+    "events": {"task": "prm.events.look", "schedule": 1.0, "options": {"queue": "delivery", "expires": 5}},
+    "mails": {"task": "prm.notifications.look", "schedule": 10.0, "options": {"queue": "delivery", "expires": 30}},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
+
+# Which doors this process serves: "vendor", "portal" or "both" (docs/operators).
+PRM_SURFACE = os.environ.get("PRM_SURFACE", "both")
+if PRM_SURFACE not in {"both", "vendor", "portal"}:
+    raise ImproperlyConfigured("PRM_SURFACE is vendor, portal or both")
 
 # Paths that run without a database role: sign-in reads identity tables as the bare login.
 PRM_NO_ROLE_PREFIXES = ("/accounts/", "/preferences")

@@ -7,11 +7,12 @@ from prm.settings.base import VAR_DIR
 from prm.settings.secret import local_secret
 
 PRM_DEMO = True
+PRM_MFA_REQUIRED_OF_STAFF = os.environ.get("PRM_MFA_REQUIRED_OF_STAFF", "0") == "1"  # the printed accounts have none
 VENDOR_NAME = os.environ.get("PRM_VENDOR_NAME", "Orvane")  # the invented vendor of the demo world
 DEBUG = os.environ.get("PRM_DEBUG", "1") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret(VAR_DIR / "secret")
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = VAR_DIR / "mail"
+PRM_ADDRESS = os.environ.get("PRM_ADDRESS", f"http://localhost:{os.environ.get('PORT', '8000')}")
+EMAIL_BACKEND = "prm.notifications.mailbox.FolderBackend"  # read at /mailbox
 if DEBUG:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

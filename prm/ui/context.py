@@ -11,9 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from prm.access.actors import ROLE_LABELS, Actor, Role, anonymous_actor
+from prm.access.actors import PORTAL_DOOR, ROLE_LABELS, VENDOR_DOOR, Actor, Role, anonymous_actor
 from prm.core.registry import Registry
 from prm.ui import nav
+from prm.ui.portal_shell import Mark, mark_of, tabs_for
 from prm.ui.preferences import DENSITIES, THEMES, cookie_name
 
 # Links of my menu: registered by the packages that own the pages, as NavItem of Stage.HOME.
@@ -59,31 +60,69 @@ class Shell:
     @property
     def role(self) -> str:
         """The widest role of the person, in words."""
-        for role in (Role.ADMINISTRATOR, Role.DIRECTOR, Role.MANAGER):
-            if role in self._actor.roles:
-                return str(ROLE_LABELS[role])
-        return ""
+        return next((str(ROLE_LABELS[role]) for role in Role if role in self._actor.roles), "")
 
     @property
     def frame(self) -> str:
         """The template that a state page stands in: the shell for people of the vendor, a page alone for others."""
-        return "base.html" if self.signed_in else "base_alone.html"
+        if not self.signed_in:
+            return "base_alone.html"
+        return "base_portal.html" if self.in_portal else "base.html"
+
+    @property
+    def place(self) -> str:
+        """The key of the place that the person works for now (``Actor.places``)."""
+        return str(self._actor.partner_id or self._actor.kind.value)
+
+    @property
+    def in_portal(self) -> bool:
+        """Whether the person came in by the portal's door."""
+        return self._actor.kind in PORTAL_DOOR
 
     @cached_property
     def home(self) -> str:
-        return "/"
+        """The person's own home."""
+        return reverse("portal:home") if self.in_portal else "/"
+
+    @cached_property
+    def bell(self) -> dict[str, str]:
+        """Where the person's notifications are and how many are unread; empty for whoever gets none."""
+        if not self._actor.may("notifications.notification:view"):
+            return {}
+        door = "portal" if self.in_portal else "vendor"
+        try:
+            return {name: reverse(f"{door}:notifications:{name}") for name in ("list", "count")}
+        except NoReverseMatch:  # a process of the other door
+            return {}
+
+    @cached_property
+    def tabs(self) -> list[dict[str, Any]]:
+        """The portal's tabs."""
+        return tabs_for(self._actor, self._page) if self.in_portal else []
+
+    @cached_property
+    def mark(self) -> Mark | None:
+        """The mark of the partner that the person comes in for. One query."""
+        return mark_of(self._actor) if self.in_portal else None
 
     @cached_property
     def nav(self) -> list[dict[str, Any]]:
-        if not self.signed_in:
-            return []
+        return nav.groups_for(self._actor, self._page) if self._actor.kind in VENDOR_DOOR else []
+
+    @property
+    def _page(self) -> str:
         match = self._request.resolver_match
-        return nav.groups_for(self._actor, match.view_name if match else "")
+        return match.view_name if match else ""
 
     @cached_property
     def me_links(self) -> list[dict[str, Any]]:
-        found = []
+        found: list[dict[str, Any]] = []
+        if not self.signed_in:
+            return found
         for item in me_links:
+            # What needs no permission is of one's own account, and for everybody.
+            if item.permission and self._actor.kind not in VENDOR_DOOR:
+                continue
             if item.permission and not self._actor.may(item.permission):
                 continue
             try:

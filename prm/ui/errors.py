@@ -32,6 +32,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return _state_page(request, "errors/404.html", 404, exception)
 
 
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """429: asked too often, at sign-in."""
+    return _state_page(request, "errors/429.html", 429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: ours. Rendered without the request, so that nothing that failed is asked again."""
     return HttpResponse(

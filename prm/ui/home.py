@@ -21,7 +21,7 @@ from uuid import UUID
 
 from babel.dates import format_date
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -29,7 +29,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from prm.access.actors import Actor, Role
+from prm.access.actors import LEADING_ROLES, PORTAL_DOOR, Actor
 from prm.access.pages import ScopedPage
 from prm.core.registry import Registry
 from prm.ui import formats, nav
@@ -176,8 +176,7 @@ subjects: Registry[SubjectNames] = Registry("ui.home.subjects", key=lambda s: s.
 
 def whose_of(actor: Actor, chosen: str) -> Whose:
     """Managers see their own partners unless they ask for all (``of=all``); directors all, unless ``of=mine``."""
-    leads = bool(actor.roles & {Role.DIRECTOR, Role.ADMINISTRATOR})
-    mine = chosen == "mine" or (chosen != "all" and not leads)
+    mine = chosen == "mine" or (chosen != "all" and not actor.roles & LEADING_ROLES)
     return Whose(actor, actor.person_id if mine else None)
 
 
@@ -252,6 +251,12 @@ class HomePage(ScopedPage):
     """What needs me today, then how we are doing; the first steps where nothing is yet."""
 
     permission = "events.event:view"
+
+    def turned_away(self, request: HttpRequest) -> HttpResponseBase:
+        """This is the address that everybody types: partners and candidates go on to their own home."""
+        if self.actor.kind in PORTAL_DOOR:
+            return HttpResponseRedirect(reverse("portal:home"))
+        return super().turned_away(request)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         actor = self.actor

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from prm.access.actors import Actor
+from prm.access.actors import VENDOR_DOOR, Actor
 from prm.core.registry import Registry
 from prm.core.text import text_key
 from prm.ui import nav
@@ -84,6 +84,8 @@ class PaletteView(View):
         actor: Actor = request.actor  # type: ignore[attr-defined]
         if actor.is_anonymous:
             return JsonResponse({"detail": _("Sign in first.")}, status=401)
+        if actor.kind not in VENDOR_DOOR:
+            raise Http404
         response = JsonResponse(hits_for(actor, request.GET.get("q", "")[:100]))
         response["Cache-Control"] = "private, no-store"
         return response

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from prm.access.actors import Role
+from prm.access.actors import VENDOR_ROLE_LABELS
 from prm.api.fields import ChoiceField, FlagField, MomentField, PublicIdField, TextField, TypeIdField
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
@@ -28,7 +29,7 @@ class SavedViewSerializer(ApiSerializer):
     is_shared = FlagField(default=False, help_text="seen by everybody who sees the list")
     is_default = FlagField(default=False, help_text="opens the list for whoever keeps it")
     role = ChoiceField(
-        choices=["", *(role.value for role in Role)],
+        choices=["", *(role.value for role in VENDOR_ROLE_LABELS)],
         default="",
         help_text="opens the list for everybody of this role; shared views only",
     )
@@ -56,10 +57,10 @@ class SavedViewSerializer(ApiSerializer):
     }
 
 
-class SavedViewViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DeleteMixin):
+class SavedViewViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin, DeleteMixin):
     """Saved views: one's own, and those that colleagues share, of lists that the key may read."""
 
-    resource, prefix = "saved-views", "view"
+    resource, prefix, subject_type = "saved-views", "view", "saved_view"
     serializer_class = SavedViewSerializer
     permissions = {
         "list": "views.saved_view:view",

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from prm.access.actors import ROLE_LABELS
+from prm.access.actors import VENDOR_ROLE_LABELS
 from prm.access.pages import ScopedPage
 from prm.core.errors import Invalid
 from prm.core.keyset import count_each
@@ -106,7 +106,7 @@ class ListPage(ScopedPage):
         if not self.actor.may("views.saved_view:edit") or self.actor.person_id is None:
             return {}
         may_assign = self.actor.may("views.saved_view:assign")
-        roles = [(role.value, label) for role, label in ROLE_LABELS.items()] if may_assign else []
+        roles = [(role.value, label) for role, label in VENDOR_ROLE_LABELS.items()] if may_assign else []
         own = view if view is not None and view.person_id == self.actor.person_id else None
         return {"template": "views/saving.html", "list_name": self.list_name, "own": own, "roles": roles}
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from prm.access.actors import ROLE_LABELS
+from prm.access.actors import VENDOR_ROLE_LABELS
 from prm.accounts.models import Person
 from prm.core.models import BaseModel
 from prm.core.tables import TableClass
@@ -29,7 +29,10 @@ class SavedView(BaseModel):
     is_default = models.BooleanField(_("opens first"), default=False)
     is_shared = models.BooleanField(_("shared with everybody"), default=False)
     role = models.CharField(
-        _("opens first for"), max_length=20, blank=True, choices=[(role.value, label) for role, label in ROLE_LABELS.items()]
+        _("opens first for"),
+        max_length=24,
+        blank=True,
+        choices=[(role.value, label) for role, label in VENDOR_ROLE_LABELS.items()],
     )
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="saved_views")
     position = models.PositiveSmallIntegerField(default=100)

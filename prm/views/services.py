@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from prm.access.actors import Actor, Role
+from prm.access.actors import VENDOR_ROLES, Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.events.publishing import publish
@@ -91,7 +91,7 @@ def saved_view_delete(*, actor: Actor, view_id: UUID | str) -> SavedView:
 
 def _opens(actor: Actor, view: SavedView, *, is_shared: bool, is_default: bool, role: str) -> None:
     """Who sees the view, and for whom the list opens with it: the views that did so before give way."""
-    if role and role not in set(Role):
+    if role and role not in VENDOR_ROLES:
         raise Invalid("unknown_role", _("There is no such role."), field="role")
     if role and not is_shared:
         raise Invalid("not_shared", _("Share the view first: a role opens only what it sees."), field="role")

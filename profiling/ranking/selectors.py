@@ -21,16 +21,16 @@ RANKING = "ranking"
 
 
 def correction_list(*, actor: Actor, company_id: UUID | None = None, in_force: bool = True) -> QuerySet[Correction]:
-    """Corrections, newest first, with company and author."""
+    """Corrections in force, or those that are not any more, newest first, with company and author."""
     corrections = Correction.objects.visible_to(actor).select_related("company", "author").order_by("-id")
     if company_id is not None:
         corrections = corrections.filter(company_id=company_id)
-    return corrections.filter(withdrawn_at__isnull=True) if in_force else corrections
+    return corrections.filter(withdrawn_at__isnull=in_force)
 
 
 def correction_get(*, actor: Actor, correction_id: UUID) -> Correction:
-    """A correction in force. Raises NotFound."""
-    found: Correction = Correction.objects.visible_to(actor).filter(withdrawn_at__isnull=True).one(correction_id)
+    """A correction, in force or not. Raises NotFound."""
+    found: Correction = Correction.objects.visible_to(actor).select_related("company", "author").one(correction_id)
     return found
 
 

@@ -72,9 +72,12 @@ def potential_correct(
 
 @transaction.atomic
 def correction_withdraw(*, actor: Actor, correction_id: UUID) -> Correction:
-    """Takes a correction back; the formula counts again. Raises NotFound, Denied. Publishes CorrectionWithdrawn."""
+    """Takes a correction back; the formula counts again. One that is not in force any more stays as it is. Raises NotFound, Denied.
+    Publishes CorrectionWithdrawn."""
     correction = correction_get(actor=actor, correction_id=correction_id)
     authorize(actor, "profiling.correction:withdraw", correction)
+    if correction.withdrawn_at is not None:
+        return correction
     correction.withdrawn_at = timezone.now()
     correction.save(update_fields=["withdrawn_at", "updated_at"])
     publish(CorrectionWithdrawn(subject_id=correction.company_id, what=correction.what, line=correction.line), actor=actor)

@@ -34,6 +34,35 @@ class _Prepared:
     references: np.ndarray
 
 
+@dataclass(frozen=True)
+class Effect:
+    """The weights by group that would be used, who chose them (set, suggested or equal), and what held-out partners say of them.
+    ``is_offered``: asked for a suggestion, there is one."""
+
+    groups: dict[str, float]
+    chosen_by: str
+    evaluation: dict[str, Any]
+    is_offered: bool = False
+    is_kept: bool = False
+
+
+def effect_told(run: StudyRun, parameters: Mapping[str, Any], *, suggest: bool = False) -> Effect | None:
+    """What ``parameters`` would be worth on what ``run`` read; with ``suggest`` those that the references suggest instead, around the
+    weights that a person has set inside the groups. None when the snapshot is gone.
+
+    ``is_kept``: the suggestion is what a run without weights of its own takes by itself. Raises ValueError when no group carries weight.
+    """
+    wanted = dict(parameters)
+    if suggest:
+        wanted["groups"] = weights_suggested(run, wanted) if wanted["criteria"] else {}
+    found = effect_of(run, wanted)
+    if found is None:
+        return None
+    may = suggest and (bool(wanted["groups"]) or found.weights == "suggested" or found.evaluation["status"] == "worse")
+    groups = {group.key: group.weight for group in found.profile.plan.groups}
+    return Effect(groups, found.weights, found.evaluation, is_offered=may, is_kept=may and not wanted["groups"])
+
+
 def effect_of(run: StudyRun, parameters: Mapping[str, Any]) -> Weighed | None:
     """What a run with ``parameters`` would be served with, and its evaluation, on what ``run`` read; None when its snapshot
     is gone.

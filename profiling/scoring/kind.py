@@ -14,6 +14,7 @@ from prm.core.errors import Invalid
 from prm.exports.writers import Column
 from prm.ui import formats
 from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, Names, compared_by, in_order, is_number
+from profiling.scoring.effect import effect_told
 from profiling.scoring.engine import ScoringEngine
 from profiling.scoring.finding import finding_words
 from profiling.scoring.question import evaluation_words, question_words, weights_shown
@@ -93,6 +94,24 @@ def weighed(run: StudyRun) -> dict[str, Any] | None:
         "chosen_by": chosen_by,
         "groups": {group["key"]: group["weight"] for group in weights_shown(run.parameters, run)},
         "verdict": " ".join(words[part] for part in ("text", "conclusion") if part in words),
+    }
+
+
+def effect(run: StudyRun, parameters: Mapping[str, Any], suggest: bool) -> dict[str, Any] | None:
+    """What other weights would be worth on what a run read, before there is another; None where that is not kept any more."""
+    try:
+        found = effect_told(run, parameters, suggest=suggest)
+    except ValueError as nothing:
+        message = _("Give weight to at least one group of which something is known.")
+        raise Invalid("no_weight", message, field="groups") from nothing
+    if found is None:
+        return None
+    words = evaluation_words(found.evaluation, found.chosen_by)
+    return {
+        "chosen_by": found.chosen_by,
+        "groups": {group["key"]: group["weight"] for group in weights_shown({"groups": found.groups}, run)},
+        "verdict": " ".join(words[part] for part in ("text", "conclusion") if part in words),
+        "evaluation": found.evaluation,
     }
 
 
@@ -227,5 +246,7 @@ kinds.register(
             gettext_lazy("Alike"), lambda result: result.score, lambda score, signed: formats.number(score, 1, signed=signed)
         ),
         weighed=weighed,
+        effect=effect,
+        faults=frozenset({"no_reference", "nothing_known", "no_weight"}),
     )
 )

@@ -19,7 +19,7 @@ from profiling.ranking.selectors import ranking_run_in_use
 from profiling.scoring import page, question
 from profiling.scoring.catalogue import Names
 from profiling.scoring.drawer import drawer_of
-from profiling.scoring.effect import effect_of, weights_suggested
+from profiling.scoring.effect import effect_told
 from profiling.scoring.explaining import explain_row
 from profiling.scoring.forms import question_from
 from profiling.scoring.kind import clean
@@ -216,19 +216,14 @@ class LookalikeEffectPage(StudyPage):
     def _effect(self, study: Study, run: StudyRun) -> dict[str, Any]:
         wanted = clean(self.actor, _asked(self.request.GET, study, run))
         is_suggested = "suggest" in self.request.GET
-        if is_suggested:
-            # Weights that a person has set inside the groups stay: around them only the groups' are suggested.
-            wanted["groups"] = weights_suggested(run, wanted) if wanted["criteria"] else {}
-        found = effect_of(run, wanted)
+        found = effect_told(run, wanted, suggest=is_suggested)
         if found is None:
             return {}
-        context: dict[str, Any] = {"evaluation": question.evaluation_words(found.evaluation, found.weights)}
+        context: dict[str, Any] = {"evaluation": question.evaluation_words(found.evaluation, found.chosen_by)}
         if is_suggested:
-            groups = {g.key: g.weight for g in found.profile.plan.groups}
-            may = bool(wanted["groups"]) or found.weights == "suggested" or found.evaluation["status"] == "worse"
-            context["suggested"] = question.weights_shown({"groups": groups}, run) if may else []
-            context["nothing_suggested"] = not may
-            context["is_kept"] = may and not wanted["groups"]
+            context["suggested"] = question.weights_shown({"groups": found.groups}, run) if found.is_offered else []
+            context["nothing_suggested"] = not found.is_offered
+            context["is_kept"] = found.is_kept
         return context
 
 

@@ -81,7 +81,9 @@ class StudyKind:
     it and ``shape`` its JSON Schema, name by name; ``columns(run)`` are the columns of its export. ``line`` is the API's name for
     what tells several rankings of one run
     apart, '' where there is one. ``weighed(run)`` are the weights that a run was served with and what held-out partners say of them,
-    in words, None where a kind weighs nothing. Where ``gives_potential``, pages elsewhere take potentials (P50) from its rows.
+    in words, None where a kind weighs nothing; ``effect(run, parameters, suggest)`` tells the same of other weights, or of those
+    suggested, on what a run read, before there is another. ``faults`` are the codes of refusals that lie in the question: a run of it fails
+    whenever it goes on. Where ``gives_potential``, pages elsewhere take potentials (P50) from its rows.
     """
 
     key: str
@@ -102,6 +104,8 @@ class StudyKind:
     shape: Mapping[str, Any]
     figure: Figure
     weighed: Callable[[StudyRun], dict[str, Any] | None] = lambda run: None
+    faults: frozenset[str] = frozenset()
+    effect: Callable[[StudyRun, Mapping[str, Any], bool], dict[str, Any] | None] | None = None
     comes_out: Sequence[tuple[str, Any]] = ()
     line: str = ""
     gives_potential: bool = False

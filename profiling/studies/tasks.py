@@ -14,6 +14,7 @@ from prm.access.actors import Actor
 from prm.access.roles import as_system
 from prm.jobs.kinds import KINDS, ChunkPlan, JobKind, Step
 from prm.jobs.models import Job, JobChunk, Queue
+from profiling.studies.kinds import kinds
 from profiling.studies.selectors import study_of_job
 from profiling.studies.services_run import run_chunk, run_chunks, run_finish, run_prepare
 
@@ -55,6 +56,9 @@ class StudyRunKind(JobKind):
     def finish(self, job: Job, chunks: QuerySet[JobChunk], actor: Actor) -> dict[str, Any] | None:
         run = run_finish(actor=actor, run_id=_run(job), chunks=len(chunks) - 1)
         return {"run": run.public_id, "companies": run.universe_count, "kept": run.kept_count}
+
+    def can_retry(self, job: Job) -> bool:
+        return not any(job.error_code in kind.faults for kind in kinds)
 
     def result_url(self, job: Job) -> str:
         with as_system("link to a finished study") as actor:

@@ -127,6 +127,7 @@ class StudyPage(ScopedPage):
         }
         if waiting is not None and waiting.job is not None:
             context |= progress_context(job_progress(actor=self.actor, job=waiting.job))
+            context["is_question_wrong"] = waiting.job.error_code in kinds.get(study.kind).faults
             if waiting.job.is_open:
                 context["poll"] = reverse("vendor:profiling:study-progress", args=[study.public_id])
         return context

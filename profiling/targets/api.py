@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.api.fields import FlagField, MomentField, MoneyField, NumberField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
@@ -22,6 +23,7 @@ from profiling.studies.snapshots import currency
 from profiling.targets.models import TargetList, TargetListEntry
 from profiling.targets.selectors import entry_list, target_list_get, target_list_list
 from profiling.targets.services import (
+    Taken,
     Wanted,
     target_list_archive,
     target_list_create,
@@ -30,6 +32,7 @@ from profiling.targets.services import (
     target_update,
     targets_add,
     targets_remove,
+    targets_restore,
     targets_take,
 )
 
@@ -122,11 +125,28 @@ class EntriesRemoveSerializer(ApiSerializer):
 
 
 class RemovedSerializer(ApiSerializer):
-    """How many were taken off."""
+    """How many were taken off, and when: by that instant they are put back."""
 
     removed = WholeField(read_only=True)
+    removed_at = MomentField(read_only=True, allow_null=True)
 
-    example = {"removed": 1}
+    example = {"removed": 1, "removed_at": "2026-05-18T12:05:00.123456Z"}
+
+
+class PutBackSerializer(ApiSerializer):
+    """The instant that taking off, or moving, answered."""
+
+    removed_at = MomentField()
+
+    example_request = {"removed_at": "2026-05-18T12:05:00.123456Z"}
+
+
+class RestoredSerializer(ApiSerializer):
+    """How many are on the list again."""
+
+    restored = WholeField(read_only=True)
+
+    example = {"restored": 1}
 
 
 class EntryReasonSerializer(ApiSerializer):
@@ -157,15 +177,16 @@ class MergeSerializer(ApiSerializer):
 
 
 class TakenSerializer(ApiSerializer):
-    """How many were new there, and how many it held already."""
+    """How many were new there, how many it held already, and when they left this list; null where they did not."""
 
     added = WholeField(read_only=True)
     known = WholeField(read_only=True)
+    removed_at = MomentField(read_only=True, allow_null=True)
 
-    example = {"added": 1, "known": 0}
+    example = {"added": 1, "known": 0, "removed_at": None}
 
 
-class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
+class TargetListViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin):
     """Target lists."""
 
     resource, prefix = "target-lists", "target_list"
@@ -181,6 +202,7 @@ class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         "entries": "profiling.target_list:view",
         "add_entries": "profiling.target_list:edit",
         "remove": "profiling.target_list:edit",
+        "put_back": "profiling.target_list:edit",
         "explain": "profiling.target:edit",
         "take": "profiling.target_list:edit",
         "merge": "profiling.target_list:archive",
@@ -246,8 +268,16 @@ class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
     def remove(self, request: Request, id: str) -> Response:
         """Takes entries off the list."""
         data = self.body(serializer=EntriesRemoveSerializer)
-        removed, _moment = targets_remove(actor=self.actor, list_id=self.record().pk, entry_ids=data["entries"])
-        return Response({"removed": removed})
+        removed, moment = targets_remove(actor=self.actor, list_id=self.record().pk, entry_ids=data["entries"])
+        return Response(RemovedSerializer({"removed": removed, "removed_at": moment if removed else None}).data)
+
+    @extend_schema(request=PutBackSerializer, responses={200: RestoredSerializer})
+    @action(detail=True, methods=["post"], url_path="put-back")
+    def put_back(self, request: Request, id: str) -> Response:
+        """Undoes taking off or moving: what left the list at that instant is on it again, unless it is there already."""
+        moment = self.body(serializer=PutBackSerializer)["removed_at"]
+        restored = targets_restore(actor=self.actor, list_id=self.record().pk, removed_at=moment)
+        return Response({"restored": restored})
 
     @extend_schema(request=EntryReasonSerializer, responses={200: EntrySerializer})
     @action(detail=True, methods=["post"])
@@ -265,7 +295,7 @@ class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         taken = targets_take(
             actor=self.actor, list_id=self.record().pk, to_list_id=data["to"], entry_ids=data["entries"], is_move=data["move"]
         )
-        return Response({"added": taken.new, "known": taken.known})
+        return Response(_taken(taken))
 
     @extend_schema(request=MergeSerializer, responses={200: TakenSerializer})
     @action(detail=True, methods=["post"])
@@ -273,7 +303,11 @@ class TargetListViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         """Moves everything to another list and archives this one."""
         data = self.body(serializer=MergeSerializer)
         taken = target_list_merge(actor=self.actor, list_id=self.record().pk, into_id=data["into"])
-        return Response({"added": taken.new, "known": taken.known})
+        return Response(_taken(taken))
+
+
+def _taken(taken: Taken) -> dict[str, Any]:
+    return dict(TakenSerializer({"added": taken.new, "known": taken.known, "removed_at": taken.removed_at}).data)
 
 
 router.register(TargetListViewSet)

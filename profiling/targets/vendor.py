@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 
 from prm.access.actors import Actor
 from prm.access.pages import ScopedPage
-from prm.accounts.selectors import person_names
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_keys
 from prm.core.text import whole_number
@@ -123,7 +122,6 @@ class TargetListDetailPage(_OneList):
         page = keyset_listing_page(rows, ["id"], state, spec.page_size)
         entries_dressed(actor=self.actor, entries=page.rows, potentials=potentials)
         history = history_list(actor=self.actor, subject_type="target_list", subject_id=target_list.pk)
-        names = person_names(actor=self.actor, user_ids=[entry.actor_id for entry in history if entry.actor_id])
         listing = Listing(
             spec=spec,
             state=state,
@@ -158,7 +156,7 @@ class TargetListDetailPage(_OneList):
             "target_list": target_list,
             "facts": facts,
             "potentials": potentials,
-            "history": [(entry, names.get(entry.actor_id, "")) for entry in history],
+            "history": history,
             "may_candidate": self.actor.may("partners.partner:create") and facts.size > facts.partners,
             "left": facts.size - facts.partners,
             "others": [one for one in target_list_choices(actor=self.actor) if one.pk != target_list.pk],

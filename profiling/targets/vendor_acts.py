@@ -59,9 +59,9 @@ class TargetListCandidatesPage(_Act):
             n = len(found.new)
             says = [
                 ngettext("%(n)s is a partner already and is skipped.", "%(n)s are partners already and are skipped.", found.partners)
-                % {"n": formats.number(found.partners)} if found.partners else "",
+                % {"n": formats.number(found.partners)} + f" {', '.join(found.partner_names)}" if found.partners else "",
                 ngettext("%(n)s is archived and is skipped.", "%(n)s are archived and are skipped.", found.archived)
-                % {"n": formats.number(found.archived)} if found.archived else "",
+                % {"n": formats.number(found.archived)} + f" {', '.join(found.archived_names)}" if found.archived else "",
             ]  # fmt: skip
             title = ngettext("Make %(n)s company a candidate", "Make %(n)s companies candidates", n)
             return self.preview(

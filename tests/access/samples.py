@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
+from django.utils import timezone
+
 from prm.access.roles import as_system
-from prm.accounts.models import ApiKey, Person, User
+from prm.accounts.models import ApiKey, Invitation, Person, User
 from prm.core.ids import typeid_encode
+from prm.events.models import OutboxEvent, PersonalPayload
 from prm.exports.models import Export
 from prm.imports.services import import_create
 from prm.jobs.models import Job
+from prm.notifications.models import Channel, DigestTime, Notification, Preference
+from prm.partners.facts_proposed import ProposalSource
 from prm.partners.models import (
     Company,
     CompanyExternalId,
     CustomerMix,
     Industry,
+    Liaison,
     Lifecycle,
     MarketShare,
     OfferCarried,
     OfferCategory,
     Partner,
+    PartnerTerritory,
     Position,
     Product,
     ProductFamily,
@@ -30,7 +37,14 @@ from prm.partners.models import (
     Vendor,
     VendorCarried,
 )
+from prm.partners.services.proposals import fact_propose
+from prm.portal.models import Brand
+from prm.questionnaires.models import Answer, AnswerFile
+from prm.questionnaires.respondents import token_of
+from prm.questionnaires.services import questionnaire_create, version_publish
+from prm.questionnaires.services_rounds import round_send
 from prm.views.models import SavedView
+from profiling.ranking.models import Correction
 from profiling.studies.models import StudyRun
 from profiling.studies.services import study_create
 from profiling.targets.models import TargetList, TargetListEntry
@@ -44,18 +58,33 @@ class Samples:
         key = ApiKey.objects.create(
             user=owner, name="Sample", prefix="prm_live_samp", digest="0" * 64, scopes=["persons:read"]
         )
+        now = timezone.now()
+        into = Invitation.objects.create(
+            email="invited@orvane.example", name="Invited", roles=["manager"], digest="1" * 64, sent_at=now,
+            expires_at=now + timedelta(days=7),
+        )  # fmt: skip
         with as_system("samples for the matrix") as actor:
             person = Person.objects.create(name="Sample Person", user=owner)
             company = Company.objects.create(name="Kerlan Systèmes", country="FR", city="Brest")
-            partner = Partner.objects.create(company=company, lifecycle=Lifecycle.ACTIVE)
+            partner = Partner.objects.create(company=company, lifecycle=Lifecycle.ACTIVE, account_manager=person)
             family = ProductFamily.objects.create(code="switching", name="Switching")
             product = Product.objects.create(code="sw-1", name="Switch 1", family=family)
             vendor = Vendor.objects.create(code="nordwall", name="Nordwall")
             site = Site.objects.create(company=company, city="Brest", country="FR")
-            position = Position(company=company, person=Person(name="Anne Le Goff"))
+            position = Position(company=company, person=Person.objects.create(name="Anne Le Goff"))
             position.save()
+            liaison = Liaison.objects.create(company=company, ours=person, theirs=position.person, department="sales")
             industry = Industry.objects.create(code="healthcare", name="Healthcare")
             territory = Territory.objects.create(code="brittany", name="Brittany")
+            PartnerTerritory.objects.create(partner=partner, territory=territory)
+            PersonalPayload.objects.create(partner_id=partner.pk, data={}, salt=b"0")
+            Brand.objects.create(partner=partner)
+            theirs = {"partner_id": partner.pk, "person": person}
+            Notification.objects.create(
+                **theirs, kind="partner_moved", channel=Channel.IN_APP, subject_type="partner", subject_id=partner.pk
+            )
+            Preference.objects.create(**theirs, kind="partner_moved", channel=Channel.IN_APP)
+            DigestTime.objects.create(**theirs)
             category = OfferCategory.objects.create(code="firewalls", name="Firewalls")
             carried = VendorCarried.objects.create(company=company, vendor=vendor)
             mix = CustomerMix.objects.create(company=company, industry=industry)
@@ -86,14 +115,47 @@ class Samples:
             run = StudyRun.objects.create(study=lookalike, number=1, parameters=lookalike.parameters, code_version="0")
             targets = TargetList.objects.create(name="West")
             entry = TargetListEntry.objects.create(target_list=targets, company=company)
+            asked = questionnaire_create(actor=actor, title={"en": "Sample", "fr": "Exemple"}, template="profile")
+            version = asked.versions.get()
+            version_publish(actor=actor, version_id=version.pk)
+            position.person.email = "anne@kerlan.example"
+            position.person.save()
+            asking = round_send(
+                actor=actor, questionnaire_id=asked.pk, company_ids=[company.pk], person_ids=[position.person_id],
+                due_at=timezone.now() + timedelta(days=9),
+            )  # fmt: skip
+            invitation = asking.invitations.get()
+            answered = Answer.objects.create(
+                partner=partner, invitation=invitation, round=asking, values={"typology": "var"}, submitted_at=timezone.now()
+            )
+            paper = AnswerFile.objects.create(
+                partner=partner, answer=answered, question="profile_file", path="answers/none.pdf", name="a.pdf",
+                content_type="application/pdf", size=1,
+            )  # fmt: skip
+            [proposal] = fact_propose(
+                actor=actor, partner_id=partner.pk, company_id=company.pk, facts={"employees": 46},
+                source=ProposalSource("questionnaire", "Sample", "questionnaire:sample"),
+            )  # fmt: skip
+            correction = Correction.objects.create(company=company, what="share", value="0.2500", reason="They told us")
+            event = OutboxEvent.objects.filter(subject_id=batch.pk).get()
+            told = Notification.objects.create(
+                person=person, kind="jobs.done", channel="in_app", subject_type="job", subject_id=job.pk,
+                entries=[{"id": str(job.pk), "cause": str(job.pk), "data": {}}],
+            )  # fmt: skip
         self._values = {
-            "key_id": typeid_encode("key", key.pk), "person_id": person.public_id, "company_id": company.public_id,
+            "notification_id": told.public_id,
+            "key_id": typeid_encode("key", key.pk), "person_id": person.public_id,
+            "invitation_id": into.public_id, "company_id": company.public_id,
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
             "site_id": site.public_id, "sale_id": sale.public_id, "job_id": job.public_id, "export_id": export.public_id,
-            "import_id": batch.public_id,
+            "import_id": batch.public_id, "event_id": event.public_id,
             "study_id": lookalike.public_id, "run_id": run.public_id, "list_id": targets.public_id,
             "entry_id": entry.public_id, "view_id": view.public_id,
             "kind": "vendors", "record_id": vendor.public_id, "part": "sites", "detail_id": site.public_id, "fact": "employees",
+            "liaison_id": liaison.public_id, "batch": str(liaison.pk), "key": "none",
+            "questionnaire_id": asked.public_id, "round_id": asking.public_id, "answer_id": answered.public_id,
+            "file_id": paper.public_id, "proposal_id": proposal.public_id, "token": token_of(invitation.pk), "section": "company",
+            "question": "profile_file",
             "number": "1", "source": "crm", "external_id": "42",
         }  # fmt: skip
         self._ranking = ranking.public_id
@@ -103,13 +165,17 @@ class Samples:
             "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
             "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
-            "saved-views": view,
+            "saved-views": view, "liaisons": liaison, "contacts": position, "questionnaires": asked, "questionnaire-rounds": asking,
+            "questionnaire-answers": answered, "fact-proposals": proposal, "notifications": told,
+            "events": event, "potential-corrections": correction,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:
         """What stands for ``parameter`` in the route ``name``."""
         if name == "vendor:exports:list-export":
             return "companies"
+        if name.startswith("vendor:partners:person-"):
+            return self._by_resource["people"].person.public_id
         if parameter == "study_id" and "ranking" in name:
             return self._ranking
         if parameter in {"id", "pk"}:

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
 from prm.access.actors import Role
+from prm.access.policies import permissions_of
 from prm.core.ids import typeid_encode, uuid7
 from tests.access.samples import Samples
 
@@ -50,6 +51,17 @@ def filled(path: str, values: dict[str, str]) -> str:
     return "/" + text.replace("^", "").replace("$", "").replace("\\Z", "")
 
 
+def methods_of(pattern: URLPattern) -> list[str]:
+    """The methods that an address can have, as its page or viewset is written; all of them where that cannot be told."""
+    callback = pattern.callback
+    if actions := getattr(callback, "actions", None):
+        return [method for method in METHODS if method.lower() in actions]
+    page = getattr(callback, "view_class", None)
+    if page is None:
+        return METHODS
+    return [m for m in METHODS if m.lower() in page.http_method_names and hasattr(page, m.lower())]
+
+
 def status(client: Client, method: str, url: str, headers: dict[str, str]) -> int:
     """The answer to one request, its effects undone."""
     with transaction.atomic():
@@ -68,18 +80,26 @@ def seen() -> dict[str, dict[str, dict[str, int]]]:
 
 
 @pytest.fixture
-def observed(make_member, client_of, seen) -> dict[str, dict[str, dict[str, int]]]:
+def observed(make_member, client_of, partners_side, seen) -> dict[str, dict[str, dict[str, int]]]:
     if seen:
         return seen
     clients = {"anonymous": Client()}
-    for role, name in [(Role.MANAGER, "Claire"), (Role.DIRECTOR, "Daniel"), (Role.ADMINISTRATOR, "Agnes")]:
+    # Roles that hold the same permissions get the same answers: one of them is walked for all.
+    for role, name in [
+        (Role.MANAGER, "Claire"), (Role.DIRECTOR, "Daniel"), (Role.ADMINISTRATOR, "Agnes"), (Role.PROGRAMME_MANAGER, "Pia"),
+        (Role.SUPPORT_ENGINEER, "Theo"),
+    ]:  # fmt: skip
         clients[role.value] = client_of(make_member(role, name=name))
     samples = Samples()
+    for role in (Role.PARTNER_ADMINISTRATOR, Role.PARTNER_SALES):
+        clients[role.value] = client_of(partners_side.member(partners_side.kerlan, role))
+    for role in (Role.CANDIDATE,):
+        clients[role.value] = client_of(partners_side.candidate())
     for name, path, pattern in routes():
         assert isinstance(pattern.pattern, RoutePattern), f"{name}: write routes with path(), so that they can be walked"
         values = {parameter: samples.value(name, path, parameter) for parameter in parameters(pattern, path)}
         url = filled(path, values)
-        for method in METHODS:
+        for method in methods_of(pattern):
             answers = {role: status(client, method, url, {}) for role, client in clients.items()}
             if set(answers.values()) != {405}:
                 seen.setdefault(f"{name} /{path}", {})[method] = answers
@@ -103,7 +123,10 @@ def test_every_url_answers_each_role_as_committed(observed, request: pytest.Fixt
 
 @pytest.mark.django_db
 def test_no_url_breaks_and_none_is_open_to_everybody(observed) -> None:
-    public = {"vendor:preferences", "vendor:offline"}
+    # The pages behind the link of an invitation: the sample's token opens them, and nothing else does.
+    # What a phone asks for to install the portal is the same for everybody, and asked for without cookies.
+    installing = {"portal:manifest", "portal:worker", "portal:offline"}
+    public = {"common:preferences", "common:offline", "mailbox", "q:section", "q:start", *installing}
     broken = [(u, m, a) for u, methods in observed.items() for m, a in methods.items() if max(a.values()) >= 500]
     assert not broken
     opened = [
@@ -133,3 +156,24 @@ def test_a_missing_object_is_404_for_everyone_who_may_look(client_of, make_membe
             if found not in {404, 405}:
                 wrong.append((name, parameter, found))
     assert not wrong
+
+
+@pytest.mark.django_db
+def test_a_method_that_a_page_does_not_have_is_told_so(client_of, make_member, partners_side) -> None:
+    vendor, partner = client_of(make_member(Role.ADMINISTRATOR)), client_of(partners_side.member(partners_side.kerlan))
+    samples = Samples()
+    wrong = []
+    for name, path, pattern in routes():
+        url = filled(path, {p: samples.value(name, path, p) for p in parameters(pattern, path)})
+        absent = next((method for method in METHODS if method not in methods_of(pattern)), None)
+        client = partner if name.startswith("portal:") else vendor
+        if absent and status(client, absent, url, {}) != 405:
+            wrong.append((name, absent))
+    assert not wrong
+
+
+def test_roles_that_are_not_walked_hold_what_a_walked_one_holds() -> None:
+    walked = [Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER, Role.SUPPORT_ENGINEER,
+              Role.PARTNER_ADMINISTRATOR, Role.PARTNER_SALES, Role.CANDIDATE]  # fmt: skip
+    sets = {permissions_of({role}) for role in walked}
+    assert [role for role in Role if permissions_of({role}) not in sets and permissions_of({role})] == []

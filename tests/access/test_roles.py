@@ -8,6 +8,7 @@ from prm.access.actors import Actor, ActorKind, anonymous_actor
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import Person, User
 from prm.core.ids import uuid7
+from prm.partners.models import Vendor
 
 pytestmark = pytest.mark.django_db
 
@@ -18,10 +19,14 @@ def current_user() -> str:
         return str(cursor.fetchone()[0])
 
 
-def current_partner() -> str:
+def current(setting: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('prm.partner', true)")
+        cursor.execute("SELECT current_setting(%s, true)", [f"prm.{setting}"])
         return str(cursor.fetchone()[0] or "")
+
+
+def current_partner() -> str:
+    return current("partner")
 
 
 def test_tests_connect_as_the_application_login_not_as_a_superuser() -> None:
@@ -62,9 +67,26 @@ def test_no_role_reads_identity_tables() -> None:
             User.objects.count()
 
 
+def test_company_and_studies_come_with_the_role_and_go_with_it() -> None:
+    company, studies = uuid7(), (uuid7(), uuid7())
+    with as_role(Actor(kind=ActorKind.PARTNER, partner_id=uuid7(), company_id=company)):
+        assert (current("company"), current("study")) == (str(company), "")
+        with as_role(Actor(kind=ActorKind.SPECIALIST, study_ids=studies)):
+            assert (current("partner"), current("company")) == ("", "")
+            assert current("study") == ",".join(map(str, studies))
+        assert (current("company"), current("study")) == (str(company), "")
+
+
 def test_the_portal_role_has_no_way_to_the_vendors_tables() -> None:
-    with pytest.raises(DatabaseError, match="permission denied"), as_role(Actor(kind=ActorKind.PARTNER)):
-        Person.objects.count()
+    with pytest.raises(DatabaseError, match="permission denied"), as_role(Actor(kind=ActorKind.PARTNER, partner_id=uuid7())):
+        Vendor.objects.count()
+
+
+def test_the_portal_role_sees_no_people_of_the_vendor() -> None:
+    with as_system("a test"):
+        Person.objects.create(name="Kerlan")
+    with as_role(Actor(kind=ActorKind.PARTNER, partner_id=uuid7())):
+        assert Person.objects.count() == 0
 
 
 def test_a_request_ends_as_the_bare_login(client: Client) -> None:

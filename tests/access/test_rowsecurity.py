@@ -9,6 +9,7 @@ from prm.access.checks import every_table_has_a_class_and_a_policy
 from prm.accounts.models import Person
 from prm.core.scoping import POLICIES
 from prm.core.tables import TableClass
+from prm.partners.models import Company, CompanyFact, Industry, Partner, Sale
 
 pytestmark = pytest.mark.django_db
 
@@ -45,10 +46,40 @@ def test_a_model_without_a_table_class_is_told(monkeypatch: pytest.MonkeyPatch) 
     assert "access.E001" in [error.id for error in every_table_has_a_class_and_a_policy()]
 
 
-def test_an_owned_table_gives_the_portal_its_own_rows_only() -> None:
-    sql = "\n".join(rowsecurity.statements("deal", TableClass.OWNED))
-    assert 'CREATE POLICY "prm_portal_rows" ON "deal" TO prm_portal USING (partner_id =' in sql
-    assert "prm_guest" not in sql.replace('"prm_guest_rows"', "").split("FROM PUBLIC", 1)[1].split("\n", 1)[1]
+def test_a_right_that_somebody_gave_by_hand_is_told() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute('GRANT DELETE ON "partners_company" TO prm_portal')
+        assert "prm_portal holds DELETE on partners_company, which its class does not give" in rowsecurity.problems(
+            connections["owner"]
+        )
+
+
+def test_an_owned_table_gives_the_portal_its_own_rows_only_and_to_read() -> None:
+    rules = rowsecurity.rules_of(Sale)
+    assert rules["prm_portal"].rows.startswith("partner_id = (select nullif(current_setting('prm.partner'")
+    assert rules["prm_portal"].verbs == "SELECT"
+    assert set(rules) == {"prm_owner", "prm_system", "prm_vendor", "prm_portal"}
+
+
+def test_a_partners_own_row_is_found_by_its_key_and_its_company_by_the_companys() -> None:
+    assert rowsecurity.rules_of(Partner)["prm_portal"].rows.startswith("id = (select nullif(current_setting('prm.partner'")
+    assert rowsecurity.rules_of(Company)["prm_portal"].rows.startswith("id = (select nullif(current_setting('prm.company'")
+    assert "prm_portal" not in rowsecurity.rules_of(CompanyFact), "what others said of a company is the vendor's"
+
+
+def test_words_of_the_trade_are_read_by_everybody_who_is_signed_in() -> None:
+    rules = rowsecurity.rules_of(Industry)
+    assert (rules["prm_portal"], rules["prm_guest"]) == (rowsecurity.Rule("true", "SELECT"),) * 2
+    assert "prm_public" not in rules
+
+
+def test_a_published_table_without_an_audience_cannot_be_made() -> None:
+    class Leaflet:
+        _meta = Sale._meta
+        table_class = TableClass.PUBLISHED
+
+    with pytest.raises(LookupError, match="neither audience nor members"):
+        rowsecurity.rules_of(Leaflet)  # type: ignore[arg-type]
 
 
 def test_applying_again_changes_nothing() -> None:

@@ -42,6 +42,8 @@ def parse(path: Path) -> ast.Module:
 
 
 def is_room(path: Path, *rooms: str) -> bool:
-    """Whether a file is one of a feature's rooms: ``services.py``, ``services_undo.py`` or inside ``services/``."""
-    names = {path.stem, *path.relative_to(ROOT).parts[:-1]}
+    """Whether a file is one of a feature's rooms: ``services.py``, ``services_undo.py`` or inside ``services/``. The package
+    ``prm.portal`` is a feature with rooms of its own, called like one."""
+    folders = path.relative_to(ROOT).parts[:-1]
+    names = {path.stem, *(folders[2:] if folders[:2] == ("prm", "portal") else folders)}
     return any(name == room or name.startswith(f"{room}_") for room in rooms for name in names)

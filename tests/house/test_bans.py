@@ -29,6 +29,14 @@ UNSCOPED = {
     ("prm/accounts/", "User"): "a table of identity: the sign-in login reads it, the roles of the application see none of it",
     ("prm/accounts/", "Membership"): "likewise",
     ("prm/accounts/", "ApiKey"): "likewise",
+    ("prm/accounts/", "Authenticator"): "likewise",
+    ("prm/accounts/", "Session"): "likewise",
+    ("prm/accounts/", "Invitation"): "likewise",
+    ("prm/accounts/", "SignIn"): "likewise",
+    ("prm/accounts/", "EmailAddress"): "likewise",
+    ("prm/accounts/", "UserSession"): "likewise",
+    ("prm/accounts/", "Organisation"): "likewise",
+    ("prm/accounts/", "StudyPass"): "likewise",
     ("prm/partners/conditions.py", "Partner"): "a company's own record tells where the relationship stands",
 }
 LIMIT = 600

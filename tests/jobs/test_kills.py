@@ -19,9 +19,8 @@ from django.db import connection
 from prm.access.actors import Actor
 from prm.access.roles import as_system
 from prm.accounts.models import Person
+from prm.core.locks import held_numbers, lock_number
 from prm.jobs.models import FINAL_STATES, ChunkState, Job, JobState
-from prm.jobs.rules import lock_number
-from prm.jobs.runner.locks import held_numbers
 from prm.jobs.runner.work import run_inline
 from prm.jobs.services import job_start
 from prm.local.redis_server import Redis

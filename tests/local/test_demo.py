@@ -192,7 +192,7 @@ def test_a_program_that_ends_once_a_day_is_never_given_up(tmp_path: Path) -> Non
 def test_the_programs_of_the_demo_name_the_port(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("PRM_BIND", raising=False)
     programs = demo.commands(8123, tmp_path)
-    assert list(programs) == ["web", "worker", "beat"]
+    assert list(programs) == ["web", "worker", "delivery", "beat"]
     assert "--bind=127.0.0.1:8123" in programs["web"]
     monkeypatch.setenv("PRM_BIND", "0.0.0.0")
     assert [part for part in demo.commands(8123, tmp_path)["web"] if part.startswith("--bind")] == ["--bind=0.0.0.0:8123"]

@@ -16,6 +16,7 @@ from celery.bin.base import CLIContext
 from celery.bin.beat import beat
 from celery.bin.celery import celery as program
 from celery.bin.worker import worker
+from django.conf import settings
 from django.core.management import get_commands
 from django.utils.module_loading import import_string
 
@@ -25,7 +26,7 @@ from prm.local.addresses import ROOT
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-OURS = ["web", "worker", "beat", "migrate"]
+OURS = ["web", "worker", "delivery", "beat", "migrate"]
 
 
 def image_command() -> list[str]:
@@ -42,27 +43,40 @@ def test_the_compose_file_has_the_services_that_the_product_needs() -> None:
     assert mounted == set(COMPOSE["volumes"]), "every volume is declared, every declared one used"
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "postgres", "redis"])
+@pytest.mark.parametrize("name", ["web", "worker", "delivery", "beat", "postgres", "redis"])
 def test_every_lasting_service_has_a_health_check_and_comes_back(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "delivery", "beat"])
 def test_nothing_starts_before_the_schema_is_there(name: str) -> None:
     assert SERVICES[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     assert SERVICES["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
     assert SERVICES["migrate"]["restart"] == "no"
 
 
-def test_workers_can_be_scaled() -> None:
-    assert "container_name" not in SERVICES["worker"]
-    assert "ports" not in SERVICES["worker"]
-    assert not any(part.startswith("--hostname") for part in SERVICES["worker"]["command"])
+@pytest.mark.parametrize("name", ["worker", "delivery"])
+def test_workers_can_be_scaled(name: str) -> None:
+    assert "container_name" not in SERVICES[name]
+    assert "ports" not in SERVICES[name]
+    assert not any(part.startswith("--hostname") for part in SERVICES[name]["command"])
+
+
+@pytest.mark.parametrize("where", ["compose", "demo"])
+def test_every_queue_has_a_worker_and_events_one_apart_from_long_work(where: str, tmp_path: Path) -> None:
+    served = []
+    for name in ("worker", "delivery"):
+        command = SERVICES[name]["command"] if where == "compose" else demo.commands(8123, tmp_path)[name]
+        served.append(
+            {queue for part in command if part.startswith("--queues=") for queue in part.removeprefix("--queues=").split(",")}
+        )
+    assert served == [{"interactive", "bulk"}, {"delivery"}]
+    assert set.union(*served) == {queue.name for queue in settings.CELERY_TASK_QUEUES}
 
 
 def test_only_the_migrate_step_knows_the_owners_password() -> None:
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "delivery", "beat"):
         assert not {"DATABASE_OWNER_URL", "DATABASE_ADMIN_URL"} & set(SERVICES[name]["environment"])
     assert {"DATABASE_OWNER_URL", "DATABASE_ADMIN_URL"} <= set(SERVICES["migrate"]["environment"])
 
@@ -70,7 +84,9 @@ def test_only_the_migrate_step_knows_the_owners_password() -> None:
 def test_no_secret_is_written_down() -> None:
     for service in SERVICES.values():
         for key, value in service.get("environment", {}).items():
-            if re.search("SECRET|PASSWORD", key) and not key.startswith("EMAIL"):
+            if key == "SECRET_KEY_FALLBACKS":
+                assert value == "${SECRET_KEY_FALLBACKS:-}", "earlier keys, of which a new installation has none"
+            elif re.search("SECRET|PASSWORD", key) and not key.startswith("EMAIL"):
                 assert re.fullmatch(r"\$\{\w+:\?.*\}", value), f"{key} has no default: the start is refused without it"
     assert "SECRET_KEY=" not in re.sub(r"SECRET_KEY=used-by-this-step-only", "", DOCKERFILE)
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
@@ -123,18 +139,18 @@ def test_gunicorn_accepts_its_command(where: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["worker", "beat"])
+@pytest.mark.parametrize("name", ["worker", "delivery", "beat"])
 @pytest.mark.parametrize("where", ["compose", "demo"])
 def test_celery_accepts_its_command(name: str, where: str, tmp_path: Path) -> None:
     command = SERVICES[name]["command"][1:] if where == "compose" else demo.commands(8123, tmp_path)[name][3:]
     assert command[0] == "-A"
-    assert command[2] == name
+    assert command[2] == ("beat" if name == "beat" else "worker")
     app = find_app(command[1])
     assert app.main == "prm"
     outer = program.make_context("celery", [*command])
     outer.obj = CLIContext(app=app, no_color=True, workdir=None)
-    verb = {"worker": worker, "beat": beat}[name]
-    inner = verb.make_context(name, [*command[3:]], parent=outer)  # raises for an option that does not exist
+    verb = {"worker": worker, "beat": beat}[command[2]]
+    inner = verb.make_context(command[2], [*command[3:]], parent=outer)  # raises for an option that does not exist
     assert inner.params["loglevel"]
 
 

@@ -66,6 +66,7 @@ class Installation:
             "DATABASE_ADMIN_URL": self.url("postgres", "postgres"),
             "REDIS_URL": f"redis://:{self.passwords['redis']}@127.0.0.1:{self.redis_port}/0",
             "PRM_ALLOWED_HOSTS": "partners.example.com,127.0.0.1",
+            "PRM_MFA_REQUIRED_OF_STAFF": "0",
         }
         image = {
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -118,6 +119,92 @@ def test_who_works_at_a_company_is_no_person_of_the_vendor(call: Caller, manager
         at = detail_create(actor=manager, kind=DETAILS["people"], company_id=company.pk, values={"name": "Anne Le Goff"})
     assert call("GET", f"persons/{at.person.public_id}").status_code == 404
     assert call("GET", f"persons/{typeid_encode('person', manager.person_id)}").status_code == 200
+
+
+@pytest.fixture
+def writer(director: Actor, key_of: KeyOf) -> Caller:  # noqa: F811
+    """A program of the director's that keeps the market."""
+    return Caller(key_of(director, ["market:write"]))
+
+
+def version(call: Caller, path: str) -> dict[str, str]:
+    return {"If-Match": call("GET", path)["ETag"]}
+
+
+def test_a_territory_is_made_changed_put_away_and_brought_back(writer: Caller, west: Territory, director: Actor) -> None:
+    body = {
+        "code": "finistere",
+        "name": "Finistère",
+        "parent": "brittany",
+        "areas": [{"country": "FR", "region": "Finistère: nord"}],
+    }
+    made = writer("POST", "territories", body)
+    assert made.status_code == 201, made.content
+    path = f"territories/{made.json()['id']}"
+    assert writer("GET", path).json() == made.json()
+    assert {name: made.json()[name] for name in body} == body
+    assert made.json()["names"] == {}
+    changed = writer("PATCH", path, {"names": {"fr": "Le Finistère"}}, **version(writer, path)).json()
+    assert (changed["names"], changed["parent"], changed["areas"]) == ({"fr": "Le Finistère"}, "brittany", body["areas"])
+    whole = {"code": "finistere", "name": "Finistère", "areas": [{"country": "GG"}]}
+    put = writer("PUT", path, whole, **version(writer, path)).json()
+    assert (put["names"], put["parent"], put["areas"]) == ({}, None, [{"country": "GG", "region": None}])
+    writer("POST", f"{path}/archive", {})
+    assert "finistere" not in [t["code"] for t in writer("GET", "territories").json()["data"]]
+    writer("POST", f"{path}/restore", {})
+    assert "finistere" in [t["code"] for t in writer("GET", "territories").json()["data"]]
+
+
+def test_what_a_page_shows_of_a_territory_is_what_a_program_wrote(
+    writer: Caller, director: Actor, client_of: Callable[[Actor], Client]
+) -> None:
+    areas = [{"country": "BE", "region": None}, {"country": "FR", "region": "Pays de la Loire"}]
+    made = writer("POST", "territories", {"code": "west", "name": "West", "names": {"fr": "Ouest"}, "areas": areas}).json()
+    page = client_of(director)
+    shown = page.get(f"/catalogue/territories/{made['id']}").context["form"].initial
+    assert (shown["name"], shown["name_fr"], shown["code"]) == ("West", "Ouest", "west")
+    assert shown["areas"].splitlines() == ["BE", "FR: Pays de la Loire"]
+    page.post(f"/catalogue/territories/{made['id']}", {"name": "West", "code": "west", "areas": "FR: Bretagne"})
+    assert writer("GET", f"territories/{made['id']}").json()["areas"] == [{"country": "FR", "region": "Bretagne"}]
+
+
+def test_what_is_wrong_with_a_territory_is_pointed_at(writer: Caller, west: Territory) -> None:
+    def wrong(**said: object) -> tuple[int, str]:
+        answer = writer("POST", "territories", {"code": "new", "name": "New"} | said)
+        return answer.status_code, answer.json()["errors"][0]["pointer"]
+
+    assert wrong(areas=[{"country": "France"}]) == (422, "/areas/0/country")
+    assert wrong(parent="nowhere") == (422, "/parent")
+    assert wrong(code="west") == (409, "/code")
+    path = f"territories/{west.parent.public_id}"
+    looped = writer("PATCH", path, {"parent": "brittany"}, **version(writer, path))
+    assert (looped.status_code, looped.json()["code"]) == (422, "parent_within")
+    assert writer("PATCH", path, {"name": "Wild west"}).status_code == 428
+
+
+@pytest.mark.parametrize(("path", "kind"), [("industries", Industry), ("offer-categories", OfferCategory)])
+def test_an_industry_and_a_category_of_offer_are_kept_alike(writer: Caller, director: Actor, path: str, kind: type) -> None:
+    made = writer("POST", path, {"code": "care", "name": "Care", "names": {"fr": "Soins"}})
+    assert made.status_code == 201, made.content
+    one = f"{path}/{made.json()['id']}"
+    assert writer("PATCH", one, {"name": "Health care"}, **version(writer, one)).json()["names"] == {"fr": "Soins"}
+    assert writer("POST", f"{one}/archive", {}).json()["archived_at"]
+    with as_role(director):
+        assert [(r.code, r.name, r.archived_at is None) for r in kind.objects.all()] == [("care", "Health care", False)]
+
+
+def test_a_category_of_offer_lies_in_another(writer: Caller) -> None:
+    writer("POST", "offer-categories", {"code": "networks", "name": "Networks"})
+    made = writer("POST", "offer-categories", {"code": "sd-wan", "name": "SD-WAN", "parent": "networks"}).json()
+    path = f"offer-categories/{made['id']}"
+    assert writer("PATCH", path, {"name": "SD-WAN 2"}, **version(writer, path)).json()["parent"] == "networks"
+
+
+def test_only_who_may_keep_the_market_does(manager: Actor, director: Actor, key_of: KeyOf, west: Territory) -> None:  # noqa: F811
+    body = {"code": "new", "name": "New"}
+    for path in ("territories", "industries", "offer-categories"):
+        assert Caller(key_of(manager, ["market:write"]))("POST", path, body).status_code == 403, path
+        assert Caller(key_of(director, ["companies:write", "market:read"]))("POST", path, body).status_code == 403, path
 
 
 def test_none_of_it_is_read_without_the_scope_and_none_is_written(manager: Actor, key_of: KeyOf, west: Territory) -> None:  # noqa: F811

@@ -206,3 +206,19 @@ def test_a_missing_partner_is_404(call: Caller) -> None:
     for path in ("partners/partner_01h455vb4pex5vsknk084sn02q", "partners/nonsense"):
         assert call("GET", path).status_code == 404
         assert call("POST", f"{path}/advance", {"to": "engaged"}).status_code == 404
+
+
+def test_many_companies_become_candidates_in_one_act(call: Caller, company: Company, partners: list[Partner]) -> None:
+    with as_system("a test"):
+        away = Company.objects.create(name="Away", archived_at="2026-01-01T00:00:00Z")
+    asked = {"companies": [company.public_id, partners[0].company.public_id, away.public_id], "reason": "Best of the study"}
+    done = call("POST", "partners/candidates", asked).json()
+    assert (len(done["partners"]), done["already_partners"], done["archived"]) == (1, 1, 1)
+    born_now = call("GET", f"partners/{done['partners'][0]}?expand[]=moves").json()
+    assert (born_now["company"], born_now["lifecycle"], born_now["moves"][0]["reason"]) == (
+        company.public_id,
+        "candidate",
+        "Best of the study",
+    )
+    assert call("POST", "partners/candidates", asked).json()["partners"] == [], "twice is once"
+    assert call("POST", "partners/candidates", {"companies": []}).status_code == 422

@@ -18,7 +18,6 @@ from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.ids import uuid7
 from prm.partners.details import DETAILS, whole
 from prm.partners.models import Company, CompanyExternalId, Industry, OfferCategory, Site, Territory, Vendor, VendorCarried
-from prm.partners.profile import history_lines
 from prm.partners.selectors.company import company_history
 from prm.partners.services.companies import company_create
 from prm.partners.services.details import detail_create, detail_delete, detail_edit, detail_restore
@@ -119,7 +118,7 @@ def test_what_names_a_person_stands_in_no_history(acting: Actor, company: Compan
     )  # fmt: skip
     history = company_history(actor=acting, company=company)
     assert not any(word in str(entry.data) for entry in history for word in ("Anne", "Sales director", "anne@", "+33"))
-    assert history_lines(history, {})[2].about == "Name, Level ? → Head of department"
+    assert history[2].about == "Name, Level ? → Head of department"
 
 
 def test_who_is_at_no_company_for_a_month_is_forgotten(acting: Actor, company: Company) -> None:

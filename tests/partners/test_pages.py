@@ -116,7 +116,7 @@ def test_the_profile_says_what_is_known_since_when_and_what_is_not(page: Client,
         theirs = Vendor.objects.create(code="nordwall", name="Nordwall", relation="competing")
         VendorCarried.objects.create(company=company, vendor=theirs, share_of_business="0.22")
     text = page.get(f"/companies/{company.public_id}").content.decode()
-    for words in ("Kerlan Systèmes", "kerlan.example", "46", "Entered", "Not known", "Nordwall", "22", "Added the company"):
+    for words in ("Kerlan Systèmes", "kerlan.example", "46", "Entered", "Not known", "Nordwall", "22", "added the company"):
         assert words in text, words
 
 

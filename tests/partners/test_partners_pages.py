@@ -140,7 +140,7 @@ def test_the_lists_ask_as_many_questions_for_twelve_rows_as_for_two(
             counts.setdefault(address.replace(some, "partner=…"), []).append(len(queries))
     assert {address: first == second for address, (first, second) in counts.items()} == dict.fromkeys(counts, True)
     assert {address: found[0] for address, found in counts.items()} == {
-        "/partners": 17, "/partners?q=Partner&lifecycle=active&sort=-sales": 17, "/sales": 15, "/sales?partner=…": 16,
+        "/partners": 18, "/partners?q=Partner&lifecycle=active&sort=-sales": 18, "/sales": 16, "/sales?partner=…": 17,
     }  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def test_an_account_manager_is_given_to_many_by_a_director(
     page = client_of(director)
     asked = page.post("/partners/assign", form).content.decode()
     assert "2 partners" in asked
-    assert asked.index(">Armor<") < asked.index(">Kerlan<"), "who it is about is named before it is done"
+    assert "Armor, Kerlan" in asked, "who it is about is named before it is done"
     assert manager.name in asked
     page.post("/partners/assign", {**form, "sure": "1", "person": str(manager.person_id)})
     with as_role(manager):
@@ -177,7 +177,7 @@ def test_many_are_moved_on_and_those_that_may_not_stay(client_of: Callable[[Acto
     with as_role(manager):
         stages = dict(Partner.objects.values_list("pk", "lifecycle"))
         assert (stages[active.pk], stages[candidate.pk]) == ("exiting", "candidate")
-        assert partners_advance(actor=manager, partner_ids=[candidate.pk], to="engaged") == (1, 0)
+        assert partners_advance(actor=manager, partner_ids=[candidate.pk], to="engaged")[:2] == (1, 0)
 
 
 def test_order_lines_are_found_and_added_up(client_of: Callable[[Actor], Client], manager: Actor) -> None:

@@ -16,12 +16,12 @@ def test_navigation_shows_what_the_actor_may_open_and_marks_where_it_is(monkeypa
     registry = type(nav.items)("test", key=lambda i: i.url_name, order=lambda i: (i.stage, i.order))
     monkeypatch.setattr(nav, "items", registry)
     registry.register(
-        nav.NavItem(nav.Stage.PROFILING, "Offline", "wifi-off", "vendor:offline", permission="a.b:view", key="o")
+        nav.NavItem(nav.Stage.PROFILING, "Offline", "wifi-off", "common:offline", permission="a.b:view", key="o")
     )
     registry.register(nav.NavItem(nav.Stage.PROFILING, "Palette", "search", "vendor:palette", permission="a.b:edit"))
     registry.register(nav.NavItem(nav.Stage.ADMIN, "Later", "clock", "vendor:does-not-exist"))
     actor = Actor(kind=ActorKind.VENDOR, permissions=frozenset({"a.b:view"}))
-    groups = nav.groups_for(actor, "vendor:offline")
+    groups = nav.groups_for(actor, "common:offline")
     assert [(str(g["label"]), [i["label"] for i in g["items"]]) for g in groups] == [("1 Profiling", ["Offline"])]
     assert groups[0]["items"][0]["current"] is True
 

@@ -1,4 +1,4 @@
-"""Orvane's own people: who runs the channel and whose partners are whose."""
+"""People of the demo who sign in: Orvane's own, who run the channel and whose partners are whose, and some of its partners'."""
 
 from __future__ import annotations
 
@@ -22,6 +22,26 @@ class Member(NamedTuple):
         """``claire.rousset@orvane.example``"""
         return f"{text_key(self.name).replace(' ', '.')}@orvane.example"
 
+    @property
+    def phone(self) -> str:
+        """A number of the range that France keeps for fiction."""
+        return f"+33 2 61 91 40 {10 + sum(self.key.encode()) % 90}"
+
+
+class PartnerMember(NamedTuple):
+    """Somebody of a partner or candidate, by the name of the company (``story.TOLD``)."""
+
+    company: str
+    name: str
+    title: str
+    role: str
+    language: str
+
+    @property
+    def email(self) -> str:
+        """``yann.guivarch@kerlan-systemes.example``"""
+        return f"{text_key(self.name).replace(' ', '.')}@{text_key(self.company).replace(' ', '-')}.example"
+
 
 MEMBERS = (
     Member("tessier", "Marc Tessier", "Administrator", "administrator", "en"),
@@ -36,3 +56,10 @@ MEMBERS = (
     Member("brandt", "Lukas Brandt", "Channel manager, East and Germany", "manager", "en", ("FR-EAST", "DE")),
 )  # fmt: skip
 MANAGER_OF_GROUP = {group: member.key for member in MEMBERS for group in member.groups}
+
+PARTNER_MEMBERS = (
+    PartnerMember("Kerlan Systèmes", "Yann Guivarch", "Directeur commercial", "partner_administrator", "fr"),
+    PartnerMember("Kerlan Systèmes", "Maël Briand", "Ingénieur commercial", "partner_sales", "fr"),
+    PartnerMember("Breizh Réseaux", "Nolwenn Tanguy", "Responsable des alliances", "partner_administrator", "fr"),
+    PartnerMember("Isère Cloud", "Camille Ferrand", "Cofondatrice", "candidate", "fr"),
+)

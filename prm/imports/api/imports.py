@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.api.etags import check_match, version_of
+from prm.api.history import HistoryMixin
 from prm.api.parsers import read_json
 from prm.api.problems import BadParameter
 from prm.api.query import Filter, Kind, ListQuery, refuse_unknown
@@ -53,7 +54,7 @@ from prm.imports.services_fix import import_row_fix, import_value_fix
 from prm.imports.targets import TARGETS
 
 
-class ImportViewSet(NewestFirstMixin, RetrieveMixin, DeleteMixin, ScopedViewSet):
+class ImportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, DeleteMixin, ScopedViewSet):
     """Files in."""
 
     resource, prefix = "imports", "import"

@@ -11,10 +11,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from prm.access.roles import as_system
+from prm.core.locks import let_go, try_hold
 from prm.jobs.kinds import ChunkPlan
 from prm.jobs.models import ChunkState, Job, JobChunk
 from prm.jobs.rules import retry_pause
-from prm.jobs.runner.locks import let_go, try_hold
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 10

@@ -8,10 +8,9 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from prm.access.roles import as_system
+from prm.core.locks import held_numbers, lock_number
 from prm.jobs.models import OPEN_STATES, ChunkState, Job, JobChunk, JobState
-from prm.jobs.rules import lock_number
 from prm.jobs.runner.chunks import UNDONE
-from prm.jobs.runner.locks import held_numbers
 from prm.jobs.runner.waking import wake
 
 PATIENCE = timedelta(seconds=10)

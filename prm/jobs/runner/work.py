@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor, system_actor
 from prm.access.roles import as_role, as_system
 from prm.core.errors import Denied, DomainError
+from prm.core.locks import held, held_numbers, let_go, lock_number
 from prm.jobs.actors import actor_of_job
 from prm.jobs.kinds import KINDS, JobKind
 from prm.jobs.models import FINAL_STATES, ChunkState, Job, JobChunk, JobState
-from prm.jobs.rules import lock_number
 from prm.jobs.runner.chunks import (
     UNDONE,
     ChunkLost,
@@ -28,7 +28,6 @@ from prm.jobs.runner.chunks import (
     chunk_stopped,
     chunks_add,
 )
-from prm.jobs.runner.locks import held, held_numbers, let_go
 from prm.jobs.runner.settling import job_cancelled, job_done, job_failed, tidy
 from prm.jobs.runner.waking import wake
 

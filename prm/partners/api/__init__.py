@@ -2,6 +2,7 @@
 
 from prm.api.router import router
 from prm.partners.api.companies import CompanyViewSet
+from prm.partners.api.contacts import ContactViewSet
 from prm.partners.api.details import (
     CarriedViewSet,
     CustomerMixViewSet,
@@ -11,14 +12,17 @@ from prm.partners.api.details import (
     PositionViewSet,
     SiteViewSet,
 )
+from prm.partners.api.liaisons import LiaisonViewSet
 from prm.partners.api.market import IndustryViewSet, OfferCategoryViewSet, TerritoryViewSet
 from prm.partners.api.partners import PartnerViewSet
 from prm.partners.api.products import FamilyViewSet, ProductViewSet, VendorViewSet
+from prm.partners.api.proposals import FactProposalViewSet
 from prm.partners.api.sales import SaleViewSet
 
 for viewset in (
-    CompanyViewSet, PositionViewSet, SiteViewSet, CustomerMixViewSet, CarriedViewSet, OfferedViewSet, MarketShareViewSet, KnownAsViewSet,
+    CompanyViewSet, ContactViewSet, LiaisonViewSet,
+    PositionViewSet, SiteViewSet, CustomerMixViewSet, CarriedViewSet, OfferedViewSet, MarketShareViewSet, KnownAsViewSet,
     PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet, TerritoryViewSet,
-    IndustryViewSet, OfferCategoryViewSet,
+    IndustryViewSet, OfferCategoryViewSet, FactProposalViewSet,
 ):  # fmt: skip
     router.register(viewset)

@@ -8,18 +8,23 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery, Shape
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, NestedList, RetrieveMixin, ScopedViewSet, UpdateMixin, UpsertMixin
 from prm.core.errors import Invalid
+from prm.core.ids import typeid_encode
 from prm.core.keyset import KeysetPage
+from prm.events.models import OutboxEvent
 from prm.imports.staging import source_key
 from prm.partners.api.company_records import (
+    CompanyMergeSerializer,
     CompanySerializer,
     FactSerializer,
     WithdrawSerializer,
@@ -32,11 +37,12 @@ from prm.partners.api.filters import COUNTRY, code_filter
 from prm.partners.facts import FACT_COLUMNS
 from prm.partners.models import Company, Lifecycle, Typology
 from prm.partners.selectors.companies import company_list
-from prm.partners.selectors.company import company_get, fact_list
+from prm.partners.selectors.company import company_get, company_history_rows, fact_list
 from prm.partners.selectors.details import companies_external_ids, companies_provenance, company_id_of
 from prm.partners.services.companies import company_archive, company_create, company_edit, company_restore, fact_withdraw
 from prm.partners.services.external_ids import company_create_external, company_sync
 from prm.partners.services.facts import Learnt
+from prm.partners.services.merging import company_merge, company_merge_undo
 
 #: Filters of a list of words: API name → the selector's.
 _WORDS = {
@@ -59,11 +65,12 @@ _FLAGS = {"is_partner": "partner", "is_archived": "archived"}
 _MOST = 2_147_483_647
 
 
-class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertMixin, ScopedViewSet):
+class CompanyViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin, UpsertMixin, ScopedViewSet):
     """Companies: partners, candidates, and those we have only heard of."""
 
     resource, prefix = "companies", "company"
     serializer_class = CompanySerializer
+    request_serializers = {"merge": CompanyMergeSerializer, "withdraw": WithdrawSerializer}
     permissions = {
         "list": "partners.company:view",
         "retrieve": "partners.company:view",
@@ -76,6 +83,8 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
         "withdraw": "partners.company:edit",
         "archive": "partners.company:archive",
         "restore": "partners.company:archive",
+        "merge": "partners.company:merge",
+        "unmerge": "partners.company:merge",
     }
     sentences = {
         "list": "Companies by words, filters and order, as the page of companies shows them.",
@@ -132,6 +141,9 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
             count=query.count,
         )  # fmt: skip
 
+    def events_of(self, record: Any) -> QuerySet[OutboxEvent]:
+        return company_history_rows(actor=self.actor, company=record)
+
     def find(self, key: UUID) -> Company:
         return company_get(actor=self.actor, company_id=key)
 
@@ -186,6 +198,33 @@ class CompanyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertM
             actor=self.actor, source=_key(source), external_id=external_id, name=source, values=_facts_only(data)
         )
         return self.find(made.pk)
+
+    def retrieve(self, request: Request, id: str) -> Response:
+        """A company that became part of another leads there (307): merges can be undone."""
+        company = self.record()
+        if company.merged_into_id is None:
+            return super().retrieve(request, id)
+        there = typeid_encode(self.prefix, company.merged_into_id)
+        query = request._request.META.get("QUERY_STRING", "")
+        path = request.path.rpartition("/")[0] + f"/{there}" + (f"?{query}" if query else "")
+        return Response({"merged_into": there}, status=307, headers={"Location": path})
+
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, id: str) -> Response:
+        """Makes another company part of this one: all that hangs on it comes over, its address leads here. `facts` says whose value holds
+        where both tell one; where nothing is said the more trusted, then the later one does. 409 when either is part of another already."""
+        data = self.body(serializer=CompanyMergeSerializer)
+        done = company_merge(
+            actor=self.actor, kept_id=self.record().pk, gone_id=data["other_id"],
+            choices={fact: "gone" if whose == "other" else "kept" for fact, whose in data["facts"].items()},
+        )  # fmt: skip
+        return self.answer(self.find(done.kept.pk))
+
+    @action(detail=True, methods=["post"])
+    def unmerge(self, request: Request, id: str) -> Response:
+        """Makes a company that became part of another one of its own again, within a week; what changed since stays as it is."""
+        self.body(serializer=EmptySerializer)
+        return self.answer(self.find(company_merge_undo(actor=self.actor, gone_id=self.record().pk).gone.pk))
 
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, id: str) -> Response:

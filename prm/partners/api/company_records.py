@@ -154,6 +154,18 @@ class FactValueField(serializers.JSONField):
     """A fact's value."""
 
 
+class CompanyMergeSerializer(ApiSerializer):
+    """Another company that becomes part of this one."""
+
+    other = TypeIdField("company", source="other_id")
+    facts = serializers.DictField(
+        child=ChoiceField(choices=["this", "other"]), required=False, default=dict,
+        help_text="Fact → whose value holds, where both tell one.",
+    )  # fmt: skip
+
+    example_request = {"other": "company_01h455vb4pex5vsknk084sn02r", "facts": {"employees": "other"}}
+
+
 class FactSerializer(ApiSerializer):
     """A value that a fact had, or that was told of it while a more trusted one stood."""
 

@@ -14,16 +14,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.access.actors import Actor
-from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField
+from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
-from prm.api.serializers import ApiSerializer
+from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
 from prm.partners.api.fields import CodesField, CurrencyField, ShareField
 from prm.partners.api.filters import code_filter
 from prm.partners.models import Lifecycle, Partner
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS
-from prm.partners.selectors.partners import partner_get, partner_list, partners_companies, partners_moves
-from prm.partners.services.partners import partner_advance, partner_create, partner_edit
+from prm.partners.selectors.partners import partner_get, partner_list, partners_companies, partners_moves, partners_terms
+from prm.partners.services.lifecycle import partner_take_back
+from prm.partners.services.partners import candidates_create, partner_advance, partner_create, partner_edit
 
 _UNKNOWN: dict[str, Any] = {"required": False, "allow_null": True, "default": None}
 
@@ -93,6 +95,25 @@ class NewPartnerSerializer(PartnerSerializer):
     }
 
 
+class ConvertSerializer(ApiSerializer):
+    """Companies that become candidates in one act."""
+
+    companies = serializers.ListField(child=TypeIdField("company"), min_length=1, max_length=10_000)
+    reason = TextField(max_length=300, required=False, allow_blank=True, default="")
+
+    example_request = {"companies": ["company_01h455vb4pex5vsknk084sn02q"], "reason": "Best of the look-alikes in the West."}
+
+
+class ConvertedSerializer(ApiSerializer):
+    """What came of it: the relationships that began, how many were partners already, how many are archived."""
+
+    partners = serializers.ListField(child=TypeIdField("partner"), source="made")
+    already_partners = WholeField(source="partners")
+    archived = WholeField()
+
+    example = {"partners": ["partner_01h455vb4pex5vsknk084sn02r"], "already_partners": 2, "archived": 0}
+
+
 class AdvanceSerializer(ApiSerializer):
     """A step of a life."""
 
@@ -111,13 +132,29 @@ class MoveSerializer(ApiSerializer):
     after = TextField(source="to_lifecycle")
     reason = TextField()
     person = TextField(source="person.name", allow_null=True, default=None)
+    taken_back_at = MomentField(allow_null=True)
     created_at = MomentField()
+
+
+class TermSerializer(ApiSerializer):
+    """Somebody who looked after a partner; null ends are not known, not over."""
+
+    person = TypeIdField("person", source="person_id")
+    name = TextField(source="person.name")
+    began_at = MomentField(allow_null=True)
+    ended_at = MomentField(allow_null=True)
 
 
 def expand_moves(rows: Sequence[Partner], actor: Actor) -> dict[UUID, Any]:
     """The steps of its life, newest first."""
     found = partners_moves(actor=actor, partners=rows)
     return {row.pk: [dict(move) for move in MoveSerializer(found.get(row.pk, []), many=True).data] for row in rows}
+
+
+def expand_managers(rows: Sequence[Partner], actor: Actor) -> dict[UUID, Any]:
+    """Who looked after it from when to when, the present one first."""
+    found = partners_terms(actor=actor, partners=rows)
+    return {row.pk: [dict(term) for term in TermSerializer(found.get(row.pk, []), many=True).data] for row in rows}
 
 
 def expand_company(rows: Sequence[Partner], actor: Actor) -> dict[UUID, Any]:
@@ -127,12 +164,13 @@ def expand_company(rows: Sequence[Partner], actor: Actor) -> dict[UUID, Any]:
     return {key: {"id": c.public_id} | {name: getattr(c, name) for name in names} for key, c in found.items()}
 
 
-class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedViewSet):
+class PartnerViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin, ScopedViewSet):
     """Partners: companies we have a relationship with."""
 
     resource, prefix = "partners", "partner"
     serializer_class = PartnerSerializer
-    request_serializers = {"create": NewPartnerSerializer, "advance": AdvanceSerializer}
+    request_serializers = {"create": NewPartnerSerializer, "advance": AdvanceSerializer, "candidates": ConvertSerializer}
+    response_serializers = {"candidates": ConvertedSerializer}
     permissions = {
         "list": "partners.partner:view",
         "retrieve": "partners.partner:view",
@@ -140,6 +178,8 @@ class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedV
         "update": "partners.partner:edit",
         "partial_update": "partners.partner:edit",
         "advance": "partners.partner:advance",
+        "take_back": "partners.partner:advance",
+        "candidates": "partners.partner:create",
     }
     sentences = {
         "list": "Partners and candidates, newest first.",
@@ -165,7 +205,7 @@ class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedV
     }
     default_sort = "-created_at"
     searchable = True
-    expandable = {"company": expand_company, "moves": expand_moves}
+    expandable = {"company": expand_company, "managers": expand_managers, "moves": expand_moves}
 
     def rows(self, query: ListQuery) -> QuerySet[Partner]:
         return partner_list(actor=self.actor, q=query.q, territory=query.values("territory"))
@@ -191,3 +231,18 @@ class PartnerViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedV
         data = self.body()
         partner_advance(actor=self.actor, partner_id=self.record().pk, to=data["to"], reason=data["reason"])
         return self.answer(self.record())
+
+    @action(detail=True, methods=["post"], url_path="take-back")
+    def take_back(self, request: Request, id: str) -> Response:
+        """Takes its last step back, within 24 hours: it stands where it stood before. 409 later, and when there is no such step."""
+        self.body(serializer=EmptySerializer)
+        partner_take_back(actor=self.actor, partner_id=self.record().pk)
+        return self.answer(self.record())
+
+    @action(detail=False, methods=["post"])
+    def candidates(self, request: Request) -> Response:
+        """Makes candidates of many companies in one act, with its reason; partners and archived companies stay as they are. Needs
+        companies:read as well."""
+        data = self.body(serializer=ConvertSerializer)
+        made = candidates_create(actor=self.actor, company_ids=data["companies"], reason=data["reason"])
+        return Response(ConvertedSerializer(made).data)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField
 from prm.api.query import Filter, Kind, ListQuery
-from prm.api.serializers import ApiSerializer, EmptySerializer
-from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin
+from prm.api.serializers import ApiSerializer
+from prm.partners.api.catalogue import NAMES, UNKNOWN, CatalogueViewSet
 from prm.partners.api.fields import PriceField
 from prm.partners.api.filters import code_filter
-from prm.partners.catalogue import KINDS
 from prm.partners.models import Product, ProductFamily, Vendor, VendorRelation
 from prm.partners.selectors.products import (
     family_get,
@@ -29,7 +25,6 @@ from prm.partners.selectors.products import (
     vendor_get,
     vendor_list,
 )
-from prm.partners.services.catalogue import record_archive
 from prm.partners.services.products import (
     PRICES,
     family_create,
@@ -40,41 +35,6 @@ from prm.partners.services.products import (
     vendor_edit,
 )
 
-_UNKNOWN: dict[str, Any] = {"required": False, "allow_null": True, "default": None}
-_NAMES: dict[str, Any] = {"required": False, "default": dict, "help_text": "Names in other languages, by language tag."}
-
-
-class CatalogueViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedViewSet):
-    """What the three have in common: found by name or code, archived ones on demand."""
-
-    abstract = True
-    filters: ClassVar[Sequence[Filter]] = (
-        Filter("code", Kind.TEXT),
-        Filter("is_archived", Kind.FLAG, is_column=False, help="the archived ones instead of the others"),
-        Filter("updated_at", Kind.MOMENT),
-    )
-    sentences: ClassVar[Mapping[str, str]] = {}
-    sorts = {"name": ("name_key", "id"), "created_at": ("created_at", "id")}
-    default_sort = "name"
-    searchable = True
-    slug: ClassVar[str]
-
-    @action(detail=True, methods=["post"])
-    def archive(self, request: Request, id: str) -> Response:
-        """Takes it out of the choices; what refers to it keeps it."""
-        return self._archived(True)
-
-    @action(detail=True, methods=["post"])
-    def restore(self, request: Request, id: str) -> Response:
-        """Brings it back."""
-        return self._archived(False)
-
-    def _archived(self, is_archived: bool) -> Response:
-        self.body(serializer=EmptySerializer)
-        key = self.record().pk
-        record_archive(actor=self.actor, kind=KINDS[self.slug], record_id=key, is_archived=is_archived)
-        return self.answer(self.find(key))
-
 
 class ProductSerializer(ApiSerializer):
     """One of our products; its prices are in one currency."""
@@ -82,10 +42,10 @@ class ProductSerializer(ApiSerializer):
     id = PublicIdField("product")
     code = TextField(max_length=60)
     name = TextField(max_length=200)
-    names = serializers.DictField(child=TextField(max_length=200), **_NAMES)
-    family = TextField(source="family.code", max_length=60, help_text="Code of its family.", **_UNKNOWN)
-    sku = TextField(max_length=60, **_UNKNOWN)
-    line = TextField(max_length=100, **_UNKNOWN)
+    names = serializers.DictField(child=TextField(max_length=200), **NAMES)
+    family = TextField(source="family.code", max_length=60, help_text="Code of its family.", **UNKNOWN)
+    sku = TextField(max_length=60, **UNKNOWN)
+    line = TextField(max_length=100, **UNKNOWN)
     list_price = PriceField()
     dealer_price = PriceField(help_text="What a partner pays.")
     unit_cost = PriceField()
@@ -174,7 +134,7 @@ class FamilySerializer(ApiSerializer):
     id = PublicIdField("family")
     code = TextField(max_length=60)
     name = TextField(max_length=200)
-    names = serializers.DictField(child=TextField(max_length=200), **_NAMES)
+    names = serializers.DictField(child=TextField(max_length=200), **NAMES)
     archived_at = MomentField(read_only=True, allow_null=True)
     created_at = MomentField(read_only=True)
     updated_at = MomentField(read_only=True)
@@ -233,9 +193,9 @@ class VendorSerializer(ApiSerializer):
     id = PublicIdField("vendor")
     code = TextField(max_length=60)
     name = TextField(max_length=200)
-    names = serializers.DictField(child=TextField(max_length=200), **_NAMES)
+    names = serializers.DictField(child=TextField(max_length=200), **NAMES)
     relation = ChoiceField(choices=VendorRelation.values, required=False, default=VendorRelation.COMPLEMENTARY.value)
-    website = TextField(max_length=300, **_UNKNOWN)
+    website = TextField(max_length=300, **UNKNOWN)
     archived_at = MomentField(read_only=True, allow_null=True)
     created_at = MomentField(read_only=True)
     updated_at = MomentField(read_only=True)

@@ -24,6 +24,7 @@ from prm.api.fields import (
     TypeIdField,
     WholeField,
 )
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet
@@ -90,7 +91,7 @@ class SaleSerializer(ApiSerializer):
         return data
 
 
-class SaleViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
+class SaleViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, ScopedViewSet):
     """Order lines."""
 
     resource, prefix = "sales", "sale"

@@ -149,6 +149,17 @@ COMPANY_CHECKS = (
 )  # fmt: skip
 
 
+#: The company of a row, or the one that it became part of since the row was read; ``hold_companies`` goes first.
+LIVING = "coalesce((SELECT c.merged_into_id FROM partners_company c WHERE c.id = s.company_id), s.company_id)"
+
+
+def hold_companies(chunk: ChunkWriter) -> None:
+    """Keeps the companies of the rows as they are until the end, in one order for all: who adds to them or merges them waits."""
+    chunk.execute(
+        "SELECT 1 FROM partners_company c WHERE c.id IN (SELECT s.company_id FROM {rows} s) ORDER BY c.id FOR NO KEY UPDATE"
+    )
+
+
 def begin(*, actor: Actor, batch: Any, params: Any) -> dict[str, Any]:
     """The source that the file's facts are noted under, and whom it does not overrule."""
     source = fact_source_ensure(

@@ -9,10 +9,11 @@ from prm.events.publishing import publish
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey, Reference, RowCheck
 from prm.partners.events import PeopleImported
-from prm.partners.imports.companies import begin, folded
+from prm.partners.imports.companies import LIVING, begin, folded, hold_companies
 from prm.partners.imports.sites import SITE_FIELDS, company_references
 from prm.partners.models import Department, Level
 from prm.partners.rules import domain_of
+from prm.partners.services.people import MOST_PEOPLE
 
 PEOPLE_FIELDS: tuple[FieldSpec, ...] = (
     *(spec for spec in SITE_FIELDS if spec.name in {"external_id", "company_name", "website"}),
@@ -106,6 +107,7 @@ _BY_NAME = (
 
 def write_people(chunk: ChunkWriter) -> None:
     """Creates and updates people and their places. Where nobody tells the department or level, the title may."""
+    hold_companies(chunk)
     person = {name: f"s.{name}" for name in ("title", "email", "phone")}
     place = {"department": "coalesce(s.department_code, s.title_department)", "level": "s.level_code"}
     told = {"source_id": "%(source_id)s::uuid", "as_of": "%(as_of)s::date"}
@@ -119,9 +121,7 @@ def write_people(chunk: ChunkWriter) -> None:
             **{name: f"coalesce({value}, '')" for name, value in person.items()},
         },
     )
-    created = chunk.insert(
-        "partners_position", {"id": "s.id", "company_id": "s.company_id", "person_id": "s.id", **place, **told}
-    )
+    created = chunk.insert("partners_position", {"id": "s.id", "company_id": LIVING, "person_id": "s.id", **place, **told})
     chunk.update(
         "accounts_person",
         {"name": _NAME, "name_key": _NAME_KEY, **{name: f"coalesce({value}, t.{name})" for name, value in person.items()}},
@@ -131,6 +131,16 @@ def write_people(chunk: ChunkWriter) -> None:
         "partners_position", {**{name: f"coalesce({value}, t.{name})" for name, value in place.items()}, **told}
     )
     publish(PeopleImported(subject_id=chunk.batch_id, created=created, updated=updated), actor=chunk.actor)
+
+
+# New at a company that is full: known rows may be updated, and those that the file itself heaps up are counted.
+_TOO_MANY = (
+    f"s.company_id IS NOT NULL AND ((SELECT count(*) FROM partners_position t WHERE t.company_id = s.company_id) >= {MOST_PEOPLE}"
+    " AND NOT EXISTS (SELECT 1 FROM partners_position t JOIN accounts_person p ON p.id = t.person_id WHERE t.company_id = s.company_id"
+    f" AND (lower(p.email) = s.email_key OR p.name_key = {_NAME_KEY}))"
+    " OR s.row_no IN (SELECT x.row_no FROM (SELECT r.row_no, row_number() OVER (PARTITION BY r.company_id ORDER BY r.row_no) AS n"
+    f" FROM {{rows}} r WHERE r.company_id IS NOT NULL) x WHERE x.n > {MOST_PEOPLE}))"
+)
 
 
 def _company() -> Reference:
@@ -173,7 +183,10 @@ PEOPLE = ImportTarget(
         MatchKey("name", _("Name"), ("company_id", "person_name_key"), find=_BY_NAME),
         MatchKey("first_and_last_name", _("First and last name"), ("company_id", "first_name_key", "last_name_key"), find=_BY_NAME),
     ),
-    checks=(RowCheck("name_without_letters", "person_name", f"{_NAME_KEY} IS NULL", _("A name needs a letter or a digit.")),),
+    checks=(
+        RowCheck("name_without_letters", "person_name", f"{_NAME_KEY} IS NULL", _("A name needs a letter or a digit.")),
+        RowCheck("too_many_people", "company_name", _TOO_MANY, _("So many people at one company: is each row of the company that it names?")),
+    ),
     at_least_one=("person_name", "last_name"),
     begin=begin,
     write=write_people,

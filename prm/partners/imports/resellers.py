@@ -60,7 +60,7 @@ def write_resellers(chunk: ChunkWriter) -> None:
     # A partner that is known keeps its place in life: only ``partner_advance`` moves it.
     chunk.update(
         "partners_partner", {name: f"coalesce({value}, t.{name})" for name, value in about.items() if name != "currency"},
-        rows=rows, on="t.company_id = s.company_id",
+        rows=rows, on="t.company_id = s.company_id", also={"version": "t.version + 1"},
     )  # fmt: skip
     chunk.insert(
         "partners_partner",

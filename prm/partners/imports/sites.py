@@ -11,7 +11,7 @@ from prm.imports.fields import FieldSpec, Kind
 from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey, Reference
 from prm.partners.events import SitesImported
 from prm.partners.imports import sql
-from prm.partners.imports.companies import COMPANY_FIELDS, begin, folded
+from prm.partners.imports.companies import COMPANY_FIELDS, LIVING, begin, folded, hold_companies
 from prm.partners.models import SiteKind
 from prm.partners.models.details import address_key
 from prm.partners.rules import domain_of
@@ -82,9 +82,10 @@ def write_sites(chunk: ChunkWriter) -> None:
     """Creates and updates sites; fills in the place of their companies where nobody knew it."""
     kind, name = "coalesce(s.kind_code, 'office')", "coalesce(s.site_name, '')"
     key = "coalesce(s.address_key, '')"
+    hold_companies(chunk)
     created = chunk.insert(
         "partners_site",
-        {"id": "s.id", "company_id": "s.company_id", "name": name, "kind": kind, "address_key": key, **_columns()},
+        {"id": "s.id", "company_id": LIVING, "name": name, "kind": kind, "address_key": key, **_columns()},
     )
     brought = {column: f"coalesce({value}, t.{column})" for column, value in _columns().items()}
     updated = chunk.update(

@@ -39,7 +39,7 @@ class ExchangeRate(BaseModel):
 class ProductFamily(Named):
     """A family of our products."""
 
-    table_class = TableClass.VENDOR
+    table_class = TableClass.REFERENCE
     typeid_prefix = "family"
 
     class Meta(Named.Meta):

@@ -72,6 +72,7 @@ class Company(BaseModel):
     """
 
     table_class = TableClass.UNIVERSE
+    company_column = "id"
     typeid_prefix = "company"
 
     name = models.CharField(_("name"), max_length=200)

@@ -45,6 +45,7 @@ class Site(Sourced):
     """A place where a company works. ``address_key`` makes the same address recognisable when it is imported again."""
 
     table_class = TableClass.UNIVERSE
+    company_column = "company_id"
     typeid_prefix = "site"
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="sites", db_index=False)
@@ -92,6 +93,7 @@ class CustomerMix(Sourced):
     """The share of a company's business in one part of its market: industry × size × territory; a NULL is "all of them"."""
 
     table_class = TableClass.UNIVERSE
+    company_column = "company_id"
     typeid_prefix = "mix"
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="customer_mix", db_index=False)

@@ -57,7 +57,7 @@ class Named(BaseModel):
 class Industry(Named):
     """What the end customers do: healthcare, local government…"""
 
-    table_class = TableClass.VENDOR
+    table_class = TableClass.REFERENCE
     typeid_prefix = "industry"
 
     class Meta(Named.Meta):
@@ -68,7 +68,7 @@ class Industry(Named):
 class Territory(Named):
     """A part of the map that somebody is responsible for. A tree: what lies in a part lies in the whole."""
 
-    table_class = TableClass.VENDOR
+    table_class = TableClass.REFERENCE
     typeid_prefix = "territory"
 
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")

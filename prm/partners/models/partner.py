@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,8 +35,8 @@ class Partner(BaseModel):
     it does with us (P6), 0 to 1.
     """
 
-    # Its own id is the partner: the portal reads its row through a service of its own, not by a grant on this table.
-    table_class = TableClass.VENDOR
+    table_class = TableClass.OWNED
+    partner_column = "id"
     typeid_prefix = "partner"
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="partner")
@@ -48,14 +49,30 @@ class Partner(BaseModel):
     language = models.CharField(_("language"), max_length=8, null=True, blank=True)
     dedicated_share = models.DecimalField(_("dedicated share"), max_digits=6, decimal_places=4, null=True, blank=True)
     tier_code = models.CharField(max_length=40, default="", blank=True, editable=False)
-    territories = models.ManyToManyField(Territory, through="PartnerTerritory", related_name="partners")
+    territories = models.ManyToManyField(
+        Territory, through="PartnerTerritory", related_name="partners", verbose_name=_("territories")
+    )
+    #: Counts edits: a form says which it was opened on.
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    #: The partner that this one became part of: its id stays, what is new belongs to that one (DESIGN §4, Keys).
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
 
     class Meta:
         ordering = ["-id"]
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
-        constraints = [models.CheckConstraint(condition=is_share("dedicated_share"), name="partner_share_range")]
-        indexes = [models.Index(fields=["lifecycle", "id"], name="partner_lifecycle")]
+        constraints = [
+            models.CheckConstraint(condition=is_share("dedicated_share"), name="partner_share_range"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(lifecycle=Lifecycle.EXITED), name="merged_partner_has_exited"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["lifecycle", "id"], name="partner_lifecycle"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="partner_merged"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.company_id} {self.lifecycle}"
@@ -79,7 +96,10 @@ class PartnerTerritory(BaseModel):
 
 
 class PartnerMove(BaseModel):
-    """One step of a partner's lifecycle with its reason, as the vendor's people wrote it. Never shown to the partner."""
+    """One step of a partner's lifecycle with its reason, as the vendor's people wrote it. Never shown to the partner.
+
+    Steps that one act took share a ``batch``, by which they are taken back; such a step stays, and counts no more.
+    """
 
     table_class = TableClass.VENDOR
     typeid_prefix = "move"
@@ -89,6 +109,8 @@ class PartnerMove(BaseModel):
     to_lifecycle = models.CharField(max_length=12, choices=Lifecycle)
     reason = models.CharField(max_length=300, blank=True)
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    batch = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-id"]

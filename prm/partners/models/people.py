@@ -37,14 +37,12 @@ def _of_person(name: str) -> Any:
     def read(position: Position) -> str:
         return str(getattr(position.person, name))
 
-    def write(position: Position, value: str) -> None:
-        setattr(position.person, name, value)
-
-    return property(read, write)
+    return property(read)
 
 
 class Position(Sourced):
-    """A person's place at a company. What names the person is kept with the person, so that histories hold codes and ids only."""
+    """A person's place at a company. What names the person is kept with the person, so that histories hold codes and ids only; it is
+    read here, and written by ``services.people.person_write``."""
 
     table_class = TableClass.VENDOR
     typeid_prefix = "position"
@@ -67,10 +65,3 @@ class Position(Sourced):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.department or ''}".strip()
-
-    def clean(self) -> None:
-        self.person.clean_fields(exclude=["user", "name_key"])
-
-    def save(self, *args: Any, **options: Any) -> None:
-        self.person.save()
-        super().save(*args, **options)

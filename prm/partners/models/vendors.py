@@ -61,7 +61,7 @@ class VendorCarried(Sourced):
 class OfferCategory(Named):
     """A category of what is sold: firewalls, cloud services, training…"""
 
-    table_class = TableClass.VENDOR
+    table_class = TableClass.REFERENCE
     typeid_prefix = "offer"
 
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
@@ -84,6 +84,7 @@ class OfferCarried(Sourced):
     """A company sells something of a category."""
 
     table_class = TableClass.UNIVERSE
+    company_column = "company_id"
     typeid_prefix = "offered"
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="offers_carried", db_index=False)

@@ -17,7 +17,9 @@ from prm.access.policies import authorize
 from prm.accounts.models import Person
 from prm.core.errors import NotFound
 from prm.core.text import text_key
-from prm.events.selectors import HistoryEntry, history_list
+from prm.events.models import OutboxEvent
+from prm.events.selectors import histories_rows, history_told
+from prm.events.telling import HistoryLine
 from prm.partners.facts import FACT_COLUMNS, as_json, known_day
 from prm.partners.models import (
     Company,
@@ -76,8 +78,8 @@ def company_get(*, actor: Actor, company_id: UUID | str) -> Company:
 
 
 def company_facts(*, actor: Actor, company: Company) -> dict[str, Fact]:
-    """The counted facts of a company by field, each with its provenance. One query."""
-    authorize(actor, "partners.company:view", company)
+    """The counted facts of a company that was read, by field, each with its provenance. One query."""
+    authorize(actor, "partners.company:view")
     noted: dict[str, list[Any]] = company.provenance or {}
     ids = {entry[0] for entry in noted.values() if entry and entry[0]}
     sources = {str(s.pk): s for s in FactSource.objects.visible_to(actor).filter(pk__in=ids).select_related("person")}
@@ -201,14 +203,20 @@ def company_measures(*, actor: Actor, company: Company) -> list[CompanyMeasure]:
     )
 
 
-def company_history(*, actor: Actor, company: Company, limit: int = 30) -> list[HistoryEntry]:
-    """What happened to the company and, where it is a partner, to the relationship; newest first. At most 2 queries."""
-    authorize(actor, "partners.company:view", company)
-    found = history_list(actor=actor, subject_type="company", subject_id=company.pk, limit=limit)
+def company_history_rows(*, actor: Actor, company: Company) -> QuerySet[OutboxEvent]:
+    """What happened to a company that was read and, where it is a partner, to the relationship, and to what became part of it where
+    that was read too; newest first. A query, for paging."""
+    authorize(actor, "partners.company:view")
     partner = getattr(company, "partner", None)
-    if partner is not None and actor.may("partners.partner:view"):
-        found += history_list(actor=actor, subject_type="partner", subject_id=partner.pk, limit=limit)
-    return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)[:limit]
+    subjects = {"company": [company.pk, *getattr(company, "merged_ids", ())]}
+    if actor.may("partners.partner:view"):
+        subjects["partner"] = [*([partner.pk] if partner else []), *getattr(company, "merged_partners", ())]
+    return histories_rows(actor=actor, subjects=subjects)
+
+
+def company_history(*, actor: Actor, company: Company, limit: int = 30) -> list[HistoryLine]:
+    """The last of it, as lines. Two queries."""
+    return history_told(actor=actor, rows=company_history_rows(actor=actor, company=company)[:limit])
 
 
 def company_shares(*, actor: Actor, company: Company) -> list[MarketShare]:

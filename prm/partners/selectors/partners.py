@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,10 +20,12 @@ from prm.core.errors import Invalid
 from prm.core.ids import typeid_decode
 from prm.core.scoping import ScopedQuerySet
 from prm.core.text import text_key
-from prm.partners.models import Company, Partner, PartnerMove, PartnerTerritory, Sale
+from prm.partners.models import Company, Lifecycle, ManagerTerm, Partner, PartnerMove, PartnerTerritory, Sale
 from prm.partners.rules_sales import month_back
 
 MOST = 10_000
+#: So many of those that stay as they are are named.
+NAMES_SHOWN = 12
 #: Among account managers: nobody looks after it.
 NOBODY = "none"
 
@@ -56,11 +58,17 @@ def partner_options(*, actor: Actor, ids: Sequence[UUID]) -> list[tuple[str, str
 
 @dataclass(frozen=True)
 class Candidates:
-    """What making candidates does, or did: companies that become one, those that are partners already, those archived."""
+    """What making candidates does, or did: companies that become one, those that are partners already, those archived.
+
+    ``partner_names`` and ``archived_names`` are the first of them; ``made`` the relationships that were begun.
+    """
 
     new: list[Company]
     partners: int
     archived: int
+    partner_names: list[str] = field(default_factory=list)
+    archived_names: list[str] = field(default_factory=list)
+    made: list[UUID] = field(default_factory=list)
 
 
 def candidates_preview(*, actor: Actor, company_ids: Sequence[UUID]) -> Candidates:
@@ -68,11 +76,15 @@ def candidates_preview(*, actor: Actor, company_ids: Sequence[UUID]) -> Candidat
     authorize(actor, "partners.partner:create")
     rows = Company.objects.visible_to(actor).filter(pk__in=company_ids)
     free = rows.filter(partner__isnull=True)
+    partners, archived = rows.filter(partner__isnull=False), free.filter(archived_at__isnull=False)
     return Candidates(
         new=list(free.filter(archived_at__isnull=True, merged_into__isnull=True).order_by("name_key", "id")),
-        partners=rows.filter(partner__isnull=False).count(),
-        archived=free.filter(archived_at__isnull=False).count(),
-    )
+        partners=partners.count(), archived=archived.count(), partner_names=_first_names(partners), archived_names=_first_names(archived),
+    )  # fmt: skip
+
+
+def _first_names(companies: QuerySet[Company]) -> list[str]:
+    return list(companies.order_by("name_key", "id").values_list("name", flat=True)[:NAMES_SHOWN])
 
 
 def partners_moves(*, actor: Actor, partners: Sequence[Partner]) -> dict[UUID, list[PartnerMove]]:
@@ -81,6 +93,18 @@ def partners_moves(*, actor: Actor, partners: Sequence[Partner]) -> dict[UUID, l
     found: dict[UUID, list[PartnerMove]] = defaultdict(list)
     for move in moves.order_by("-id"):
         found[move.partner_id].append(move)
+    return found
+
+
+def partners_terms(*, actor: Actor, partners: Sequence[Partner]) -> dict[UUID, list[ManagerTerm]]:
+    """Who looked after each partner from when to when, the present one first. One query."""
+    rows = (
+        ManagerTerm.objects.visible_to(actor).filter(partner_id__in=[p.pk for p in partners]).exclude(began_at=F("ended_at"))
+    )
+    found: dict[UUID, list[ManagerTerm]] = defaultdict(list)
+    ordered = rows.order_by(F("ended_at").desc(nulls_first=True), F("began_at").desc(nulls_last=True))
+    for term in ordered.select_related("person"):
+        found[term.partner_id].append(term)
     return found
 
 
@@ -129,7 +153,7 @@ def partners_counted(*, actor: Actor) -> dict[str, int]:
 
 def manager_options(*, actor: Actor) -> list[tuple[str, str]]:
     """(id, name) of the colleagues who may look after partners."""
-    people = Person.objects.visible_to(actor).filter(archived_at__isnull=True, user__isnull=False)
+    people = Person.objects.visible_to(actor).filter(archived_at__isnull=True, user__isnull=False, partner__isnull=True)
     return [(str(key), name) for key, name in people.order_by("name_key").values_list("id", "name")]
 
 
@@ -162,10 +186,13 @@ def partners_sold(*, actor: Actor, rows: QuerySet[Partner]) -> Decimal:
     return rows.order_by().aggregate(sold=Sum("sales_year"))["sold"] or Decimal(0)
 
 
-def partner_names(*, actor: Actor, partner_ids: Sequence[UUID], limit: int) -> list[str]:
-    """The names of the first ``limit`` of some partners, in order."""
-    rows = Partner.objects.visible_to(actor).filter(pk__in=partner_ids).order_by("company__name")
-    return list(rows.values_list("company__name", flat=True)[:limit])
+def partners_standing(*, actor: Actor, partner_ids: Sequence[UUID], limit: int) -> list[tuple[str, int, list[str]]]:
+    """Where some partners stand, in the order of life: (stage, how many, the first ``limit`` names). One query."""
+    rows = Partner.objects.visible_to(actor).filter(pk__in=partner_ids).order_by("company__name_key", "id")
+    named: dict[str, list[str]] = defaultdict(list)
+    for stage, name in rows.values_list("lifecycle", "company__name"):
+        named[stage].append(name)
+    return [(str(stage), len(named[stage]), named[stage][:limit]) for stage in Lifecycle if named[stage]]
 
 
 def _whole(actor: Actor) -> ScopedQuerySet:

@@ -11,8 +11,8 @@ from prm.access.actors import Actor
 from prm.accounts.selectors import person_names
 from prm.events.models import OutboxEvent
 from prm.partners.details import DetailKind
-from prm.partners.events import CompanyDetailsChanged, CompanyEdited
-from prm.partners.models import Company
+from prm.partners.events import CompanyDetailsChanged, CompanyEdited, PartnerEdited
+from prm.partners.models import Company, Partner
 
 
 def stale_edit_words(*, actor: Actor, company: Company, version: int) -> str:
@@ -22,6 +22,15 @@ def stale_edit_words(*, actor: Actor, company: Company, version: int) -> str:
     )
     later = [event for event in events[:20] if event.data.get("to_version", 0) > version]
     return _words(actor, later, Company._meta.get_field, (event.data.get("fields", ()) for event in later))
+
+
+def stale_partner_words(*, actor: Actor, partner: Partner, version: int) -> str:
+    """One sentence: who changed what of a relationship after ``version``."""
+    events = OutboxEvent.objects.visible_to(actor).filter(
+        subject_type="partner", subject_id=partner.pk, type=PartnerEdited.type
+    )
+    later = [event for event in events[:20] if event.data.get("to_version", 0) > version]
+    return _words(actor, later, Partner._meta.get_field, (event.data.get("changes", ()) for event in later))
 
 
 def stale_detail_words(*, actor: Actor, kind: DetailKind, record: Any, seen: str) -> str:

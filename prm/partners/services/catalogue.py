@@ -3,7 +3,7 @@ categories of offer here; archiving for all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +34,8 @@ _OWN: dict[type[Named], tuple[Callable[..., Named], Callable[..., Named], str]] 
 @transaction.atomic
 def record_save(*, actor: Actor, kind: Kind, values: Mapping[str, Any], record_id: UUID | None = None) -> Named:
     """Adds a record, or changes the one given. ``values``: code (made from the name when empty), name, names and ``kind.fields``
-    (``parent`` and ``family`` by code, ``areas`` as text). Publishes CatalogueChanged. Raises NotFound, Denied, Invalid, Conflict."""
+    (``parent`` and ``family`` by code, ``areas`` as text or as pairs of country and region).
+    Publishes CatalogueChanged. Raises NotFound, Denied, Invalid, Conflict."""
     plain = {name: value for name, value in values.items() if name in ("code", "name", "names", *kind.fields)}
     plain["code"] = plain.get("code") or text_key(plain.get("name")).replace(" ", "-")[:60]
     if kind.model in _OWN:
@@ -50,7 +51,7 @@ def record_save(*, actor: Actor, kind: Kind, values: Mapping[str, Any], record_i
     validate(record, exclude=["name_key", "parent"])
     record.save()
     if isinstance(record, Territory) and "areas" in plain:
-        _cover(record, str(plain["areas"] or ""))
+        _cover(record, plain["areas"] or "")
     act = "created" if record_id is None else "changed"
     publish(CatalogueChanged(subject_id=record.pk, what=kind.slug, code=record.code, act=act), actor=actor)
     return record
@@ -83,7 +84,8 @@ def _parent(actor: Actor, kind: Kind, record: Named, code: Any) -> Named | None:
     return found
 
 
-def _cover(territory: Territory, text: str) -> None:
+def _cover(territory: Territory, said: str | Sequence[tuple[str, str]]) -> None:
+    text = said if isinstance(said, str) else "\n".join(f"{country}: {' '.join(region.split())}" for country, region in said)
     try:
         wanted = parse_areas(text)
     except ValueError as error:

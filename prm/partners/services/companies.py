@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
+from prm.accounts.services_organisations import organisation_rename
 from prm.core.errors import Conflict, Invalid
 from prm.core.text import typed_text
 from prm.events.publishing import publish
 from prm.partners.events import CompanyArchived, CompanyCreated, CompanyEdited, CompanyRestored
 from prm.partners.facts import FACT_COLUMNS, as_json, columns_of, known_day, note_of, stalest_of
 from prm.partners.models import Company, CompanyFact, FactSource, FactStatus, SourceKind
+from prm.partners.refusals import refuse_merged
 from prm.partners.rules import Told, Verdict, domain_of, next_best, verdict
 from prm.partners.selectors.facts import precedence
 from prm.partners.selectors.rates import reporting_amount
@@ -61,12 +63,13 @@ def company_create(
 @transaction.atomic
 def company_edit(
     *, actor: Actor, company_id: UUID, values: Mapping[str, Any], version: int | None = None, source: FactSource | None = None,
-    as_of: date | None = None, learnt: Learnt | None = None,
+    as_of: date | None = None, learnt: Learnt | None = None, confirmed: bool = False,
 ) -> Company:  # fmt: skip
     """Changes the facts in ``values``; those not named stay. None makes a fact unknown.
 
     The person is the source and overrules others (``learnt`` says where and when); another ``source`` replaces only what is not more
-    trusted and not of a later day (``rules.verdict``), and is kept as a proposal else. Replaced values stay as ``CompanyFact``.
+    trusted and not of a later day (``rules.verdict``), and is kept as a proposal else, unless a person ``confirmed``
+    it: then it replaces what stands, and the same value is of its later day. Replaced values stay as ``CompanyFact``.
     ``version`` is the one that was looked at.
     Publishes CompanyEdited when anything changed. Raises NotFound, Denied, Invalid; Conflict (``stale_edit``) with who changed what.
     """
@@ -79,7 +82,7 @@ def company_edit(
         (source, as_of or timezone.localdate()) if source else learnt_source(actor=actor, learnt=learnt or Learnt("", as_of))
     )
     before = {fact: as_json(company, fact) for fact in brought}
-    changed = _weigh(actor, company, brought, source, day, by_hand=by_hand)
+    changed = _weigh(actor, company, brought, source, day, by_hand=by_hand, confirmed=confirmed)
     if changed:
         _finish(actor, company, changed, day, before=before)
     return company
@@ -149,9 +152,18 @@ def company_restore(*, actor: Actor, company_id: UUID) -> Company:
     return company
 
 
+def settle_and_save(*, actor: Actor, company: Company, facts: Collection[str]) -> None:
+    """What follows from facts that were set otherwise than by an edit, and saves them: for a merge. The caller counts the version."""
+    _settle(actor, company, timezone.localdate(), revenue="revenue" in facts)
+    _save(company)
+    if "name" in facts:
+        organisation_rename(actor=actor, company_id=company.pk, name=company.name)
+
+
 def _locked(actor: Actor, company_id: UUID, verb: str) -> Company:
     company: Company = Company.objects.visible_to(actor).select_for_update().one(company_id)
     authorize(actor, f"partners.company:{verb}", company)
+    refuse_merged(company)
     return company
 
 
@@ -181,6 +193,8 @@ def _finish(
     company.version += 1
     _settle(actor, company, day, revenue="revenue" in changed)
     _save(company)
+    if "name" in changed:
+        organisation_rename(actor=actor, company_id=company.pk, name=company.name)
     changes = {fact: [before[fact], as_json(company, fact)] for fact in changed}
     publish(
         CompanyEdited(
@@ -196,8 +210,9 @@ def _is_known(company: Company, fact: str) -> bool:
 
 
 def _weigh(
-    actor: Actor, company: Company, brought: Mapping[str, Mapping[str, Any]], source: FactSource, day: date, *, by_hand: bool
-) -> list[str]:
+    actor: Actor, company: Company, brought: Mapping[str, Mapping[str, Any]], source: FactSource, day: date, *, by_hand: bool,
+    confirmed: bool,
+) -> list[str]:  # fmt: skip
     """Decides fact by fact what becomes of the new values; keeps the former and the proposed ones; answers what changed."""
     ranks = precedence(actor=actor)
     noted = {e[0] for e in company.provenance.values() if e and e[0]}
@@ -211,6 +226,8 @@ def _weigh(
             old_known=_is_known(company, fact), same=same, old_rank=ranks.get(kinds.get(str(entry[0]), ""), 100),
             new_rank=ranks[source.kind], old_as_of=known_day(entry), new_as_of=day, by_hand=by_hand,
         )  # fmt: skip
+        if confirmed:
+            judged = Verdict.TAKEN if same or not _is_known(company, fact) else Verdict.REPLACES
         if judged is Verdict.UNCHANGED or (same and not _is_known(company, fact)):
             continue
         before = as_json(company, fact)

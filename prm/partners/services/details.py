@@ -21,9 +21,11 @@ from prm.events.publishing import publish
 from prm.partners.details import DETAILS, DetailKind
 from prm.partners.events import CompanyDetailsChanged
 from prm.partners.models import Company, FactSource, SiteKind
+from prm.partners.refusals import refuse_merged
 from prm.partners.selectors.details import detail_removed
 from prm.partners.selectors.staleness import stale_detail_words
 from prm.partners.services.facts import Learnt, learnt_source
+from prm.partners.services.people import MOST_PEOPLE, person_write
 
 
 @transaction.atomic
@@ -42,6 +44,8 @@ def detail_create(
         there = kind.model.objects.visible_to(actor).filter(pk=key, company_id=company_id).first()
         if there is not None:
             return there
+    if kind.personal and kind.model.objects.visible_to(actor).filter(company=company).count() >= MOST_PEOPLE:
+        raise Invalid("too_many_people", _("A company holds at most %(most)s people.") % {"most": MOST_PEOPLE}, field="name")
     record = _new(kind, company=company, **({} if key is None else {"pk": key}))
     _fill(actor, kind, record, values)
     _note(actor, kind, record, learnt or Learnt())
@@ -136,6 +140,7 @@ def _locked(actor: Actor, kind: DetailKind, record_id: UUID) -> Any:
 def _company_held(actor: Actor, company_id: UUID) -> Company:
     """The company, kept for this transaction: who else adds to it waits, and then sees what is there. Raises NotFound."""
     company: Company = Company.objects.visible_to(actor).select_for_update(no_key=True).one(company_id)
+    refuse_merged(company)
     return company
 
 
@@ -155,7 +160,8 @@ def _fill(actor: Actor, kind: DetailKind, record: Any, values: Mapping[str, Any]
         plain = None if plain == "" else plain
         if name in kind.references and plain is not None:
             plain = _referred(actor, kind, name, plain)
-        setattr(record, name, "" if plain is None and not _may_be_null(kind, name) else plain)
+        holder = record.person if name in kind.personal else record
+        setattr(holder, name, "" if plain is None and not _may_be_null(kind, name) else plain)
     if kind is DETAILS["sites"]:
         record.kind = record.kind or SiteKind.OFFICE
         if (record.latitude is None) != (record.longitude is None):
@@ -164,6 +170,8 @@ def _fill(actor: Actor, kind: DetailKind, record: Any, values: Mapping[str, Any]
         record.source = text_key(record.source)
     if kind.any_of and not any(_stored(kind, record, name) for name in kind.any_of):
         raise Invalid("says_nothing", _NOTHING.get(kind.slug) or _("Fill in at least this."), field=kind.any_of[0])
+    if kind.personal:
+        validate(record.person, exclude=["user", "name_key"], constraints=False)
     validate(
         record, exclude=["company", "person", "address_key", *(["source"] if kind.is_sourced else ())], constraints=False
     )
@@ -196,6 +204,8 @@ def _save(actor: Actor, kind: DetailKind, record: Any) -> None:
         raise Conflict("already_there", _("This person is there already: change that entry."), field=field)
     try:
         with transaction.atomic():
+            if kind.personal:
+                person_write(actor=actor, person=record.person, values={})
             record.save()
     except IntegrityError as error:
         if kind.slug == "external-ids":

@@ -29,10 +29,11 @@ def fact_source_ensure(*, actor: Actor, kind: str, name: str, key: str, person_i
 
 @dataclass(frozen=True)
 class Learnt:
-    """Where something was learnt ("" = the person knows it) and the day it was true of (None = today)."""
+    """Where something was learnt ("" = the person knows it) and the day it was true of (None = today); or the ``source`` itself."""
 
     where: str = ""
     as_of: date | None = None
+    source: FactSource | None = None
 
 
 def learnt_source(*, actor: Actor, learnt: Learnt | None = None) -> tuple[FactSource, date]:
@@ -41,6 +42,8 @@ def learnt_source(*, actor: Actor, learnt: Learnt | None = None) -> tuple[FactSo
     today = timezone.localdate()
     if learnt.as_of and learnt.as_of > today:
         raise Invalid("day_to_come", _("This day is still to come."), field="as_of")
+    if learnt.source is not None:
+        return learnt.source, learnt.as_of or today
     key = f"person:{actor.person_id}" if actor.person_id else f"system:{actor.reason or actor.kind}"
     where = " ".join(learnt.where.split())[:200]
     if where:

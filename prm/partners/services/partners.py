@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +15,19 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Person
 from prm.core.errors import Conflict, Denied, Invalid
+from prm.core.ids import uuid7
 from prm.core.validation import validate
 from prm.events.publishing import publish, publish_all
 from prm.partners.events import PartnerAdvanced, PartnerCreated, PartnerEdited
 from prm.partners.models import Company, Lifecycle, Partner, PartnerMove, PartnerTerritory, Territory
 from prm.partners.rules import ALLOWED_MOVES, BIRTHS, may_move, needs_reason
 from prm.partners.selectors.partners import Candidates, candidates_preview
+from prm.partners.selectors.staleness import stale_partner_words
+from prm.partners.services.members import door_follow
 
 #: What of a partner may be edited; its place in life only moves by ``partner_advance``.
 PARTNER_FIELDS = ("account_manager_id", "territories", "currency", "language", "dedicated_share")
+_COLUMNS = tuple(name for name in PARTNER_FIELDS if name != "territories")
 REASON_LENGTH = 300
 
 
@@ -57,8 +62,9 @@ def candidates_create(*, actor: Actor, company_ids: Sequence[UUID], reason: str 
     chosen = Company.objects.visible_to(actor).filter(pk__in=company_ids).order_by("pk")
     list(chosen.select_for_update(of=("self",)).values("pk"))
     found = candidates_preview(actor=actor, company_ids=company_ids)
-    _born(actor, [Partner(company=company, lifecycle=Lifecycle.CANDIDATE) for company in found.new], reason)
-    return found
+    begun = [Partner(company=company, lifecycle=Lifecycle.CANDIDATE) for company in found.new]
+    _born(actor, begun, reason)
+    return replace(found, made=[partner.pk for partner in begun])
 
 
 @transaction.atomic
@@ -70,75 +76,103 @@ def partners_assign(*, actor: Actor, partner_ids: Sequence[UUID], person_id: UUI
     authorize(actor, "partners.partner:assign")
     rows = Partner.objects.visible_to(actor, "edit").filter(pk__in=partner_ids).order_by("pk")  # as all who hold many
     changed = [partner for partner in rows.select_for_update(of=("self",)) if partner.account_manager_id != person_id]
+    former = {partner.pk: partner.account_manager_id for partner in changed}
     for partner in changed:
         _assign(actor, partner, person_id)
         partner.updated_at = timezone.now()
-    Partner.objects.bulk_update(changed, ["account_manager", "updated_at"])
+        partner.version += 1
+    Partner.objects.bulk_update(changed, ["account_manager", "version", "updated_at"])
     publish_all(
-        (PartnerEdited(subject_id=p.pk, partner_id=p.pk, company_id=p.company_id, what="account_manager") for p in changed),
+        (
+            PartnerEdited(
+                subject_id=p.pk, partner_id=p.pk, company_id=p.company_id, what="account_manager", to_version=p.version,
+                changes={"account_manager": [_said(former[p.pk]), _said(person_id)]},
+            )
+            for p in changed
+        ),
         actor=actor,
-    )
+    )  # fmt: skip
     return len(changed)
 
 
 @transaction.atomic
-def partners_advance(*, actor: Actor, partner_ids: Sequence[UUID], to: str, reason: str = "") -> tuple[int, int]:
-    """Moves many relationships to the same place; (moved, those that may not go there from where they are).
+def partners_advance(*, actor: Actor, partner_ids: Sequence[UUID], to: str, reason: str = "") -> tuple[int, int, UUID]:
+    """Moves many relationships to the same place; (moved, those that may not go there from where they are, the batch that
+    ``moves_take_back`` undoes it by).
 
     Publishes one PartnerAdvanced each. Raises Denied; Invalid (``reason``).
     """
     authorize(actor, "partners.partner:advance")
     rows = Partner.objects.visible_to(actor, "advance").filter(pk__in=partner_ids).order_by("id")
-    allowed = [partner for partner in rows if may_move(partner.lifecycle, to)]
+    allowed = [partner for partner in rows if may_move(partner.lifecycle, to) and partner.merged_into_id is None]
+    batch = uuid7()
     for partner in allowed:
-        partner_advance(actor=actor, partner_id=partner.pk, to=to, reason=reason)
-    return len(allowed), len(rows) - len(allowed)
+        partner_advance(actor=actor, partner_id=partner.pk, to=to, reason=reason, batch=batch)
+    return len(allowed), len(rows) - len(allowed), batch
 
 
 @transaction.atomic
-def partner_advance(*, actor: Actor, partner_id: UUID, to: str, reason: str = "") -> Partner:
+def partner_advance(*, actor: Actor, partner_id: UUID, to: str, reason: str = "", batch: UUID | None = None) -> Partner:
     """Moves a relationship along its life (``rules.ALLOWED_MOVES``); leaving, coming back and stepping back are explained.
 
-    Publishes PartnerAdvanced. Raises NotFound, Denied; Conflict (``move_not_allowed``, with what is); Invalid (``reason``).
+    ``batch`` names the act that the step belongs to, by which ``moves_take_back`` undoes it. Publishes PartnerAdvanced. Raises
+    NotFound, Denied; Conflict (``move_not_allowed``, with what is; ``partner_merged``); Invalid (``reason``).
     """
     partner = _locked(actor, partner_id, "advance")
     before = partner.lifecycle
+    if partner.merged_into_id is not None:
+        raise Conflict("partner_merged", _("This partner is part of another one now: look after that one."), field="to")
     if not may_move(before, to):
         raise Conflict("move_not_allowed", _refusal(before), field="to", allowed=list(ALLOWED_MOVES[before]))
     if needs_reason(before, to) and not reason.strip():
         raise Invalid("reason_missing", _("Say why: this step is explained."), field="reason")
     partner.lifecycle, partner.lifecycle_since = to, timezone.now()
     partner.save(update_fields=["lifecycle", "lifecycle_since", "updated_at"])
-    _step(actor, partner, before, reason).save()
+    move = _step(actor, partner, before, reason)
+    move.batch = batch or move.pk
+    move.save()
+    door_follow(actor=actor, partner=partner)
     publish(
-        PartnerAdvanced(subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, before=before, after=to),
+        PartnerAdvanced(
+            subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, before=before, after=to, move_id=move.pk
+        ),
         actor=actor,
-    )
+    )  # fmt: skip
     return partner
 
 
 @transaction.atomic
-def partner_edit(*, actor: Actor, partner_id: UUID, values: Mapping[str, Any]) -> Partner:
+def partner_edit(*, actor: Actor, partner_id: UUID, values: Mapping[str, Any], version: int | None = None) -> Partner:
     """Changes what ``values`` name (``PARTNER_FIELDS``): ``territories`` are codes, ``dedicated_share`` 0 to 1, None is not known.
 
-    Another account manager is for who may ``assign``. Publishes PartnerEdited when anything changed. Raises NotFound, Denied,
-    Invalid with the field.
+    Another account manager is for who may ``assign``. ``version`` is the one that was looked at. Publishes PartnerEdited when anything
+    changed. Raises NotFound, Denied, Invalid with the field; Conflict (``stale_edit``) with who changed what.
     """
     partner = _locked(actor, partner_id, "edit")
-    kept = [name for name in PARTNER_FIELDS if name != "territories"]
-    before = {name: getattr(partner, name) for name in kept}
+    if version is not None and version != partner.version:
+        words = stale_partner_words(actor=actor, partner=partner, version=version)
+        raise Conflict("stale_edit", words, version=partner.version)
+    before = {name: getattr(partner, name) for name in _COLUMNS}
     territories = _set(actor, partner, values)
     validate(partner, exclude=["company", "account_manager"])
-    changed = [name.removesuffix("_id") for name in kept if getattr(partner, name) != before[name]]
-    if changed:
+    changes = {
+        name.removesuffix("_id"): [_said(before[name]), _said(getattr(partner, name))]
+        for name in _COLUMNS if getattr(partner, name) != before[name]
+    }  # fmt: skip
+    if territories is not None:
+        served = _served(actor, partner)
+        if _serve(actor, partner, territories):
+            changes["territories"] = [served, sorted(territory.code for territory in territories)]
+    if changes:
+        partner.version += 1
         partner.save()
-    if territories is not None and _serve(actor, partner, territories):
-        changed.append("territories")
-    if changed:
-        what = ", ".join(changed)
         publish(
-            PartnerEdited(subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, what=what), actor=actor
-        )
+            PartnerEdited(
+                subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, what=", ".join(changes),
+                to_version=partner.version, changes=changes,
+            ),
+            actor=actor,
+        )  # fmt: skip
     return partner
 
 
@@ -149,11 +183,16 @@ def _born(actor: Actor, partners: Sequence[Partner], reason: str) -> None:
             Partner.objects.bulk_create(partners)
     except IntegrityError as error:
         raise Conflict("partner_exists", _("This company is a partner already."), field="company") from error
-    PartnerMove.objects.bulk_create(_step(actor, partner, "", reason) for partner in partners)
+    moves = PartnerMove.objects.bulk_create(_step(actor, partner, "", reason) for partner in partners)
     publish_all(
-        (PartnerCreated(subject_id=p.pk, partner_id=p.pk, company_id=p.company_id, lifecycle=p.lifecycle) for p in partners),
+        (
+            PartnerCreated(
+                subject_id=p.pk, partner_id=p.pk, company_id=p.company_id, lifecycle=p.lifecycle, move_id=move.pk
+            )
+            for p, move in zip(partners, moves, strict=True)
+        ),
         actor=actor,
-    )
+    )  # fmt: skip
 
 
 def _company(actor: Actor, company_id: UUID) -> Company:
@@ -193,7 +232,7 @@ def _assign(actor: Actor, partner: Partner, person_id: UUID | None) -> None:
         return
     if not actor.may("partners.partner:assign"):
         raise Denied("not_allowed", _("Only a channel director decides who looks after a partner."), field="account_manager")
-    people = Person.objects.visible_to(actor).filter(archived_at__isnull=True, user__isnull=False)
+    people = Person.objects.visible_to(actor).filter(archived_at__isnull=True, user__isnull=False, partner__isnull=True)
     if person_id is not None and not people.filter(pk=person_id).exists():
         raise Invalid("unknown_person", _("There is no such person among your colleagues."), field="account_manager")
     partner.account_manager_id = person_id
@@ -205,6 +244,17 @@ def _territories(actor: Actor, codes: Collection[str]) -> list[Territory]:
     if unknown:
         raise Invalid("unknown_territory", _("There is no territory %(code)s.") % {"code": unknown[0]}, field="territories")
     return found
+
+
+def _served(actor: Actor, partner: Partner) -> list[str]:
+    """The codes of the territories that it serves."""
+    links = PartnerTerritory.objects.visible_to(actor).filter(partner=partner)
+    return sorted(links.values_list("territory__code", flat=True))
+
+
+def _said(value: Any) -> Any:
+    """A value as an event keeps it: people by id, shares as text."""
+    return value if value is None or isinstance(value, str) else str(value)
 
 
 def _serve(actor: Actor, partner: Partner, territories: Collection[Territory] | None) -> bool:

@@ -1,16 +1,56 @@
-"""Forgetting people whom no company has any more (TRUST.md, retention)."""
+"""People at companies: put away, brought back, and forgotten once no company has them any more (TRUST.md, retention)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from prm.access.actors import Actor
+from prm.access.policies import authorize
 from prm.accounts.models import Person
+from prm.core.validation import validate
+from prm.events.publishing import publish
+from prm.partners.events import ContactArchived, ContactRestored
+from prm.partners.selectors.people import person_with_place
 
 #: So long a removed person can be brought back.
 KEPT_FOR = timedelta(days=30)
+
+
+#: More people than that at one company is a file that was read wrongly.
+MOST_PEOPLE = 500
+
+
+def person_write(*, actor: Actor, person: Person, values: Mapping[str, str]) -> Person:
+    """Names somebody who works at a company: ``name``, ``title``, ``email``, ``phone``. The caller has authorised the company, and
+    says in history that they changed, not what they are. Raises Denied, Invalid with the field."""
+    authorize(actor, "partners.position:edit")
+    for name, value in values.items():
+        setattr(person, name, value)
+    validate(person, exclude=["user", "name_key"], constraints=False)
+    person.save()
+    return person
+
+
+@transaction.atomic
+def contact_archive(*, actor: Actor, person_id: UUID, restore: bool = False) -> Person:
+    """Puts somebody at a company out of the directory, or brings them back; the places where they work stay as they are.
+
+    Publishes ContactArchived or ContactRestored. Raises NotFound (also for the vendor's own), Denied.
+    """
+    person = person_with_place(actor=actor, person_id=person_id)
+    authorize(actor, "partners.position:edit")
+    held: Person = Person.objects.visible_to(actor).select_for_update(of=("self",)).one(person.pk)
+    if (held.archived_at is None) != restore:
+        held.archived_at = None if restore else timezone.now()
+        held.save(update_fields=["archived_at", "updated_at"])
+        happened = ContactRestored if restore else ContactArchived
+        publish(happened(subject_id=held.pk), actor=actor)
+    return held
 
 
 def people_forget(*, actor: Actor, now: datetime | None = None) -> int:

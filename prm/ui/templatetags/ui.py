@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
@@ -9,9 +10,12 @@ from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from prm.access.actors import Actor
 from prm.core.errors import DomainError
 from prm.core.ids import uuid7
+from prm.core.translated import Said, said
 from prm.ui import formats, helping, marks, panels
 
 register = template.Library()
@@ -51,6 +55,28 @@ def icon(name: str, extra: str = "", label: str = "") -> SafeString:
     return marks.icon(name, extra=extra, label=label)
 
 
+@register.simple_tag(name="said")
+def said_tag(text: Any) -> SafeString | str:
+    """``{% said questionnaire.title %}``: a text by language (or a ``Said``) for the reader, with ``lang`` where it is in another."""
+    found = text if isinstance(text, Said) else said(text, get_language() or "en")
+    return format_html('<span lang="{}">{}</span>', found.language, found.text) if found.is_fallback else found.text
+
+
+register.filter("said", said_tag)
+
+
+@register.filter
+def said_text(text: Any) -> str:
+    """The same without markup, for attributes and inside sentences."""
+    return text.text if isinstance(text, Said) else said(text, get_language() or "en").text
+
+
+@register.filter
+def json_text(value: Any) -> str:
+    """A value as JSON, for an attribute that a script reads."""
+    return json.dumps(value)
+
+
 @register.simple_tag
 def once() -> SafeString:
     """``{% once %}`` beside ``{% csrf_token %}`` in a form that makes something: sent twice, it makes it once."""
@@ -73,6 +99,12 @@ def short_money(amount: Any, currency: str = "EUR") -> str:
 def typeid(record: Any) -> str:
     """The public id of a record: ``company_01h…``."""
     return str(record.public_id) if hasattr(record, "public_id") else str(record.typeid)
+
+
+@register.filter
+def may(actor: Actor, permission: str) -> bool:
+    """``{% if actor|may:"portal.brand:edit" %}``: whether a way is shown at all; the page behind it asks again."""
+    return actor.may(permission)
 
 
 @register.filter
@@ -135,3 +167,9 @@ def count_errors(form: BaseForm) -> int:
 def upto(n: Any) -> range:
     """1 … n, for drawing n of something."""
     return range(1, int(n) + 1)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value for an attribute that a script of ours reads; escaped like any other text."""
+    return json.dumps(value)

@@ -14,10 +14,13 @@ from prm.api.problems import BadParameter
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import EmptySerializer
 from prm.api.viewsets import NestedList, RetrieveMixin
-from prm.core.errors import NotFound
+from prm.core.errors import Conflict, NotFound
 from prm.core.keyset import rows_page
+from profiling.studies.api.question import within_parameters
 from profiling.studies.api.serializers import (
     ComparedSerializer,
+    EffectAskSerializer,
+    EffectSerializer,
     ResultSerializer,
     RunSerializer,
 )
@@ -47,6 +50,7 @@ class RunViewSet(RetrieveMixin):
         "retrieve": "profiling.study:view",
         "results": "profiling.study:view",
         "compare": "profiling.study:view",
+        "effect": "profiling.study:view",
         "pin": "profiling.study_run:pin",
         "unpin": "profiling.study_run:pin",
     }
@@ -102,6 +106,23 @@ class RunViewSet(RetrieveMixin):
         kept = compared_in_order([row for row in rows if not moves or move_of(row) in moves], query.sort)
         page = rows_page(kept, order=f"compared {query.sort}", cursor=query.cursor, limit=query.limit, count=query.count)
         return self.nested_page(page, query, kind=run.study.kind)
+
+    @extend_schema(request=EffectAskSerializer, responses={200: EffectSerializer})
+    @action(detail=True, methods=["post"])
+    def effect(self, request: Request, id: str) -> Response:
+        """What other weights would be worth, or those that the references suggest, on what this run read; no run is made."""
+        data = self.body(serializer=EffectAskSerializer)
+        run = self.record()
+        kind = kinds.get(run.study.kind)
+        if kind.effect is None:
+            raise Conflict("nothing_weighed", _("Studies of this kind weigh nothing."))
+        if not run.is_finished:
+            raise Conflict("not_finished", _("The run is not finished."))
+        with within_parameters():
+            found = kind.effect(run, kind.clean(self.actor, data.get("parameters", run.parameters)), data["suggest"])
+        if found is None:
+            raise Conflict("snapshot_gone", _("What the run read is not kept any more. Run the study again."))
+        return Response(found)
 
     @extend_schema(request=EmptySerializer, responses=RunSerializer)
     @action(detail=True, methods=["post"])

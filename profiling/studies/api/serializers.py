@@ -39,6 +39,29 @@ class WeighedSerializer(ApiSerializer):
     )
 
 
+class EffectAskSerializer(ApiSerializer):
+    """A question of the run's kind, as a whole; with ``suggest`` its weights of groups are those that the references suggest."""
+
+    parameters = ObjectField(required=False, help_text="Those of the run where left out.")
+    suggest = FlagField(default=False)
+
+    example_request = {"suggest": True}
+
+
+class EffectSerializer(WeighedSerializer):
+    """What weights would be worth: as a run that asks so will tell it."""
+
+    evaluation = ObjectField(help_text="Figures on partners that were put aside: lifts with their standard errors.")
+
+    example = {
+        "chosen_by": "suggested",
+        "groups": {"offer": 40, "complementary": 35, "customers": 25},
+        "verdict": "On 24 held-out partners these weights find 8.1× what chance would in the top 1 %; equal weights 7.9×. "
+        "The difference is within the error.",
+        "evaluation": {"status": "within_error", "partners": 24},
+    }
+
+
 class RunSerializer(ApiSerializer):
     """One run: what was asked, of what, and how far it is."""
 

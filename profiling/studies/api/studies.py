@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +12,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.viewsets import CreateMixin, ListMixin, NestedList, RetrieveMixin, UpdateMixin
-from prm.core.errors import Invalid
+from profiling.studies.api.question import within_parameters
 from profiling.studies.api.serializers import (
     RunSerializer,
     RunStartSerializer,
@@ -32,18 +31,7 @@ from profiling.studies.selectors import (
 from profiling.studies.services import study_archive, study_create, study_restore, study_run, study_update
 
 
-@contextmanager
-def _within_parameters() -> Iterator[None]:
-    """A refusal of the question points into ``parameters``, where it stands in the body."""
-    try:
-        yield
-    except Invalid as refusal:
-        if refusal.field not in {None, "kind", "title"}:
-            refusal.field = f"parameters.{refusal.field}"
-        raise
-
-
-class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
+class StudyViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMixin):
     """Studies, and their runs."""
 
     resource, prefix = "studies", "study"
@@ -77,7 +65,7 @@ class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         return study_get(actor=self.actor, study_id=key)
 
     def create_one(self, data: dict[str, Any]) -> Study:
-        with _within_parameters():
+        with within_parameters():
             study = study_create(actor=self.actor, kind=data["kind"], title=data["title"], parameters=data["parameters"])
         if data.get("is_pinned"):
             study_update(actor=self.actor, study_id=study.pk, is_pinned=True)
@@ -86,7 +74,7 @@ class StudyViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
     def change_one(self, record: Study, data: dict[str, Any], *, partial: bool) -> Study:
         if data.get("kind", record.kind) != record.kind:
             raise serializers.ValidationError({"kind": "A study keeps its kind."})
-        with _within_parameters():
+        with within_parameters():
             study_update(
                 actor=self.actor,
                 study_id=record.pk,

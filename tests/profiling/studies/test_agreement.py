@@ -199,8 +199,15 @@ def test_target_lists_are_kept_by_api(universe, api):
     assert api("post", f"target-lists/{made['id']}/entries", {"companies": companies[:1]}).json() == {"added": 0}
     entries = all_rows(api, f"target-lists/{made['id']}/entries")
     assert [e["company"] for e in entries] == companies
-    assert api("post", f"target-lists/{made['id']}/remove", {"entries": [entries[0]["id"]]}).json() == {"removed": 1}
+    removed = api("post", f"target-lists/{made['id']}/remove", {"entries": [entries[0]["id"]]}).json()
+    assert removed["removed"] == 1
     assert api("get", f"target-lists/{made['id']}").json()["size"] == 2
+    back = {"removed_at": removed["removed_at"]}
+    assert api("post", f"target-lists/{made['id']}/put-back", back).json() == {"restored": 1}
+    assert api("post", f"target-lists/{made['id']}/put-back", back).json() == {"restored": 0}
+    assert sorted(e["company"] for e in all_rows(api, f"target-lists/{made['id']}/entries")) == sorted(companies)
+    assert api("post", f"target-lists/{made['id']}/remove", {"entries": [entries[0]["id"]] * 2}).json()["removed"] == 1
+    assert api("post", f"target-lists/{made['id']}/put-back", {"removed_at": "yesterday"}).status_code == 422
     assert api("post", f"target-lists/{made['id']}/archive").json()["is_archived"]
 
 
@@ -290,6 +297,117 @@ def test_a_run_is_kept_for_ever_and_let_go_by_api(two_runs, manager, api):
     reader = Client(headers={"authorization": f"Bearer {secret}"})
     assert reader.post(f"/api/v1/runs/{first.public_id}/pin").status_code == 403
     assert reader.get(f"/api/v1/runs/{first.public_id}").json()["is_pinned"] is False
+
+
+def test_runs_are_read_compared_and_weighed_by_nobody_without_the_scope(two_runs, manager, api):
+    first, second = two_runs
+    with as_role(manager):
+        _key, secret = api_key_create(actor=manager, name="Else", scopes=["companies:read", "target_lists:read"])
+    stranger = Client(headers={"authorization": f"Bearer {secret}"})
+    for path in ("", "/results", "/compare", f"/compare?with={first.public_id}"):
+        assert stranger.get(f"/api/v1/runs/{second.public_id}{path}").status_code == 403, path
+        assert api("get", f"runs/{second.public_id}{path}").status_code == 200, path
+    effect = f"/api/v1/runs/{second.public_id}/effect"
+    assert stranger.post(effect, "{}", content_type="application/json").status_code == 403
+
+
+def test_the_effect_of_weights_by_api_is_what_the_page_says_and_the_run_will_store(two_runs, manager, api, client_of, answer):
+    _first, second = two_runs
+    study = second.study
+    wanted = {"offer": 60.0, "territory": 40.0}
+    asked = {"references": second.parameters["references"], "groups": wanted}
+    told = api("post", f"runs/{second.public_id}/effect", {"parameters": asked})
+    assert told.status_code == 200, told.content
+    assert told.json()["chosen_by"] == "set"
+    assert {name: share for name, share in told.json()["groups"].items() if share} == {"offer": 60, "territory": 40}
+    sliders = {f"weight_{name}": str(share) for name, share in told.json()["groups"].items()}
+    address = reverse("vendor:profiling:lookalike-effect", args=[study.public_id])
+    page = html.unescape(client_of(manager).get(address, {**sliders, "run": 2}).content.decode())
+    assert told.json()["verdict"].partition(".")[0] in page
+    with as_role(manager):
+        study_update(actor=manager, study_id=study.pk, parameters=asked)
+    run = answer(manager, study)
+    stored = {name: value for name, value in run.evaluation.items() if name != "methods"}
+    assert stored == {name: value for name, value in told.json()["evaluation"].items() if name != "methods"}
+
+
+def test_suggested_weights_by_api_are_those_of_the_page(two_runs, manager, api, client_of):
+    _first, second = two_runs
+    told = api("post", f"runs/{second.public_id}/effect", {"suggest": True}).json()
+    address = reverse("vendor:profiling:lookalike-effect", args=[second.study.public_id])
+    page = client_of(manager).get(address, {"suggest": "1", "run": 2})
+    assert sum(told["groups"].values()) == 100
+    assert {w["key"]: w["weight"] for w in page.context["suggested"]} == told["groups"]
+
+
+def test_an_effect_that_cannot_be_told_says_why(two_runs, api, universe):
+    _first, second = two_runs
+    path = f"runs/{second.public_id}/effect"
+    unknown = {"references": ["company_01h455vb4pex5vsknk084sn02q"]}
+    refused = api("post", path, {"parameters": unknown})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/parameters/references/0")
+    ranking = api("post", "studies", {"kind": "ranking", "title": "Network"}).json()
+    run = api("post", f"studies/{ranking['id']}/runs", {}).json()
+    assert api("post", f"runs/{run['id']}/effect", {}).json()["code"] == "nothing_weighed"
+    study = api(
+        "post", "studies", {"kind": "look_alike", "title": "East", "parameters": {"references": [universe[0].public_id]}}
+    )
+    waiting = api("post", f"studies/{study.json()['id']}/runs", {}).json()
+    assert api("post", f"runs/{waiting['id']}/effect", {}).json()["code"] == "not_finished"
+
+
+def test_a_correction_by_api_is_what_the_page_shows_and_counts_from_the_next_run(universe, manager, api, client_of):
+    study = api("post", "studies", {"kind": "ranking", "title": "Network"}).json()
+
+    def ranked():
+        run = api("post", f"studies/{study['id']}/runs", {}).json()
+        with as_role(manager):
+            run_inline(run_get(actor=manager, run_id=run["id"]).job)
+        return all_rows(api, f"runs/{run['id']}/results?product_family=firewall")
+
+    company = ranked()[0]["company"]
+    said = {"company": company, "what": "potential", "product_family": "firewall", "reason": "Their contract ends"}
+    first = api("post", "potential-corrections", {**said, "amount": {"amount": "900000.00", "currency": "EUR"}})
+    assert first.status_code == 201, first.content
+    second = api("post", "potential-corrections", {**said, "amount": {"amount": "750000.00", "currency": "EUR"}}).json()
+    listed = api("get", f"potential-corrections?company={company}").json()["data"]
+    assert listed == [second], "the later one takes the place of the earlier"
+    earlier = api("get", "potential-corrections?is_withdrawn=true").json()["data"]
+    assert [c["id"] for c in earlier] == [first.json()["id"]]
+    row = next(row for row in ranked() if row["company"] == company)
+    assert Decimal(row["p50"]["amount"]) == 750_000
+    address = reverse("vendor:profiling:ranking-detail", args=[study["id"]])
+    page = client_of(manager).get(address, {"company": company, "line": "firewall"})
+    assert "Their contract ends" in page.content.decode()
+    assert api("post", f"potential-corrections/{second['id']}/withdraw").json()["withdrawn_at"]
+    again = api("post", f"potential-corrections/{second['id']}/withdraw")
+    assert again.status_code == 200, "taken back twice is taken back once"
+    assert "Their contract ends" not in client_of(manager).get(address).content.decode()
+    assert api("get", f"potential-corrections/{second['id']}").json()["company"] == company
+
+
+def test_what_is_wrong_with_a_correction_is_pointed_at(universe, manager, api):
+    said = {"company": universe[0].public_id, "what": "share", "share": 0.25, "reason": "They told us"}
+    assert api("post", "potential-corrections", said).json()["share"] == 0.25
+    for changes, pointer in (
+        ({"share": 1.5}, "/share"),
+        ({"share": None}, "/share"),
+        ({"amount": {"amount": "1.00", "currency": "EUR"}}, "/amount"),
+        ({"what": "capacity", "share": None, "amount": {"amount": "1.00", "currency": "USD"}}, "/amount"),
+        ({"what": "fit"}, "/product_family"),
+        ({"what": "fit", "product_family": "shoes"}, "/product_family"),
+        ({"reason": " "}, "/reason"),
+        ({"company": "company_01h455vb4pex5vsknk084sn02q"}, None),
+    ):
+        refused = api("post", "potential-corrections", {**said, **changes})
+        assert refused.status_code == (404 if pointer is None else 422), changes
+        if pointer:
+            assert refused.json()["errors"][0]["pointer"] == pointer, changes
+    with as_role(manager):
+        _key, secret = api_key_create(actor=manager, name="Reads", scopes=["studies:read"])
+    reader = Client(headers={"authorization": f"Bearer {secret}"})
+    assert len(reader.get("/api/v1/potential-corrections").json()["data"]) == 1
+    assert reader.post("/api/v1/potential-corrections", json.dumps(said), content_type="application/json").status_code == 403
 
 
 def test_a_run_tells_its_weights_and_what_held_out_partners_say_as_its_page_does(two_runs, manager, api, client_of):

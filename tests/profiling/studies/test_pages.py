@@ -10,7 +10,11 @@ from django.utils import timezone
 
 from prm.access.roles import as_role
 from prm.access.roles import as_system as system_role
+from prm.core.errors import Conflict
 from prm.jobs.models import Job
+from prm.jobs.runner.work import run_inline
+from prm.jobs.services import job_retry
+from prm.partners.models import Company
 from profiling.studies.page import compare_rows, moves_of, moves_words
 from profiling.studies.selectors import result_list
 from profiling.studies.services import study_archive, study_run, study_update
@@ -74,6 +78,30 @@ def test_a_run_that_failed_says_why_and_goes_on_where_it_stopped(answered, manag
     with as_role(manager):
         started.job.refresh_from_db()
         assert started.job.is_open
+
+
+def test_a_run_that_fails_by_its_question_offers_to_change_it_and_does_not_go_on(answered, manager, client_of):
+    study, _run = answered
+    with as_role(manager):
+        started = study_run(actor=manager, study_id=study.pk)
+        Company.objects.filter(pk__in=[Company.key_of(r) for r in study.parameters["references"]]).update(
+            archived_at=timezone.now()
+        )
+    job = run_inline(started.job)
+    assert (job.state, job.error_code) == ("failed", "no_reference")
+    client = client_of(manager)
+    page = page_of(client, "lookalike-detail", study.public_id).content.decode()
+    assert "Run 2 could not be finished" in page
+    assert "None of the reference partners is among the companies any more." in page
+    assert 'href="#ask"' in page.partition("run-acts")[2].partition("</section>")[0]
+    assert "Go on where it stopped" not in page
+    assert "Go on" not in client.get(reverse("vendor:jobs:job-detail", args=[started.job.public_id])).content.decode()
+    client.post(reverse("vendor:profiling:study-resume", args=[study.public_id]))
+    with as_role(manager):
+        job.refresh_from_db()
+        assert job.state == "failed"
+        with pytest.raises(Conflict):
+            job_retry(actor=manager, job=job)
 
 
 def test_comparing_runs_says_who_rose_and_what_was_asked_differently(answered, manager, answer, client_of):

@@ -20,7 +20,8 @@ from profiling.studies.version import ROOT, STEPS, code_version, reached, source
 
 ARITHMETIC = (ROOT / "profiling", ROOT / "prm" / "core")
 # Who may see a row is asked of the policies, whatever is computed.
-ASKED_FOR_RIGHTS = {"policies.py", "scoping.py"}
+# Files that ask for rights or hold a lock: no figure depends on them.
+ASKED_FOR_RIGHTS = {"policies.py", "scoping.py", "locks.py"}
 QUESTIONS: dict[str, Any] = {"look_alike": lambda companies: {"references": [c.public_id for c in companies[:3]]}}
 
 

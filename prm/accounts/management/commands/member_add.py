@@ -7,12 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from prm.access.actors import Role
+from prm.access.actors import VENDOR_ROLES, Role
 from prm.access.roles import as_system
 from prm.accounts.services import member_add
 from prm.core.errors import DomainError
-
-VENDOR_ROLES = [Role.ADMINISTRATOR, Role.DIRECTOR, Role.MANAGER]
 
 
 class Command(BaseCommand):
@@ -24,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("email")
         parser.add_argument("name", help="as others see it")
-        parser.add_argument("--role", action="append", choices=[role.value for role in VENDOR_ROLES], required=True)
+        parser.add_argument("--role", action="append", choices=sorted(role.value for role in VENDOR_ROLES), required=True)
         parser.add_argument("--language", default="en", choices=["en", "fr"])
 
     def handle(self, *args: Any, email: str, name: str, role: list[str], language: str, **options: Any) -> None:

@@ -1,0 +1,58 @@
+"""A partner's people as they see each other: who comes in for the partner, in which role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from prm.access.actors import Actor, Role
+from prm.access.policies import authorize
+from prm.access.roles import as_login
+from prm.accounts.models import Membership, Person
+from prm.core.errors import NotFound
+from prm.core.ids import typeid_encode, typeid_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """Somebody who comes in for the actor's partner."""
+
+    person_id: UUID
+    user_id: UUID
+    name: str
+    title: str
+    email: str
+    phone: str
+    role: Role
+
+    @property
+    def public_id(self) -> str:
+        """The TypeID of the person."""
+        return typeid_encode(Person.typeid_prefix, self.person_id)
+
+
+def colleague_list(*, actor: Actor) -> list[Colleague]:
+    """Everybody who comes in for the actor's partner, by name; nobody for those of no partner. Two queries. Raises Denied."""
+    authorize(actor, "accounts.person:view")
+    if actor.partner_id is None:
+        return []
+    with as_login():
+        held = dict(Membership.objects.filter(partner_id=actor.partner_id).order_by("-role").values_list("user_id", "role"))
+    people = Person.objects.visible_to(actor).filter(user_id__in=held, partner_id=actor.partner_id, archived_at__isnull=True)
+    return [
+        Colleague(
+            person_id=p.pk, user_id=p.user_id, name=p.name, title=p.title, email=p.email, phone=p.phone,
+            role=Role(held[p.user_id]),
+        )
+        for p in people
+        if p.user_id is not None
+    ]  # fmt: skip
+
+
+def colleague_get(*, actor: Actor, person_id: UUID | str) -> Colleague:
+    """One of them by key or public id. Raises NotFound (also for somebody of another partner), Denied."""
+    key = typeid_key(Person.typeid_prefix, person_id)
+    for colleague in colleague_list(actor=actor):
+        if colleague.person_id == key:
+            return colleague
+    raise NotFound

@@ -1,0 +1,53 @@
+"""Reading invitations: for those who invite, and for whoever holds a link. Runs as the bare login."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from prm.access.actors import Actor
+from prm.access.policies import authorize
+from prm.access.roles import as_sign_in
+from prm.accounts.models import Invitation, User
+from prm.accounts.rules import digest_of
+from prm.core.errors import NotFound
+from prm.core.ids import typeid_key
+
+MOST = 500
+
+
+def invitation_list(*, actor: Actor, partner_id: UUID | None = None) -> list[Invitation]:
+    """Invitations to one place, the newest first: the vendor's for the vendor's people (or, from ``prm.partners``, a partner's); for a
+    partner's people always their own partner's. One query. Raises Denied."""
+    authorize(actor, "accounts.person:invite")
+    with as_sign_in():
+        return list(_of_place(actor, partner_id)[:MOST])
+
+
+def invitation_get(*, actor: Actor, invitation_id: UUID | str, partner_id: UUID | None = None) -> Invitation:
+    """One of them by key or public id. Raises Denied, NotFound."""
+    authorize(actor, "accounts.person:invite")
+    with as_sign_in():
+        key = typeid_key(Invitation.typeid_prefix, invitation_id)
+        found = _of_place(actor, partner_id).filter(pk=key).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _of_place(actor: Actor, partner_id: UUID | None) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(partner_id=actor.partner_id or partner_id).select_related("partner")
+
+
+def invitation_behind(*, actor: Actor, token: str) -> Invitation | None:
+    """The invitation that a link opens, while it is open. The actor is nobody yet: the token is the right."""
+    with as_sign_in():
+        found = Invitation.objects.filter(digest=digest_of(token)).select_related("partner").first()
+    return found if found is not None and found.state == "open" else None
+
+
+def has_account(*, actor: Actor, email: str) -> bool:
+    """Whether an address has an account: asked for the address of an invitation that its holder has proved to hold."""
+    with as_sign_in():
+        return User.objects.filter(email__iexact=email).exists()

@@ -1,0 +1,171 @@
+"""Inviting people, and coming in by an invitation (G4)."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Actor, Role
+from prm.access.policies import authorize
+from prm.access.roles import as_sign_in, as_system
+from prm.accounts.events import InvitationAccepted, InvitationResent, InvitationRevoked, InvitationSent
+from prm.accounts.giving import check_giving
+from prm.accounts.models import Invitation, Membership, Person, StudyPass, User
+from prm.accounts.rules import digest_of
+from prm.accounts.selectors_invitations import invitation_get
+from prm.accounts.services import Account, account_give
+from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.validation import validate
+from prm.events.publishing import publish
+
+LIFETIME = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invited:
+    """Whom an invitation is for, and what it opens."""
+
+    email: str
+    name: str
+    roles: list[Role] = field(default_factory=list)
+    study_ids: list[UUID] = field(default_factory=list)
+    language: str = "en"
+
+
+@transaction.atomic
+def invitation_send(*, actor: Actor, invited: Invited) -> tuple[Invitation, str]:
+    """Invites somebody to the actor's own place: the vendor's people to the vendor (specialists too), a partner's administrators to
+    their partner. Gives the invitation and the token of its link, which is kept nowhere; an open one for the address is replaced.
+
+    Raises Denied, Invalid. Publishes InvitationSent.
+    """
+    authorize(actor, "accounts.person:invite")
+    return invitation_give(actor=actor, invited=invited, partner_id=actor.partner_id)
+
+
+@transaction.atomic
+def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) -> tuple[Invitation, str]:
+    """The same to a place that the caller has authorised: a partner that has an ``Organisation``, or the vendor (None)."""
+    if not invited.roles:
+        raise Invalid("required", _("Choose at least one role."), field="roles")
+    check_giving(actor, roles=invited.roles, partner_id=partner_id)
+    with as_sign_in():
+        if Membership.objects.filter(user__email__iexact=invited.email.strip(), partner_id=partner_id).exists():
+            raise Conflict("known_address", _("Somebody with this address has access already."), field="email")
+    token, now = secrets.token_urlsafe(32), timezone.now()
+    with as_sign_in():
+        known = Invitation.objects.filter(email__iexact=invited.email, partner_id=partner_id)
+        known.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
+        invitation = Invitation(
+            email=invited.email.strip(), name=invited.name.strip(), language=invited.language, partner_id=partner_id,
+            roles=[role.value for role in invited.roles],
+            study_ids=list(invited.study_ids), digest=digest_of(token), invited_by_id=actor.user_id, inviter_name=actor.name,
+            sent_at=now, expires_at=now + LIFETIME,
+        )  # fmt: skip
+        validate(invitation, exclude=["digest", "partner", "invited_by", "accepted_by"], constraints=False)
+        try:
+            with transaction.atomic():
+                invitation.save()
+        except IntegrityError as error:  # somebody else invited the same address at this moment
+            raise Conflict("invited_already", _("Somebody invited this address just now."), field="email") from error
+    publish(
+        InvitationSent(
+            subject_id=invitation.pk, partner_id=partner_id, roles=invitation.roles, expires_at=invitation.expires_at
+        ),
+        actor=actor,
+    )
+    return invitation, token
+
+
+@transaction.atomic
+def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> tuple[Invitation, str]:
+    """Another link, which lives as long as the first did; the earlier one opens nothing any more. Gives invitation and token.
+
+    Raises Denied, NotFound, Conflict for one that was accepted or taken back. Publishes InvitationResent.
+    """
+    invitation = _open(actor, invitation_id)
+    check_giving(actor, roles=[Role(role) for role in invitation.roles], partner_id=invitation.partner_id)
+    token, now = secrets.token_urlsafe(32), timezone.now()
+    with as_sign_in():
+        invitation.digest, invitation.sent_at, invitation.expires_at = digest_of(token), now, now + LIFETIME
+        invitation.save(update_fields=["digest", "sent_at", "expires_at"])
+    publish(
+        InvitationResent(subject_id=invitation.pk, partner_id=invitation.partner_id, expires_at=invitation.expires_at),
+        actor=actor,
+    )
+    return invitation, token
+
+
+@transaction.atomic
+def invitation_revoke(*, actor: Actor, invitation_id: UUID | str) -> Invitation:
+    """Takes an invitation back at once. Raises Denied, NotFound, Conflict as above. Publishes InvitationRevoked."""
+    invitation = _open(actor, invitation_id)
+    with as_sign_in():
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])
+    publish(InvitationRevoked(subject_id=invitation.pk, partner_id=invitation.partner_id), actor=actor)
+    return invitation
+
+
+def _open(actor: Actor, invitation_id: UUID | str) -> Invitation:
+    seen = invitation_get(actor=actor, invitation_id=invitation_id)
+    with as_sign_in():
+        invitation = Invitation.objects.select_for_update().get(pk=seen.pk)
+    if invitation.state in {"accepted", "revoked"}:
+        raise Conflict("not_open", _("This invitation was accepted or taken back."))
+    return invitation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """Who came in, and where to."""
+
+    user: User
+    place: str
+
+
+def invitation_accept(*, actor: Actor, token: str, user_id: UUID | None = None, password: str | None = None) -> Accepted:
+    """Comes in by an invitation: with the account ``user_id``, or with a new one for the invited address, which the link has proved.
+
+    Works once, whoever is faster. Raises NotFound for a link that opens nothing, Conflict when the address has an account and nobody
+    is signed in. Publishes MemberAdded, InvitationAccepted.
+    """
+    with as_system("an invitation is accepted") as system:
+        with as_sign_in():
+            # Locked: two browsers with the same link come one after the other, and the second finds it used.
+            invitation = Invitation.objects.select_for_update().filter(digest=digest_of(token)).first()
+            if invitation is None or invitation.state != "open":
+                raise NotFound
+            user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
+            if user is None and User.objects.filter(email__iexact=invitation.email).exists():
+                raise Conflict("sign_in_first", _("This address has an account. Sign in to accept."))
+        account = Account(
+            email=user.email if user is not None else invitation.email, name=invitation.name, password=password,
+            language=invitation.language,
+        )  # fmt: skip
+        roles = [Role(role) for role in invitation.roles]
+        person = account_give(actor=system, account=account, roles=roles, partner_id=invitation.partner_id)
+        Person.objects.visible_to(system).filter(pk=person.pk).update(archived_at=None)
+        with as_sign_in():
+            user = User.objects.get(email__iexact=account.email)
+            EmailAddress.objects.filter(user=user, email__iexact=invitation.email).update(verified=True)
+            for study_id in invitation.study_ids:
+                StudyPass.objects.get_or_create(user=user, study_id=study_id)
+            invitation.accepted_at, invitation.accepted_by = timezone.now(), user
+            invitation.save(update_fields=["accepted_at", "accepted_by"])
+        accepted = InvitationAccepted(subject_id=invitation.pk, partner_id=invitation.partner_id, person_id=person.pk)
+        publish(accepted, actor=system)
+    return Accepted(user=user, place=_place(invitation))
+
+
+def _place(invitation: Invitation) -> str:
+    if invitation.partner_id is not None:
+        return str(invitation.partner_id)
+    return "specialist" if invitation.roles == [Role.SPECIALIST] else "vendor"

@@ -1,0 +1,74 @@
+"""How long a session lives: it ends after a while without activity, and at the latest after some days; told, with the way back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from prm.access.actors import Actor, anonymous_actor
+from prm.accounts.confirming import place_of
+from prm.accounts.services_security import session_forget, session_touch
+
+BEGAN, SEEN = "prm_began", "prm_seen"
+API_PREFIX = "/api/"
+#: Activity is noted once a minute: a write for every page would be one too many.
+NOTED_EVERY = 60
+#: What a page asks by itself, such as how many notifications there are, is no activity of the person.
+IDLE_HEADER = "X-Idle"
+
+
+def begin(request: HttpRequest) -> None:
+    """Somebody has signed in: the clock of this session starts."""
+    request.session[BEGAN] = request.session[SEEN] = int(time.time())
+
+
+def ending_of(session: Any, now: float) -> str:
+    """Why a session is over: ``idle``, ``age``, or empty while it lives."""
+    if now - session.get(BEGAN, now) > settings.PRM_SESSION_MAX.total_seconds():
+        return "age"
+    if now - session.get(SEEN, now) > settings.PRM_SESSION_IDLE.total_seconds():
+        return "idle"
+    return ""
+
+
+class SessionLimitMiddleware:
+    """Ends sessions that are over; notes that the others are alive. Stands after the actor and before the role is taken."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        now = time.time()
+        ending = ending_of(request.session, now)
+        if ending:
+            session_forget(actor=actor, session_key=request.session.session_key)
+            logout(request)
+            request.actor = anonymous_actor(actor.language)  # type: ignore[attr-defined]
+            return self.get_response(request) if request.path.startswith(API_PREFIX) else _signed_out(request, ending)
+        if BEGAN not in request.session:
+            begin(request)
+        elif now - request.session[SEEN] >= NOTED_EVERY and IDLE_HEADER not in request.headers:
+            request.session[SEEN] = int(now)
+            ip = get_adapter().get_client_ip(request)
+            agent = request.headers.get("User-Agent", "")
+            session_touch(actor=actor, session_key=request.session.session_key, ip=ip, user_agent=agent)
+        return self.get_response(request)
+
+
+def _signed_out(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """To the sign-in page, which says why, and from there back to where they were."""
+    url = f"{reverse('account_login')}?{urlencode({'ended': ending, REDIRECT_FIELD_NAME: place_of(request)})}"
+    if getattr(request, "htmx", None):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)

@@ -1,0 +1,102 @@
+"""Settings pages about people: invitations and their state, somebody's roles, lost second steps."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from prm.access.actors import Role
+from prm.access.pages import ScopedPage
+from prm.accounts.confirming import ConfirmedPage
+from prm.accounts.forms import RolesForm
+from prm.accounts.mails import send_invitation
+from prm.accounts.selectors_invitations import invitation_list
+from prm.accounts.selectors_members import member_get
+from prm.accounts.services_invitations import invitation_resend, invitation_revoke
+from prm.accounts.services_members import member_reset_steps, member_set_roles
+from prm.accounts.tables_people import INVITATION_SORTS, INVITATIONS, invitation_words
+from prm.core.errors import Conflict, Denied, Invalid
+from prm.ui.listings import Empty, Listing, render_list
+from prm.ui.pages import narrowed, whole_page
+from prm.ui.toasts import toast
+
+
+class InvitationListPage(ScopedPage):
+    """Who is invited, by whom, until when; who came in."""
+
+    permission = "accounts.person:invite"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        state = INVITATIONS.state(request)
+        found = narrowed(invitation_list(actor=self.actor), state, words=invitation_words, sorts=INVITATION_SORTS)
+        empty = Empty(
+            title=_("Nobody is invited"), text=_("Whoever you invite appears here until they come in."),
+            act_label=_("Invite somebody"), act_url=reverse("vendor:accounts:member-add"),
+        )  # fmt: skip
+        listing = Listing(spec=INVITATIONS, state=state, page=whole_page(found), noun=_("Invitations"), empty=empty)
+        return render_list(request, listing, "accounts/invitation_list.html", {})
+
+
+class InvitationResendPage(ConfirmedPage):
+    """Sends another link; the earlier one opens nothing any more."""
+
+    permission = "accounts.person:invite"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
+        invitation, token = invitation_resend(actor=self.actor, invitation_id=invitation_id)
+        transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
+        toast(request, _("Another link is on its way to %(name)s") % {"name": invitation.name})
+        return HttpResponseRedirect(reverse("vendor:accounts:invitation-list"))
+
+
+class InvitationRevokePage(ScopedPage):
+    """Takes an invitation back."""
+
+    permission = "accounts.person:invite"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
+        invitation = invitation_revoke(actor=self.actor, invitation_id=invitation_id)
+        toast(request, _("The invitation of %(name)s opens nothing any more") % {"name": invitation.name})
+        return HttpResponseRedirect(reverse("vendor:accounts:invitation-list"))
+
+
+class MemberRolesPage(ConfirmedPage):
+    """Changes which roles somebody holds."""
+
+    permission = "accounts.person:edit"
+
+    def get(self, request: HttpRequest, person_id: str) -> HttpResponse:
+        member = member_get(actor=self.actor, person_id=person_id)
+        form = RolesForm(actor=self.actor, held=member.roles)
+        return TemplateResponse(request, "accounts/member_roles.html", {"member": member, "form": form})
+
+    def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
+        member = member_get(actor=self.actor, person_id=person_id)
+        form = RolesForm(request.POST, actor=self.actor, held=member.roles)
+        if form.is_valid():
+            try:
+                roles = [Role(role) for role in form.cleaned_data["roles"]]
+                member_set_roles(actor=self.actor, person_id=person_id, roles=roles)
+            except (Invalid, Conflict, Denied) as refusal:
+                form.add_error("roles", str(refusal.message))
+            else:
+                toast(request, _("%(name)s holds these roles from now on") % {"name": member.name})
+                return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
+        return TemplateResponse(request, "accounts/member_roles.html", {"member": member, "form": form}, status=422)
+
+
+class MemberResetStepsPage(ConfirmedPage):
+    """For somebody who lost phone and codes."""
+
+    permission = "accounts.person:sign_in"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
+        member = member_reset_steps(actor=self.actor, person_id=person_id)
+        toast(request, _("%(name)s sets a second step up anew at the next sign-in") % {"name": member.name})
+        return HttpResponseRedirect(reverse("vendor:accounts:member-list"))

@@ -1,0 +1,71 @@
+"""Kinds of the packages below this one, which cannot declare their own: accounts and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prm.access.actors import PORTAL_DOOR, ROLE_LABELS, VENDOR_DOOR, Actor, Role
+from prm.accounts.selectors_told import key_names
+from prm.events.models import Delivery
+from prm.notifications.kinds import KINDS, Named, NotificationKind
+from prm.notifications.models import Channel
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    KINDS.register(
+        NotificationKind(
+            key="accounts.access_given", label=gettext_lazy("I was given access"), subject_type="person", icon="shield-lock",
+            one=gettext_lazy("You now have access to %(name)s: %(roles)s"), many=gettext_lazy("%(n)s accesses were given to you"),
+            named=_myself, words=_roles, default=Channel.MAIL, doors=VENDOR_DOOR | PORTAL_DOOR, joins=False, order=10,
+        )
+    )  # fmt: skip
+    KINDS.register(
+        NotificationKind(
+            key="accounts.key_ending", label=gettext_lazy("An API key of mine ends soon"), subject_type="api_key", icon="key",
+            one=gettext_lazy("Your API key “%(name)s” ends within two weeks"),
+            many=gettext_lazy("%(n)s of your API keys end within two weeks"),
+            named=_keys, default=Channel.MAIL, order=20,
+        )
+    )  # fmt: skip
+    KINDS.register(
+        NotificationKind(
+            key="events.dead_letter", label=gettext_lazy("Something could not be delivered"), subject_type="delivery",
+            icon="alert-triangle", one=gettext_lazy("An event could not be delivered to %(name)s"),
+            many=gettext_lazy("%(n)s events could not be delivered"), named=_letters, default=Channel.MAIL, order=90,
+        )
+    )  # fmt: skip
+
+
+def _myself(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
+    home = reverse("portal:home") if actor.kind in PORTAL_DOOR else "/"
+    return {key: Named(str(settings.VENDOR_NAME), home) for key in ids if key == actor.person_id}
+
+
+def _roles(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    known = [str(ROLE_LABELS[Role(role)]) for role in data.get("roles", []) if role in set(Role)]
+    return {"roles": ", ".join(known) or _("as before")}
+
+
+def _keys(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
+    names = key_names(actor=actor, key_ids=list(ids))
+    return {key: Named(name, reverse("vendor:accounts:api-key-list")) for key, name in names.items()}
+
+
+def _letters(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
+    rows = Delivery.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "subscriber")
+    return {key: Named(subscriber, _dead_letters()) for key, subscriber in rows}
+
+
+def _dead_letters() -> str:
+    try:
+        return reverse("vendor:activity:letter-list")
+    except NoReverseMatch:
+        return ""

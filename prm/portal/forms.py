@@ -1,0 +1,103 @@
+"""Forms of the portal: what a company says of itself, how it looks, who comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from prm.access.actors import PARTNER_ROLES, Role
+from prm.partners.facts import FACT_COLUMNS, columns_of
+from prm.partners.forms import CompanyForm
+from prm.partners.models import Company, FactProposal
+from prm.portal.facts import GROUPS, OWN_FACTS
+from prm.portal.images import MOST_BYTES
+from prm.portal.models import Brand, BrandColour
+from prm.portal.words import ROLE_WORDS
+
+PARTNER_ROLE_CHOICES = [(role.value, label) for role, label in ROLE_WORDS.items() if role in PARTNER_ROLES]
+
+
+class OwnFactsForm(CompanyForm):
+    """The company form without what only the vendor says. It begins with what stands, or with what was proposed and still waits."""
+
+    def __init__(self, *args: Any, company: Company, waiting: Mapping[str, FactProposal], **options: Any) -> None:
+        said = {column: part for p in waiting.values() for column, part in _read(p).items()}
+        super().__init__(*args, company=company, initial=said, **options)
+        columns = [column for fact in OWN_FACTS for column in FACT_COLUMNS[fact]]
+        for name in [name for name in self.fields if name not in columns]:
+            del self.fields[name]
+
+    @property
+    def groups(self) -> list[tuple[Any, list[Any]]]:
+        """The fields by group."""
+        return [(label, [self[column] for fact in facts for column in FACT_COLUMNS[fact]]) for label, facts in GROUPS]
+
+    def told(self) -> dict[str, Any]:
+        """Facts that were changed to something, as ``fact_propose`` takes them; a field that was emptied says nothing."""
+        data, found = self.cleaned_data, {}
+        for fact in OWN_FACTS:
+            columns = FACT_COLUMNS[fact]
+            if data[fact] in (None, "", []) or all(self._is_as_it_was(column) for column in columns):
+                continue
+            found[fact] = {column: _plain(data[column]) for column in columns} if len(columns) > 1 else data[fact]
+        return found
+
+    def _is_as_it_was(self, column: str) -> bool:
+        before, now = self.initial.get(column), self.cleaned_data[column]
+        if isinstance(now, list):
+            return set(before or ()) == set(now)
+        return (before or None) == (now or None) if isinstance(now, str) else before == now
+
+
+class BrandForm(forms.Form):
+    """Colour and logo."""
+
+    colour = forms.ChoiceField(label=_("Your colour"), choices=BrandColour.choices, widget=forms.RadioSelect)
+    logo = forms.FileField(
+        label=_("Your logo"), required=False, help_text=_("PNG, JPEG, WebP or GIF, up to 2 MB. It is shown 28 points high."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+    )  # fmt: skip
+    no_logo = forms.BooleanField(label=_("Show our name instead of a logo"), required=False)
+
+    def __init__(self, *args: Any, brand: Brand, **options: Any) -> None:
+        super().__init__(*args, initial={"colour": brand.colour}, **options)
+        if not brand.logo:
+            del self.fields["no_logo"]
+
+    def picture(self) -> bytes | None:
+        """What was sent as a logo, at most one byte more than may be."""
+        sent = self.cleaned_data.get("logo")
+        return sent.read(MOST_BYTES + 1) if sent else None
+
+
+def _read(proposal: FactProposal) -> dict[str, Any]:
+    if proposal.field not in FACT_COLUMNS:
+        return {}
+    parts = columns_of(proposal.field, proposal.value).items()
+    return {column: Company._meta.get_field(column).to_python(part) for column, part in parts}  # type: ignore[union-attr]
+
+
+def _plain(value: Any) -> Any:
+    return value if value not in ("", None) else None
+
+
+class ColleagueForm(forms.Form):
+    """A new colleague: who, and what they do here."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, help_text=_("First name and last name."))
+    email = forms.EmailField(label=_("E-mail"), max_length=254, help_text=_("A mail with the next step goes there."))
+    role = forms.ChoiceField(
+        label=_("Role"), choices=PARTNER_ROLE_CHOICES, widget=forms.RadioSelect, initial=Role.PARTNER_SALES
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("fr", "Français"), ("en", "English")], widget=forms.RadioSelect
+    )
+
+
+class RoleForm(forms.Form):
+    """Another role of a colleague."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=PARTNER_ROLE_CHOICES, widget=forms.RadioSelect)

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class QuestionnairesConfig(AppConfig):
+    """Questions asked of partners' people: built, sent, answered, told."""
+
+    name = "prm.questionnaires"
+    label = "questionnaires"
+
+    def ready(self) -> None:
+        from prm.questionnaires import events, exporting, merging, navigation, policies  # noqa: F401  registers them
+
+        exporting.register()
+        merging.register()
+        navigation.register()

@@ -1,0 +1,113 @@
+"""What many answers say, question by question: counts, means, what may be shown of a small group. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from prm.questionnaires.rules import Form, Kind, Question
+from prm.questionnaires.rules_scores import mean, scores
+
+#: So many anonymous answers are needed before anything is told of a group.
+SMALL_GROUP = 5
+TEXTS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The answers to one question. ``counts`` by option, step or ``row/step``; figures None where nothing is known."""
+
+    question: Question
+    answered: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+    mean: float | None = None
+    median: float | None = None
+    low: float | None = None
+    high: float | None = None
+    score: float | None = None
+    promoters: float | None = None  # the net promoter score, -100 to 100
+    rows: Mapping[str, float | None] = field(default_factory=dict)  # mean by row of a table
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All answers of a round, or of a part of it. ``total`` and ``sections`` are mean scores, None where nothing is known."""
+
+    size: int
+    tallies: tuple[Tally, ...]
+    sections: Mapping[str, float | None]
+    total: float | None
+
+
+def may_show(size: int, of: int, *, is_anonymous: bool, least: int = SMALL_GROUP) -> bool:
+    """Whether a group of ``size`` among ``of`` answers may be told: of anonymous answers neither it nor the rest (which a
+    subtraction would tell) may be a few."""
+    if not is_anonymous:
+        return True
+    return size >= least and (of - size == 0 or of - size >= least)
+
+
+def summary(form: Form, answers: Sequence[Mapping[str, Any]]) -> Summary:
+    """What ``answers`` say: arithmetic on arrays, one pass a question."""
+    found = scores(form, answers)
+    return Summary(
+        size=len(answers),
+        tallies=tuple(
+            _tally(q, [a.get(q.key) for a in answers], mean(found.questions[q.key]) if q.key in found.questions else None)
+            for q in form.questions
+        ),
+        sections={key: mean(values) for key, values in found.sections.items()},
+        total=mean(found.total),
+    )
+
+
+def promoter_score(steps: Sequence[int]) -> float | None:
+    """The share of 9 and 10 less that of 0 to 6, times 100; None of nobody.
+
+    >>> promoter_score([10, 9, 8, 3])
+    25.0
+    """
+    if not steps:
+        return None
+    values = np.asarray(steps)
+    return float(((values >= 9).mean() - (values <= 6).mean()) * 100)
+
+
+def _tally(question: Question, values: Sequence[Any], score: float | None) -> Tally:
+    told = [value for value in values if value not in (None, "", [], {})]
+    common: dict[str, Any] = {"question": question, "answered": len(told), "score": score}
+    if question.kind in {Kind.ONE, Kind.MANY}:
+        counted = Counter(key for value in told for key in (value if isinstance(value, list) else [value]))
+        return Tally(**common, counts={option.key: counted[option.key] for option in question.options})
+    if question.kind == Kind.SCALE:
+        steps = Counter(told)
+        promoters = promoter_score(told) if question.is_promoter else None
+        return Tally(
+            **common, counts={str(step): steps[step] for step in question.steps}, **_figures(told), promoters=promoters
+        )
+    if question.kind == Kind.NUMBER:
+        return Tally(**common, **_figures([float(value) for value in told]))
+    if question.kind == Kind.MATRIX:
+        cells = {row.key: [value[row.key] for value in told if row.key in value] for row in question.rows}
+        counts = {f"{key}/{step}": Counter(cell)[step] for key, cell in cells.items() for step in question.steps}
+        return Tally(
+            **common, counts=counts, rows={key: float(np.mean(cell)) if cell else None for key, cell in cells.items()}
+        )
+    if question.kind == Kind.DATE:
+        days = sorted(told)
+        return Tally(**common, texts=tuple(dict.fromkeys([*days[:1], *days[-1:]])))
+    if question.kind == Kind.TEXT:
+        return Tally(**common, texts=tuple(sorted(told, key=len, reverse=True)[:TEXTS_SHOWN]))
+    return Tally(**common)
+
+
+def _figures(values: Sequence[float]) -> dict[str, Any]:
+    if not values:
+        return {}
+    low, middle, high = np.percentile(np.asarray(values, dtype=np.float64), [10, 50, 90])
+    return {"mean": float(np.mean(values)), "median": float(middle), "low": float(low), "high": float(high)}
