@@ -60,13 +60,14 @@ def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields
     cells that can; a head that means nothing gets a field only by cells that can hardly be anything else.
     """
     words = {spec.name: field_words(spec) for spec in fields}
-    pairs: list[tuple[float, int, str]] = []
+    pairs: list[tuple[float, int, int, str]] = []
     own = own_columns(names)
     for index in own:
         name = names[index]
         scores = {spec.name: head_similarity(name, words[spec.name]) for spec in fields}
         # A head that means a field is not like another: "country (2)" is no county.
-        least = EXACT if max(scores.values(), default=0) >= EXACT else 60
+        meant = sum(score >= EXACT for score in scores.values())
+        least = EXACT if meant else 60
         if len(names) == 1 and least < EXACT and _several_heads(name, words.values()):
             continue
         for spec in fields:
@@ -76,10 +77,11 @@ def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields
             fit = _fit(spec, samples[index], name)
             if fit is not None:
                 score += 12 * (fit - 0.5) if fit >= 0.5 else -60 * (0.5 - fit)
-            pairs.append((score, index, spec.name))
+            pairs.append((score, meant, index, spec.name))
     guesses: dict[int, Guess] = {}
     taken: set[str] = set()
-    for score, index, field_name in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
+    # Of equals the column with the fewest meanings first: "annual sales" is the revenue, and "annual revenue" beside it is not.
+    for score, _meant, index, field_name in sorted(pairs, key=lambda pair: (-pair[0], *pair[1:3])):
         if score >= ACCEPT and index not in guesses and field_name not in taken:
             guesses[index] = Guess(field_name, round(min(100.0, score), 1))
             taken.add(field_name)

@@ -184,6 +184,20 @@ def test_a_head_that_means_one_field_is_not_taken_for_another(tmp_path):
     assert guess_columns(["Company name"], [["Alpha"]], fields)[0].field == "name"
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["name", "Annual revenue"], ["name", "revenue"]),
+        (["name", "annual_sales", "annual_revenue"], ["name", "revenue", "annual_margin"]),
+        (["name", "annual_revenue", "annual_sales"], ["name", "annual_margin", "revenue"]),
+    ],
+)
+def test_annual_revenue_is_the_revenue_unless_sales_stand_beside_it(names, expected):
+    cells = [["Kerlan"], ["1,5 M€"], ["0,2 M€"]][: len(names)]
+    guesses = guess_columns(names, cells, TARGETS.get("companies").fields)
+    assert [guesses[index].field.removeprefix("m_") for index in range(len(names))] == expected
+
+
 def book(path: Path, rows: list[list]) -> Path:
     made = openpyxl.Workbook()
     for row in rows:
