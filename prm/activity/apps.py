@@ -8,7 +8,8 @@ class ActivityConfig(AppConfig):
     label = "activity"
 
     def ready(self) -> None:
-        from prm.activity import navigation, tasks, vitals  # noqa: F401  registers them
+        from prm.activity import home, navigation, tasks, vitals  # noqa: F401  registers them
 
+        home.register()
         navigation.register()
         vitals.register()

@@ -12,6 +12,7 @@ from prm.demo.world.people import MEMBERS, PARTNER_MEMBERS
 from prm.partners.facts_proposed import ProposalSource
 from prm.partners.models import Partner, SourceKind
 from prm.partners.services.members import partner_member_add
+from prm.partners.services.people import member_place_keep
 from prm.partners.services.proposals import fact_proposals_accept, fact_proposals_refuse, fact_propose
 
 
@@ -33,6 +34,7 @@ def build(context: WorldContext) -> str:
         account = Account(email=member.email, name=member.name, password=password_of(member), language=member.language)
         person = partner_member_add(actor=context.actor, partner_id=partner.pk, account=account, role=Role(member.role))
         Person.objects.filter(pk=person.pk).update(title=member.title)
+        member_place_keep(actor=context.actor, person_id=person.pk, partner_id=partner.pk)
         made += 1
         if made == 1:
             _tell(partner, member.email)

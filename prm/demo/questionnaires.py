@@ -11,8 +11,9 @@ from django.utils import timezone
 from prm.access.roles import as_role, as_system
 from prm.demo.accounts import demo_actor
 from prm.demo.registry import WorldContext, register_world
-from prm.partners.models import Lifecycle
-from prm.questionnaires.models import Questionnaire
+from prm.demo.world.people import PARTNER_MEMBERS
+from prm.partners.models import Company, Lifecycle, Partner
+from prm.questionnaires.models import Purpose, Questionnaire, Round
 from prm.questionnaires.respondents import token_of
 from prm.questionnaires.rules import Form, Kind, Question
 from prm.questionnaires.rules_answers import visible
@@ -29,6 +30,8 @@ _ASKED: tuple[tuple[str, str, tuple[str, ...], tuple[tuple[str, int, float, floa
     ("profile", "rousset", ("active", "extended"), (("Yearly refresh", 24, 0.5, 0.6, False),)),
     ("needs", "rousset", ("onboarding", "contracted", "engaged"), (("New partners", 12, 0.6, 0.55, False),)),
 )
+_PORTAL_ROUND = "Before the annual review"
+_COMPANIES = {member.company for member in PARTNER_MEMBERS}
 _LINES = (
     "Deal decisions got faster; claims are still slow.",
     "Le support technique répond bien, mais les fonds arrivent tard.",
@@ -81,6 +84,30 @@ def build(context: WorldContext) -> str:
     return f"{len(_ASKED) + 1} questionnaires, {answers} answers"
 
 
+def _is_asked(context: WorldContext) -> bool:
+    return Round.objects.filter(name=_PORTAL_ROUND).exists()
+
+
+@register_world("questionnaires.portal", order=480, is_there=_is_asked, whole=False)
+def ask_portal(context: WorldContext) -> str:
+    """Those who come in by the portal are asked something too: it waits on their home."""
+    actor = demo_actor("rousset")
+    emails = [member.email for member in PARTNER_MEMBERS if member.role in {"partner_administrator", "candidate"}]
+    with as_role(actor):
+        made = Questionnaire.objects.visible_to(actor).filter(purpose=Purpose.PROFILE, archived_at__isnull=True).first()
+        companies = list(
+            Partner.objects.visible_to(actor).filter(company__name__in=_COMPANIES).values_list("company_id", flat=True)
+        )
+        people = [p for p in audience_of(actor=actor, company_ids=companies).people if p.email in emails]
+        if made is None or not people:
+            return "nobody to ask"
+        round_send(
+            actor=actor, questionnaire_id=made.pk, company_ids=[p.company.pk for p in people],
+            person_ids=[p.person_id for p in people], due_at=timezone.now() + timedelta(days=6), name=_PORTAL_ROUND,
+        )  # fmt: skip
+    return f"{len(people)} people of partners asked"
+
+
 def _begin_another(actor: Any) -> None:
     """One that is still worked on."""
     with as_role(actor):
@@ -95,7 +122,7 @@ def _answer(draw: random.Random, token: str, mood: float) -> int:
     with as_role(door.actor):
         for question in door.form.questions:
             if question in visible(door.form, values):
-                told = _told(draw, question, mood)
+                told = _told(draw, question, mood, door.invitation.company)
                 if told is not None:
                     values[question.key] = told
         answer_keep(actor=door.actor, door=door, answers=_drop_unasked(door.form, values))
@@ -108,9 +135,12 @@ def _drop_unasked(form: Form, values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key in asked}
 
 
-def _told(draw: random.Random, question: Question, mood: float) -> Any:
+def _told(draw: random.Random, question: Question, mood: float, company: Company) -> Any:
     if not question.is_required and draw.random() < 0.18:
         return None
+    known = getattr(company, question.fact, None) if question.fact in {*_SIZES, "typology"} else None
+    if known is not None:
+        return _near(draw, question, known)
     if question.kind == Kind.ONE:
         return draw.choice(question.options).key
     if question.kind == Kind.MANY:
@@ -126,6 +156,15 @@ def _told(draw: random.Random, question: Question, mood: float) -> Any:
     if question.kind == Kind.TEXT:
         return draw.choice(_LINES) if question.is_required or draw.random() < 0.5 else None
     return None
+
+
+def _near(draw: random.Random, question: Question, known: Any) -> Any:
+    """What a company says of a fact that is known: the same, or a little more than a year ago."""
+    if question.kind == Kind.NUMBER:
+        now = round(float(known) * draw.choice((1, 1, 1.04, 1.1, 0.96)))
+        return str(now if now < 1000 else round(now, -3))
+    offered = [option.key for option in question.options]
+    return known if known in offered and draw.random() < 0.9 else draw.choice(offered)
 
 
 def _step(draw: random.Random, question: Question, mood: float) -> int:

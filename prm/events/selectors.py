@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from prm.access.actors import Actor
@@ -157,6 +157,22 @@ def letter_list(*, actor: Actor, subscribers: Sequence[str] = (), types: Sequenc
 def letters_count(*, actor: Actor) -> int:
     """How many dead letters wait for somebody."""
     return Delivery.objects.visible_to(actor).filter(state=DeliveryState.DEAD).count()
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """A subscriber that events could not reach: how many dead letters, and when the oldest happened."""
+
+    subscriber: str
+    count: int
+    oldest: datetime
+
+
+def letters_by_subscriber(*, actor: Actor) -> list[Unreached]:
+    """Dead letters by subscriber, the most first. One query."""
+    rows = Delivery.objects.visible_to(actor).filter(state=DeliveryState.DEAD).order_by().values("subscriber")
+    found = rows.annotate(count=Count("pk"), oldest=Min("event__occurred_at")).order_by("-count", "subscriber")
+    return [Unreached(row["subscriber"], row["count"], row["oldest"]) for row in found]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ class PartnersConfig(AppConfig):
             exporting,
             history,
             home,
+            home_proposals,
             imports,
             merge_ties,
             navigation,
@@ -24,6 +25,7 @@ class PartnersConfig(AppConfig):
         exporting.register()
         history.register()
         home.register()
+        home_proposals.register()
         imports.register()
         merge_ties.register()
         navigation.register()

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from prm.partners.facts import columns_of
+from prm.partners.facts_proposed import MIX, VENDORS
 from prm.partners.models import Company, FactStatus, SourceKind, Typology
 from prm.partners.rules import Freshness, freshness
 from prm.partners.selectors.company import FactEntry
@@ -61,6 +62,24 @@ def fact_words(fact: str, value: Any) -> str | None:
     if fact in writers:
         return str(writers[fact]())
     return formats.number(first) if isinstance(first, int) else str(first)
+
+
+def proposal_label(field: str) -> str:
+    """The name of a proposed fact."""
+    if field == VENDORS:
+        return _("Vendors it carries")
+    if field.startswith(MIX):
+        return _("Share of its customers: %(industry)s") % {"industry": field.removeprefix(MIX)}
+    return fact_label(field)
+
+
+def proposal_words(field: str, value: Any) -> str | None:
+    """A proposed or known value as people read it."""
+    if field == VENDORS:
+        return ", ".join(value) if value else None
+    if field.startswith(MIX):
+        return formats.percent(float(value)) if value is not None else None
+    return fact_words(field, value)
 
 
 def languages_words(codes: Sequence[str]) -> str:

@@ -1,15 +1,17 @@
-"""Who is told of what happens to partners."""
+"""What follows from what happens to partners and their people: who is told, and who stands in the directory."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from prm.access.actors import Actor
+from prm.accounts.events import MemberAdded
 from prm.events.received import Received
 from prm.events.subscribing import subscriber
 from prm.notifications.services import notify
 from prm.partners.events import FactProposalsAccepted, FactProposalsRefused, FactsProposed, PartnerAdvanced, PartnerEdited
 from prm.partners.selectors.told import manager_of, proposers_of
+from prm.partners.services.people import member_place_keep
 
 
 @subscriber("partners.tell_move", PartnerAdvanced)
@@ -42,3 +44,10 @@ def tell_decision(happened: Received, *, actor: Actor) -> None:
     if happened.partner_id is not None:
         people = proposers_of(actor=actor, partner_id=happened.partner_id, fields=happened.data["fields"])
         notify(actor=actor, kind="partners.facts_decided", people=people, happened=happened)
+
+
+@subscriber("partners.keep_place", MemberAdded)
+def keep_place(happened: Received, *, actor: Actor) -> None:
+    """Whoever has access for a partner stands in the directory of people."""
+    if happened.partner_id is not None:
+        member_place_keep(actor=actor, person_id=happened.subject_id, partner_id=happened.partner_id)

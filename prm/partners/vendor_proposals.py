@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_keys
-from prm.partners.fact_words import SOURCE_ICONS, age_tone, fact_label, fact_words, source_words
+from prm.partners.fact_words import SOURCE_ICONS, age_tone, proposal_label, proposal_words, source_words
 from prm.partners.facts import as_json, known_day
 from prm.partners.facts_proposed import MIX, VENDORS
 from prm.partners.models import FactProposal, ProposalState
@@ -45,24 +45,6 @@ class ProposalLine:
     icon: str
 
 
-def proposal_label(field: str) -> str:
-    """The name of a proposed fact."""
-    if field == VENDORS:
-        return _("Vendors it carries")
-    if field.startswith(MIX):
-        return _("Share of its customers: %(industry)s") % {"industry": field.removeprefix(MIX)}
-    return fact_label(field)
-
-
-def value_words(field: str, value: Any) -> str | None:
-    """A proposed or known value as people read it."""
-    if field == VENDORS:
-        return ", ".join(value) if value else None
-    if field.startswith(MIX):
-        return formats.percent(float(value)) if value is not None else None
-    return fact_words(field, value)
-
-
 def proposal_lines(proposals: Sequence[FactProposal], sources: Any, details: Any, today: date) -> list[ProposalLine]:
     """The lines of the queue."""
     lines = []
@@ -76,7 +58,7 @@ def proposal_lines(proposals: Sequence[FactProposal], sources: Any, details: Any
         )
         source = sources.get(str(entry[0])) if entry else None
         day = known_day(entry) if entry else None
-        now, value = value_words(p.field, known), value_words(p.field, p.value) or ""
+        now, value = proposal_words(p.field, known), proposal_words(p.field, p.value) or ""
         lines.append(
             ProposalLine(
                 proposal=p, label=proposal_label(p.field), now=now,
@@ -174,7 +156,7 @@ class ProposalEditPage(ScopedPage):
         raw = ", ".join(value) if isinstance(value, list) else value.get(proposal.field) if isinstance(value, dict) else value
         context = {
             "proposal": proposal, "label": proposal_label(proposal.field), "typed": raw if typed is None else typed, "error": error,
-            "words": value_words(proposal.field, value), "is_pending": proposal.state == ProposalState.PENDING,
+            "words": proposal_words(proposal.field, value), "is_pending": proposal.state == ProposalState.PENDING,
             "unit": value.get("revenue_currency", "") if isinstance(value, dict) else "",
         }  # fmt: skip
         return TemplateResponse(self.request, "partners/proposal_edit.html", context, status=status)

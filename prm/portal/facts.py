@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.partners.fact_words import fact_label, fact_words
+from prm.partners.fact_words import fact_label, fact_words, proposal_words
 from prm.partners.facts import FACT_COLUMNS, as_json, known_day
 from prm.partners.models import Company, FactProposal, ProposalState
 
@@ -61,8 +61,8 @@ def missing_facts(company: Company, waiting: Mapping[str, FactProposal]) -> list
 def decision_of(proposal: FactProposal) -> Decision:
     """A decided proposal in words."""
     return Decision(
-        label=words_of_field(proposal.field), value=value_words(proposal.field, proposal.value),
-        written=None if proposal.written is None else value_words(proposal.field, proposal.written),
+        label=words_of_field(proposal.field), value=proposal_words(proposal.field, proposal.value) or "",
+        written=None if proposal.written is None else proposal_words(proposal.field, proposal.written),
         accepted=proposal.state == ProposalState.ACCEPTED, reason=proposal.reason,
         on=proposal.decided_at.date() if proposal.decided_at else None,
     )  # fmt: skip
@@ -73,13 +73,6 @@ def words_of_field(field: str) -> str:
     if field in FACT_COLUMNS:
         return fact_label(field)
     return _("Vendors that you carry") if field == "vendors" else _("Your customers")
-
-
-def value_words(field: str, value: Any) -> str:
-    """The value of a proposal as people read it."""
-    if field in FACT_COLUMNS:
-        return fact_words(field, value) or ""
-    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _line(company: Company, fact: str, proposal: FactProposal | None) -> OwnFact:

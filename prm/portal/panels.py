@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from prm.access.actors import Actor
+from prm.partners.fact_words import proposal_words
 from prm.partners.models import Partner
 from prm.partners.selectors.own import own_contact, own_decisions, own_waiting
-from prm.portal.facts import decision_of, missing_facts, value_words, words_of_field
+from prm.portal.facts import decision_of, missing_facts, words_of_field
 from prm.ui.panels import Panel, panels
 
 #: How much of each list the home shows.
@@ -45,7 +46,7 @@ def profile(actor: Actor, partner: Partner) -> dict[str, Any]:
     refused = next((decision for decision in decisions[:SHOWN] if not decision.accepted), None)
     return {
         "missing": missing[:SHOWN], "more": max(0, len(missing) - SHOWN), "count": len(missing),
-        "waiting": [(words_of_field(p.field), value_words(p.field, p.value), p.created_at) for p in waiting.values()][:SHOWN],
+        "waiting": [(words_of_field(p.field), proposal_words(p.field, p.value), p.created_at) for p in waiting.values()][:SHOWN],
         "decisions": decisions[:SHOWN], "urgent": _urgent(refused.label if refused else "", len(missing)),
         "act": {"label": _("Complete the profile"), "url": reverse("portal:company-edit"), "icon": "pencil"} if missing else None,
     }  # fmt: skip

@@ -8,8 +8,9 @@ class QuestionnairesConfig(AppConfig):
     label = "questionnaires"
 
     def ready(self) -> None:
-        from prm.questionnaires import events, exporting, merging, navigation, policies  # noqa: F401  registers them
+        from prm.questionnaires import events, exporting, home, merging, navigation, policies  # noqa: F401  registers them
 
         exporting.register()
+        home.register()
         merging.register()
         navigation.register()

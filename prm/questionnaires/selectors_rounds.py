@@ -86,6 +86,14 @@ def round_facts(*, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, RoundFacts]:
     return {key: found.get(key, RoundFacts()) for key in ids}
 
 
+def rounds_ending(*, actor: Actor, now: datetime, before: datetime, sender_id: UUID | None = None) -> list[Round]:
+    """Open rounds whose last day lies between, the soonest first; of one sender or of all. One query. Raises Denied."""
+    rows = round_list(actor=actor).filter(closed_at__isnull=True, due_at__gt=now, due_at__lte=before)
+    if sender_id is not None:
+        rows = rows.filter(sender_id=sender_id)
+    return list(rows.order_by("due_at", "id")[:50])
+
+
 def invitation_list(*, actor: Actor, round_: Round, state: str = "") -> QuerySet[Invitation]:
     """Who was asked in a round, with person and company, in the order of asking."""
     rows = Invitation.objects.visible_to(actor).filter(round=round_).select_related("person", "company").order_by("id")

@@ -281,3 +281,14 @@ def test_what_was_done_to_a_product_is_a_click_from_it(client_of: ClientOf, dire
     history = f"/history/{address.rpartition('/')[2]}"
     assert f'href="{history}"' in page.get(address).content.decode()
     assert "Daniel Weiss" in text(page, history)
+
+
+def test_whoever_keeps_the_product_running_sees_dead_letters_at_home(
+    client_of: ClientOf, administrator: Actor, manager: Actor, letters
+) -> None:
+    with as_system("a test"):
+        Company.objects.create(name="Kerlan Systèmes")
+    shown = text(client_of(administrator), "/?of=all")
+    assert "The product needs a hand" in shown
+    assert "tests.ear 2 events did not arrive" in shown
+    assert "The product needs a hand" not in text(client_of(manager), "/?of=all")

@@ -17,14 +17,16 @@ from prm.access.roles import as_role, as_system
 from prm.accounts.models import Person
 from prm.core.errors import Invalid, NotFound
 from prm.events.models import OutboxEvent
+from prm.events.runner.work import deliver_all
 from prm.imports.models import ImportBatch
 from prm.partners.details import DETAILS
 from prm.partners.models import Company, Partner, Position
+from prm.partners.selectors.people import people_list
 from prm.partners.services import details as services
 from prm.partners.services.details import detail_create, detail_delete, detail_edit
 from prm.partners.services.liaisons import liaison_create
 from prm.partners.services.merging import company_merge
-from prm.partners.services.people import contact_archive, people_forget
+from prm.partners.services.people import contact_archive, member_place_keep, people_forget
 from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +199,27 @@ def test_contacts_by_api(manager: Actor, key_of: Callable[..., str], known: dict
     one = call("GET", f"contacts/{known['anne'].public_id}").json()
     assert (one["company_name"], one["lifecycle"], one["speakers"]) == ("Kerlan Systèmes", "active", [manager.name])
     assert call("GET", f"contacts/{known['maria'].public_id}").json()["lifecycle"] is None
+
+
+def test_whoever_has_access_for_a_partner_stands_in_the_directory(manager: Actor, partners_side: Any) -> None:
+    member = partners_side.member(partners_side.kerlan, name="Yann Guivarch")
+    deliver_all()
+    with as_role(manager):
+        [place] = people_list(actor=manager, q="yann")
+        assert (place.company_id, place.name) == (partners_side.kerlan.company_id, "Yann Guivarch")
+        assert member_place_keep(actor=manager, person_id=member.person_id, partner_id=partners_side.kerlan.pk) == place
+        assert member_place_keep(actor=manager, person_id=member.person_id, partner_id=partners_side.nordisk.pk) is None
+
+
+def test_a_contact_who_is_given_access_is_one_person(manager: Actor, partners_side: Any) -> None:
+    company = partners_side.kerlan.company
+    contact = at(
+        manager, company, "Guivarch Y.", email=f"yann.guivarch.partner_administrator@{partners_side.kerlan.pk}.example",
+        title="Directeur commercial", phone="+33 2 98 00 00 00", department="sales", level="head",
+    )  # fmt: skip
+    partners_side.member(partners_side.kerlan, name="Yann Guivarch")
+    deliver_all()
+    with as_role(manager):
+        [place] = people_list(actor=manager, filters={"department": ("sales",)})
+        assert (place.name, place.title, place.level) == ("Yann Guivarch", "Directeur commercial", "head")
+        assert Person.objects.get(pk=contact.person_id).archived_at is not None

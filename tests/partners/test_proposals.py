@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from prm.access.actors import Actor, ActorKind
+from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_system
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.events.models import OutboxEvent
@@ -160,3 +160,16 @@ def test_nobody_proposes_for_another_partner_or_without_the_right(manager, partn
         )
     with pytest.raises(Denied):
         propose(replace(manager, permissions=frozenset()), partner, {"employees": 1})
+
+
+def test_what_waits_to_be_decided_stands_on_the_managers_home_by_company(manager, make_member, client_of, partner) -> None:
+    with as_system("a test"):
+        Partner.objects.filter(pk=partner.pk).update(account_manager_id=manager.person_id)
+    propose(manager, partner, {"employees": 46, "founded_year": 1998, "customers": 12, "engineers": 7})
+    page = client_of(manager).get("/").content.decode()
+    assert "Facts that partners tell" in page
+    assert "and 1 more" in page
+    assert f'href="/proposals#of-{partner.company.public_id}"' in page
+    other = client_of(make_member(Role.MANAGER, name="Théo Marchal"))
+    assert "Facts that partners tell" not in other.get("/").content.decode()
+    assert "Facts that partners tell" in other.get("/?of=all").content.decode()

@@ -27,9 +27,11 @@ def proposal_get(*, actor: Actor, proposal_id: UUID | str) -> FactProposal:
     return found
 
 
-def proposals_waiting(*, actor: Actor, limit: int = 200) -> list[FactProposal]:
-    """What waits for a decision, by company, with company, its manager and who said it. One query."""
+def proposals_waiting(*, actor: Actor, limit: int = 200, manager_id: UUID | None = None) -> list[FactProposal]:
+    """What waits for a decision, by company, with company, its manager and who said it; of one manager's partners or of all. One query."""
     rows = proposal_list(actor=actor, state=ProposalState.PENDING)
+    if manager_id is not None:
+        rows = rows.filter(partner__account_manager_id=manager_id)
     rows = rows.select_related("company", "partner__account_manager", "proposed_by")
     return list(rows.order_by("company__name_key", "company_id", "id")[:limit])
 
