@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -14,6 +15,7 @@ from prm.access.actors import Actor, anonymous_actor
 from prm.accounts.confirming import place_of, took_second_step
 from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of
+from prm.accounts.selectors_invitations import inviter_of
 from prm.accounts.selectors_security import is_second_step_required
 from prm.accounts.services import key_touch
 
@@ -27,6 +29,20 @@ def needs_second_step(request: HttpRequest, actor: Actor) -> bool:
     if actor.is_anonymous or actor.key_id or request.path.startswith((SIGN_IN_PREFIX, "/preferences", settings.STATIC_URL)):
         return False
     return is_second_step_required(actor=actor) and not took_second_step(request)
+
+
+def comes_in_nowhere(request: HttpRequest, actor: Actor) -> bool:
+    """Whether an account is signed in that no place is open to, and asks for a page: signing out, an invitation that opens a place, and
+    what is open to everybody it still reaches."""
+    open_to_all = (
+        f"{SIGN_IN_PREFIX}logout/",
+        f"{SIGN_IN_PREFIX}invitation/",
+        "/preferences",
+        "/q/",
+        API_PREFIX,
+        settings.STATIC_URL,
+    )
+    return actor.is_anonymous and request.user.is_authenticated and not request.path.startswith(open_to_all)
 
 
 class ActorMiddleware:
@@ -49,9 +65,14 @@ class ActorMiddleware:
             request.actor = actor = anonymous_actor(actor.language)  # type: ignore[attr-defined]
         with translation.override(language), timezone.override(settings.TIME_ZONE):
             request.LANGUAGE_CODE = language
-            response = self.get_response(request)
+            is_nowhere = comes_in_nowhere(request, actor)
+            if is_nowhere:
+                asked = inviter_of(actor=actor, user_id=request.user.pk)
+                response: HttpResponseBase = render(request, "accounts/nowhere.html", {"asked": asked}, status=403)
+            else:
+                response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if not actor.is_anonymous or request.path.startswith(SIGN_IN_PREFIX):
+        if is_nowhere or not actor.is_anonymous or request.path.startswith(SIGN_IN_PREFIX):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

@@ -9,8 +9,7 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_login
 from prm.accounts.models import Membership, Person
-from prm.core.errors import NotFound
-from prm.core.ids import typeid_encode, typeid_key
+from prm.core.ids import typeid_encode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +46,3 @@ def colleague_list(*, actor: Actor) -> list[Colleague]:
         for p in people
         if p.user_id is not None
     ]  # fmt: skip
-
-
-def colleague_get(*, actor: Actor, person_id: UUID | str) -> Colleague:
-    """One of them by key or public id. Raises NotFound (also for somebody of another partner), Denied."""
-    key = typeid_key(Person.typeid_prefix, person_id)
-    for colleague in colleague_list(actor=actor):
-        if colleague.person_id == key:
-            return colleague
-    raise NotFound

@@ -47,6 +47,13 @@ def invitation_behind(*, actor: Actor, token: str) -> Invitation | None:
     return found if found is not None and found.state == "open" else None
 
 
+def inviter_of(*, actor: Actor, user_id: UUID) -> Invitation | None:
+    """The invitation by which an account came in last: who is asked when no place is open to it any more. The actor is nobody there."""
+    with as_sign_in():
+        accepted = Invitation.objects.filter(accepted_by_id=user_id).exclude(inviter_name="").select_related("partner")
+        return accepted.order_by("-accepted_at").first()
+
+
 def has_account(*, actor: Actor, email: str) -> bool:
     """Whether an address has an account: asked for the address of an invitation that its holder has proved to hold."""
     with as_sign_in():

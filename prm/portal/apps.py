@@ -29,7 +29,7 @@ class PortalConfig(AppConfig):
             ),
             PortalTab(
                 label=_("More"), icon="menu-2", url_name="portal:more", order=900,
-                under=("portal:more", "portal:help", "portal:brand", "portal:places"),
+                under=("portal:more", "portal:help", "portal:brand"),
             ),
         ):  # fmt: skip
             portal_tabs.register(tab)

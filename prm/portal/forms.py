@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import PARTNER_ROLES, Role
+from prm.accounts.services_invitations import Invited
 from prm.partners.facts import FACT_COLUMNS, columns_of
 from prm.partners.forms import CompanyForm
 from prm.partners.models import Company, FactProposal
@@ -85,16 +86,23 @@ def _plain(value: Any) -> Any:
 
 
 class ColleagueForm(forms.Form):
-    """A new colleague: who, and what they do here."""
+    """A colleague who is invited: who, and what they do here."""
 
     name = forms.CharField(label=_("Name"), max_length=200, help_text=_("First name and last name."))
-    email = forms.EmailField(label=_("E-mail"), max_length=254, help_text=_("A mail with the next step goes there."))
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, help_text=_("They get a link there; it works once, for seven days.")
+    )
     role = forms.ChoiceField(
         label=_("Role"), choices=PARTNER_ROLE_CHOICES, widget=forms.RadioSelect, initial=Role.PARTNER_SALES
     )
     language = forms.ChoiceField(
         label=_("Language"), choices=[("fr", "Français"), ("en", "English")], widget=forms.RadioSelect
     )
+
+    def invited(self) -> Invited:
+        """What the service takes."""
+        values = self.cleaned_data
+        return Invited(email=values["email"], name=values["name"], roles=[Role(values["role"])], language=values["language"])
 
 
 class RoleForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The portal's home, and what belongs to no single feature: how the partner looks, help, the places of an account.
+"""The portal's home, and what belongs to no single feature: how the partner looks, help.
 
 Panels of the home are registered by the features that own them at place ``portal:home`` and ``portal:home:side`` (``prm.ui.panels``). One
 whose data has ``urgent`` says the line under the greeting; one whose data has ``act`` the page's one filled button.
@@ -14,10 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from prm.access.actors import EVERY_DOOR
-from prm.access.pages import PortalPage, ScopedPage
-from prm.accounts.places import SESSION_KEY
-from prm.accounts.selectors import place_list
+from prm.access.pages import PortalPage
 from prm.core.errors import Invalid, NotFound
 from prm.partners.selectors.own import own_contact, own_partner
 from prm.portal.forms import BrandForm
@@ -96,25 +93,6 @@ class LogoPage(PortalPage):
             raise NotFound
         headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
         return FileResponse(default_storage.open(name), content_type="image/png", headers=headers)
-
-
-class PlacesPage(ScopedPage):
-    """For an account that comes in at several places: which one it acts for."""
-
-    permission = "partners.partner:view"
-    audiences = EVERY_DOOR
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        key = request.session.get(SESSION_KEY, "")
-        places = place_list(actor=self.actor)
-        return TemplateResponse(request, "portal/places.html", {"places": places, "now": key or places[0].key})
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        chosen = next((p for p in place_list(actor=self.actor) if p.key == request.POST.get("place")), None)
-        if chosen is None:
-            raise NotFound
-        request.session[SESSION_KEY] = chosen.key
-        return HttpResponseRedirect("/portal/" if chosen.partner_id else "/")
 
 
 def _first(panels: list[dict[str, Any]], *names: str) -> dict[str, Any]:

@@ -1,31 +1,33 @@
-"""A partner's people: everybody sees who comes in; its administrators decide it."""
+"""A partner's people: everybody sees who comes in; its administrators decide it, by the services that the vendor's do."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm
-from allauth.core.context import request_context
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from prm.access.actors import Role
+from prm.access.actors import PORTAL_DOOR, Role
 from prm.access.pages import PortalPage
-from prm.accounts.selectors_colleagues import colleague_get, colleague_list
-from prm.accounts.services_colleagues import colleague_add, colleague_end, colleague_role_set
-from prm.core.errors import Conflict, Invalid
+from prm.accounts.confirming import ConfirmedPage
+from prm.accounts.mails import send_invitation
+from prm.accounts.selectors_colleagues import colleague_list
+from prm.accounts.selectors_invitations import invitation_list
+from prm.accounts.selectors_members import Member, member_get
+from prm.accounts.services_invitations import invitation_resend, invitation_revoke, invitation_send
+from prm.accounts.services_members import member_remove, member_set_roles
+from prm.core.errors import Conflict, Denied, Invalid
 from prm.portal.forms import ColleagueForm, RoleForm
 from prm.portal.words import ROLE_WORDS
 from prm.ui.toasts import toast
 
 
 class PeoplePage(PortalPage):
-    """Who comes in for the partner. Read by all of its people."""
+    """Who comes in for the partner, read by all of its people; who is invited, for those who invite."""
 
     permission = "accounts.person:view"
 
@@ -34,13 +36,16 @@ class PeoplePage(PortalPage):
             {"who": one, "role": ROLE_WORDS[one.role], "is_me": one.user_id == self.actor.user_id}
             for one in colleague_list(actor=self.actor)
         ]
-        return TemplateResponse(request, "portal/people.html", {"rows": rows})
+        waiting = invitation_list(actor=self.actor) if self.actor.may("accounts.person:invite") else []
+        open_ones = [invitation for invitation in waiting if invitation.state in {"open", "expired"}]
+        return TemplateResponse(request, "portal/people.html", {"rows": rows, "invitations": open_ones})
 
 
-class ColleagueAddPage(PortalPage):
-    """Access for a colleague, who chooses a password through the mail that is sent."""
+class ColleagueAddPage(ConfirmedPage):
+    """Invites a colleague: the link in the mail makes their account, or adds to the one that they have."""
 
     permission = "accounts.person:invite"
+    audiences = PORTAL_DOOR
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.shown(ColleagueForm(initial={"language": self.actor.language}))
@@ -48,15 +53,13 @@ class ColleagueAddPage(PortalPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ColleagueForm(request.POST)
         if form.is_valid():
-            values = form.cleaned_data
             try:
-                colleague_add(actor=self.actor, **{**values, "role": Role(values["role"])})
+                invitation, token = invitation_send(actor=self.actor, invited=form.invited())
             except (Invalid, Conflict) as refusal:
                 _add_refusal(form, refusal)
             else:
-                email, language = values["email"], values["language"]
-                transaction.on_commit(lambda: _send_password_mail(request, email, language), robust=True)
-                toast(request, _("%(name)s has access; a mail with the next step is on its way") % {"name": values["name"]})
+                transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
+                toast(request, _("%(name)s is invited; the mail is on its way") % {"name": invitation.name})
                 return HttpResponseRedirect(reverse("portal:people"))
         return self.shown(form, status=422)
 
@@ -65,59 +68,75 @@ class ColleagueAddPage(PortalPage):
         return TemplateResponse(self.request, "portal/people_add.html", {"form": form}, status=status)
 
 
-class ColleaguePage(PortalPage):
-    """One colleague: another role, or the end of their access."""
+class InvitationResendPage(ConfirmedPage):
+    """Sends another link; the earlier one opens nothing any more."""
 
-    permission = "accounts.person:edit"
-
-    def get(self, request: HttpRequest, person_id: str) -> HttpResponse:
-        colleague = colleague_get(actor=self.actor, person_id=person_id)
-        return self.shown(RoleForm(initial={"role": colleague.role}), colleague)
-
-    def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
-        colleague, form = colleague_get(actor=self.actor, person_id=person_id), RoleForm(request.POST)
-        if form.is_valid():
-            try:
-                colleague = colleague_role_set(
-                    actor=self.actor, person_id=colleague.person_id, role=Role(form.cleaned_data["role"])
-                )
-            except (Invalid, Conflict) as refusal:
-                _add_refusal(form, refusal)
-            else:
-                toast(
-                    request,
-                    _("%(name)s has the role %(role)s now") % {"name": colleague.name, "role": ROLE_WORDS[colleague.role]},
-                )
-                return HttpResponseRedirect(reverse("portal:people"))
-        return self.shown(form, colleague, status=422)
-
-    def shown(self, form: RoleForm, colleague: Any, status: int = 200) -> HttpResponse:
-        """The page with ``form``."""
-        context = {"form": form, "who": colleague, "is_me": colleague.user_id == self.actor.user_id}
-        return TemplateResponse(self.request, "portal/people_detail.html", context, status=status)
-
-
-class ColleagueEndPage(PortalPage):
-    """Ends a colleague's access. Adding them again gives it back."""
-
-    permission = "accounts.person:archive"
+    permission = "accounts.person:invite"
+    audiences = PORTAL_DOOR
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
-        colleague = colleague_end(actor=self.actor, person_id=person_id)
-        toast(request, _("%(name)s has no access any more") % {"name": colleague.name})
+    def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
+        invitation, token = invitation_resend(actor=self.actor, invitation_id=invitation_id)
+        transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
+        toast(request, _("Another link is on its way to %(name)s") % {"name": invitation.name})
         return HttpResponseRedirect(reverse("portal:people"))
 
 
-def _add_refusal(form: Form, refusal: Invalid | Conflict) -> None:
-    """A service's refusal at the field that it names."""
-    field = refusal.field or refusal.data.get("field")
-    form.add_error(field if field in form.fields else None, str(refusal.message))
+class InvitationRevokePage(PortalPage):
+    """Takes an invitation back."""
+
+    permission = "accounts.person:invite"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
+        invitation = invitation_revoke(actor=self.actor, invitation_id=invitation_id)
+        toast(request, _("The invitation of %(name)s opens nothing any more") % {"name": invitation.name})
+        return HttpResponseRedirect(reverse("portal:people"))
 
 
-def _send_password_mail(request: HttpRequest, email: str, language: str) -> None:
-    """The sign-in package's own mail, after the transaction: as the bare login, and never while rows are locked."""
-    with request_context(request), translation.override(language):
-        form = ResetPasswordForm(data={"email": email})
+class ColleaguePage(ConfirmedPage):
+    """One colleague: another role, or the end of their access."""
+
+    permission = "accounts.person:edit"
+    audiences = PORTAL_DOOR
+
+    def get(self, request: HttpRequest, person_id: str) -> HttpResponse:
+        member = member_get(actor=self.actor, person_id=person_id)
+        return self.shown(RoleForm(initial={"role": member.roles[0]}), member)
+
+    def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
+        member, form = member_get(actor=self.actor, person_id=person_id), RoleForm(request.POST)
         if form.is_valid():
-            form.save(request)
+            role = Role(form.cleaned_data["role"])
+            try:
+                member_set_roles(actor=self.actor, person_id=member.person_id, roles=[role])
+            except (Invalid, Conflict, Denied) as refusal:
+                _add_refusal(form, refusal)
+            else:
+                toast(request, _("%(name)s has the role %(role)s now") % {"name": member.name, "role": ROLE_WORDS[role]})
+                return HttpResponseRedirect(reverse("portal:people"))
+        return self.shown(form, member, status=422)
+
+    def shown(self, form: RoleForm, member: Member, status: int = 200) -> HttpResponse:
+        """The page with ``form``."""
+        context: dict[str, Any] = {"form": form, "who": member, "is_me": member.user_id == self.actor.user_id}
+        return TemplateResponse(self.request, "portal/people_detail.html", context, status=status)
+
+
+class ColleagueEndPage(ConfirmedPage):
+    """Ends a colleague's access. Inviting them again gives it back."""
+
+    permission = "accounts.person:archive"
+    audiences = PORTAL_DOOR
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
+        member = member_remove(actor=self.actor, person_id=person_id)
+        toast(request, _("%(name)s has no access any more") % {"name": member.name})
+        return HttpResponseRedirect(reverse("portal:people"))
+
+
+def _add_refusal(form: Form, refusal: Invalid | Conflict | Denied) -> None:
+    """A service's refusal at the field that it names: there is one role here, so what is said of roles is said of it."""
+    field = "role" if refusal.field == "roles" else refusal.field
+    form.add_error(field if field in form.fields else None, str(refusal.message))

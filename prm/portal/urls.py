@@ -10,6 +10,16 @@ urlpatterns = [
     path("company/edit", portal_company.CompanyEditPage.as_view(), name="company-edit"),
     path("people", portal_people.PeoplePage.as_view(), name="people"),
     path("people/new", portal_people.ColleagueAddPage.as_view(), name="people-add"),
+    path(
+        "people/invitations/<str:invitation_id>/resend",
+        portal_people.InvitationResendPage.as_view(),
+        name="people-invitation-resend",
+    ),
+    path(
+        "people/invitations/<str:invitation_id>/revoke",
+        portal_people.InvitationRevokePage.as_view(),
+        name="people-invitation-revoke",
+    ),
     path("people/<str:person_id>", portal_people.ColleaguePage.as_view(), name="people-detail"),
     path("people/<str:person_id>/end", portal_people.ColleagueEndPage.as_view(), name="people-end"),
     path("more", portal.MorePage.as_view(), name="more"),
@@ -19,5 +29,4 @@ urlpatterns = [
     path("manifest.webmanifest", installing.ManifestView.as_view(), name="manifest"),
     path("worker.js", installing.WorkerView.as_view(), name="worker"),
     path("offline", installing.OfflineView.as_view(), name="offline"),
-    path("places", portal.PlacesPage.as_view(), name="places"),
 ]

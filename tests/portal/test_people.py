@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_sign_in
-from prm.accounts.models import Person, User
+from prm.accounts.models import Invitation, Person, User
 from prm.accounts.selectors import actor_of_user
 from prm.accounts.selectors_colleagues import colleague_list
 from prm.core.ids import typeid_encode
@@ -49,27 +50,56 @@ def test_a_salesperson_reads_who_comes_in_and_changes_nobody(yann, mael, client_
         assert client.post(path, {"role": "partner_sales"}).status_code == 403
 
 
-def test_an_administrator_adds_a_colleague_who_is_told_by_mail(
+def link_in(message: Any) -> str:
+    return re.search(r"/accounts/invitation/\S+", message.body)[0]
+
+
+def test_an_administrator_invites_a_colleague_who_comes_in_by_the_link_in_the_mail(
     yann, client_of, partners_side, django_capture_on_commit_callbacks
 ) -> None:
     values = {"name": "Anne Le Goff", "email": "anne@kerlan.example", "role": "partner_technical", "language": "fr"}
     with django_capture_on_commit_callbacks(execute=True):
         assert client_of(yann).post("/portal/people/new", values).status_code == 302
     assert [message.to for message in mail.outbox] == [["anne@kerlan.example"]]
+    page = client_of(yann).get("/portal/people").content.decode()
+    assert "Invited, not here yet" in page
+    assert Client().post(link_in(mail.outbox[0]), {"password": "a sentence is best"}).status_code == 302
     with as_sign_in():
         added = actor_of_user(User.objects.get(email="anne@kerlan.example"))
     assert (added.kind, added.partner_id, added.roles) == (
         ActorKind.PARTNER, partners_side.kerlan.pk, frozenset({Role.PARTNER_TECHNICAL}),
     )  # fmt: skip
+    assert "Invited, not here yet" not in client_of(yann).get("/portal/people").content.decode()
     again = client_of(yann).post("/portal/people/new", {**values, "email": "Anne@kerlan.example"})
     assert again.status_code == 422
-    assert "comes in already" in again.content.decode()
+    assert "has access already" in again.content.decode()
+
+
+def test_an_invitation_is_sent_again_and_taken_back_by_the_partners_own_administrators_only(
+    yann, mael, client_of, partners_side, django_capture_on_commit_callbacks
+) -> None:
+    values = {"name": "Anne Le Goff", "email": "anne@kerlan.example", "role": "partner_technical", "language": "fr"}
+    with django_capture_on_commit_callbacks(execute=True):
+        client_of(yann).post("/portal/people/new", values)
+    with as_sign_in():
+        own = f"/portal/people/invitations/{Invitation.objects.get().public_id}"
+    other = client_of(partners_side.member(partners_side.nordisk, name="Per Lund"))
+    for act in ("resend", "revoke"):
+        assert other.post(f"{own}/{act}").status_code == 404
+        assert client_of(mael).post(f"{own}/{act}").status_code == 403
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client_of(yann).post(f"{own}/resend").status_code == 302
+    first, second = (link_in(message) for message in mail.outbox)
+    assert Client().get(first).status_code == 404
+    assert Client().get(second).status_code == 200
+    assert client_of(yann).post(f"{own}/revoke").status_code == 302
+    assert Client().get(second).status_code == 404
 
 
 def test_no_role_of_the_vendor_can_be_given(yann, client_of) -> None:
     values = {"name": "Anne", "email": "anne@kerlan.example", "role": "administrator", "language": "fr"}
     assert client_of(yann).post("/portal/people/new", values).status_code == 422
-    assert not User.objects.filter(email="anne@kerlan.example").exists()
+    assert not Invitation.objects.exists()
 
 
 def test_a_role_changes_from_the_next_request_on(yann, mael, client_of) -> None:
@@ -77,16 +107,20 @@ def test_a_role_changes_from_the_next_request_on(yann, mael, client_of) -> None:
     assert now(mael).roles == frozenset({Role.PARTNER_MARKETING})
 
 
-def test_an_access_ends_with_the_next_request_and_comes_back_when_added_again(yann, mael, client_of) -> None:
+def test_an_access_ends_with_the_next_request_and_comes_back_by_another_invitation(
+    yann, mael, client_of, django_capture_on_commit_callbacks
+) -> None:
     theirs = client_of(mael)
     assert theirs.get("/portal/").status_code == 200
     assert client_of(yann).post(f"/portal/people/{person(mael)}/end").status_code == 302
-    assert theirs.get("/portal/").status_code == 302
+    assert theirs.get("/portal/").status_code == 403
     assert now(mael).is_anonymous
     with as_sign_in():
         email = User.objects.get(pk=mael.user_id).email
     values = {"name": "Maël Briand", "email": email, "role": "partner_sales", "language": "fr"}
-    client_of(yann).post("/portal/people/new", values)
+    with django_capture_on_commit_callbacks(execute=True):
+        client_of(yann).post("/portal/people/new", values)
+    assert theirs.post(link_in(mail.outbox[-1])).status_code == 302
     assert now(mael).roles == frozenset({Role.PARTNER_SALES})
     assert "Maël Briand" in client_of(yann).get("/portal/people").content.decode()
 

@@ -86,11 +86,12 @@ def test_somebody_of_two_partners_chooses_for_which_they_act(partners_side: Any,
         )
         partner_member_add(actor=actor, partner_id=partners_side.nordisk.pk, account=account, role=Role.PARTNER_SALES)
     client = client_of(yann)
-    page = client.get("/portal/places").content.decode()
-    assert "Kerlan Systèmes" in page
-    assert "Nordisk IT" in page
-    assert client.post("/portal/places", {"place": "vendor"}).status_code == 404
-    assert client.post("/portal/places", {"place": str(partners_side.nordisk.pk)}).url == "/portal/"
+    for path in ("/portal/", "/portal/more"):
+        page = client.get(path).content.decode()
+        assert f'name="place" value="{partners_side.kerlan.pk}" aria-current="true"' in page
+        assert "Nordisk IT" in page
+    assert client.post("/accounts/place/", {"place": "vendor"}).status_code == 404
+    client.post("/accounts/place/", {"place": str(partners_side.nordisk.pk)})
     assert "Nordisk IT" in client.get("/portal/company").content.decode()
     assert client.get("/portal/brand").status_code == 403
 
