@@ -47,7 +47,7 @@ def invitation_behind(*, actor: Actor, token: str) -> Invitation | None:
     return found if found is not None and found.state == "open" else None
 
 
-def inviter_of(*, actor: Actor, user_id: UUID) -> Invitation | None:
+def inviter_of(*, actor: Actor, user_id: UUID | None) -> Invitation | None:
     """The invitation by which an account came in last: who is asked when no place is open to it any more. The actor is nobody there."""
     with as_sign_in():
         accepted = Invitation.objects.filter(accepted_by_id=user_id).exclude(inviter_name="").select_related("partner")
