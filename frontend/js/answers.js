@@ -48,11 +48,13 @@ async function keep() {
   const data = new FormData(here);
   for (const [name, value] of [...data]) if (typeof value !== "string") data.delete(name);
   data.set("go", "keep");
-  store.set(place(), entries(here));
+  const sent = entries(here);
+  store.set(place(), sent);
   try {
     const answer = await fetch(here.action || location.href, { method: "POST", body: data, credentials: "same-origin" });
     if (answer.ok) {
-      store.drop(place());
+      // What was typed since stays kept here until it is sent too.
+      if (JSON.stringify(store.get(place())) === JSON.stringify(sent)) store.drop(place());
       say(waiting ? here.dataset.backWords : `${here.dataset.keptWords} ${clock(new Date())}`);
       waiting = false;
     } else if (answer.status < 500) location.reload();

@@ -36,7 +36,7 @@ class CompanyRestored(Event, subject="company", sentence=_("brought the company 
     """An archived company came back."""
 
 
-class CompanyMerged(Event, subject="company", sentence=_("made another company part of it: %(count)s records came over")):
+class CompanyMerged(Event, subject="company", sentence=_("made another company part of it")):
     """Another company became part of this one. ``fields`` are the facts that it has from the other now."""
 
     merge_id: UUID

@@ -29,7 +29,7 @@ LIAISON_WORDS = {
 icon_of("plus", events.CompanyCreated)
 icon_of("trash", events.CompanyArchived)
 icon_of("arrow-back-up", events.CompanyRestored, events.CompanyMergeUndone)
-icon_of("git-merge", events.CompanyMerged, events.CompanyWentInto)
+icon_of("git-merge", events.CompanyWentInto)
 
 
 def _changed(number: int) -> str:
@@ -44,6 +44,13 @@ def company_edited(data: Mapping[str, Any]) -> Told:
         words = _("took back what was entered by hand") if data.get("is_withdrawal") else _changed(len(changes))
         return Told(words, change_words({fact: changes[fact] for fact in data["fields"]}))
     return Told(_changed(len(data["fields"])), _labels(data["fields"]))
+
+
+@teller(events.CompanyMerged, icon="git-merge")
+def company_merged(data: Mapping[str, Any]) -> Told:
+    """How much came over with it, if anything did."""
+    came = ngettext("%(n)s record came over", "%(n)s records came over", data["count"]) % {"n": formats.number(data["count"])}
+    return Told(sentence_of(events.CompanyMerged, data), [came] if data["count"] else [])
 
 
 @teller(events.FactsProposed, icon="forms")

@@ -57,7 +57,7 @@ def asked(actor: Actor, partner: Partner) -> dict[str, Any] | None:
     urgent = ngettext("We have a questionnaire for you.", "We have %(n)s questionnaires for you.", len(waiting))
     return {
         "waiting": waiting[:SHOWN], "more": max(0, len(waiting) - SHOWN), "urgent": urgent % {"n": len(waiting)},
-        "act": {"label": _("Answer"), "url": waiting[0][2], "icon": "message-question"},
+        "act": {"label": _("Answer now"), "url": waiting[0][2], "icon": "message-question"},
     }  # fmt: skip
 
 

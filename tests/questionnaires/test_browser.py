@@ -58,12 +58,12 @@ def test_somebody_answers_on_a_phone_in_french_though_the_connection_breaks(brow
 
 def test_what_was_typed_without_a_connection_is_there_after_closing(browse, token) -> None:
     page = browse(None, f"/q/{token}/s/s2", width=375)
-    page.context.set_offline(True)
+    page.route("**/q/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     page.locator("#q-rate label", has_text="3").tap()
     page.fill("#c-why", "Slow")
     page.locator("[data-kept-note].lost").wait_for()
-    page.context.set_offline(False)
-    page.reload()
+    page.unroute("**/q/**")
+    page.reload()  # before what was lost is tried again by itself
     page.locator("[data-kept-note]", has_text="Kept").wait_for()
     assert page.locator("#c-why").input_value() == "Slow"
     assert kept() == {"rate": 3, "why": "Slow"}
