@@ -23,11 +23,11 @@ from prm.access.roles import as_role, as_system
 from prm.access.uploads import allowances, taken_file
 from prm.core.errors import Conflict, DomainError, Invalid, NotFound
 from prm.core.text import whole_number
+from prm.core.throttle import Limit, address_of
 from prm.core.translated import said
 from prm.questionnaires.doors import door_state
 from prm.questionnaires.files import attachment
 from prm.questionnaires.page import conditions_json, errors_first, fields_of, minutes, pages_of
-from prm.questionnaires.rates import is_too_many
 from prm.questionnaires.rules import Kind, Section
 from prm.questionnaires.rules_answers import AnswerFault, clean, is_whole, missing, posted, progress, visible
 from prm.questionnaires.selectors_answers import draft_file, draft_values
@@ -36,7 +36,8 @@ from prm.questionnaires.services_answers import answer_keep, answer_submit, file
 
 LANGUAGE_COOKIE = "prm_language"
 YEAR = 365 * 24 * 3600
-WRONG_LINKS, SENDINGS = 20, 600
+# What one address may do in ten minutes: try links that open nothing, send pages of answers.
+WRONG_LINKS, SENDINGS = Limit("questionnaires.wrong", 20, 600), Limit("questionnaires.sent", 600, 600)
 
 
 class DoorPage(View):
@@ -55,16 +56,17 @@ class DoorPage(View):
         return response
 
     def _opened(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if is_too_many(request, "wrong", WRONG_LINKS, count=False):
+        visitor = address_of(request)
+        if WRONG_LINKS.is_reached(visitor):
             return self.state(request, "many", status=429)
         refuse_unreadable(request)
-        if request.method == "POST" and is_too_many(request, "sent", SENDINGS, count=True):
+        if request.method == "POST" and SENDINGS.use(visitor).is_used_up:
             return self.state(request, "many", status=429)
         try:
             with as_system("a link of a questionnaire") as system:
                 self.door = door_of(actor=system, token=kwargs.pop("token"))
         except NotFound:
-            is_too_many(request, "wrong", WRONG_LINKS, count=True)
+            WRONG_LINKS.use(visitor)
             raise
         with as_role(self.door.actor):
             response = super().dispatch(request, *args, **kwargs)

@@ -11,7 +11,7 @@ SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# How many proxies of ours stand in front: limits of sign-in count per visitor, not all visitors behind the proxy as one.
+# How many proxies of ours stand in front: limits count per visitor, not all visitors behind the proxy as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PRM_PROXIES", "1"))
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

@@ -328,7 +328,7 @@ def test_nobody_is_refused_when_the_cache_is_down(call: Caller, monkeypatch: pyt
     def broken(*_arguments: object, **_options: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr("prm.api.rates.cache.incr", broken)
+    monkeypatch.setattr("prm.core.throttle.cache.incr", broken)
     assert call("GET", "humans").status_code == 200
 
 

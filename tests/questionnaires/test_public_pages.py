@@ -136,6 +136,15 @@ def test_links_are_not_found_by_trying(client: Client, token) -> None:
     assert client.get(f"/q/{token}").status_code == 429
 
 
+def test_a_stranger_behind_the_same_proxy_keeps_nobody_else_out(client: Client, token, settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    cache.clear()
+    for n in range(25):  # what the stranger claims to have come from does not count, what our proxy saw does
+        client.get(f"/q/{'x' * 42}{n:02}", headers={"X-Forwarded-For": f"10.0.0.{n}, 203.0.113.7"})
+    assert client.get(f"/q/{token}", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 429
+    assert client.get(f"/q/{token}", headers={"X-Forwarded-For": "198.51.100.4"}).status_code == 302
+
+
 def test_the_reader_chooses_the_language(client: Client, token) -> None:
     chosen = client.get(f"/q/{token}?language=fr", follow=True)
     text = chosen.content.decode()

@@ -17,7 +17,8 @@ from prm.access.actors import Actor
 from prm.api.etags import digest_of, etag, none_match
 from prm.api.idempotency import IdempotentCall, idempotent_begin
 from prm.api.query import refuse_unknown
-from prm.api.rates import Rate, rate_use
+from prm.api.rates import rate_headers, rate_use
+from prm.core.throttle import Left
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -28,7 +29,7 @@ class RequestView(ViewSetMixin, APIView):
     # A resource below another: the TypeID prefix of each id in its address.
     parents: ClassVar[Mapping[str, str]] = {}
     above: dict[str, str]
-    rate: Rate | None
+    rate: Left | None
 
     @property
     def actor(self) -> Actor:
@@ -82,7 +83,7 @@ class RequestView(ViewSetMixin, APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.rate is not None:
-            for name, value in self.rate.headers().items():
+            for name, value in rate_headers(self.rate).items():
                 response[name] = value
         if request.method in {"GET", "HEAD"} and response.status_code == 200 and isinstance(response, Response):
             response = self._tagged(request, response)
