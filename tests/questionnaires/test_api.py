@@ -49,6 +49,7 @@ def test_a_program_builds_publishes_and_sends(client: Client, partners) -> None:
     draft = post(client, f"questionnaires/{key}/draft", {"content": EVERYTHING})
     assert (draft.status_code, draft.json()["state"]) == (200, "draft")
     assert post(client, f"questionnaires/{key}/publish", {}).json()["state"] == "published"
+    assert post(client, f"questionnaires/{key}/publish", {}).status_code == 404  # nothing is worked on
     assert [v["number"] for v in client.get(f"/api/v1/questionnaires/{key}/versions").json()["data"]] == [1]
     with as_system("a test"):
         companies = [c.public_id for c in Company.objects.all()]

@@ -1,4 +1,4 @@
-"""``/api/v1/questionnaires``, their versions, rounds and answers."""
+"""``/api/v1/questionnaires`` and their versions."""
 
 from __future__ import annotations
 
@@ -6,26 +6,23 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.fields import ChoiceField, FlagField, MomentField, ObjectField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.fields import ChoiceField, FlagField, MomentField, ObjectField, PublicIdField, TypeIdField, WholeField
 from prm.api.query import Filter, Kind, ListQuery
-from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, NestedList, RetrieveMixin, ScopedViewSet, UpdateMixin
 from prm.core.errors import Invalid, NotFound
 from prm.core.translated import known_languages
+from prm.questionnaires.api.fields import TextsField
 from prm.questionnaires.library import TEMPLATES
-from prm.questionnaires.models import Answer, Purpose, Questionnaire, Round, Version, VersionState
+from prm.questionnaires.models import Purpose, Questionnaire, Version, VersionState
 from prm.questionnaires.rules import FormFault, read_form
 from prm.questionnaires.selectors import questionnaire_get, questionnaire_list, version_draft, version_list
-from prm.questionnaires.selectors_answers import answer_get, answer_list
-from prm.questionnaires.selectors_rounds import round_facts, round_get, round_list
 from prm.questionnaires.services import (
     draft_change,
     draft_ensure,
@@ -34,7 +31,6 @@ from prm.questionnaires.services import (
     questionnaire_edit,
     version_publish,
 )
-from prm.questionnaires.services_rounds import round_close, round_send
 
 _CONTENT: dict[str, Any] = {
     "intro": {"en": "Hello", "fr": "Bonjour"},
@@ -53,12 +49,6 @@ _CONTENT: dict[str, Any] = {
         }
     ],
 }
-
-
-class TextsField(serializers.DictField):
-    """A text by language: ``{"en": "…", "fr": "…"}``."""
-
-    child = TextField(allow_blank=True, max_length=2000)
 
 
 class QuestionnaireSerializer(ApiSerializer):
@@ -119,80 +109,6 @@ class VersionSerializer(ApiSerializer):
         "published_at": None,
     }
     example_request: dict[str, Any] = {"content": _CONTENT}
-
-
-class RoundSerializer(ApiSerializer):
-    """One time that a version is sent to people, and how far it came."""
-
-    id = PublicIdField("round")
-    questionnaire = TypeIdField("questionnaire", source="questionnaire_id")
-    version = WholeField(source="version.number", read_only=True)
-    name = TextField(max_length=120, required=False, allow_blank=True, default="")
-    message = TextsField(required=False, default=dict)
-    companies = serializers.ListField(child=TypeIdField("company"), min_length=1, max_length=500, write_only=True)
-    people = serializers.ListField(child=TypeIdField("person"), min_length=1, max_length=2000, write_only=True)
-    is_anonymous = FlagField(read_only=True)
-    due_at = MomentField()
-    reminder_days = serializers.ListField(child=WholeField(min_value=1, max_value=60), required=False, default=lambda: [7, 1])
-    closed_at = MomentField(read_only=True, allow_null=True)
-    asked = serializers.SerializerMethodField()
-    answered = serializers.SerializerMethodField()
-    created_at = MomentField(read_only=True)
-
-    example = {
-        "id": "round_01h455vb4pex5vsknk084sn02q",
-        "questionnaire": "questionnaire_01h455vb4pex5vsknk084sn02q",
-        "version": 1,
-        "name": "Spring",
-        "message": {"en": "Three minutes, please."},
-        "is_anonymous": False,
-        "due_at": "2026-06-01T22:00:00Z",
-        "reminder_days": [7, 1],
-        "closed_at": None,
-        "asked": 24,
-        "answered": 11,
-        "created_at": "2026-05-18T12:00:00Z",
-    }
-    example_request = {
-        "questionnaire": "questionnaire_01h455vb4pex5vsknk084sn02q",
-        "name": "Spring",
-        "companies": ["company_01h455vb4pex5vsknk084sn02q"],
-        "people": ["person_01h455vb4pex5vsknk084sn02q"],
-        "due_at": "2026-06-01T22:00:00Z",
-    }
-
-    @extend_schema_field({"type": "integer"})
-    def get_asked(self, round_: Round) -> int:
-        return self._facts(round_).asked
-
-    @extend_schema_field({"type": "integer"})
-    def get_answered(self, round_: Round) -> int:
-        return self._facts(round_).answered
-
-    def _facts(self, round_: Round) -> Any:
-        return self.context["facts"][round_.pk]
-
-
-class AnswerSerializer(ApiSerializer):
-    """One named answer that was sent. Anonymous answers are never given one by one."""
-
-    id = PublicIdField("answer")
-    round = TypeIdField("round", source="round_id", read_only=True)
-    partner = TypeIdField("partner", source="partner_id", read_only=True)
-    company = TypeIdField("company", source="invitation.company_id", read_only=True)
-    person = TypeIdField("person", source="invitation.person_id", read_only=True)
-    values = ObjectField(read_only=True, help_text="By key of question.")
-    submitted_at = MomentField(read_only=True)
-
-    example = {
-        "id": "answer_01h455vb4pex5vsknk084sn02q",
-        "round": "round_01h455vb4pex5vsknk084sn02q",
-        "partner": "partner_01h455vb4pex5vsknk084sn02q",
-        "company": "company_01h455vb4pex5vsknk084sn02q",
-        "person": "person_01h455vb4pex5vsknk084sn02q",
-        "values": {"employees": "46", "typology": "var"},
-        "submitted_at": "2026-05-19T09:02:00Z",
-    }
 
 
 class QuestionnaireViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedViewSet):
@@ -272,7 +188,9 @@ class QuestionnaireViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, S
         """Publishes the draft; 422 with what is missing, 404 when there is none."""
         self.body()
         draft = version_draft(actor=self.actor, questionnaire=self.record())
-        return self._version(version_publish(actor=self.actor, version_id=draft.pk if draft else self.record().pk))
+        if draft is None:
+            raise NotFound
+        return self._version(version_publish(actor=self.actor, version_id=draft.pk))
 
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, id: str) -> Response:
@@ -283,92 +201,3 @@ class QuestionnaireViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, S
 
     def _version(self, version: Version) -> Response:
         return Response(dict(VersionSerializer(version, context={"request": self.request}).data))
-
-
-class RoundViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
-    """Rounds: what was sent to whom."""
-
-    resource, prefix = "questionnaire-rounds", "round"
-    serializer_class = RoundSerializer
-    request_serializers = {"close": EmptySerializer}
-    permissions = {
-        "list": "questionnaires.round:view",
-        "retrieve": "questionnaires.round:view",
-        "create": "questionnaires.round:send",
-        "close": "questionnaires.round:close",
-    }
-    sentences = {
-        "list": "Rounds, newest first.",
-        "retrieve": "One round, with how many answered.",
-        "create": "Sends the last published version to people of partners and candidates. Needs companies:read as well.",
-    }
-    filters = (
-        Filter("questionnaire", Kind.ID, "questionnaire_id", prefix="questionnaire"),
-        Filter("is_anonymous", Kind.FLAG),
-        Filter("due_at", Kind.MOMENT),
-        Filter("created_at", Kind.MOMENT),
-    )
-    sorts = {"created_at": ("created_at", "id")}
-    default_sort = "-created_at"
-
-    def rows(self, query: ListQuery) -> QuerySet[Round]:
-        return round_list(actor=self.actor)
-
-    def find(self, key: UUID) -> Round:
-        return round_get(actor=self.actor, round_id=key)
-
-    def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
-        return super().body(partial=partial, serializer=serializer or self.request_serializers.get(self.action or ""))
-
-    def represent(self, records: Any, shape: Any = None) -> list[dict[str, Any]]:
-        facts = round_facts(actor=self.actor, ids=[record.pk for record in records])
-        fields = shape.fields if shape is not None else ()
-        context = {"request": self.request, "actor": self.actor, "fields": fields, "facts": facts}
-        return [dict(item) for item in RoundSerializer(records, many=True, context=context).data]
-
-    def create_one(self, data: dict[str, Any]) -> Round:
-        try:
-            questionnaire_get(actor=self.actor, questionnaire_id=data["questionnaire_id"])
-        except NotFound as refusal:
-            raise Invalid("unknown_questionnaire", _("There is no such questionnaire."), field="questionnaire") from refusal
-        made = round_send(
-            actor=self.actor, questionnaire_id=data["questionnaire_id"], company_ids=data["companies"], person_ids=data["people"],
-            due_at=data["due_at"], name=data["name"], message=data["message"], reminder_days=data["reminder_days"],
-        )  # fmt: skip
-        return self.find(made.pk)
-
-    @action(detail=True, methods=["post"])
-    def close(self, request: Request, id: str) -> Response:
-        """Takes no more answers."""
-        self.body()
-        round_close(actor=self.actor, round_id=self.record().pk)
-        return self.answer(self.record())
-
-
-class AnswerViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
-    """Named answers that were sent."""
-
-    resource, prefix = "questionnaire-answers", "answer"
-    serializer_class = AnswerSerializer
-    permissions = {"list": "questionnaires.answer:view", "retrieve": "questionnaires.answer:view"}
-    sentences = {
-        "list": "Named answers that were sent, newest first; drafts and anonymous answers are nobody's to read.",
-        "retrieve": "One answer.",
-    }
-    filters = (
-        Filter("round", Kind.ID, "round_id", prefix="round"),
-        Filter("partner", Kind.ID, "partner_id", prefix="partner"),
-        Filter("submitted_at", Kind.MOMENT),
-    )
-    sorts = {"created_at": ("created_at", "id")}
-    default_sort = "-created_at"
-
-    def rows(self, query: ListQuery) -> QuerySet[Answer]:
-        return answer_list(actor=self.actor)
-
-    def find(self, key: UUID) -> Answer:
-        return answer_get(actor=self.actor, answer_id=key)
-
-
-for viewset in (QuestionnaireViewSet, RoundViewSet, AnswerViewSet):
-    router.register(viewset)
