@@ -13,10 +13,12 @@ from prm.access.actors import Actor, ActorKind
 from prm.access.policies import authorize
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_encode
+from prm.core.translated import known_languages
 from prm.partners.models import Company, Lifecycle, Position
 from prm.questionnaires.models import Invitation, InvitationState, Questionnaire, Round
 from prm.questionnaires.respondents import PERMISSIONS, Respondent, digest_of
 from prm.questionnaires.rules import Form, read_form
+from prm.questionnaires.rules_languages import language_for
 
 #: Whom to ask first where somebody knows several people of a company.
 LEVELS = ("executive", "head", "manager", "staff")
@@ -128,7 +130,7 @@ def audience_of(*, actor: Actor, company_ids: Sequence[UUID]) -> Audience:
         else:
             ranks = {level: at for at, level in enumerate(LEVELS)}
             people.sort(key=lambda place: ranks.get(place.level or "", len(LEVELS)))
-            language = partner.language or ("fr" if company.country in {"FR", "BE", "CH", "LU", "MC"} else "en")
+            language = partner.language or language_for(company.country or "", known_languages())
             found.people.extend(
                 Asked(p.person_id, p.person.name, p.person.email, p.person.title, company, partner.pk, language, at == 0)
                 for at, p in enumerate(people)

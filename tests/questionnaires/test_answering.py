@@ -19,7 +19,7 @@ from prm.access.roles import as_role, as_system
 from prm.access.uploads import taken_file
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.events.models import OutboxEvent
-from prm.partners.models import FactProposal
+from prm.partners.models import Company, FactProposal, Partner
 from prm.questionnaires.models import AnonymousAnswer, Answer, AnswerFile, Invitation
 from prm.questionnaires.respondents import digest_of, link_of
 from prm.questionnaires.selectors_rounds import audience_of, invitations_waiting, round_facts
@@ -48,6 +48,16 @@ def test_people_with_an_address_of_partners_can_be_asked(manager, partners) -> N
     assert [a.name for a in found.people] == [f"Person {n}" for n in range(7)]
     assert {a.language for a in found.people} == {"fr"}
     assert (found.no_partner, found.nobody) == ([], [])
+
+
+def test_a_partner_whose_language_nobody_knows_is_asked_in_one_of_its_country(manager, partners) -> None:
+    with as_system("a test"):
+        Partner.objects.update(language=None)
+        for partner, country in zip(partners, ("SN", "DE"), strict=False):
+            Company.objects.filter(pk=partner.company_id).update(country=country)
+    with as_role(manager):
+        found = audience_of(actor=manager, company_ids=[p.company_id for p in partners])
+    assert [a.language for a in found.people][:3] == ["fr", "en", "fr"]
 
 
 def test_a_round_asks_each_person_once_and_says_so(manager, publish_form, send) -> None:

@@ -23,6 +23,7 @@ from prm.questionnaires.rules_edit import (
     section_remove,
     stepped,
 )
+from prm.questionnaires.rules_languages import language_for
 from tests.questionnaires.conftest import EVERYTHING
 
 
@@ -164,3 +165,15 @@ def test_moving_one_question_is_told_as_moving_one(order: list[str]) -> None:
     assert all(change.act == "moved" for change in found)
     assert len(found) <= 3
     assert (found == []) == (order == ["a", "b", "c", "d"])
+
+
+@pytest.mark.parametrize(("country", "language"), [
+    ("FR", "fr"), ("BE", "fr"), ("CH", "fr"), ("LU", "fr"), ("SN", "fr"),
+    ("CA", "en"), ("GB", "en"), ("DE", "en"), ("ZZ", "en"), ("", "en"),
+])  # fmt: skip
+def test_whoever_never_said_their_language_is_asked_in_one_of_their_country(country: str, language: str) -> None:
+    assert language_for(country, ["en", "fr"]) == language
+
+
+def test_an_installation_that_speaks_german_asks_germans_in_german() -> None:
+    assert [language_for(c, ["en", "de", "fr"]) for c in ("DE", "AT", "CH", "BE", "FR")] == ["de", "de", "de", "fr", "fr"]
