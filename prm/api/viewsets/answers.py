@@ -39,6 +39,8 @@ class AnswerView(RequestView):
     expandable: ClassVar[Mapping[str, Expander]] = {}
     # Action → the list inside a record that it gives.
     lists: ClassVar[Mapping[str, NestedList]] = {}
+    # Action → the shape of its body, where that is not the record's own.
+    request_serializers: ClassVar[Mapping[str, type[ApiSerializer]]] = {}
     action: str | None
 
     def find(self, key: UUID) -> Any:
@@ -46,8 +48,9 @@ class AnswerView(RequestView):
         raise NotImplementedError
 
     def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
-        """The validated body. Raises ValidationError, told as 422 with pointers."""
-        checked = (serializer or self.serializer_class)(data=self.request.data, partial=partial)
+        """The validated body, as ``request_serializers`` says. Raises ValidationError, told as 422 with pointers."""
+        asked = serializer or self.request_serializers.get(self.action or "", self.serializer_class)
+        checked = asked(data=self.request.data, partial=partial)
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 

@@ -186,7 +186,7 @@ class CompanyViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Update
     def withdraw(self, request: Request, id: str) -> Response:
         """Takes back what was entered by hand for a fact: the next best source's value holds again, or it is not known. 409 when the value
         was not entered by hand."""
-        data = self.body(serializer=WithdrawSerializer)
+        data = self.body()
         return self.answer(self.find(fact_withdraw(actor=self.actor, company_id=self.record().pk, fact=data["fact"]).pk))
 
     def find_external(self, source: str, external_id: str) -> Company | None:
@@ -213,7 +213,7 @@ class CompanyViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Update
     def merge(self, request: Request, id: str) -> Response:
         """Makes another company part of this one: all that hangs on it comes over, its address leads here. `facts` says whose value holds
         where both tell one; where nothing is said the more trusted, then the later one does. 409 when either is part of another already."""
-        data = self.body(serializer=CompanyMergeSerializer)
+        data = self.body()
         done = company_merge(
             actor=self.actor, kept_id=self.record().pk, gone_id=data["other_id"],
             choices={fact: "gone" if whose == "other" else "kept" for fact, whose in data["facts"].items()},

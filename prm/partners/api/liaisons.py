@@ -83,9 +83,6 @@ class LiaisonViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DeleteM
     def find(self, key: UUID) -> Liaison:
         return liaison_get(actor=self.actor, company_id=self.parent("company_id"), liaison_id=key)
 
-    def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
-        return super().body(partial=partial, serializer=serializer or self.request_serializers.get(self.action or ""))
-
     def create_one(self, data: dict[str, Any]) -> Liaison:
         made = liaison_create(
             actor=self.actor, company_id=self.parent("company_id"), ours=data["ours_id"], theirs=data["theirs_id"],

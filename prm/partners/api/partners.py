@@ -213,9 +213,6 @@ class PartnerViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Update
     def find(self, key: UUID) -> Partner:
         return partner_get(actor=self.actor, partner_id=key)
 
-    def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
-        return super().body(partial=partial, serializer=serializer or self.request_serializers.get(self.action or ""))
-
     def create_one(self, data: dict[str, Any]) -> Partner:
         company, lifecycle, reason = data.pop("company_id"), data.pop("lifecycle"), data.pop("reason")
         made = partner_create(actor=self.actor, company_id=company, lifecycle=lifecycle, reason=reason, values=data)

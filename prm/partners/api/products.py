@@ -16,6 +16,7 @@ from prm.api.serializers import ApiSerializer
 from prm.partners.api.catalogue import NAMES, UNKNOWN, CatalogueViewSet
 from prm.partners.api.fields import PriceField
 from prm.partners.api.filters import code_filter
+from prm.partners.api.market import IndustrySerializer
 from prm.partners.models import Product, ProductFamily, Vendor, VendorRelation
 from prm.partners.selectors.products import (
     family_get,
@@ -128,25 +129,17 @@ class ProductViewSet(CatalogueViewSet):
         return product_edit(actor=self.actor, product_id=record.pk, values=data)
 
 
-class FamilySerializer(ApiSerializer):
+class FamilySerializer(IndustrySerializer):
     """A family of our products."""
 
     id = PublicIdField("family")
-    code = TextField(max_length=60)
-    name = TextField(max_length=200)
-    names = serializers.DictField(child=TextField(max_length=200), **NAMES)
-    archived_at = MomentField(read_only=True, allow_null=True)
-    created_at = MomentField(read_only=True)
-    updated_at = MomentField(read_only=True)
 
     example = {
+        **IndustrySerializer.example,
         "id": "family_01h455vb4pex5vsknk084sn02q",
         "code": "firewalls",
         "name": "Firewalls",
         "names": {"fr": "Pare-feu"},
-        "archived_at": None,
-        "created_at": "2026-03-12T09:30:00Z",
-        "updated_at": "2026-03-12T09:30:00Z",
     }
     example_request = {"code": "firewalls", "name": "Firewalls", "names": {"fr": "Pare-feu"}}
 

@@ -113,9 +113,6 @@ class FactProposalViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def find(self, key: UUID) -> FactProposal:
         return proposal_get(actor=self.actor, proposal_id=key)
 
-    def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
-        return super().body(partial=partial, serializer=serializer or self.request_serializers.get(self.action or ""))
-
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, id: str) -> Response:
         """Writes the fact, with its own source and day; 409 when it is decided already."""

@@ -156,9 +156,6 @@ class QuestionnaireViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, S
     def find(self, key: UUID) -> Questionnaire:
         return questionnaire_get(actor=self.actor, questionnaire_id=key)
 
-    def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
-        return super().body(partial=partial, serializer=serializer or self.request_serializers.get(self.action or ""))
-
     def create_one(self, data: dict[str, Any]) -> Questionnaire:
         return self.find(questionnaire_create(actor=self.actor, **data).pk)
 

@@ -109,9 +109,6 @@ class RoundViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
     def find(self, key: UUID) -> Round:
         return round_get(actor=self.actor, round_id=key)
 
-    def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
-        return super().body(partial=partial, serializer=serializer or self.request_serializers.get(self.action or ""))
-
     def represent(self, records: Any, shape: Any = None) -> list[dict[str, Any]]:
         facts = round_facts(actor=self.actor, ids=[record.pk for record in records])
         fields = shape.fields if shape is not None else ()
