@@ -16,6 +16,7 @@ from prm.access.actors import ROLE_LABELS, Actor, Role
 from prm.access.policies import api_scopes
 from prm.accounts.giving import roles_to_give
 from prm.accounts.services_invitations import Invited
+from prm.ui.forms import RefusableForm
 
 LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("No end")}
 
@@ -33,7 +34,7 @@ def scopes_of(actor: Actor) -> list[str]:
     return sorted(scope for scope, given in api_scopes().items() if given & actor.permissions)
 
 
-class ApiKeyForm(forms.Form):
+class ApiKeyForm(RefusableForm):
     """What a key is for, what it may do, how long it lives."""
 
     name = forms.CharField(
@@ -75,7 +76,7 @@ def role_labels(roles: Iterable[str]) -> list[str]:
     return [str(ROLE_LABELS[role]) for role in Role if role.value in held]
 
 
-class RolesForm(forms.Form):
+class RolesForm(RefusableForm):
     """Which roles somebody holds; offered are those that the actor may give, and those already held."""
 
     roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)

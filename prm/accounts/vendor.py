@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -38,12 +37,6 @@ from prm.core.ids import typeid_key
 from prm.ui.listings import Empty, Listing, render_list
 from prm.ui.pages import narrowed, whole_page
 from prm.ui.toasts import toast
-
-
-def _add_refusal(form: Form, refusal: Invalid | Conflict) -> None:
-    """A service's refusal at the field that it names."""
-    field = refusal.field or refusal.data.get("field")
-    form.add_error(field if field in form.fields else None, str(refusal.message))
 
 
 class ApiKeyListPage(ScopedPage):
@@ -88,7 +81,7 @@ class ApiKeyCreatePage(ConfirmedPage, ApiKeyListPage):
                     expires_at=form.expires_at(),
                 )
             except Invalid as refusal:
-                _add_refusal(form, refusal)
+                form.add_refusal(refusal)
             else:
                 return self.key_list(fresh=key, secret=secret)
         return TemplateResponse(request, "accounts/api_key_create.html", {"form": form}, status=422)
@@ -146,7 +139,7 @@ class MemberAddPage(ConfirmedPage):
             try:
                 invitation, token = invitation_send(actor=self.actor, invited=form.invited())
             except (Invalid, Conflict) as refusal:
-                _add_refusal(form, refusal)
+                form.add_refusal(refusal)
             else:
                 transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
                 toast(request, _("%(name)s is invited; the mail is on its way") % {"name": invitation.name})

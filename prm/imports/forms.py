@@ -12,6 +12,7 @@ from prm.imports.rules_currencies import CODES
 from prm.imports.rules_encoding import ENCODINGS
 from prm.imports.services import EXTENSIONS
 from prm.imports.targets import ImportTarget
+from prm.ui.forms import RefusableForm
 
 DELIMITER_LABELS = [(",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")), ("|", _("Vertical bar"))]
 _ENCODING_LABELS = {
@@ -22,7 +23,7 @@ _ENCODING_LABELS = {
 }  # fmt: skip
 
 
-class UploadForm(forms.Form):
+class UploadForm(RefusableForm):
     """What the rows are, and the file."""
 
     target = forms.ChoiceField(label=_("What are the rows?"), widget=forms.RadioSelect)

@@ -96,7 +96,7 @@ class ImportNewPage(ScopedPage):
                 source=form.cleaned_data["source"],
             )
         except Invalid as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            form.add_refusal(refusal)
             return self._page(form, 422)
         return HttpResponseRedirect(reverse("vendor:imports:import-detail", args=[batch.public_id]))
 

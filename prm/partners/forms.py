@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.core.errors import DomainError
 from prm.partners.forms_fields import (
     LANGUAGES,
     FigureField,
@@ -118,7 +117,3 @@ class CompanyForm(LearntForm):
     def first(self) -> list[Any]:
         """The fields that are always shown."""
         return [self[name] for name in SECTIONS["first"]]
-
-    def add_refusal(self, refusal: DomainError) -> None:
-        """Puts what a service refused at its field."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal.message))

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from prm.core.errors import DomainError
 from prm.partners.catalogue import Kind
 from prm.partners.models import VendorRelation
+from prm.ui.forms import RefusableForm
 
 _PRICE = {"required": False, "min_value": 0, "max_digits": 19, "decimal_places": 4}
 
@@ -33,7 +33,7 @@ def _fields(choices: dict[str, list[tuple[str, str]]]) -> dict[str, forms.Field]
     }  # fmt: skip
 
 
-class RecordForm(forms.Form):
+class RecordForm(RefusableForm):
     """What a person enters; ``values`` is what the service takes."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -51,7 +51,3 @@ class RecordForm(forms.Form):
         data = {name: None if value == "" else value for name, value in self.cleaned_data.items()}
         french = data.pop("name_fr")
         return {**data, "names": {"fr": french} if french else {}}
-
-    def add_refusal(self, refusal: DomainError) -> None:
-        """Puts what the service refused at its field."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal.message))

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from prm.core.errors import DomainError
 from prm.partners.details import DetailKind
 from prm.partners.forms_fields import FigureField, LearntForm, ShareField, country_choices, with_current
 from prm.partners.models import Department, Level, OfferRelation, SiteKind, SizeBand
@@ -126,7 +125,3 @@ class DetailForm(LearntForm):
     def values(self) -> dict[str, Any]:
         """What was entered, by field of the record; an empty field is not known."""
         return {name: None if self.cleaned_data[name] == "" else self.cleaned_data[name] for name in self.kind.entered}
-
-    def add_refusal(self, refusal: DomainError) -> None:
-        """Puts what the service refused at its field."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal.message))

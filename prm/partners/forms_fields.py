@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from prm.partners.services.facts import Learnt
 from prm.partners.tables import COUNTRIES, country_name
 from prm.ui import formats
+from prm.ui.forms import RefusableForm
 
 CURRENCIES = (
     "EUR",
@@ -141,7 +142,7 @@ class ShareField(PercentField):
         super().__init__(**{"min_value": 0, "max_value": 100, "max_digits": 7, "decimal_places": 2, **options})
 
 
-class LearntForm(forms.Form):
+class LearntForm(RefusableForm):
     """The foot of every form of facts: where it was learnt, and the day it was true of. Left alone: the person, today."""
 
     learnt_from = forms.CharField(

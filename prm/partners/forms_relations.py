@@ -10,24 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.core.errors import DomainError
 from prm.partners.forms_fields import ShareField, currency_choices, language_choices, with_current
 from prm.partners.models import Department, Partner
+from prm.ui.forms import RefusableForm
 
 Choices = Sequence[tuple[str, Any]]
 #: Instead of somebody who is known: a new person.
 NEW = "new"
 
 
-class _Refusable(forms.Form):
-    """A form that shows a service's refusal at its field."""
-
-    def add_refusal(self, refusal: DomainError) -> None:
-        """Puts what a service refused at its field."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal.message))
-
-
-class RelationshipForm(_Refusable):
+class RelationshipForm(RefusableForm):
     """Who looks after a partner, where, in which currency and language; ``values`` is what the service takes."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -70,7 +62,7 @@ class RelationshipForm(_Refusable):
         return found
 
 
-class IntroduceForm(_Refusable):
+class IntroduceForm(RefusableForm):
     """Somebody of ours meets somebody of theirs, who may be new."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -104,7 +96,7 @@ class IntroduceForm(_Refusable):
         return found
 
 
-class SpokenForm(_Refusable):
+class SpokenForm(RefusableForm):
     """When two people last spoke."""
 
     spoken_on = forms.DateField(

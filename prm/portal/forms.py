@@ -17,6 +17,7 @@ from prm.portal.facts import GROUPS, OWN_FACTS
 from prm.portal.images import MOST_BYTES
 from prm.portal.models import Brand, BrandColour
 from prm.portal.words import ROLE_WORDS
+from prm.ui.forms import RefusableForm
 
 PARTNER_ROLE_CHOICES = [(role.value, label) for role, label in ROLE_WORDS.items() if role in PARTNER_ROLES]
 
@@ -53,7 +54,7 @@ class OwnFactsForm(CompanyForm):
         return (before or None) == (now or None) if isinstance(now, str) else before == now
 
 
-class BrandForm(forms.Form):
+class BrandForm(RefusableForm):
     """Colour and logo."""
 
     colour = forms.ChoiceField(label=_("Your colour"), choices=BrandColour.choices, widget=forms.RadioSelect)
@@ -85,7 +86,7 @@ def _plain(value: Any) -> Any:
     return value if value not in ("", None) else None
 
 
-class ColleagueForm(forms.Form):
+class ColleagueForm(RefusableForm):
     """A colleague who is invited: who, and what they do here."""
 
     name = forms.CharField(label=_("Name"), max_length=200, help_text=_("First name and last name."))
@@ -105,7 +106,7 @@ class ColleagueForm(forms.Form):
         return Invited(email=values["email"], name=values["name"], roles=[Role(values["role"])], language=values["language"])
 
 
-class RoleForm(forms.Form):
+class RoleForm(RefusableForm):
     """Another role of a colleague."""
 
     role = forms.ChoiceField(label=_("Role"), choices=PARTNER_ROLE_CHOICES, widget=forms.RadioSelect)

@@ -71,7 +71,7 @@ class BrandPage(PortalPage):
                     no_logo=form.cleaned_data.get("no_logo", False),
                 )  # fmt: skip
             except Invalid as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+                form.add_refusal(refusal)
             else:
                 toast(request, _("Your colleagues see it from now on"))
                 return HttpResponseRedirect(reverse("portal:brand"))

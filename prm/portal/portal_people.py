@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -56,7 +55,7 @@ class ColleagueAddPage(ConfirmedPage):
             try:
                 invitation, token = invitation_send(actor=self.actor, invited=form.invited())
             except (Invalid, Conflict) as refusal:
-                _add_refusal(form, refusal)
+                form.add_refusal(refusal)
             else:
                 transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
                 toast(request, _("%(name)s is invited; the mail is on its way") % {"name": invitation.name})
@@ -111,7 +110,7 @@ class ColleaguePage(ConfirmedPage):
             try:
                 member_set_roles(actor=self.actor, person_id=member.person_id, roles=[role])
             except (Invalid, Conflict, Denied) as refusal:
-                _add_refusal(form, refusal)
+                form.add_refusal(refusal)
             else:
                 toast(request, _("%(name)s has the role %(role)s now") % {"name": member.name, "role": ROLE_WORDS[role]})
                 return HttpResponseRedirect(reverse("portal:people"))
@@ -134,9 +133,3 @@ class ColleagueEndPage(ConfirmedPage):
         member = member_remove(actor=self.actor, person_id=person_id)
         toast(request, _("%(name)s has no access any more") % {"name": member.name})
         return HttpResponseRedirect(reverse("portal:people"))
-
-
-def _add_refusal(form: Form, refusal: Invalid | Conflict | Denied) -> None:
-    """A service's refusal at the field that it names: there is one role here, so what is said of roles is said of it."""
-    field = "role" if refusal.field == "roles" else refusal.field
-    form.add_error(field if field in form.fields else None, str(refusal.message))

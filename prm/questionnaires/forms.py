@@ -16,6 +16,7 @@ from prm.core.translated import TranslatedFormField, known_languages
 from prm.questionnaires.models import Purpose
 from prm.questionnaires.rules import Condition, Kind, Option, Question, Relation
 from prm.questionnaires.rules_edit import free_option
+from prm.ui.forms import RefusableForm
 
 #: Conditions that the form offers; empty ones are left out.
 CONDITIONS = 3
@@ -34,7 +35,7 @@ class FrameForm(forms.Form):
     is_anonymous = forms.BooleanField(label=_("Anonymous: nothing leads from an answer to who gave it"), required=False)
 
 
-class SendForm(forms.Form):
+class SendForm(RefusableForm):
     """The terms of a round."""
 
     name = forms.CharField(label=_("Name of the round"), required=False, max_length=120)
