@@ -86,7 +86,11 @@ def _told(error: Exception) -> tuple[int, str, str, list[dict[str, Any]], dict[s
         # What the address names and is not there is 404; what the body names and is not there is a wrong value.
         status = 422 if error.field and isinstance(error, NotFound) else error.status
         detail = str(error.message) or _title(status)
-        where = [{"pointer": _pointer(error.field.split(".")), "code": error.code, "detail": detail}] if error.field else []
+        where = [
+            {"pointer": _pointer(field.split(".")), "code": error.code, "detail": str(message) or detail}
+            for field, message in error.by_field
+            if field
+        ]
         if isinstance(error, BadCursor):
             where = [{"parameter": "cursor", "code": error.code, "detail": detail}]
         return status, error.code, detail, where, headers

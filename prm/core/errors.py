@@ -23,6 +23,11 @@ class DomainError(Exception):
         super().__init__(str(message))
         self.code, self.message, self.field, self.data = code, message, field, data
 
+    @property
+    def by_field(self) -> list[tuple[str | None, Any]]:
+        """Every message with the input that it belongs to; of a record that breaks several rules there are several."""
+        return list(self.data.get("errors", [(self.field, self.message)]))
+
 
 class Invalid(DomainError):
     """The input breaks a rule."""

@@ -11,12 +11,13 @@ from prm.core.errors import Invalid
 
 
 def validate(instance: models.Model, *, exclude: Collection[str] = (), constraints: bool = True) -> None:
-    """``full_clean`` that raises Invalid: ``field`` is the first field at fault, ``data["errors"]`` all of them.
+    """``full_clean`` that raises Invalid: ``field`` is the first field at fault, ``by_field`` has all of them.
 
-    Without ``constraints`` those of the table are left to the database, which saves one query each where rows are many.
+    Without ``constraints`` those of the table, uniqueness among them, are left to the database, which saves one query each where rows
+    are many.
     """
     try:
-        instance.full_clean(exclude=set(exclude), validate_constraints=constraints)
+        instance.full_clean(exclude=set(exclude), validate_unique=constraints, validate_constraints=constraints)
     except ValidationError as error:
         raise from_validation(error) from error
 
@@ -24,6 +25,6 @@ def validate(instance: models.Model, *, exclude: Collection[str] = (), constrain
 def from_validation(error: ValidationError) -> Invalid:
     """A ValidationError as Invalid, with every message kept under its field (None: the record as a whole)."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    errors = {None if field == NON_FIELD_ERRORS else field: messages for field, messages in by_field.items()}
-    field, messages = next(iter(errors.items()))
-    return Invalid("invalid", messages[0], field=field, errors=errors)
+    errors = [(None if field == NON_FIELD_ERRORS else field, text) for field, texts in by_field.items() for text in texts]
+    field, message = errors[0]
+    return Invalid("invalid", message, field=field, errors=errors)

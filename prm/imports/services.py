@@ -264,7 +264,7 @@ def _readable(actor: Actor, batch: ImportBatch) -> ImportBatch:
     fresh = _open_import(actor, batch)
     missing = mapping_gaps(actor=actor, batch=fresh)
     if missing:
-        raise Invalid("import_mapping", missing[0], field="mapping", errors=missing)
+        raise Invalid("import_mapping", missing[0], field="mapping", missing=missing)
     if next(RowsOfData(Path(fresh.file.path), FileSettings.from_json(fresh.settings)), None) is None:
         raise _invalid("file_head_only")
     _remember(fresh)

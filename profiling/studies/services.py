@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid
+from prm.core.validation import validate
 from prm.events.publishing import publish
 from prm.jobs.services import job_start
 from profiling.studies.events import StudyArchived, StudyChanged, StudyCreated, StudyRestored, StudyRunStarted
@@ -33,7 +34,7 @@ def study_create(*, actor: Actor, kind: str, title: str, parameters: dict[str, A
     study = Study(
         kind=kind, title=_title(title), parameters=kinds.get(kind).clean(actor, parameters), owner_id=actor.person_id
     )
-    study.full_clean(exclude=["title_key"])
+    validate(study, exclude=["title_key"])
     study.save()
     publish(StudyCreated(subject_id=study.pk, kind=kind), actor=actor)
     return study
@@ -66,7 +67,7 @@ def study_update(
     if changed:
         for name in changed:
             setattr(study, name, wanted[name])
-        study.full_clean(exclude=["title_key"])
+        validate(study, exclude=["title_key"])
         study.save()
         publish(StudyChanged(subject_id=study.pk, fields=changed), actor=actor)
     return study

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid
+from prm.core.validation import validate
 from prm.events.publishing import publish
 from profiling.studies.models import StudyRun
 from profiling.studies.services import run_cite
@@ -46,7 +47,7 @@ def target_list_create(*, actor: Actor, name: str, note: str = "") -> TargetList
     """A new, empty list. Raises Denied, Invalid. Publishes TargetListCreated."""
     authorize(actor, "profiling.target_list:create")
     target_list = TargetList(name=_name(name), note=note.strip(), owner_id=actor.person_id)
-    target_list.full_clean(exclude=["name_key"])
+    validate(target_list, exclude=["name_key"])
     target_list.save()
     publish(events.TargetListCreated(subject_id=target_list.pk), actor=actor)
     return target_list
@@ -61,7 +62,7 @@ def target_list_update(*, actor: Actor, list_id: UUID | str, name: str | None = 
     target_list.name = before[0] if name is None else _name(name)
     target_list.note = before[1] if note is None else note.strip()
     if (target_list.name, target_list.note) != before:
-        target_list.full_clean(exclude=["name_key"])
+        validate(target_list, exclude=["name_key"])
         target_list.save()
         publish(events.TargetListChanged(subject_id=target_list.pk), actor=actor)
     return target_list

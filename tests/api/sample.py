@@ -87,6 +87,13 @@ class HumanViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertMix
             raise Invalid("nobody", "Nobody is not a name.", field="name")
         if data["name"] == "Stranger":
             raise NotFound("no_such_friend", "There is no such friend.", field="name")
+        if data["name"] == "Twice Wrong":
+            raise Invalid(
+                "invalid",
+                "Too odd.",
+                field="name",
+                errors=[("name", "Too odd."), ("title", "Too long."), (None, "Not both.")],
+            )
         if data["name"] == "Crash":
             raise ZeroDivisionError
         if data.get("budget", (Decimal(0), ""))[0] > 1000:

@@ -109,6 +109,12 @@ def test_each_kind_of_refusal_is_a_problem(call: Caller, method, path, body, hea
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+def test_a_record_that_breaks_several_rules_is_told_all_of_them(call: Caller) -> None:
+    told = call("POST", "humans", {"name": "Twice Wrong"}).json()
+    assert (told["code"], told["detail"]) == ("invalid", "Too odd.")
+    assert [(e["pointer"], e["detail"]) for e in told["errors"]] == [("/name", "Too odd."), ("/title", "Too long.")]
+
+
 def test_a_refusal_leaves_nothing_behind(call: Caller) -> None:
     call("POST", "humans", {"name": "Nobody"})
     call("POST", "humans", {"name": "Crash"})

@@ -78,6 +78,11 @@ def unscoped(tree: ast.AST) -> list[str]:
     return found
 
 
+def unworded(tree: ast.AST) -> list[int]:
+    """Lines that check a model and refuse in Django's words, which neither pages nor API tell: ``prm.core.validation`` is for that."""
+    return [call.lineno for call in calls(tree) if isinstance(call.func, ast.Attribute) and call.func.attr == "full_clean"]
+
+
 def without_actor(tree: ast.Module) -> list[str]:
     """Public functions of a services or selectors file that do not begin with the keyword ``actor``."""
     found = []
@@ -112,6 +117,7 @@ def impure(tree: ast.Module) -> list[int]:
     ("Company.objects.visible_to(a).update(name='x')", writes),
     ("Company.objects.filter(pk=1)", unscoped),
     ("rows = kind.model._default_manager", unscoped),
+    ("study.full_clean(exclude=['title_key'])", unworded),
     ("def deal_approve(deal, *, actor): ...", without_actor),
     ("def deal_approve(*, deal, actor): ...", without_actor),
     ("from django.db import models", impure),
@@ -136,6 +142,12 @@ def test_no_room_does_what_is_banned_there(rooms: tuple[str, ...], check) -> Non
 def test_only_services_write() -> None:
     found = [f"{shown(p)}:{line}" for p in python_files() if not is_room(p, *WRITERS) for line in writes(parse(p))]
     assert not found, "\n".join(found)
+
+
+def test_models_are_checked_in_one_place() -> None:
+    found = [f"{shown(p)}:{line}" for p in python_files() for line in unworded(parse(p))]
+    assert len(found) == 1, "\n".join(found)
+    assert found[0].startswith("prm/core/validation.py:")
 
 
 def test_selectors_and_services_begin_with_what_the_actor_sees() -> None:

@@ -56,6 +56,13 @@ def test_what_breaks_a_rule_is_refused_at_its_field(acting: Actor, values: dict[
     assert refusal.value.field == field
 
 
+def test_a_company_that_breaks_several_rules_is_told_all_of_them(acting: Actor) -> None:
+    with pytest.raises(Invalid) as refusal:
+        company_create(actor=acting, values={"name": "K" * 300, "city": "B" * 300, "country": "France"})
+    assert refusal.value.code == "invalid"
+    assert {field for field, _message in refusal.value.by_field} == {"name", "city", "country"}
+
+
 def test_a_correction_keeps_the_former_value_with_its_source(acting: Actor) -> None:
     source = FactSource.objects.create(kind=SourceKind.IMPORT, name="CRM", key="import:crm")
     company = company_create(actor=acting, values={"name": "Kerlan", "employees": 44}, source=source, as_of=date(2026, 1, 1))

@@ -17,6 +17,7 @@ from prm.access.policies import authorize
 from prm.accounts.services_organisations import organisation_rename
 from prm.core.errors import Conflict, Invalid
 from prm.core.text import typed_text
+from prm.core.validation import validate
 from prm.events.publishing import publish
 from prm.partners.events import CompanyArchived, CompanyCreated, CompanyEdited, CompanyRestored
 from prm.partners.facts import FACT_COLUMNS, as_json, columns_of, known_day, note_of, stalest_of
@@ -283,20 +284,12 @@ def _settle(actor: Actor, company: Company, day: date, *, revenue: bool) -> None
         raise Invalid("currency_missing", _("Say in which currency the revenue is."), field="revenue_currency")
     if company.website and not company.domain:
         raise Invalid("not_url", _("This is not an address on the web."), field="website")
-    _validate(company)
+    validate(company, exclude=["name_key", "merged_into"], constraints=False)
     if revenue:
         company.revenue_reporting = reporting_amount(
             actor=actor, amount=company.revenue, currency=company.revenue_currency, day=day
         )
         company.rate_day = None if company.revenue_reporting is None else day
-
-
-def _validate(company: Company) -> None:
-    try:
-        company.full_clean(exclude=["name_key", "merged_into"], validate_unique=False, validate_constraints=False)
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise Invalid("invalid_value", messages[0], field=None if field == "__all__" else field) from error
 
 
 def _save(company: Company) -> None:
@@ -308,4 +301,4 @@ def _save(company: Company) -> None:
         broken = next((c for c in Company._meta.constraints if c.name == named), None)
         if broken is None:
             raise
-        raise Invalid("invalid_value", broken.get_violation_error_message()) from error
+        raise Invalid("invalid", broken.get_violation_error_message()) from error
