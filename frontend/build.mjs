@@ -1,5 +1,5 @@
 // Builds everything that a browser loads into static/build/ (git-ignored). Run: npm run build
-//   vendor.css   Tabler, without the parts that LOOK.md forbids     app.css   tokens.css and ours
+//   vendor.css   Tabler, without the parts that this product does not use     app.css   tokens.css and ours
 //   reference.css, question.css, account.css, questionnaires.css, portal.css, mailbox.css   what the pages for integrators, the question of a study,
 //                sign-in, questionnaires and partners need besides
 //   app.js       htmx and our modules    theme.js   sets the theme before the first paint

@@ -1,11 +1,11 @@
-// Tabler ships every component it has; LOOK.md forbids most of the loud ones. What is listed here is dropped from the sheet,
+// Tabler ships every component it has; most of the loud ones have no place here. What is listed here is dropped from the sheet,
 // which halves its parse time. Nothing may use these names (tests/ui/test_templates.py).
 
 export const DROPPED = [
   // integrations with scripts that we do not load
   "apexcharts", "carousel", "countup", "dropzone", "dz-", "fc-", "fslightbox", "fullcalendar", "hljs", "jvm-", "litepicker", "nouislider", "noUi", "plyr", "signature",
   "tom-", "tox", "ts-", "typed", "wysiwyg", "nprogress", "turbo",
-  // what LOOK.md's "don't" list names, and what our own components replace
+  // what is too loud here, and what our own components replace
   "accordion", "alert", "avatar", "badge", "browser", "card", "chat", "chip", "datagrid", "dimmer", "dropdown", "flag", "form-colorinput", "form-imagecheck",
   "form-selectgroup", "gradient", "hero", "icon-", "image-upload", "kanban", "legend", "list-group", "loader", "markdown", "modal", "nav-", "navbar", "offcanvas",
   "page-", "pagination", "payment", "placeholder", "popover", "pricing", "progress", "ribbon", "segmented", "social", "spinner", "star-rating", "status", "stepper", "steps",

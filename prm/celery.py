@@ -1,4 +1,4 @@
-"""Celery: only wakes workers. What is to be done, and what is done, stands in Postgres (DESIGN §6, TRUST.md)."""
+"""Celery: only wakes workers. What is to be done, and what is done, stands in Postgres."""
 
 import os
 

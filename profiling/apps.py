@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ProfilingConfig(AppConfig):
-    """Stage 1, profiling: know who the potential partners are (MODEL P1–P11)."""
+    """Stage 1, profiling: know who the potential partners are."""
 
     name = "profiling"
     label = "profiling"

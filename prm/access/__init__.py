@@ -1,4 +1,4 @@
 """THE way anything is seen or done: Actor, Policy, ``visible_to``, ``authorize``, database roles and row security.
 
-DESIGN §3. Import from the modules: ``prm.access.actors``, ``.policies``, ``.roles``, ``.pages``.
+Import from the modules: ``prm.access.actors``, ``.policies``, ``.roles``, ``.pages``.
 """

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ActorKind(StrEnum):
-    """The six kinds of hands that may do something (DESIGN §3)."""
+    """The six kinds of hands that may do something."""
 
     VENDOR = "vendor"
     PARTNER = "partner"
@@ -29,7 +29,7 @@ EVERY_DOOR = VENDOR_DOOR | PORTAL_DOOR | GUEST_DOOR
 
 
 class Role(StrEnum):
-    """The roles of people (DESIGN §1); each is a named set of permissions, given by the policies of the features."""
+    """The roles of people; each is a named set of permissions, given by the policies of the features."""
 
     ADMINISTRATOR = "administrator"
     DIRECTOR = "director"

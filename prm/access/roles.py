@@ -1,4 +1,4 @@
-"""The database role of an actor: the second wall (TRUST.md).
+"""The database role of an actor: the second wall.
 
 The application's login holds no right on domain tables. Inside a transaction it takes one role; ``prm.partner``, ``prm.company`` and
 ``prm.study`` say whose rows that role may reach. All are set in one statement and end with the transaction.

@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: a POST that is sent twice has one effect and one answer (API.md, "writing twice").
+"""``Idempotency-Key``: a POST that is sent twice has one effect and one answer.
 
 The caller's lock lasts as long as the transaction, the answer is stored in it: so the stored answer exists exactly when the
 effect does. 2xx and 4xx are kept for 24 h, 5xx are not.

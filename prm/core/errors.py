@@ -1,6 +1,6 @@
 """What can go wrong by the rules of the domain, told apart from what is broken.
 
-Services raise these; pages turn them into a message at the right field, the API into problem+json (API.md). The message is a
+Services raise these; pages turn them into a message at the right field, the API into problem+json. The message is a
 lazy translation, so that it is read in the person's language.
 """
 

@@ -1,4 +1,4 @@
-"""Pages of a very long table, in bounded time whatever is asked for (DESIGN §4, Text; docs/lists.md).
+"""Pages of a very long table, in bounded time whatever is asked for (docs/lists.md).
 
 The pages and cursors are those of ``prm.core.keyset``; what differs is how the rows are found. No single plan serves a million rows: an
 index on the order is wrong for rare filters, a filter's index for broad ones. Hence steps, each bounded:

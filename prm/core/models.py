@@ -15,7 +15,7 @@ from prm.core.tables import TableClass
 class BaseModel(models.Model):
     """The parent of every table of ours.
 
-    A subclass declares ``table_class`` (who may reach the table at all, TRUST.md) and ``typeid_prefix`` (its public id).
+    A subclass declares ``table_class`` (who may reach the table at all) and ``typeid_prefix`` (its public id).
     """
 
     table_class: ClassVar[TableClass]

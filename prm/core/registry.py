@@ -1,4 +1,4 @@
-"""Typed registries: how a higher package adds to a lower one without being imported by it (DESIGN §2, rule 5)."""
+"""Typed registries: how a higher package adds to a lower one without being imported by it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from typing import Any
 
 
 class TableClass(StrEnum):
-    """TRUST.md, wall 2. The class decides the database grants and the row-security policies of the table."""
+    """The class decides the database grants and the row-security policies of the table."""
 
     OWNED = "owned"  # partner_id NOT NULL: one partner's rows
     OWNED_OR_VENDOR = "owned_or_vendor"  # a partner's rows, and the vendor's own where partner_id is NULL

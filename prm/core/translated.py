@@ -1,4 +1,4 @@
-"""Text that people write in several languages: one JSON object by language tag, never a column a language (DESIGN §4).
+"""Text that people write in several languages: one JSON object by language tag, never a column a language.
 
 The default language (``settings.LANGUAGE_CODE``) is required; whoever reads another gets it where there is one, else the default, and the
 page says in which language that is (``lang``), so that it is spoken and hyphenated right::

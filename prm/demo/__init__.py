@@ -1,1 +1,1 @@
-"""The demo world: one believable vendor, its channel and its market, made from a seed (DESIGN §9)."""
+"""The demo world: one believable vendor, its channel and its market, made from a seed."""

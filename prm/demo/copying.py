@@ -1,4 +1,4 @@
-"""Many rows at once: COPY into a temporary table, then one INSERT … SELECT (DESIGN §4, Bulk).
+"""Many rows at once: COPY into a temporary table, then one INSERT … SELECT.
 
 Postgres refuses COPY into a table with row security; the INSERT runs under the role of the surrounding transaction, so that
 grants and row security hold as for any other write.

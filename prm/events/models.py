@@ -1,5 +1,5 @@
 """The outbox: one row per thing that happened, written in the transaction of its cause; who has heard of it; and the audit chain
-over all of them (DESIGN §5, TRUST.md)."""
+over all of them."""
 
 from __future__ import annotations
 

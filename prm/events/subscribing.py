@@ -1,4 +1,4 @@
-"""``@subscriber``: a feature hears what happened. Delivered once, in effect, whatever is killed in between (DESIGN §5).
+"""``@subscriber``: a feature hears what happened. Delivered once, in effect, whatever is killed in between.
 
 A feature writes it in its ``receivers.py``, which its AppConfig's ``ready`` imports; the handler only calls a service::
 

@@ -1,6 +1,6 @@
 """Pure rules of exports: which cell text is dangerous, how values are written, what a file may be called.
 
-TRUST.md: cells starting with ``= + - @ TAB CR`` are neutralised, since a spreadsheet would run them as formulas.
+Cells starting with ``= + - @ TAB CR`` are neutralised, since a spreadsheet would run them as formulas.
 """
 
 from __future__ import annotations

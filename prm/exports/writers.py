@@ -22,7 +22,7 @@ A feature declares its columns once and hands in any iterable of rows (model ins
 
 Promises: one pass over the rows, memory independent of their number (rows go to a temporary file once they outgrow
 2 MB); heads in the reader's language, or the machine names with ``heads="names"`` so that a file can be imported again;
-text that a spreadsheet would run as a formula is neutralised, and genuine numbers stay numbers (TRUST.md); unknown
+text that a spreadsheet would run as a formula is neutralised, and genuine numbers stay numbers; unknown
 is an empty cell, never 0; instants show the vendor's clock. More rows than ``limit`` raise ``TooManyRows``: ask for a
 narrower selection. CSV is UTF-8, with a byte-order mark unless ``bom=False``, since spreadsheets read it as Latin-1 otherwise.
 """

@@ -1,4 +1,4 @@
-"""What happens to imports. Each chunk's own events are published by its target (DESIGN §4, Bulk)."""
+"""What happens to imports. Each chunk's own events are published by its target."""
 
 from __future__ import annotations
 

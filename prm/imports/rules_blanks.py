@@ -1,4 +1,4 @@
-"""What people write for "not known", and texts made clean. Pure. Unknown is None, never 0 (DESIGN §4)."""
+"""What people write for "not known", and texts made clean. Pure. Unknown is None, never 0."""
 
 from __future__ import annotations
 

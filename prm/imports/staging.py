@@ -1,4 +1,4 @@
-"""The staging table of one import, and the chunk that a target writes from it (DESIGN §4, Bulk; the contract is in ``targets``).
+"""The staging table of one import, and the chunk that a target writes from it (the contract is in ``targets``).
 
 Tables live in the schema ``staging``: unlogged, without row security, gone when the import is. Everything here runs in the
 transaction and under the database role that the caller opened. Names of tables and columns come from the targets' declarations and

@@ -36,7 +36,7 @@ An example (the real ones are in prm/partners/imports/, a small one in tests/imp
         chunk.update("partners_product", {
             "name": "coalesce(s.name, t.name)", "list_price": "coalesce(s.list_price, t.list_price)",
         })
-        publish(ProductsImported(...))          # one event per chunk (DESIGN §4, Bulk)
+        publish(ProductsImported(...))          # one event per chunk
 
     TARGETS.register(ImportTarget(
         key="products", label=_("Products"), permission="partners.product:import",

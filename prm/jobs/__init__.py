@@ -1,1 +1,1 @@
-"""Long work: chunks, progress, cancel, resume (DESIGN §6). A feature writes a ``JobKind``; see ``prm.jobs.kinds``."""
+"""Long work: chunks, progress, cancel, resume. A feature writes a ``JobKind``; see ``prm.jobs.kinds``."""

@@ -1,1 +1,1 @@
-"""The shared partner model: companies and what is known of them, partners, catalogue, market, sales (DESIGN §4)."""
+"""The shared partner model: companies and what is known of them, partners, catalogue, market, sales."""

@@ -170,7 +170,7 @@ class CatalogueChanged(Event, subject="catalogue", sentence=_("%(act)s %(what)s 
 
 
 class _ChunkImported(Event):
-    """One chunk of an import came in (DESIGN §4, Bulk); the subject is the import."""
+    """One chunk of an import came in; the subject is the import."""
 
     created: int
     updated: int
@@ -179,7 +179,7 @@ class _ChunkImported(Event):
 class CompaniesImported(
     _ChunkImported, subject="import", sentence=_("brought in companies: %(created)s new, %(updated)s updated")
 ):
-    """One chunk of an import of companies came in (DESIGN §4, Bulk); the subject is the import."""
+    """One chunk of an import of companies came in; the subject is the import."""
 
 
 class SitesImported(_ChunkImported, subject="import", sentence=_("brought in sites: %(created)s new, %(updated)s updated")):

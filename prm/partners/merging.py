@@ -1,4 +1,4 @@
-"""What happens to each table with a key to a company or a partner when two companies become one (DESIGN §2, rule 5; §4).
+"""What happens to each table with a key to a company or a partner when two companies become one.
 
 Every feature declares its tables here: ``merge.register(Tie(…))``. A test walks all foreign keys and fails for one that nobody declared.
 """

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
-#: From where to where a relationship may move (DESIGN §4). A trial may be skipped; whoever has not exited may begin to exit.
+#: From where to where a relationship may move. A trial may be skipped; whoever has not exited may begin to exit.
 ALLOWED_MOVES: Mapping[str, tuple[str, ...]] = {
     "candidate": ("engaged", "contracted", "exited"),
     "engaged": ("contracted", "exiting", "exited"),

@@ -1,4 +1,4 @@
-"""Tabs of a company's page that later features add: ``record_tabs.register(RecordTab(…))`` (DESIGN §2, rule 5).
+"""Tabs of a company's page that later features add: ``record_tabs.register(RecordTab(…))``.
 
 The page keeps its head and its address (``/companies/{id}/tab/{key}``); the tab brings what stands below.
 """

@@ -1,4 +1,4 @@
-"""What stands in a company's timeline: each feature adds its own lines (DESIGN §2, rule 5).
+"""What stands in a company's timeline: each feature adds its own lines.
 
 ``timeline.register(TimelineSource(key="deals", provider=…))``; the page lays all sources over each other by time.
 """

@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    # The actor is resolved as the bare login, then the role transaction wraps view and rendering (TRUST.md).
+    # The actor is resolved as the bare login, then the role transaction wraps view and rendering.
     "prm.accounts.middleware.ActorMiddleware",
     "prm.accounts.sessions.SessionLimitMiddleware",
     "prm.access.middleware.RoleTransactionMiddleware",

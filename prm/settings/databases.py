@@ -1,4 +1,4 @@
-"""The two database logins that every process may hold (TRUST.md, wall 2).
+"""The two database logins that every process may hold.
 
 ``default`` is ``prm_app``: it owns nothing and must take a role before it sees a domain table. ``owner`` is ``prm_owner``:
 migrations and the creation of test databases, never a request.

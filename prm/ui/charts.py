@@ -1,4 +1,4 @@
-"""Charts: data as JSON beside the drawing, the same numbers as a table, and a sentence for screen readers (LOOK.md, Charts).
+"""Charts: data as JSON beside the drawing, the same numbers as a table, and a sentence for screen readers.
 
 The title is the finding; ``about`` says what is measured, the unit and the period. Show one with
 ``{% include "ui/chart.html" %}`` (``chart`` in the context) or ``<c-chart :chart="chart" />``, and put

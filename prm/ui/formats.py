@@ -42,7 +42,7 @@ def number(value: Number | None, digits: int | None = 0, *, signed: bool = False
 
 
 def percent(share: Number | None, digits: int = 0, *, signed: bool = False, missing: str | None = None) -> str:
-    """A share (0 to 1) as ``38 %``: with a narrow no-break space in both languages, as LOOK.md draws it."""
+    """A share (0 to 1) as ``38 %``: with a narrow no-break space in both languages."""
     if share is None:
         return unknown() if missing is None else missing
     return f"{number(Decimal(str(share)) * 100, digits, signed=signed)}{THIN}%"

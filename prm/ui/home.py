@@ -1,4 +1,4 @@
-"""The vendor's home (``vendor:home``): what needs me, then how we are doing (UX.md 2, LOOK.md).
+"""The vendor's home (``vendor:home``): what needs me, then how we are doing.
 
 The page knows no domain. Packages and stages add to it through typed registries, in their ``AppConfig.ready``:
 

@@ -1,4 +1,4 @@
-"""What a manager knows better than the formula (MODEL P5): a corrected potential, with its author and reason."""
+"""What a manager knows better than the formula: a corrected potential, with its author and reason."""
 
 from __future__ import annotations
 

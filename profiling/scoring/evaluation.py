@@ -1,4 +1,4 @@
-"""What held-out partners say of a choice of weights, as it is stored with the run (ANALYTICS: rule 2). Pure."""
+"""What held-out partners say of a choice of weights, as it is stored with the run. Pure."""
 
 from __future__ import annotations
 

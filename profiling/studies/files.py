@@ -1,4 +1,4 @@
-"""Files of studies in file storage: snapshots by content, results by run and chunk (DESIGN §6).
+"""Files of studies in file storage: snapshots by content, results by run and chunk.
 
 A file is complete or absent: it is written beside its name and then moved. Local storage is read by memory map, so that
 several workers share one copy; another storage (an object store) is read into memory.

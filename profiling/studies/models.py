@@ -1,4 +1,4 @@
-"""Studies: a question that can be asked again, its versioned runs, and what each run answered (MODEL P11)."""
+"""Studies: a question that can be asked again, its versioned runs, and what each run answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking questions: a study is created, changed, run, archived (MODEL P11)."""
+"""Asking questions: a study is created, changed, run, archived."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def run_pin(*, actor: Actor, run: StudyRun, is_pinned: bool = True) -> StudyRun:
 
 
 def run_cite(*, actor: Actor, run: StudyRun) -> None:
-    """Keeps a run because a record cites its figures (DESIGN §6), for ever. Which run other pages use is not touched by it."""
+    """Keeps a run because a record cites its figures, for ever. Which run other pages use is not touched by it."""
     authorize(actor, "profiling.study_run:view", run)
     StudyRun.objects.visible_to(actor).filter(pk=run.pk, is_cited=False).update(is_cited=True)
 

@@ -1,4 +1,4 @@
-"""The universe as one Arrow file: read from Postgres in one consistent view, named by the hash of its content (DESIGN §6).
+"""The universe as one Arrow file: read from Postgres in one consistent view, named by the hash of its content.
 
 Rows are companies that are neither archived nor merged away, in order of id. Facts are typed columns, null where not known;
 what a company has any number of is a sorted list of codes, null where nothing is known of it at all. Nothing in the file

@@ -1,4 +1,4 @@
-"""Target lists: the companies that somebody means to go after (DESIGN §4: a target is an entry of a list)."""
+"""Target lists: the companies that somebody means to go after (a target is an entry of a list)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each wall alone keeps partners apart (TRUST.md, T2 and T3): queries without wall 1, and without wall 2."""
+"""Each wall alone keeps partners apart: queries without wall 1, and without wall 2."""
 
 from __future__ import annotations
 

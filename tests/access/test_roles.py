@@ -1,4 +1,4 @@
-"""The role wrapper: who the database thinks is asking, at every moment (TRUST.md)."""
+"""The role wrapper: who the database thinks is asking, at every moment."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction

@@ -1,4 +1,4 @@
-"""T3: straight SQL under each database role, on every table that exists (TRUST.md)."""
+"""T3: straight SQL under each database role, on every table that exists."""
 
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, connections

@@ -1,4 +1,4 @@
-"""Who a request is, and what it may do (G4, DESIGN §3)."""
+"""Who a request is, and what it may do."""
 
 from datetime import timedelta
 from io import StringIO

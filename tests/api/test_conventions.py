@@ -1,4 +1,4 @@
-"""What an integrator relies on: keys, problems, lists, shapes, ETags, limits (API.md)."""
+"""What an integrator relies on: keys, problems, lists, shapes, ETags, limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API at 1,000,000 companies over HTTP: lists of 50, one record, new records (API.md, last line).
+"""The API at 1,000,000 companies over HTTP: lists of 50, one record, new records.
 
 The product's own web server (2 workers of 4 threads) on the universe of the list benchmark, 2 clients, warm. Each request does all
 that an integrator's does: key, rate, role, row security, record, ETag; creating also Idempotency-Key, history and outbox. The peer is

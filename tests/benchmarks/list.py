@@ -1,4 +1,4 @@
-"""The list of companies at 1,000,000 rows: filter, search, sort, page (ANALYTICS.md, "list and search").
+"""The list of companies at 1,000,000 rows: filter, search, sort, page.
 
 200 seeded requests by 4 clients, warm, with row security on: a quarter first pages, a quarter deep cursors, a quarter one or two
 filters (empty and correlated pairs among them) in every order, a quarter word prefixes of 1, 2, 4 and 8 letters. Each request is what

@@ -1,4 +1,4 @@
-"""What happened is told once, in the reader's language (DESIGN §5, G7)."""
+"""What happened is told once, in the reader's language."""
 
 import pytest
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""The rules of the house that no tool knows: DESIGN §2 and §10, read from the syntax tree."""
+"""The rules of the house that no tool knows: read from the syntax tree (docs/architecture.md)."""
 
 from __future__ import annotations
 
@@ -214,3 +214,16 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_the_checks_read_both_packages() -> None:
     assert {"prm/jobs/services.py", "profiling/studies/selectors.py"} <= {shown(p) for p in python_files()}
+
+
+def test_a_document_that_is_cited_is_here_to_be_read() -> None:
+    """Whoever follows a citation finds the document: from the root, from ``docs/``, from beside the file, or by its bare name."""
+    bare = {path.name for path in (ROOT / "docs").rglob("*.md")}
+    cited = re.compile(r"[\w./-]*\w\.md\b|\bDESIGN §")
+    lost = []
+    for path in tracked_texts():
+        for name in set(cited.findall(path.read_text(errors="ignore"))):
+            places = (ROOT, ROOT / "docs", path.parent)
+            if name not in bare and not any((place / name).is_file() for place in places):
+                lost.append(f"{shown(path)}: {name}")
+    assert lost == []

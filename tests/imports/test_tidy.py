@@ -1,4 +1,4 @@
-"""What imports leave behind goes a month after they ended (TRUST.md, retention)."""
+"""What imports leave behind goes a month after they ended."""
 
 from __future__ import annotations
 

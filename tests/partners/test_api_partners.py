@@ -1,4 +1,4 @@
-"""``/api/v1/partners``: born at one place, moved only where the table of moves allows (DESIGN §4)."""
+"""``/api/v1/partners``: born at one place, moved only where the table of moves allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two companies become one: nothing that pointed to either is lost, what was chosen holds, and it can be undone (DESIGN §4)."""
+"""Two companies become one: nothing that pointed to either is lost, what was chosen holds, and it can be undone."""
 
 from __future__ import annotations
 

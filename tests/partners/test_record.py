@@ -1,4 +1,4 @@
-"""A company's page as one record: tabs, what is missing, who talks to whom, the timeline, and what later features add (DESIGN §2, 5)."""
+"""A company's page as one record: tabs, what is missing, who talks to whom, the timeline, and what later features add."""
 
 from __future__ import annotations
 

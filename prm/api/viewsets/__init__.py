@@ -21,7 +21,7 @@ A feature's ``api.py`` declares, and calls its selectors and services; no ORM::
             return company_create(actor=self.actor, **data)
         def change_one(self, record, data, *, partial): …
 
-Lists, ETags, idempotency, limits, problems and the schema are done here (API.md).
+Lists, ETags, idempotency, limits, problems and the schema are done here.
 
 Rooms: ``base`` what a feature declares and writes, ``actions`` the mixins, ``answers`` what is read and written, ``requests`` how a
 request goes.

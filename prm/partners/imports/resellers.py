@@ -1,4 +1,4 @@
-"""Resellers that sell already: each becomes a company and an active partner with its territory (DESIGN §4)."""
+"""Resellers that sell already: each becomes a company and an active partner with its territory."""
 
 from __future__ import annotations
 

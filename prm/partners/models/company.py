@@ -17,7 +17,7 @@ from prm.core.text import text_key
 
 
 class Typology(models.TextChoices):
-    """What kind of channel company it is (MODEL P1)."""
+    """What kind of channel company it is."""
 
     DISTRIBUTOR = "distributor", _("Distributor")
     PUBLISHER = "publisher", _("Software publisher")

@@ -16,7 +16,7 @@ from prm.partners.models.market import Territory
 
 
 class Lifecycle(models.TextChoices):
-    """Where a relationship stands (DESIGN §4). Moves: ``rules.ALLOWED_MOVES``, only through ``partner_advance``."""
+    """Where a relationship stands. Moves: ``rules.ALLOWED_MOVES``, only through ``partner_advance``."""
 
     CANDIDATE = "candidate", _("Candidate")
     ENGAGED = "engaged", _("Trial")
@@ -54,7 +54,7 @@ class Partner(BaseModel):
     )
     #: Counts edits: a form says which it was opened on.
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
-    #: The partner that this one became part of: its id stays, what is new belongs to that one (DESIGN §4, Keys).
+    #: The partner that this one became part of: its id stays, what is new belongs to that one.
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged", db_index=False
     )

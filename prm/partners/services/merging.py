@@ -1,4 +1,4 @@
-"""Making one company of two, so that nothing that pointed to either is lost; and taking that back (P2, DESIGN §4)."""
+"""Making one company of two, so that nothing that pointed to either is lost; and taking that back."""
 
 from __future__ import annotations
 

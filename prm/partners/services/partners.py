@@ -1,4 +1,4 @@
-"""Writing relationships: born at one place, moved only by the table of allowed moves (DESIGN §4)."""
+"""Writing relationships: born at one place, moved only by the table of allowed moves."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""People at companies: put away, brought back, given the place that access shows, and forgotten once no company has them any more
-(TRUST.md, retention)."""
+"""People at companies: put away, brought back, given the place that access shows, and forgotten once no company has them any more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Channel ranking (MODEL P5): what each company could sell of each product, how sure that is, and why.
+"""Channel ranking: what each company could sell of each product, how sure that is, and why.
 
 Pure arithmetic over arrays. The way through: `Companies` → `estimate` (the `Parameters`, shown and overridable with
 `with_values`) → `rank_chunk` for each chunk → `best_by_product`, `waterfall`. docs/methods/ranking.md.

@@ -1,4 +1,4 @@
-"""Every number that the potential formula rests on, with its unit and where it comes from (MODEL P5).
+"""Every number that the potential formula rests on, with its unit and where it comes from.
 
 Nothing is hidden: what no data of this installation supports is a stand-in and says so; what was estimated tells
 from how many companies; what a person has set stays set.

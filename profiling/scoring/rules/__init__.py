@@ -1,4 +1,4 @@
-"""Channel scoring (MODEL P8): who resembles the partners with whom we already work well, and why.
+"""Channel scoring: who resembles the partners with whom we already work well, and why.
 
 Pure arithmetic over arrays. The way through: a `Plan` of criteria → `frame_from_table` (the universe) → `describe` and
 `code`, once for a snapshot → `fit` (the `Profile` of the references) → `score_chunk` for each chunk → `joined` or

@@ -1,4 +1,4 @@
-"""What a company is compared on: criteria, their groups and weights (MODEL P8)."""
+"""What a company is compared on: criteria, their groups and weights."""
 
 from __future__ import annotations
 

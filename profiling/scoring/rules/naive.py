@@ -31,7 +31,7 @@ class NaiveScore:
 def naive_score(
     universe: Frame, references: Sequence[int], plan: Plan, survey: Survey, row: int, *, leave_itself_out: bool = True
 ) -> NaiveScore:
-    """Score one row as ANALYTICS defines it."""
+    """Score one row as docs/methods/scoring.md defines it."""
     others = [r for r in dict.fromkeys(references) if r != row] if leave_itself_out else list(dict.fromkeys(references))
     usable = {c.key for c in plan.criteria if naive_is_usable(universe, list(references), c, survey)}
     if not others:
