@@ -1,4 +1,4 @@
-"""Removes what nobody needs any more: files and staging tables of imports that ended, or were forgotten, a month ago."""
+"""Removes what nobody needs any more: files, rejected rows and staging tables of imports that ended, or were forgotten, a month ago."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from prm.access.actors import Actor, ActorKind
 from prm.access.roles import as_role
-from prm.imports.models import ImportBatch, ImportBefore
+from prm.imports.models import ImportBatch, ImportBefore, ImportRejectedRow
 from prm.imports.runner_check import import_target
 from prm.imports.staging import StagingTable
 
@@ -18,8 +18,8 @@ AT_ONCE = 200
 
 
 def tidy_old_imports() -> int:
-    """Answers how many imports lost their file, and what records were before them, which undo needs no longer. Counts, mappings and
-    rejected rows stay."""
+    """Answers how many imports lost their file, its rejected rows (they may name people), and what records were before them, which undo
+    needs no longer. Counts and mappings stay."""
     # Staging tables belong to the role that made them: the vendor's people's.
     owner = Actor(kind=ActorKind.VENDOR, name="PRM", reason="tidying imports")
     with as_role(owner):
@@ -28,5 +28,6 @@ def tidy_old_imports() -> int:
             StagingTable(batch, import_target(batch)).drop()
             batch.file.delete(save=False)
             ImportBatch.objects.filter(pk=batch.pk).update(file="")
-        ImportBefore.objects.filter(batch__in=old).delete()
+        for kept in (ImportBefore, ImportRejectedRow):
+            kept.objects.filter(batch__in=old).delete()
         return len(old)
