@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProfilingConfig(AppConfig):
@@ -6,6 +7,7 @@ class ProfilingConfig(AppConfig):
 
     name = "profiling"
     label = "profiling"
+    verbose_name = _("Profiling")
 
     def ready(self) -> None:
         # Each import registers something: policies, events, kinds of studies, the job of a run, places on others' pages.

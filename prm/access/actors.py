@@ -92,6 +92,8 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     permissions: frozenset[str] = frozenset()
     name: str = ""
+    #: The name of the role, where it is one that the vendor made itself.
+    role_name: str = ""
     language: str = "en"
     reason: str = field(default="", compare=False)
     #: Key and name of every place where the account may come in, this one included; one of them with an empty name is the vendor.

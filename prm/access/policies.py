@@ -29,11 +29,15 @@ class Policy:
     """The rule of one model. Subclassing registers it; a malformed name or verb is refused when the class is defined.
 
     ``verbs`` maps a verb to the roles that hold it by default. ``api`` is the word of the API scopes (``companies:read``), or several;
+    ``label`` is what people call the thing where permissions are listed; a detail that is given with something else names that policy in
+    ``part_of`` instead (``prm.access.abilities``).
     ``read_with`` names scopes that also include the reading verbs: what those resources refer to.
     """
 
     model: ClassVar[type[models.Model]]
     name: ClassVar[str]
+    label: ClassVar[Any] = ""
+    part_of: ClassVar[str] = ""
     verbs: ClassVar[Mapping[str, frozenset[Role]]]
     api: ClassVar[str] = ""
     read_with: ClassVar[str] = ""
@@ -134,6 +138,11 @@ def is_known(permission: str) -> bool:
 def all_permissions() -> list[str]:
     """Every permission of the product, sorted."""
     return sorted(f"{policy.name}:{verb}" for policy in _BY_NAME.values() for verb in policy.verbs)
+
+
+def every_policy() -> list[Policy]:
+    """All policies, in the order in which they were declared."""
+    return list(_BY_NAME.values())
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[str]:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -6,6 +7,7 @@ class AccountsConfig(AppConfig):
 
     name = "prm.accounts"
     label = "accounts"
+    verbose_name = _("People and keys")
 
     def ready(self) -> None:
         from prm.accounts import home, navigation, policies, signals, telling  # noqa: F401  registers them

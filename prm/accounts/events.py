@@ -74,3 +74,25 @@ class ApiKeyRevoked(Event, subject="api_key", sentence=_("revoked the API key %(
     """A key opens nothing any more."""
 
     prefix: str
+
+
+class RoleMade(Event, subject="role", sentence=_("made the role")):
+    """The vendor has another role of its own: what it was made from, and what it may do."""
+
+    base: str
+    permissions: list[str]
+
+
+class RoleChanged(Event, subject="role", sentence=_("changed the role")):
+    """Whoever holds the role may do more, or less, from now on."""
+
+    given: list[str]
+    taken: list[str]
+
+
+class RoleArchived(Event, subject="role", sentence=_("put the role away")):
+    """The role is given no more."""
+
+
+class RoleRestored(Event, subject="role", sentence=_("brought the role back")):
+    """The role can be given again."""

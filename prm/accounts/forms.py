@@ -12,9 +12,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from prm.access.actors import ROLE_LABELS, Actor, Role
+from prm.access.actors import Actor
 from prm.access.policies import api_scopes
-from prm.accounts.giving import roles_to_give
+from prm.accounts.giving import cards_to_give
+from prm.accounts.selectors_roles import role_names
 from prm.accounts.services_invitations import Invited
 from prm.ui.forms import RefusableForm
 
@@ -70,22 +71,17 @@ class ApiKeyForm(RefusableForm):
         return timezone.now() + timedelta(days=int(days)) if days else None
 
 
-def role_labels(roles: Iterable[str]) -> list[str]:
-    """Names of roles in the reader's language, in the order in which they are shown."""
-    held = set(roles)
-    return [str(ROLE_LABELS[role]) for role in Role if role.value in held]
-
-
 class RolesForm(RefusableForm):
     """Which roles somebody holds; offered are those that the actor may give, and those already held."""
 
     roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, actor: Actor, held: Iterable[Role] = (), **options: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, held: Iterable[str] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        offered = {*roles_to_give(actor, partner_id=actor.partner_id), *held}
-        self.fields["roles"].choices = [(r.value, ROLE_LABELS[r]) for r in Role if r in offered]  # type: ignore[attr-defined]
-        self.fields["roles"].initial = [role.value for role in held]
+        offered = {card.code: card.label for card in cards_to_give(actor, partner_id=actor.partner_id)}
+        names = role_names(actor=actor, codes=[code for code in held if code not in offered])
+        self.fields["roles"].choices = list({**names, **offered}.items())  # type: ignore[attr-defined]
+        self.fields["roles"].initial = list(held)
 
 
 class MemberForm(RolesForm):
@@ -106,7 +102,7 @@ class MemberForm(RolesForm):
         return Invited(
             email=values["email"],
             name=values["name"],
-            roles=[Role(role) for role in values["roles"]],
+            roles=values["roles"],
             language=values["language"],
         )
 

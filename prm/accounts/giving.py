@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import PARTNER_ROLES, VENDOR_ROLES, Actor, ActorKind, Role
 from prm.access.policies import permissions_of
+from prm.accounts.selectors_roles import Card, card_list, cards_behind
 from prm.core.errors import Denied, Invalid
 
 
@@ -19,16 +20,39 @@ def roles_to_give(actor: Actor, *, partner_id: UUID | None) -> list[Role]:
     return [role for role in Role if role in PARTNER_ROLES | {Role.CANDIDATE} and _may_give_at(actor, role, partner_id)]
 
 
-def check_giving(actor: Actor, *, roles: Iterable[Role], partner_id: UUID | None) -> None:
-    """Raises Denied when one of ``roles`` is more than ``actor`` may give; Invalid for a role of the other side."""
+def cards_to_give(actor: Actor, *, partner_id: UUID | None) -> list[Card]:
+    """The same with the vendor's own roles after them."""
+    built_in = cards_behind(actor=actor, codes=roles_to_give(actor, partner_id=partner_id))
+    if partner_id is not None or not actor.may("accounts.role:view"):
+        return built_in
+    return built_in + [card for card in card_list(actor=actor) if card.custom_id and _may_give_card(actor, card)]
+
+
+def check_giving(actor: Actor, *, roles: Iterable[str], partner_id: UUID | None) -> list[Card]:
+    """The roles behind these codes. Raises Denied when one of them is more than ``actor`` may give; Invalid for a role of the other
+    side, or none at all."""
+    cards = cards_behind(actor=actor, codes=roles)
     offered = roles_to_give(actor, partner_id=partner_id)
-    for role in roles:
-        if (role in PARTNER_ROLES | {Role.CANDIDATE}) != (partner_id is not None):
-            raise Invalid("role_of_the_other_side", _("This role is not for people of this organisation."), field="roles")
-        if role is Role.ADMINISTRATOR and role not in offered:
+    for card in cards:
+        check_side([card], partner_id=partner_id)
+        if card.base is Role.ADMINISTRATOR and card.base not in offered:
             raise Denied("not_allowed", _("Only an administrator makes another administrator."))
-        if role not in offered:
+        if not (_may_give_card(actor, card) if card.custom_id else card.base in offered):
             raise Denied("not_allowed", _("You give no role that may do more than you."))
+    return cards
+
+
+def check_side(cards: Iterable[Card], *, partner_id: UUID | None, field: str = "roles") -> None:
+    """Raises Invalid for a role of the vendor's people given to a partner's, or the other way round."""
+    if any((card.base in PARTNER_ROLES | {Role.CANDIDATE}) != (partner_id is not None) for card in cards):
+        raise Invalid("role_of_the_other_side", _("This role is not for people of this organisation."), field=field)
+
+
+def _may_give_card(actor: Actor, card: Card) -> bool:
+    """For one of the vendor's own."""
+    if actor.is_system or Role.ADMINISTRATOR in actor.roles:
+        return True
+    return actor.kind is ActorKind.VENDOR and card.permissions <= actor.permissions
 
 
 def _may_give(actor: Actor, role: Role) -> bool:

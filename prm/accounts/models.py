@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import PARTNER_ROLES, ROLE_LABELS, Role
-from prm.core.ids import uuid7
+from prm.core.ids import typeid_encode, uuid7
 from prm.core.models import BaseModel, key_field
 from prm.core.tables import TableClass
 from prm.core.text import text_key
@@ -88,7 +88,8 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
-    """A role that a user holds, for the vendor or (``partner``) for one partner."""
+    """A role that a user holds, for the vendor or (``partner``) for one partner. ``custom``: a role that the vendor made from ``role``,
+    whose permissions hold instead."""
 
     table_class = TableClass.IDENTITY
 
@@ -96,12 +97,15 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=24, choices=[(r.value, ROLE_LABELS[r]) for r in Role])
     partner = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="memberships")
+    custom = models.ForeignKey(
+        "accounts.CustomRole", null=True, blank=True, on_delete=models.PROTECT, related_name="memberships"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "partner"], nulls_distinct=False, name="membership_once_per_role"
+                fields=["user", "role", "partner", "custom"], nulls_distinct=False, name="membership_once_per_role"
             ),
             models.CheckConstraint(
                 condition=models.Q(partner__isnull=False, role__in=_ROLES_OF_PARTNERS)
@@ -112,6 +116,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.user_id}"
+
+    @property
+    def code(self) -> str:
+        """The role as it is given and shown: the name of a built-in one, else the public id of one of the vendor's own."""
+        return typeid_encode(CustomRole.typeid_prefix, self.custom_id) if self.custom_id else self.role
 
 
 class StudyPass(models.Model):
@@ -197,5 +206,6 @@ class ApiKey(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
 
+from prm.accounts.models_roles import CustomRole as CustomRole  # noqa: E402, PLC0414  as below
 from prm.accounts.models_sign_in import Invitation as Invitation  # noqa: E402, PLC0414  the models of signing in hang on those above
 from prm.accounts.models_sign_in import SignIn as SignIn  # noqa: E402, PLC0414  as above

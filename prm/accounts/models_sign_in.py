@@ -8,7 +8,6 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from prm.access.actors import ROLE_LABELS, Role
 from prm.core.ids import typeid_encode, uuid7
 from prm.core.tables import TableClass
 
@@ -28,7 +27,7 @@ class Invitation(models.Model):
     partner = models.ForeignKey(
         "accounts.Organisation", null=True, blank=True, on_delete=models.CASCADE, related_name="invitations"
     )
-    roles = ArrayField(models.CharField(max_length=24, choices=[(r.value, ROLE_LABELS[r]) for r in Role]), default=list)
+    roles = ArrayField(models.CharField(max_length=40), default=list)  # codes: ``prm.accounts.selectors_roles``
     study_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     digest = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -57,6 +56,9 @@ class Invitation(models.Model):
     def public_id(self) -> str:
         """``invite_…``."""
         return typeid_encode(self.typeid_prefix, self.pk)
+
+    #: Names of the roles in the reader's language, set by the selectors that show them.
+    role_names: list[str] = []
 
     @property
     def state(self) -> str:

@@ -24,3 +24,6 @@ def register() -> None:
             order=20,
         )
     )
+    register_nav(
+        NavItem(Stage.ADMIN, _("Roles"), "list-check", "vendor:accounts:role-list", permission="accounts.role:view", order=22)
+    )

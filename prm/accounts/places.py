@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from prm.access.actors import VENDOR_ROLES, ActorKind, Role
+from prm.access.policies import permissions_of
 
 SESSION_KEY = "prm_place"
 VENDOR, SPECIALIST = "vendor", "specialist"
@@ -19,9 +21,12 @@ _KIND_OF_DOOR = {"candidate": ActorKind.CANDIDATE, "partner": ActorKind.PARTNER}
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """A role that an account holds, and the organisation that it holds it at (none: the vendor)."""
+    """A role that an account holds, and the organisation that it holds it at (none: the vendor). ``custom``: what a role of the vendor's
+    own, made from ``role``, gives instead."""
 
     role: Role
+    custom: frozenset[str] | None = None
+    custom_name: str = ""
     partner_id: UUID | None = None
     company_id: UUID | None = None
     name: str = ""
@@ -35,34 +40,47 @@ class Place:
     key: str
     kind: ActorKind
     roles: frozenset[Role]
+    permissions: frozenset[str] = frozenset()
+    role_name: str = ""
     partner_id: UUID | None = None
     company_id: UUID | None = None
     name: str = ""
 
 
+def permissions_held(rows: Iterable[Held]) -> frozenset[str]:
+    """What roles held at one place give together. One of the vendor's own never gives what no role of the vendor's people can."""
+    rows = list(rows)
+    given = permissions_of({row.role for row in rows if row.custom is None})
+    made = frozenset(permission for row in rows if row.custom is not None for permission in row.custom)
+    return given | (made & permissions_of(VENDOR_ROLES))
+
+
 def places_of(held: Iterable[Held]) -> list[Place]:
     """The places that these roles open: the vendor first, partners by name, the specialist's last. A closed door opens none."""
-    own: set[Role] = set()
+    own: list[Held] = []
     at: dict[UUID, list[Held]] = {}
     for row in held:
         if row.partner_id is None:
-            own.add(row.role)
+            own.append(row)
         elif row.door in _KIND_OF_DOOR:
             at.setdefault(row.partner_id, []).append(row)
     found = []
-    if own & VENDOR_ROLES:
-        found.append(Place(key=VENDOR, kind=ActorKind.VENDOR, roles=frozenset(own & VENDOR_ROLES)))
+    working = [row for row in own if row.role in VENDOR_ROLES]
+    if working:
+        made = working[0].custom_name if len(working) == 1 else ""
+        found.append(_place(VENDOR, ActorKind.VENDOR, working, role_name=made))
     for partner_id, rows in sorted(at.items(), key=lambda item: (item[1][0].name, item[0])):
         one = rows[0]
-        found.append(
-            Place(
-                key=str(partner_id), kind=_KIND_OF_DOOR[one.door], roles=frozenset(row.role for row in rows),
-                partner_id=partner_id, company_id=one.company_id, name=one.name,
-            )
-        )  # fmt: skip
-    if Role.SPECIALIST in own:
-        found.append(Place(key=SPECIALIST, kind=ActorKind.SPECIALIST, roles=frozenset({Role.SPECIALIST})))
+        kind = _KIND_OF_DOOR[one.door]
+        found.append(_place(str(partner_id), kind, rows, partner_id=partner_id, company_id=one.company_id, name=one.name))
+    invited = [row for row in own if row.role is Role.SPECIALIST]
+    if invited:
+        found.append(_place(SPECIALIST, ActorKind.SPECIALIST, invited))
     return found
+
+
+def _place(key: str, kind: ActorKind, rows: list[Held], **more: Any) -> Place:
+    return Place(key=key, kind=kind, roles=frozenset(row.role for row in rows), permissions=permissions_held(rows), **more)
 
 
 def place_chosen(places: Sequence[Place], key: str) -> Place | None:

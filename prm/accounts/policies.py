@@ -1,8 +1,10 @@
 """Who sees people."""
 
+from django.utils.translation import gettext_lazy as _
+
 from prm.access.actors import Role
 from prm.access.policies import Policy, portal_verbs, vendor_verbs, verbs_of_both
-from prm.accounts.models import Person
+from prm.accounts.models import CustomRole, Person
 
 
 class PersonPolicy(Policy):
@@ -11,9 +13,21 @@ class PersonPolicy(Policy):
 
     model = Person
     name = "accounts.person"
+    label = _("People with access")
     api = "persons"
     verbs = verbs_of_both(
         vendor_verbs(managers=["view", "keys"], directors=["invite", "edit", "archive"]),
         portal_verbs(everybody=["view"], administrators=["invite", "edit", "archive"]),
         {"sign_in": frozenset({Role.ADMINISTRATOR})},
     )
+
+
+class RolePolicy(Policy):
+    """Which role may do what is no secret among the vendor's people; roles of the vendor's own are made by directors and administrators,
+    out of what they hold themselves."""
+
+    model = CustomRole
+    name = "accounts.role"
+    label = _("Roles")
+    api = "roles"
+    verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])

@@ -22,7 +22,7 @@ from django.views import View
 from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.accounts.confirming import ask_again, is_confirmed, place_of, took_second_step
-from prm.accounts.forms import InvitationForm, role_labels
+from prm.accounts.forms import InvitationForm
 from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors_invitations import has_account, invitation_behind
 from prm.accounts.selectors_security import has_second_step, security_get
@@ -141,7 +141,7 @@ class InvitationPage(View):
         known = not request.user.is_authenticated and has_account(actor=actor, email=invitation.email)
         language = translation.get_language() if request.user.is_authenticated else invitation.language
         with translation.override(language):
-            words = {"invitation": invitation, "form": form, "is_known": known, "roles": role_labels(invitation.roles)}
+            words = {"invitation": invitation, "form": form, "is_known": known, "roles": invitation.role_names}
             return render(request, "accounts/invitation.html", words, status=status)
 
 

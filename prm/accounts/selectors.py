@@ -75,7 +75,8 @@ def _with_standing(rows: QuerySet[Any], account: str) -> QuerySet[Any]:
     """``rows`` with what an account holds where, its studies and its people, so that signing in is one statement."""
     held = Membership.objects.filter(user=OuterRef(account)).order_by("role").values(
         row=JSONObject(
-            role="role", partner="partner_id", company="partner__company_id", name="partner__name", door="partner__door"
+            role="role", partner="partner_id", company="partner__company_id", name="partner__name", door="partner__door",
+            custom="custom__permissions", custom_name="custom__name",
         )
     )  # fmt: skip
     passes = StudyPass.objects.filter(user=OuterRef(account)).exclude(valid_until__lte=timezone.now())
@@ -90,7 +91,8 @@ def _places(found: Any) -> list[Place]:
     return places_of(
         Held(
             role=Role(row["role"]), partner_id=_key(row["partner"]), company_id=_key(row["company"]), name=row["name"] or "",
-            door=row["door"] or "",
+            door=row["door"] or "", custom=frozenset(row["custom"]) if row["custom"] is not None else None,
+            custom_name=row["custom_name"] or "",
         )
         for row in found.held
     )  # fmt: skip
@@ -112,7 +114,8 @@ def _actor(found: Any, account: User, chosen: str) -> Actor:
         study_ids=tuple(found.studies) if place.kind is ActorKind.SPECIALIST else (),
         name=person.get("name", account.email),
         roles=place.roles,
-        permissions=permissions_of(place.roles),
+        permissions=place.permissions,
+        role_name=place.role_name,
         language=account.language,
         places=tuple((one.key, one.name) for one in places),
     )
@@ -169,9 +172,11 @@ def names_of_those_who_may(*, actor: Actor, permission: str, most: int = 3) -> l
     roles = [role for role in Role if permission in permissions_of({role})]
     with as_login():
         accounts = list(
-            Membership.objects.filter(role__in=roles, partner_id__isnull=True, user__is_active=True).values_list(
-                "user_id", flat=True
-            )
+            Membership.objects.filter(
+                Q(role__in=roles, custom__isnull=True) | Q(custom__permissions__contains=[permission]),
+                partner_id__isnull=True,
+                user__is_active=True,
+            ).values_list("user_id", flat=True)
         )
     people = _people(actor).filter(user_id__in=accounts).order_by("name_key")
     return list(people.values_list("name", flat=True)[:most])

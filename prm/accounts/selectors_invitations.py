@@ -11,6 +11,7 @@ from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Invitation, User
 from prm.accounts.rules import digest_of
+from prm.accounts.selectors_roles import role_names
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_key
 
@@ -22,7 +23,7 @@ def invitation_list(*, actor: Actor, partner_id: UUID | None = None) -> list[Inv
     partner's people always their own partner's. One query. Raises Denied."""
     authorize(actor, "accounts.person:invite")
     with as_sign_in():
-        return list(_of_place(actor, partner_id)[:MOST])
+        return _named(actor, list(_of_place(actor, partner_id)[:MOST]))
 
 
 def invitation_get(*, actor: Actor, invitation_id: UUID | str, partner_id: UUID | None = None) -> Invitation:
@@ -40,11 +41,18 @@ def _of_place(actor: Actor, partner_id: UUID | None) -> QuerySet[Invitation]:
     return Invitation.objects.filter(partner_id=actor.partner_id or partner_id).select_related("partner")
 
 
+def _named(actor: Actor, invitations: list[Invitation]) -> list[Invitation]:
+    names = role_names(actor=actor, codes=[code for one in invitations for code in one.roles])
+    for invitation in invitations:
+        invitation.role_names = [names[code] for code in invitation.roles if code in names]
+    return invitations
+
+
 def invitation_behind(*, actor: Actor, token: str) -> Invitation | None:
     """The invitation that a link opens, while it is open. The actor is nobody yet: the token is the right."""
     with as_sign_in():
         found = Invitation.objects.filter(digest=digest_of(token)).select_related("partner").first()
-    return found if found is not None and found.state == "open" else None
+    return _named(actor, [found])[0] if found is not None and found.state == "open" else None
 
 
 def inviter_of(*, actor: Actor, user_id: UUID | None) -> Invitation | None:

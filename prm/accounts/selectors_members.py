@@ -9,10 +9,11 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 
-from prm.access.actors import VENDOR_ROLES, Actor, Role
+from prm.access.actors import ROLE_LABELS, VENDOR_ROLES, Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Membership, Person, User
+from prm.accounts.places import Held, permissions_held
 from prm.accounts.selectors_security import SECOND_STEPS
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_encode, typeid_key
@@ -29,7 +30,9 @@ class Member:
     name: str
     email: str
     title: str
-    roles: tuple[Role, ...]
+    roles: tuple[str, ...]  # codes
+    role_names: tuple[str, ...]
+    permissions: frozenset[str]
     is_active: bool
     last_login: datetime | None
     has_second_step: bool = False
@@ -42,13 +45,13 @@ class Member:
 def member_list(*, actor: Actor) -> list[Member]:
     """Everybody with an account at the actor's place, by name; who may sign in first. Four queries. Raises Denied."""
     authorize(actor, "accounts.person:invite")
-    held: dict[UUID, list[Role]] = defaultdict(list)
+    held: dict[UUID, list[Membership]] = defaultdict(list)
     with as_sign_in():
         memberships = Membership.objects.filter(partner_id=actor.partner_id)
         if actor.partner_id is None:
             memberships = memberships.filter(role__in=[*VENDOR_ROLES, Role.SPECIALIST])
-        for user_id, role in memberships.values_list("user_id", "role"):
-            held[user_id].append(Role(role))
+        for membership in memberships.select_related("custom"):
+            held[membership.user_id].append(membership)
         users = {user.pk: user for user in User.objects.filter(pk__in=held)[:MOST]}
         steps = Authenticator.objects.filter(user_id__in=users, type__in=SECOND_STEPS)
         guarded = set(steps.values_list("user_id", flat=True))
@@ -72,14 +75,18 @@ def member_get(*, actor: Actor, person_id: UUID | str) -> Member:
     raise NotFound
 
 
-def _member(person: Person, user: User, roles: list[Role], guarded: bool) -> Member:
+def _member(person: Person, user: User, held: list[Membership], guarded: bool) -> Member:
+    ordered = sorted(held, key=lambda row: (row.custom_id is not None, list(Role).index(Role(row.role)), row.pk))
+    given = [Held(role=Role(row.role), custom=frozenset(row.custom.permissions) if row.custom else None) for row in ordered]
     return Member(
         person_id=person.pk,
         user_id=user.pk,
         name=person.name,
         email=user.email,
         title=person.title,
-        roles=tuple(sorted(roles, key=list(Role).index)),
+        roles=tuple(row.code for row in ordered),
+        role_names=tuple(row.custom.name if row.custom else str(ROLE_LABELS[Role(row.role)]) for row in ordered),
+        permissions=permissions_held(given),
         is_active=user.is_active,
         last_login=user.last_login,
         has_second_step=guarded,

@@ -12,12 +12,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prm.access.actors import PARTNER_ROLES, Actor, Role
+from prm.access.actors import Actor, Role
 from prm.access.policies import api_scopes, authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.events import ApiKeyCreated, ApiKeyRevoked, MemberAdded
+from prm.accounts.giving import check_side
 from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, new_secret, shown_prefix
+from prm.accounts.selectors_roles import cards_behind
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -27,7 +29,7 @@ MAX_KEYS = 50
 
 @transaction.atomic
 def member_add(
-    *, actor: Actor, email: str, name: str, roles: Iterable[Role], password: str | None = None, language: str = "en",
+    *, actor: Actor, email: str, name: str, roles: Iterable[str], password: str | None = None, language: str = "en",
     is_new: bool = False,
 ) -> Person:  # fmt: skip
     """Adds a person of the vendor with an account and roles (G4). An existing account gets the roles it lacks; with ``is_new`` it is
@@ -37,7 +39,7 @@ def member_add(
     Publishes MemberAdded when that gave an account or a role.
     """
     authorize(actor, "accounts.person:invite")
-    wanted = [Role(role) for role in roles]
+    wanted = list(roles)
     if Role.ADMINISTRATOR in wanted and not actor.is_system and Role.ADMINISTRATOR not in actor.roles:
         raise Denied("not_allowed", _("Only an administrator makes another administrator."))
     account = Account(email=email, name=name, password=password, language=language)
@@ -56,16 +58,14 @@ class Account:
 
 @transaction.atomic
 def account_give(
-    *, actor: Actor, account: Account, roles: Iterable[Role], partner_id: UUID | None = None, is_new: bool = False
+    *, actor: Actor, account: Account, roles: Iterable[str], partner_id: UUID | None = None, is_new: bool = False
 ) -> Person:
     """An account with these roles at one place: the vendor, or the partner with this id, which has an ``Organisation``. Its person there.
 
     The caller has authorised it. Raises Invalid for a role of the other side, Conflict as ``member_add``. Publishes MemberAdded.
     """
-    wanted = [Role(role) for role in roles]
-    of_partners = PARTNER_ROLES | {Role.CANDIDATE}
-    if any((role in of_partners) != (partner_id is not None) for role in wanted):
-        raise Invalid("role_of_the_other_side", _("This role is not for people of this organisation."), field="role")
+    wanted = cards_behind(actor=actor, codes=roles)
+    check_side(wanted, partner_id=partner_id, field="role")
     with as_sign_in():
         user = User.objects.filter(email__iexact=account.email).first()
         if user is not None and is_new:
@@ -80,13 +80,16 @@ def account_give(
         EmailAddress.objects.get_or_create(
             user=user, email=user.email, defaults={"verified": account.password is not None, "primary": True}
         )
-        held = [(role, Membership.objects.get_or_create(user=user, role=role, partner_id=partner_id)[1]) for role in wanted]
+        held = [
+            Membership.objects.get_or_create(user=user, role=card.base, custom_id=card.custom_id, partner_id=partner_id)
+            for card in wanted
+        ]
     person = Person.objects.visible_to(actor).filter(user_id=user.pk, partner_id=partner_id).first()
     if person is None:
         person = Person(user_id=user.pk, partner_id=partner_id, name=account.name, email=user.email)
         validate(person, exclude=["name_key", "user", "partner"], constraints=False)
         person.save()
-    given = [role.value for role, is_given in held if is_given]
+    given = [membership.code for membership, is_given in held if is_given]
     if given or not is_known:
         publish(MemberAdded(subject_id=person.pk, partner_id=partner_id, roles=given), actor=actor)
     return person

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -34,7 +35,7 @@ class Invited:
 
     email: str
     name: str
-    roles: list[Role] = field(default_factory=list)
+    roles: Sequence[str] = field(default_factory=list)
     study_ids: list[UUID] = field(default_factory=list)
     language: str = "en"
 
@@ -55,7 +56,7 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
     """The same to a place that the caller has authorised: a partner that has an ``Organisation``, or the vendor (None)."""
     if not invited.roles:
         raise Invalid("required", _("Choose at least one role."), field="roles")
-    check_giving(actor, roles=invited.roles, partner_id=partner_id)
+    cards = check_giving(actor, roles=invited.roles, partner_id=partner_id)
     with as_sign_in():
         if Membership.objects.filter(user__email__iexact=invited.email.strip(), partner_id=partner_id).exists():
             raise Conflict("known_address", _("Somebody with this address has access already."), field="email")
@@ -65,7 +66,7 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
         known.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
         invitation = Invitation(
             email=invited.email.strip(), name=invited.name.strip(), language=invited.language, partner_id=partner_id,
-            roles=[role.value for role in invited.roles],
+            roles=[card.code for card in cards],
             study_ids=list(invited.study_ids), digest=digest_of(token), invited_by_id=actor.user_id, inviter_name=actor.name,
             sent_at=now, expires_at=now + LIFETIME,
         )  # fmt: skip
@@ -91,7 +92,7 @@ def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> tuple[Invit
     Raises Denied, NotFound, Conflict for one that was accepted or taken back. Publishes InvitationResent.
     """
     invitation = _open(actor, invitation_id)
-    check_giving(actor, roles=[Role(role) for role in invitation.roles], partner_id=invitation.partner_id)
+    check_giving(actor, roles=invitation.roles, partner_id=invitation.partner_id)
     token, now = secrets.token_urlsafe(32), timezone.now()
     with as_sign_in():
         invitation.digest, invitation.sent_at, invitation.expires_at = digest_of(token), now, now + LIFETIME
@@ -150,8 +151,7 @@ def invitation_accept(*, actor: Actor, token: str, user_id: UUID | None = None, 
             email=user.email if user is not None else invitation.email, name=invitation.name, password=password,
             language=invitation.language,
         )  # fmt: skip
-        roles = [Role(role) for role in invitation.roles]
-        person = account_give(actor=system, account=account, roles=roles, partner_id=invitation.partner_id)
+        person = account_give(actor=system, account=account, roles=invitation.roles, partner_id=invitation.partner_id)
         Person.objects.visible_to(system).filter(pk=person.pk).update(archived_at=None)
         with as_sign_in():
             user = User.objects.get(email__iexact=account.email)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor, ActorKind, Role
-from prm.access.policies import authorize, permissions_of
+from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.events import (
     MemberActivated,
@@ -23,33 +23,34 @@ from prm.accounts.events import (
 from prm.accounts.giving import check_giving
 from prm.accounts.models import Membership, Person, User
 from prm.accounts.selectors_members import Member, member_get
+from prm.accounts.selectors_roles import cards_behind
 from prm.accounts.services_security import sessions_end_all
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.events.publishing import publish
 
 
 @transaction.atomic
-def member_set_roles(*, actor: Actor, person_id: UUID | str, roles: Iterable[Role]) -> Member:
+def member_set_roles(*, actor: Actor, person_id: UUID | str, roles: Iterable[str]) -> Member:
     """Gives somebody exactly these roles at the actor's place, from their next click on.
 
     Raises NotFound, Denied for more than the actor holds, Invalid without any role, Conflict for the last administrator.
     Publishes MemberRolesChanged when that changed anything.
     """
     member = _managed(actor, person_id, "accounts.person:edit")
-    wanted = {Role(role) for role in roles}
+    wanted = {card.code: card for card in cards_behind(actor=actor, codes=roles)}
     if not wanted:
         raise Invalid("required", _("Choose at least one role."), field="roles")
-    check_giving(actor, roles=wanted - set(member.roles), partner_id=actor.partner_id)
+    check_giving(actor, roles=wanted.keys() - set(member.roles), partner_id=actor.partner_id)
     if _leading(actor) in member.roles and _leading(actor) not in wanted:
         _keep_an_administrator(actor, member)
-    before, now = (sorted(role.value for role in held) for held in (member.roles, wanted))
+    before, now = sorted(member.roles), sorted(wanted)
     if now == before:
         return member
     with as_sign_in():
         held = Membership.objects.filter(user_id=member.user_id, partner_id=actor.partner_id)
-        held.exclude(role__in=wanted).delete()
-        for role in wanted:
-            Membership.objects.get_or_create(user_id=member.user_id, role=role, partner_id=actor.partner_id)
+        held.filter(pk__in=[row.pk for row in held if row.code not in wanted]).delete()
+        for card in wanted.values():
+            held.get_or_create(user_id=member.user_id, role=card.base, custom_id=card.custom_id, partner_id=actor.partner_id)
     publish(
         MemberRolesChanged(subject_id=member.person_id, partner_id=actor.partner_id, roles=now, before=before), actor=actor
     )
@@ -147,6 +148,6 @@ def _managed(actor: Actor, person_id: UUID | str, permission: str = "accounts.pe
     if actor.partner_id is None and not actor.is_system:
         if Role.ADMINISTRATOR in member.roles and Role.ADMINISTRATOR not in actor.roles:
             raise Denied("not_allowed", _("Only an administrator changes the access of another."))
-        if permissions_of(member.roles) - actor.permissions:
+        if member.permissions - actor.permissions:
             raise Denied("not_allowed", _("You change the access of nobody who may do more than you."))
     return member

@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from prm.access.actors import ROLE_LABELS
 from prm.accounts.models import ApiKey
 from prm.accounts.selectors_members import Member
 from prm.core.ids import typeid_encode
@@ -44,7 +43,7 @@ class MemberRow:
 
 def role_words(member: Member) -> str:
     """The member's roles in the reader's language."""
-    return ", ".join(str(ROLE_LABELS[role]) for role in member.roles)
+    return ", ".join(member.role_names)
 
 
 def member_words(member: Member) -> str:

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from prm.accounts.forms import role_labels
 from prm.accounts.models import Invitation
 from prm.ui import formats, marks
 from prm.ui.tables import Column, ListSpec
@@ -63,7 +62,7 @@ INVITATIONS = ListSpec(
     search=gettext_lazy("Name or e-mail"),
     columns=(
         Column(key="name", label=gettext_lazy("Name"), cell=_name, sort="name", locked=True, phone="name"),
-        Column(key="roles", label=gettext_lazy("Role"), phone="meta", cell=lambda i: ", ".join(role_labels(i.roles))),
+        Column(key="roles", label=gettext_lazy("Role"), phone="meta", cell=lambda i: ", ".join(i.role_names)),
         Column(key="state", label=gettext_lazy("State"), cell=_state, phone="meta"),
         Column(key="by", label=gettext_lazy("Invited by"), cell=lambda i: i.inviter_name or None),
         Column(

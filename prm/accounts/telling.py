@@ -16,7 +16,8 @@ from prm.events.telling import Told, teller
 def member_added(data: Mapping[str, Any]) -> Told:
     """With which roles."""
     known = {role.value for role in Role}
-    return Told(_("gave access"), [str(ROLE_LABELS[Role(code)]) if code in known else code for code in data["roles"]])
+    own = _("a role of our own")
+    return Told(_("gave access"), [str(ROLE_LABELS[Role(code)]) if code in known else own for code in data["roles"]])
 
 
 @teller(events.MemberDeactivated, icon="lock")

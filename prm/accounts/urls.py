@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prm.accounts import vendor, vendor_people
+from prm.accounts import vendor, vendor_people, vendor_roles
 
 app_name = "accounts"
 urlpatterns = [
@@ -28,4 +28,9 @@ urlpatterns = [
     ),
     path("settings/people/<str:person_id>/deactivate", vendor.MemberDeactivatePage.as_view(), name="member-deactivate"),
     path("settings/people/<str:person_id>/activate", vendor.MemberActivatePage.as_view(), name="member-activate"),
+    path("settings/roles", vendor_roles.RoleListPage.as_view(), name="role-list"),
+    path("settings/roles/new", vendor_roles.RoleMakePage.as_view(), name="role-make"),
+    path("settings/roles/<str:role_id>", vendor_roles.RolePage.as_view(), name="role-detail"),
+    path("settings/roles/<str:role_id>/archive", vendor_roles.RoleArchivePage.as_view(), name="role-archive"),
+    path("settings/roles/<str:role_id>/restore", vendor_roles.RoleRestorePage.as_view(), name="role-restore"),
 ]

@@ -8,7 +8,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from prm.access.actors import Role
 from prm.access.pages import ScopedPage
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms import RolesForm
@@ -80,8 +79,7 @@ class MemberRolesPage(ConfirmedPage):
         form = RolesForm(request.POST, actor=self.actor, held=member.roles)
         if form.is_valid():
             try:
-                roles = [Role(role) for role in form.cleaned_data["roles"]]
-                member_set_roles(actor=self.actor, person_id=person_id, roles=roles)
+                member_set_roles(actor=self.actor, person_id=person_id, roles=form.cleaned_data["roles"])
             except (Invalid, Conflict, Denied) as refusal:
                 form.add_error("roles", str(refusal.message))
             else:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EventsConfig(AppConfig):
@@ -6,6 +7,7 @@ class EventsConfig(AppConfig):
 
     name = "prm.events"
     label = "events"
+    verbose_name = _("History and delivery")
 
     def ready(self) -> None:
         from prm.events import policies, receivers  # noqa: F401  registers them

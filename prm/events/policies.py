@@ -1,5 +1,7 @@
 """Who reads history: whoever reads the record it belongs to; the vendor's people here."""
 
+from django.utils.translation import gettext_lazy as _
+
 from prm.access.policies import Policy, vendor_verbs
 from prm.events.models import AuditCheck, AuditEntry, Delivery, OutboxEvent, PersonalPayload
 
@@ -10,6 +12,7 @@ class OutboxEventPolicy(Policy):
 
     model = OutboxEvent
     name = "events.event"
+    label = _("What happened")
     # A record's history is read with the record.
     read_with = (
         "events companies partners products vendors sales studies target_lists persons imports exports jobs saved_views"
@@ -22,6 +25,7 @@ class DeliveryPolicy(Policy):
 
     model = Delivery
     name = "events.delivery"
+    label = _("Deliveries that failed")
     verbs = vendor_verbs(managers=["view"], directors=["replay", "discard"])
 
 
@@ -30,6 +34,7 @@ class PersonalPayloadPolicy(Policy):
 
     model = PersonalPayload
     name = "events.personal"
+    label = _("Personal details in histories")
     verbs = vendor_verbs(managers=["view"], directors=["erase"])
 
 
@@ -38,6 +43,7 @@ class AuditEntryPolicy(Policy):
 
     model = AuditEntry
     name = "events.audit"
+    label = _("Audit chain")
     api = "events"
     verbs = vendor_verbs(managers=[], directors=["view", "verify"])
 
@@ -47,4 +53,5 @@ class AuditCheckPolicy(Policy):
 
     model = AuditCheck
     name = "events.audit_check"
+    part_of = "events.audit"
     verbs = vendor_verbs(managers=[], directors=["view"])

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ExportsConfig(AppConfig):
@@ -6,6 +7,7 @@ class ExportsConfig(AppConfig):
 
     name = "prm.exports"
     label = "exports"
+    verbose_name = _("Exports")
 
     def ready(self) -> None:
         from prm.exports import events, navigation, policies, sources_kernel, tasks  # noqa: F401  registers them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import LEADING_ROLES, Actor
 from prm.access.policies import Policy, vendor_verbs
@@ -14,6 +15,7 @@ class ExportPolicy(Policy):
 
     model = Export
     name = "exports.export"
+    label = _("Exports")
     api = "exports"
     verbs = vendor_verbs(managers=["view", "create", "export"])
 

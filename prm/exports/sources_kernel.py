@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from prm.access.abilities import area_label
 from prm.access.actors import Actor
 from prm.accounts.models import ApiKey
 from prm.accounts.selectors import api_key_list, person_names
@@ -24,6 +26,7 @@ from prm.accounts.tables import (
     member_words,
     role_words,
 )
+from prm.accounts.tables_roles import ROLES, Matrix, MatrixRow, matrix_of
 from prm.exports.sources import Asked, Source, of_queryset, sources
 from prm.exports.tables import EXPORT_COLUMNS, export_list_spec, exports_of
 from prm.exports.writers import Column
@@ -63,6 +66,26 @@ KEY_COLUMNS = (
     Column("expires", _("Expires"), lambda k: k.expires_at, kind="datetime"),
     Column("last_used", _("Last used"), lambda k: k.last_used_at, kind="datetime"),
 )
+
+
+def _matrix(actor: Actor, asked: Asked) -> Matrix:
+    return matrix_of(actor=actor, of_partners=asked.query.get("side") == "partners")
+
+
+def _matrix_columns(actor: Actor, asked: Asked) -> tuple[Column, ...]:
+    words = {"yes": _("yes"), "part": _("in part"), "": _("no")}
+    roles = [Column(card.code, card.label, partial(_held, card.code, words)) for card in _matrix(actor, asked).cards]
+    return (
+        Column("id", _("Id"), lambda row: row.ability.key, width=34),
+        Column("area", _("Area"), lambda row: area_label(row.ability.area), width=24),
+        Column("thing", _("What"), lambda row: row.ability.thing, width=24),
+        Column("verb", _("May"), lambda row: row.ability.verb, width=24),
+        *roles,
+    )
+
+
+def _held(code: str, words: dict[str, Any], row: MatrixRow) -> str:
+    return str(words[row.held.get(code, "")])
 
 
 def _jobs(actor: Actor, asked: Asked) -> QuerySet[Any]:
@@ -124,5 +147,12 @@ sources.register(
         columns=lambda actor, asked: KEY_COLUMNS, shown={"name": ("name", "prefix")},
         keys=lambda actor, asked: [key.pk for key in _keys(actor, asked)],
         rows=lambda actor, asked, wanted: _among(_keys(actor, asked), wanted, "pk"),
+    )
+)  # fmt: skip
+sources.register(
+    Source(
+        key="roles", label=_("Roles"), permission="accounts.role:view", spec=lambda actor, of: ROLES, columns=_matrix_columns,
+        shown={}, keys=lambda actor, asked: [row.key for row in _matrix(actor, asked).rows],
+        rows=lambda actor, asked, wanted: _among(_matrix(actor, asked).rows, wanted, "key"),
     )
 )  # fmt: skip

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ImportsConfig(AppConfig):
@@ -6,6 +7,7 @@ class ImportsConfig(AppConfig):
 
     name = "prm.imports"
     label = "imports"
+    verbose_name = _("Imports")
 
     def ready(self) -> None:
         from prm.imports import events, exporting, home, navigation, policies, tasks  # noqa: F401  registers them

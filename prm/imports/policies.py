@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from prm.access.policies import Policy, vendor_verbs
 from prm.imports.models import (
     ImportBatch,
@@ -20,6 +22,7 @@ class ImportBatchPolicy(Policy):
 
     model = ImportBatch
     name = "imports.import"
+    label = _("Imports")
     api = "imports"
     verbs = _VERBS
 
@@ -29,6 +32,7 @@ class ImportMappingPolicy(Policy):
 
     model = ImportMapping
     name = "imports.mapping"
+    part_of = "imports.import"
     api = "imports"
     verbs = _VERBS
 
@@ -38,6 +42,7 @@ class ImportRejectedRowPolicy(Policy):
 
     model = ImportRejectedRow
     name = "imports.rejected_row"
+    part_of = "imports.import"
     api = "imports"
     verbs = _VERBS
 
@@ -47,6 +52,7 @@ class ImportChunkPolicy(Policy):
 
     model = ImportChunk
     name = "imports.chunk"
+    part_of = "imports.import"
     verbs = _VERBS
 
 
@@ -55,6 +61,7 @@ class ImportInsertedPolicy(Policy):
 
     model = ImportInserted
     name = "imports.inserted"
+    part_of = "imports.import"
     verbs = _VERBS
 
 
@@ -63,4 +70,5 @@ class ImportBeforePolicy(Policy):
 
     model = ImportBefore
     name = "imports.before"
+    part_of = "imports.import"
     verbs = _VERBS

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class JobsConfig(AppConfig):
@@ -6,6 +7,7 @@ class JobsConfig(AppConfig):
 
     name = "prm.jobs"
     label = "jobs"
+    verbose_name = _("Long work")
 
     def ready(self) -> None:
         # Every process that may start a job must know the broker, not only workers.

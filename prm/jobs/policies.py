@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import LEADING_ROLES, Actor
 from prm.access.policies import Policy, vendor_verbs
@@ -14,6 +15,7 @@ class JobPolicy(Policy):
 
     model = Job
     name = "jobs.job"
+    label = _("Long work")
     api = "jobs"
     verbs = vendor_verbs(managers=["view", "cancel", "retry"])
 
@@ -29,6 +31,7 @@ class JobChunkPolicy(Policy):
 
     model = JobChunk
     name = "jobs.chunk"
+    part_of = "jobs.job"
     verbs = vendor_verbs(managers=["view"])
 
 
@@ -37,6 +40,7 @@ class JobLinePolicy(Policy):
 
     model = JobLine
     name = "jobs.line"
+    part_of = "jobs.job"
     verbs = vendor_verbs(managers=["view"])
 
 
@@ -45,4 +49,5 @@ class PeriodicSlotPolicy(Policy):
 
     model = PeriodicSlot
     name = "jobs.slot"
+    part_of = "jobs.job"
     verbs = vendor_verbs(managers=[], directors=["view"])

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
@@ -6,6 +7,7 @@ class NotificationsConfig(AppConfig):
 
     name = "prm.notifications"
     label = "notifications"
+    verbose_name = _("Notifications")
 
     def ready(self) -> None:
         from prm.notifications import kinds_below, navigation, policies, receivers  # noqa: F401  registers them

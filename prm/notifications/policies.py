@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
 from prm.access.policies import Policy, portal_verbs, vendor_verbs, verbs_of_both
@@ -27,6 +28,7 @@ class NotificationPolicy(Policy):
 
     model = Notification
     name = "notifications.notification"
+    label = _("Own notifications")
     api = "notifications"
     verbs = _OWN
 
@@ -39,6 +41,7 @@ class PreferencePolicy(Policy):
 
     model = Preference
     name = "notifications.preference"
+    part_of = "notifications.notification"
     api = "notifications"
     verbs = _OWN
 
@@ -51,6 +54,7 @@ class DigestTimePolicy(Policy):
 
     model = DigestTime
     name = "notifications.digest_time"
+    part_of = "notifications.notification"
     api = "notifications"
     verbs = _OWN
 
@@ -63,4 +67,5 @@ class MailPolicy(Policy):
 
     model = Mail
     name = "notifications.mail"
+    label = _("Mails sent")
     verbs = vendor_verbs(managers=[], directors=["view"])

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PartnersConfig(AppConfig):
@@ -6,6 +7,7 @@ class PartnersConfig(AppConfig):
 
     name = "prm.partners"
     label = "partners"
+    verbose_name = _("Companies and partners")
 
     def ready(self) -> None:
         from prm.partners import (  # noqa: F401  registers them

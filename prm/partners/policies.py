@@ -3,6 +3,8 @@ they propose."""
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from prm.access.policies import Policy, portal_verbs, vendor_verbs, verbs_of_both
 from prm.partners import models
 
@@ -12,6 +14,7 @@ class CompanyPolicy(Policy):
 
     model = models.Company
     name = "partners.company"
+    label = _("Companies")
     api = "companies"
     verbs = verbs_of_both(
         vendor_verbs(managers=["view", "create", "edit", "archive", "export", "import"], directors=["merge"]),
@@ -24,6 +27,7 @@ class CompanyExternalIdPolicy(Policy):
 
     model = models.CompanyExternalId
     name = "partners.external_id"
+    part_of = "partners.company"
     api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
@@ -33,6 +37,7 @@ class CompanyWordPolicy(Policy):
 
     model = models.CompanyWord
     name = "partners.company_word"
+    part_of = "partners.company"
     api = "companies"
     verbs = vendor_verbs(managers=["view"])
 
@@ -42,6 +47,7 @@ class FactSourcePolicy(Policy):
 
     model = models.FactSource
     name = "partners.fact_source"
+    part_of = "partners.company"
     api = "companies sales"
     verbs = vendor_verbs(managers=["view", "create"])
 
@@ -51,6 +57,7 @@ class SourcePrecedencePolicy(Policy):
 
     model = models.SourcePrecedence
     name = "partners.source_precedence"
+    label = _("Which source holds")
     read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
@@ -60,6 +67,7 @@ class CompanyFactPolicy(Policy):
 
     model = models.CompanyFact
     name = "partners.company_fact"
+    part_of = "partners.company"
     api = "companies"
     verbs = vendor_verbs(managers=["view"])
 
@@ -69,6 +77,7 @@ class FactProposalPolicy(Policy):
 
     model = models.FactProposal
     name = "partners.fact_proposal"
+    label = _("Facts proposed by partners")
     api = "companies"
     verbs = verbs_of_both(
         vendor_verbs(managers=["view", "create", "decide"]),
@@ -81,6 +90,7 @@ class PositionPolicy(Policy):
 
     model = models.Position
     name = "partners.position"
+    label = _("People of companies")
     api = "companies"
     verbs = vendor_verbs(managers=["view", "edit", "import", "export"])
 
@@ -90,6 +100,7 @@ class SitePolicy(Policy):
 
     model = models.Site
     name = "partners.site"
+    part_of = "partners.company"
     api = "companies"
     verbs = vendor_verbs(managers=["view", "edit", "import"])
 
@@ -99,6 +110,7 @@ class CustomerMixPolicy(Policy):
 
     model = models.CustomerMix
     name = "partners.customer_mix"
+    part_of = "partners.company"
     api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
@@ -108,6 +120,7 @@ class MarketSharePolicy(Policy):
 
     model = models.MarketShare
     name = "partners.market_share"
+    part_of = "partners.company"
     api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
@@ -117,6 +130,7 @@ class MeasurePolicy(Policy):
 
     model = models.Measure
     name = "partners.measure"
+    label = _("Measures")
     read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
@@ -126,6 +140,7 @@ class CompanyMeasurePolicy(Policy):
 
     model = models.CompanyMeasure
     name = "partners.company_measure"
+    part_of = "partners.company"
     api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
@@ -135,6 +150,7 @@ class VendorPolicy(Policy):
 
     model = models.Vendor
     name = "partners.vendor"
+    label = _("Vendors")
     api = "vendors"
     read_with = "companies"
     verbs = vendor_verbs(managers=["view", "create"], directors=["edit", "archive"])
@@ -145,6 +161,7 @@ class VendorCarriedPolicy(Policy):
 
     model = models.VendorCarried
     name = "partners.vendor_carried"
+    part_of = "partners.company"
     api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
@@ -154,6 +171,7 @@ class OfferCategoryPolicy(Policy):
 
     model = models.OfferCategory
     name = "partners.offer_category"
+    label = _("Categories of offer")
     api = "market"
     read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
@@ -164,6 +182,7 @@ class OfferCarriedPolicy(Policy):
 
     model = models.OfferCarried
     name = "partners.offer_carried"
+    part_of = "partners.company"
     api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
@@ -173,6 +192,7 @@ class IndustryPolicy(Policy):
 
     model = models.Industry
     name = "partners.industry"
+    label = _("Industries")
     api = "market"
     read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
@@ -183,6 +203,7 @@ class TerritoryPolicy(Policy):
 
     model = models.Territory
     name = "partners.territory"
+    label = _("Territories")
     api = "market"
     read_with = "companies partners"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
@@ -193,6 +214,7 @@ class TerritoryAreaPolicy(Policy):
 
     model = models.TerritoryArea
     name = "partners.territory_area"
+    part_of = "partners.territory"
     api = "market"
     read_with = "companies partners"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
@@ -203,6 +225,7 @@ class PartnerPolicy(Policy):
 
     model = models.Partner
     name = "partners.partner"
+    label = _("Partners")
     api = "partners"
     verbs = verbs_of_both(
         vendor_verbs(managers=["view", "create", "advance", "edit", "import", "export", "invite"], directors=["assign"]),
@@ -215,6 +238,7 @@ class PartnerTerritoryPolicy(Policy):
 
     model = models.PartnerTerritory
     name = "partners.partner_territory"
+    part_of = "partners.partner"
     api = "partners"
     verbs = vendor_verbs(managers=["view", "edit"])
 
@@ -224,6 +248,7 @@ class PartnerContactPolicy(Policy):
 
     model = models.PartnerContact
     name = "partners.partner_contact"
+    part_of = "partners.partner"
     api = "partners"
     verbs = verbs_of_both(vendor_verbs(managers=["view"]), portal_verbs(everybody=["view"], candidates=["view"]))
 
@@ -233,6 +258,7 @@ class PartnerMovePolicy(Policy):
 
     model = models.PartnerMove
     name = "partners.partner_move"
+    part_of = "partners.partner"
     api = "partners"
     verbs = vendor_verbs(managers=["view"])
 
@@ -242,6 +268,7 @@ class ManagerTermPolicy(Policy):
 
     model = models.ManagerTerm
     name = "partners.manager_term"
+    part_of = "partners.partner"
     api = "partners"
     verbs = vendor_verbs(managers=["view"])
 
@@ -251,6 +278,7 @@ class CompanyMergePolicy(Policy):
 
     model = models.CompanyMerge
     name = "partners.company_merge"
+    part_of = "partners.company"
     api = "companies"
     verbs = vendor_verbs(managers=["view"])
 
@@ -260,6 +288,7 @@ class LiaisonPolicy(Policy):
 
     model = models.Liaison
     name = "partners.liaison"
+    part_of = "partners.position"
     api = "companies"
     verbs = vendor_verbs(managers=["view", "edit"])
 
@@ -269,6 +298,7 @@ class ExchangeRatePolicy(Policy):
 
     model = models.ExchangeRate
     name = "partners.exchange_rate"
+    label = _("Exchange rates")
     read_with = "companies sales"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
@@ -278,6 +308,7 @@ class ProductFamilyPolicy(Policy):
 
     model = models.ProductFamily
     name = "partners.product_family"
+    label = _("Product families")
     api = "products"
     read_with = "studies"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
@@ -288,6 +319,7 @@ class ProductPolicy(Policy):
 
     model = models.Product
     name = "partners.product"
+    label = _("Products")
     api = "products"
     verbs = vendor_verbs(managers=["view", "import", "export"], directors=["create", "edit", "archive"])
 
@@ -297,5 +329,6 @@ class SalePolicy(Policy):
 
     model = models.Sale
     name = "partners.sale"
+    label = _("Sales")
     api = "sales"
     verbs = vendor_verbs(managers=["view", "create", "import", "export"])

@@ -9,6 +9,7 @@ class PortalConfig(AppConfig):
 
     name = "prm.portal"
     label = "portal"
+    verbose_name = _("Portal")
 
     def ready(self) -> None:
         from prm.partners.merging import How, Tie, merge

@@ -1,5 +1,7 @@
 """Who changes what the portal keeps."""
 
+from django.utils.translation import gettext_lazy as _
+
 from prm.access.policies import Policy, portal_verbs, vendor_verbs, verbs_of_both
 from prm.portal.models import Brand
 
@@ -9,6 +11,7 @@ class BrandPolicy(Policy):
 
     model = Brand
     name = "portal.brand"
+    label = _("A partner’s colour and logo")
     verbs = verbs_of_both(
         vendor_verbs(managers=["view"]), portal_verbs(everybody=["view"], administrators=["edit"], candidates=["view"])
     )

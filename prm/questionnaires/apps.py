@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class QuestionnairesConfig(AppConfig):
@@ -6,6 +7,7 @@ class QuestionnairesConfig(AppConfig):
 
     name = "prm.questionnaires"
     label = "questionnaires"
+    verbose_name = _("Questionnaires")
 
     def ready(self) -> None:
         from prm.questionnaires import events, exporting, home, merging, navigation, policies  # noqa: F401  registers them

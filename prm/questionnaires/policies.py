@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import MANAGING_ROLES, Actor, ActorKind, Role
 from prm.access.policies import Policy, Verbs, portal_verbs, vendor_verbs, verbs_of_both
@@ -25,6 +26,7 @@ class QuestionnairePolicy(Policy):
 
     model = models.Questionnaire
     name = "questionnaires.questionnaire"
+    label = _("Questionnaires")
     api = "questionnaires"
     verbs = _asking("create", "edit", "publish", "archive", "export")
 
@@ -34,6 +36,7 @@ class VersionPolicy(Policy):
 
     model = models.Version
     name = "questionnaires.version"
+    part_of = "questionnaires.questionnaire"
     api = "questionnaires"
     verbs = _asking("edit")
 
@@ -43,6 +46,7 @@ class RoundPolicy(Policy):
 
     model = models.Round
     name = "questionnaires.round"
+    label = _("Rounds of a questionnaire")
     api = "questionnaires"
     verbs = _asking("send", "close", "export")
 
@@ -52,6 +56,7 @@ class InvitationPolicy(Policy):
 
     model = models.Invitation
     name = "questionnaires.invitation"
+    part_of = "questionnaires.round"
     api = "questionnaires"
     verbs = verbs_of_both(_asking(), _OWN)
 
@@ -68,6 +73,7 @@ class AnswerPolicy(Policy):
 
     model = models.Answer
     name = "questionnaires.answer"
+    label = _("Answers")
     api = "questionnaires"
     verbs = verbs_of_both(_asking(), _OWN)
 
@@ -85,6 +91,7 @@ class AnswerFilePolicy(Policy):
 
     model = models.AnswerFile
     name = "questionnaires.answer_file"
+    part_of = "questionnaires.answer"
     api = "questionnaires"
     verbs = verbs_of_both(_asking(), _OWN)
 
@@ -102,5 +109,6 @@ class AnonymousAnswerPolicy(Policy):
 
     model = models.AnonymousAnswer
     name = "questionnaires.anonymous_answer"
+    part_of = "questionnaires.answer"
     api = "questionnaires"
     verbs = _asking()

@@ -60,7 +60,7 @@ class Shell:
     @property
     def role(self) -> str:
         """The widest role of the person, in words."""
-        return next((str(ROLE_LABELS[role]) for role in Role if role in self._actor.roles), "")
+        return self._actor.role_name or next((str(ROLE_LABELS[role]) for role in Role if role in self._actor.roles), "")
 
     @property
     def frame(self) -> str:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ViewsConfig(AppConfig):
@@ -6,6 +7,7 @@ class ViewsConfig(AppConfig):
 
     name = "prm.views"
     label = "views"
+    verbose_name = _("Lists")
 
     def ready(self) -> None:
         from prm.views import events, policies  # noqa: F401  registers them

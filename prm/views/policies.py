@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
 from prm.access.policies import Policy, vendor_verbs
@@ -16,6 +17,7 @@ class SavedViewPolicy(Policy):
 
     model = SavedView
     name = "views.saved_view"
+    label = _("Saved views")
     api = "saved_views"
     verbs = vendor_verbs(managers=["view", "edit"], directors=["assign"])
 

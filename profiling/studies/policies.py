@@ -1,5 +1,7 @@
 """Who sees studies and what they answered: the vendor's people; outside specialists come with P10."""
 
+from django.utils.translation import gettext_lazy as _
+
 from prm.access.policies import Policy, vendor_verbs
 from profiling.studies.models import RunResult, Snapshot, Study, StudyRun
 
@@ -9,6 +11,7 @@ class StudyPolicy(Policy):
 
     model = Study
     name = "profiling.study"
+    label = _("Studies")
     api = "studies"
     verbs = vendor_verbs(managers=["view", "create", "edit", "run", "archive", "export"])
 
@@ -18,6 +21,7 @@ class StudyRunPolicy(Policy):
 
     model = StudyRun
     name = "profiling.study_run"
+    part_of = "profiling.study"
     api = "studies"
     verbs = vendor_verbs(managers=["view", "pin"])
 
@@ -27,6 +31,7 @@ class RunResultPolicy(Policy):
 
     model = RunResult
     name = "profiling.run_result"
+    part_of = "profiling.study"
     api = "studies"
     verbs = vendor_verbs(managers=["view", "export"])
 
@@ -36,4 +41,5 @@ class SnapshotPolicy(Policy):
 
     model = Snapshot
     name = "profiling.snapshot"
+    part_of = "profiling.study"
     verbs = vendor_verbs(managers=["view"])

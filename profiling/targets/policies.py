@@ -1,6 +1,7 @@
 """Who sees and changes target lists: the vendor's people."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
 from prm.access.policies import Policy, vendor_verbs
@@ -12,6 +13,7 @@ class TargetListPolicy(Policy):
 
     model = TargetList
     name = "profiling.target_list"
+    label = _("Target lists")
     api = "target_lists"
     verbs = vendor_verbs(managers=["view", "create", "edit", "archive", "export"])
 
@@ -21,6 +23,7 @@ class TargetListEntryPolicy(Policy):
 
     model = TargetListEntry
     name = "profiling.target"
+    part_of = "profiling.target_list"
     api = "target_lists"
     verbs = vendor_verbs(managers=["view", "edit", "export", "restore"])
 
