@@ -13,11 +13,13 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from prm.access.policies import every_policy
 
 VERB_WORDS = {
-    "view": _("See"), "create": _("Create"), "edit": _("Change"), "import": _("Import"), "export": _("Export"), "invite": _("Invite"),
+    "view": _("See"), "create": _("Create"), "edit": pgettext_lazy("permission", "Change"),
+    "import": _("Import"), "export": _("Export"), "invite": _("Invite"),
     "assign": _("Assign"), "advance": _("Move on in the relationship"), "merge": _("Merge"), "decide": _("Decide"), "answer": _("Answer"),
     "send": _("Send"), "publish": _("Publish"), "close": _("Close"), "run": _("Run"), "pin": _("Pin"), "withdraw": _("Withdraw"),
     "restore": _("Take back in"), "cancel": _("Cancel"), "retry": _("Try again"), "replay": _("Deliver again"), "discard": _("Discard"),

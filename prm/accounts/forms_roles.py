@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from prm.access.abilities import Ability, abilities, area_label, keys_of
 from prm.access.actors import ROLE_LABELS, VENDOR_ROLES, Actor, Role
@@ -18,7 +19,7 @@ class CustomRoleForm(forms.Form):
     """Its name and what it may do: of what the actor may do themselves, and no partner's right."""
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As you call the job, such as “Partner assistant”."))
-    abilities = forms.MultipleChoiceField(label=_("May"), widget=forms.CheckboxSelectMultiple)
+    abilities = forms.MultipleChoiceField(label=pgettext_lazy("permission", "May"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from prm.access.abilities import Ability, abilities, area_label
 from prm.access.actors import Actor
@@ -71,6 +72,6 @@ ROLES = ListSpec(
     columns=(
         Column(key="area", label=_("Area"), cell=lambda row: area_label(row.ability.area)),
         Column(key="thing", label=_("What"), cell=lambda row: row.ability.thing),
-        Column(key="verb", label=_("May"), cell=lambda row: row.ability.verb),
+        Column(key="verb", label=pgettext_lazy("permission", "May"), cell=lambda row: row.ability.verb),
     ),
 )

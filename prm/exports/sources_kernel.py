@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from prm.access.abilities import area_label
 from prm.access.actors import Actor
@@ -79,7 +80,7 @@ def _matrix_columns(actor: Actor, asked: Asked) -> tuple[Column, ...]:
         Column("id", _("Id"), lambda row: row.ability.key, width=34),
         Column("area", _("Area"), lambda row: area_label(row.ability.area), width=24),
         Column("thing", _("What"), lambda row: row.ability.thing, width=24),
-        Column("verb", _("May"), lambda row: row.ability.verb, width=24),
+        Column("verb", pgettext_lazy("permission", "May"), lambda row: row.ability.verb, width=24),
         *roles,
     )
 

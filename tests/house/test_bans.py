@@ -37,6 +37,7 @@ UNSCOPED = {
     ("prm/accounts/", "UserSession"): "likewise",
     ("prm/accounts/", "Organisation"): "likewise",
     ("prm/accounts/", "StudyPass"): "likewise",
+    ("prm/accounts/", "CustomRole"): "likewise",
     ("prm/partners/conditions.py", "Partner"): "a company's own record tells where the relationship stands",
 }
 LIMIT = 600
