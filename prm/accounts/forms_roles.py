@@ -13,9 +13,10 @@ from prm.access.actors import ROLE_LABELS, VENDOR_ROLES, Actor, Role
 from prm.access.policies import permissions_of
 from prm.accounts.giving import roles_to_give
 from prm.accounts.models_roles import BASES
+from prm.ui.forms import RefusableForm
 
 
-class CustomRoleForm(forms.Form):
+class CustomRoleForm(RefusableForm):
     """Its name and what it may do: of what the actor may do themselves, and no partner's right."""
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As you call the job, such as “Partner assistant”."))

@@ -58,7 +58,7 @@ class RoleMakePage(ConfirmedPage):
             try:
                 role = custom_role_make(actor=self.actor, base=base, **form.cleaned_data)
             except (Invalid, Conflict, Denied) as refusal:
-                form.add_error(refusal.field, str(refusal.message))
+                form.add_refusal(refusal)
             else:
                 toast(request, _("%(name)s can be given from now on") % {"name": role.name})
                 return HttpResponseRedirect(reverse("vendor:accounts:role-list"))
@@ -92,7 +92,7 @@ class RolePage(ConfirmedPage):
             try:
                 custom_role_change(actor=self.actor, role_id=role.pk, **form.cleaned_data)
             except (Invalid, Conflict, Denied) as refusal:
-                form.add_error(refusal.field, str(refusal.message))
+                form.add_refusal(refusal)
             else:
                 toast(request, _("Whoever holds this role has it so from now on"))
                 return HttpResponseRedirect(reverse("vendor:accounts:role-list"))
