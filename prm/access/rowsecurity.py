@@ -6,6 +6,7 @@ run at start-up. Why they are generated: docs/adr/0003-row-security-is-generated
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -174,52 +175,99 @@ def apply(connection: BaseDatabaseWrapper) -> None:
 
 def problems(connection: BaseDatabaseWrapper) -> list[str]:
     """What makes wall 2 unsound on this database, in words; empty when it stands."""
-    found: list[str] = []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user")
-        login, is_super, bypasses = cursor.fetchone()
-        if is_super or bypasses:
-            found.append(f"the login {login} is a superuser or bypasses row security")
+        found = _of_login(cursor)
         cursor.execute(
-            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity, pg_get_userbyid(c.relowner) = session_user,"
-            " coalesce((SELECT array_agg(p.polname::text) FROM pg_policy p WHERE p.polrelid = c.oid), '{}')"
-            " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
+            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity FROM pg_class c"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
         )
-        tables: dict[str, tuple[Any, ...]] = {row[0]: row[1:] for row in cursor.fetchall()}
-        held = _grants(cursor)
-        for table in managed_tables():
-            if table.name not in tables:
-                continue
-            secured, is_owner, policies = tables[table.name]
-            if is_owner:
-                found.append(f"the login {login} owns {table.name}")
-            if not table.is_secured:
-                continue
-            if not secured:
-                found.append(f"{table.name} ({table.kind}) has no forced row security")
-            missing = {f"{role}_rows" for role in table.rules} - set(policies)
-            if missing:
-                found.append(f"{table.name} ({table.kind}) lacks {', '.join(sorted(missing))}")
-            for role in ROLES:
-                allowed = table.rules[role].verbs if role in table.rules else ""
-                beyond = held.get((table.name, role), set()) - set(allowed.split(", "))
-                if beyond:
-                    found.append(f"{role} holds {', '.join(sorted(beyond))} on {table.name}, which its class does not give")
+        secured = dict(cursor.fetchall())
+        written, held = _policies(cursor), _grants(cursor)
+        managed = {table.name: table for table in managed_tables()}
+        for name in managed.keys() & secured.keys():
+            table = managed[name]
+            if table.is_secured and not secured[name]:
+                found.append(f"{name} ({table.kind}) has no forced row security")
+            found += _of_policies(table, written.get(name, {}))
+        for (name, role), verbs in held.items():
+            beyond = verbs - _given(managed.get(name), role)
+            if beyond:
+                found.append(f"{role} holds {', '.join(sorted(beyond))} on {name}, which its class does not give")
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'"
             " AND NOT coalesce('security_invoker=true' = ANY(reloptions), false)"
         )
         found += [f"the view {row[0]} runs with its owner's rights" for row in cursor.fetchall()]
+    return sorted(found)
+
+
+def _of_login(cursor: Any) -> list[str]:
+    """What the login of this connection may not be, hold or own."""
+    cursor.execute(
+        "SELECT r.rolname, r.rolsuper, r.rolbypassrls, pg_has_role(r.oid, b.oid, 'MEMBER') FROM pg_roles r"
+        " LEFT JOIN pg_roles b ON b.rolname = %s WHERE r.rolname = session_user",
+        [BACKUP],
+    )
+    login, is_super, bypasses, may_be_backup = cursor.fetchone()
+    found = []
+    if is_super or bypasses:
+        found.append(f"the login {login} is a superuser or bypasses row security")
+    elif may_be_backup:
+        found.append(f"the login {login} can become {BACKUP}, which bypasses row security")
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        " AND pg_get_userbyid(relowner) = session_user"
+    )
+    return found + [f"the login {login} owns {row[0]}" for row in cursor.fetchall()]
+
+
+def _of_policies(table: Table, written: dict[str, tuple[str, str]]) -> list[str]:
+    """Where the policies that stand on a table are not those of its class."""
+    wanted = {f"{role}_rows": rule for role, rule in table.rules.items()} if table.is_secured else {}
+    name = f"{table.name} ({table.kind})"
+    found = [f"{name} lacks {', '.join(sorted(wanted.keys() - written.keys()))}"] if wanted.keys() - written.keys() else []
+    if beyond := written.keys() - wanted.keys():
+        found.append(f"{name} has a policy that its class does not give: {', '.join(sorted(beyond))}")
+    for policy in wanted.keys() & written.keys():
+        if any(_plain(condition) != _plain(wanted[policy].rows) for condition in written[policy]):
+            found.append(f"{name}: the policy {policy} is not the one of its class")
     return found
 
 
-def _grants(cursor: Any) -> dict[tuple[str, str], set[str]]:
-    """(table, role) → the verbs that the role holds on it, whoever gave them."""
+def _plain(condition: str) -> str:
+    """A condition without what Postgres adds when it prints one: casts, brackets, names of columns, tables before a column."""
+    return re.sub(r"::\w+(\[\])?|\bas \"?\w+\"?|\b\w+\.|[()\s]", "", condition.lower())
+
+
+def _policies(cursor: Any) -> dict[str, dict[str, tuple[str, str]]]:
+    """Table → policy → (rows that are read, rows that may be written), as the catalogue has them."""
     cursor.execute(
-        "SELECT c.relname, r.rolname, array_agg(a.privilege_type) FROM pg_class c, aclexplode(c.relacl) a"
-        " JOIN pg_roles r ON r.oid = a.grantee"
-        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND r.rolname = ANY(%s)"
-        " GROUP BY 1, 2",
-        [list(ROLES)],
+        "SELECT tablename, policyname, coalesce(qual, ''), coalesce(with_check, '') FROM pg_policies WHERE schemaname = 'public'"
+    )
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for table, policy, read, written in cursor.fetchall():
+        found.setdefault(table, {})[policy] = (read, written)
+    return found
+
+
+def _given(table: Table | None, role: str) -> set[str]:
+    """The verbs that a role may hold on a table; on what no model has, such as a materialised view, the vendor alone may read."""
+    if table is None:
+        return {"SELECT"} if role in {"prm_vendor", "prm_system"} else set()
+    if table.kind is TableClass.INFRASTRUCTURE:
+        return {"SELECT"}
+    if role == LOGIN:
+        return set(_ALL.split(", ")) if table.kind is TableClass.IDENTITY else set()
+    return set(table.rules[role].verbs.split(", ")) if role in table.rules else set()
+
+
+def _grants(cursor: Any) -> dict[tuple[str, str], set[str]]:
+    """(table or view, role) → the verbs that the role holds on it, whoever gave them; ``everybody`` for what is granted to all."""
+    cursor.execute(
+        "SELECT c.relname, coalesce(r.rolname, 'everybody'), array_agg(a.privilege_type) FROM pg_class c, aclexplode(c.relacl) a"
+        " LEFT JOIN pg_roles r ON r.oid = a.grantee"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')"
+        " AND (r.rolname = ANY(%s) OR a.grantee = 0) GROUP BY 1, 2",
+        [[*ROLES, LOGIN]],
     )
     return {(table, role): set(verbs) for table, role, verbs in cursor.fetchall()}

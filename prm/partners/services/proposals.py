@@ -37,10 +37,10 @@ def fact_propose(
 ) -> list[FactProposal]:  # fmt: skip
     """Proposes ``facts`` (field → value, as ``FactProposal`` says) of a partner's company; one that waits for the same fact is replaced.
 
-    Publishes FactsProposed. Raises Denied; NotFound for another partner; Invalid with the field.
+    Publishes FactsProposed. Raises Denied; NotFound for another partner or company; Invalid with the field.
     """
     authorize(actor, "partners.fact_proposal:create")
-    if actor.partner_id is not None and actor.partner_id != partner_id:
+    if actor.partner_id is not None and (actor.partner_id, actor.company_id) != (partner_id, company_id):
         raise NotFound
     day = as_of or timezone.localdate()
     if day > timezone.localdate():
