@@ -56,8 +56,8 @@ def money(
         return unknown() if missing is None else missing
     amount = Decimal(str(amount))
     french = locale().language == "fr"
-    symbol = get_currency_symbol(currency, locale=locale())
-    gap = NBSP if symbol[-1:].isalpha() else ""  # CHF 1.73 M, but €1.73 M
+    mark = symbol(currency)
+    gap = NBSP if mark[-1:].isalpha() else ""  # CHF 1.73 M, but €1.73 M
     if short and abs(amount) >= 1000:
         step, english_unit, french_unit = next(s for s in _STEPS if abs(amount) >= s[0])
         scaled = amount / step
@@ -67,7 +67,7 @@ def money(
         text = number(scaled.quantize(Decimal(1).scaleb(-places)), None)
         unit = french_unit if french else english_unit
         sign, text = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
-        return f"{sign}{text}{NBSP}{unit}{THIN}{symbol}" if french else f"{sign}{symbol}{gap}{text}{NBSP}{unit}"
+        return f"{sign}{text}{NBSP}{unit}{THIN}{mark}" if french else f"{sign}{mark}{gap}{text}{NBSP}{unit}"
     pattern = (
         ("#,##0" + ("." + "0" * digits if digits else "") + "\u00a0¤")
         if french
@@ -76,10 +76,14 @@ def money(
     return format_currency(amount, currency, pattern, locale=locale(), currency_digits=False).replace("-", MINUS)
 
 
+def symbol(currency: str) -> str:
+    """``€``, ``CHF``: the currency as people write it."""
+    return get_currency_symbol(currency, locale=locale())
+
+
 def thousands(currency: str) -> str:
     """``€k`` / ``k€``: the unit of a column or an axis in thousands."""
-    symbol = get_currency_symbol(currency, locale=locale())
-    return f"k{symbol}" if locale().language == "fr" else f"{symbol}k"
+    return f"k{symbol(currency)}" if locale().language == "fr" else f"{symbol(currency)}k"
 
 
 def day(value: date | datetime | None, *, year: bool | None = None, missing: str | None = None) -> str:

@@ -21,10 +21,10 @@ from prm.api.router import router
 from prm.api.serializers import ApiSerializer, EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin
 from prm.core.errors import Invalid, NotFound
+from prm.core.money import reporting_currency
 from profiling.ranking.models import Correction
 from profiling.ranking.selectors import correction_get, correction_list
 from profiling.ranking.services import SHARES, correction_withdraw, potential_correct
-from profiling.studies.snapshots import currency
 
 
 class _FamilyField(TextField):
@@ -38,7 +38,7 @@ class _AmountField(MoneyField):
     """What was said as money; null where it was a share."""
 
     def get_attribute(self, instance: Correction) -> Any:
-        return None if instance.what in SHARES else (instance.value, currency())
+        return None if instance.what in SHARES else (instance.value, reporting_currency())
 
 
 class _ShareField(NumberField):
@@ -96,8 +96,8 @@ class CorrectionSerializer(ApiSerializer):
             raise serializers.ValidationError({name: [_("Say how much.")]}, code="required")
         if data.get(other) is not None:
             raise serializers.ValidationError({other: [_("What you correct is not said in this way.")]}, code="not_of_it")
-        if name == "amount" and data["amount"][1] != currency():
-            message = _("Amounts are in %(currency)s.") % {"currency": currency()}
+        if name == "amount" and data["amount"][1] != reporting_currency():
+            message = _("Amounts are in %(currency)s.") % {"currency": reporting_currency()}
             raise serializers.ValidationError({"amount": [message]}, code="currency")
         return data
 

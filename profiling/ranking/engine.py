@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ import pyarrow as pa
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
+from prm.core.money import stored_amount
 from prm.core.rounding import round_rows
 from profiling.ranking.basis import Basis, basis_of, basis_read, potential_of
 from profiling.ranking.rules import STEPS, CapacityFrom, Companies, PotentialChunk, best_by_product, fit_of, share_of
@@ -105,11 +105,11 @@ def _rows(basis: Basis, universe: pa.Table, line: str, picked: np.ndarray) -> li
             rank=i + 1,
             row=int(picked[i]),
             known_share=float(part.known_share[i]),
-            p10=_money(p10[i]),
-            p50=_money(p50[i]),
-            p90=_money(p90[i]),
-            actual=_money(actual[i]) if sold[i] else None,
-            gap=_money(p50[i]) - _money(actual[i]) if sold[i] else None,
+            p10=stored_amount(p10[i]),
+            p50=stored_amount(p50[i]),
+            p90=stored_amount(p90[i]),
+            actual=stored_amount(actual[i]) if sold[i] else None,
+            gap=stored_amount(p50[i]) - stored_amount(actual[i]) if sold[i] else None,
             drivers={
                 "steps": [[name, int(steps[i, j])] for j, name in enumerate(STEPS)],
                 "capacity": float(part.capacity[i]),
@@ -175,7 +175,3 @@ def _summary(basis: Basis, universe: pa.Table, parts: Sequence[PotentialChunk], 
         "parameters": basis.parameters.to_dict()["values"],
         "segments": list(basis.segments),
     }
-
-
-def _money(value: float) -> Decimal:
-    return Decimal(repr(float(value))).quantize(Decimal("0.0001"))

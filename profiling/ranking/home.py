@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from prm.core.money import reporting_currency
 from prm.ui import formats, home
 from profiling.ranking.selectors import potential_known
 
@@ -20,13 +20,13 @@ def potential_kpi(whose: home.Whose) -> home.Kpi | None:
     if not found.actual:
         return home.Kpi(
             label=label,
-            value=formats.money(found.potential, settings.REPORTING_CURRENCY, short=True),
+            value=formats.money(found.potential, reporting_currency(), short=True),
             about=_("of %(count)s companies that buy nothing of us yet") % {"count": count},
         )
     realised = found.actual / found.potential
     return home.Kpi(
         label=label,
-        value=formats.money(found.potential, settings.REPORTING_CURRENCY, short=True),
+        value=formats.money(found.potential, reporting_currency(), short=True),
         share=min(realised, 1.0),
         about=_("%(share)s realised · %(count)s companies")
         % {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from prm.access.actors import Actor
 from prm.core.errors import Invalid
+from prm.core.money import reporting_currency
 from prm.exports.writers import Column
 from prm.ui import formats
 from profiling.ranking.engine import RankingEngine
@@ -34,7 +35,6 @@ from profiling.studies.answers import (
 )
 from profiling.studies.kinds import Figure, StudyKind, kinds
 from profiling.studies.models import RunResult, StudyRun
-from profiling.studies.snapshots import currency
 
 FIELDS = frozenset({"values", "filters"})
 NAMES = frozenset({"mix", *(key.partition(":")[0] for key, _parameter in Parameters().items())})
@@ -113,7 +113,7 @@ def finding(found: Mapping[str, Any]) -> str:
     potential, actual = found["potential"], found["actual"]
     if not potential:
         return _("No potential was found")
-    gap, sold = (formats.money(amount, currency(), short=True) for amount in (max(potential - actual, 0), actual))
+    gap, sold = (formats.money(amount, reporting_currency(), short=True) for amount in (max(potential - actual, 0), actual))
     # Among companies that buy nothing yet there is no today to tell.
     words = _("%(gap)s more could be sold, beside %(actual)s today") if actual else _("%(gap)s could be sold")
     return words % {"gap": gap, "actual": sold}
@@ -126,7 +126,7 @@ def question(actor: Actor, run: StudyRun) -> dict[str, str]:
 
 def gap_words(gap: Decimal, signed: bool) -> str:
     """A gap, or how much it changed, in short."""
-    text = formats.money(gap, currency(), short=True)
+    text = formats.money(gap, reporting_currency(), short=True)
     return f"+{text}" if signed and gap > 0 else text
 
 

@@ -9,13 +9,13 @@ import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prm.core.money import reporting_currency
 from prm.core.rounding import round_rows
 from prm.ui import charts, formats
 from profiling.ranking.models import Correction
 from profiling.ranking.question import line_name
 from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.rows import RowsShown, thousands, unit
-from profiling.studies.snapshots import currency
 
 IN_CHART = 12
 TABS = 4
@@ -52,7 +52,7 @@ def lines_shown(run: StudyRun, products: Mapping[str, str], current: str) -> dic
         line: {
             "line": line,
             "name": line_name(line, products),
-            "gap": formats.money(gaps[line], currency(), short=True),
+            "gap": formats.money(gaps[line], reporting_currency(), short=True),
             "current": line == current,
         }
         for line in order
@@ -64,14 +64,14 @@ def chart_of(rows: Sequence[RunResult], *, line: str) -> charts.Chart:
     """The largest gaps: potential from P10 to P90 with its middle, and what is sold today as a tick."""
     first = [r for r in rows if r.p50 is not None][:IN_CHART]
     name = first[0].company.name if first else ""
-    gap = formats.money(first[0].gap, currency(), short=True) if first else ""
+    gap = formats.money(first[0].gap, reporting_currency(), short=True) if first else ""
     return charts.ranges(
         key="gaps",
         title=_("%(name)s has the most to win: %(gap)s") % {"name": name, "gap": gap} if first else _("Nobody to show"),
         about=_(
             "%(line)s: potential a year from P10 to P90 with its middle, %(unit)s; the ring is what it buys from us today"
         )
-        % {"unit": formats.thousands(currency()), "line": line},
+        % {"unit": formats.thousands(reporting_currency()), "line": line},
         sentence=_("The %(count)s companies with the largest gap between potential and sales.") % {"count": len(first)},
         items=_ranges(first),
         head=(_("Company"), "P10", "P50", "P90"),
@@ -92,8 +92,9 @@ def territories_of(
     points = [
         {
             "name": _region(p, regions), "lon": p["lon"], "lat": p["lat"], "value": max(mine - ours, 0.0),
-            "figure": formats.money(max(mine - ours, 0), currency(), short=True),
-            "potential": formats.money(mine, currency(), short=True), "ours": formats.money(ours, currency(), short=True),
+            "figure": formats.money(max(mine - ours, 0), reporting_currency(), short=True),
+            "potential": formats.money(mine, reporting_currency(), short=True),
+            "ours": formats.money(ours, reporting_currency(), short=True),
             "part": formats.percent(mine / potential), "part_ours": formats.percent(ours / sold),
             "difference": mine / potential - ours / sold, "companies": formats.number(p["companies"]),
             "tone": "us" if mine / potential > ours / sold else "line-strong",
@@ -133,7 +134,7 @@ def _ranges(first: Sequence[RunResult]) -> list[dict[str, Any]]:
     return [
         {
             "name": r.company.name, "low": thousands(r.p10) or 0, "mid": thousands(r.p50) or 0, "high": thousands(r.p90) or 0,
-            "figure": formats.money(r.p50, currency(), short=True),
+            "figure": formats.money(r.p50, reporting_currency(), short=True),
         }
         | ({} if r.actual is None else {"actual": thousands(r.actual)})
         for r in first
@@ -175,8 +176,8 @@ def drivers_of(result: RunResult) -> dict[str, Any]:
     shown.append({"name": _("Potential"), "value": sum(sizes), "figure": formats.number(sum(sizes)), "total": True})
     return {
         "steps": shown,
-        "unit": formats.thousands(currency()) if in_thousands else unit(),
-        "capacity": formats.money(drivers.get("capacity"), currency(), short=True),
+        "unit": formats.thousands(reporting_currency()) if in_thousands else unit(),
+        "capacity": formats.money(drivers.get("capacity"), reporting_currency(), short=True),
         "capacity_from": str(CAPACITY_FROM.get(drivers.get("capacity_from", ""), "")),
         "share": formats.percent(drivers.get("share"), 1),
         "fit": formats.percent(drivers["fit"], 1) if drivers.get("fit") is not None else None,
@@ -213,7 +214,9 @@ def corrections_shown(corrections: Sequence[Correction], products: Mapping[str, 
             "id": str(c.pk),
             "what": c.get_what_display(),
             "line": line_name(c.line, products) if c.line else "",
-            "value": formats.percent(c.value, 1) if c.what in {"share", "fit"} else formats.money(c.value, currency()),
+            "value": formats.percent(c.value, 1)
+            if c.what in {"share", "fit"}
+            else formats.money(c.value, reporting_currency()),
             "reason": c.reason,
             "company": c.company.name,
             "author": _author(c),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
+from prm.core.money import reporting_currency
 from prm.partners.models import Company
 from prm.ui.panels import Panel, panels
 from profiling.ranking.selectors import potential_of_company
@@ -27,7 +27,7 @@ def _potential(actor: Actor, company: Any) -> dict[str, Any] | None:
         "gap": row.gap,
         "actual": row.actual,
         "realised": row.actual / row.p50 if row.actual is not None and row.p50 > 0 else None,
-        "currency": settings.REPORTING_CURRENCY,
+        "currency": reporting_currency(),
         "url": reverse("vendor:profiling:study-detail", args=[row.run.study.public_id]),
     }
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.money import reporting_currency
 from prm.partners.models import Company
 from prm.partners.selectors.home import SELLING
 from prm.partners.selectors.partners import partners_counted
@@ -30,7 +31,6 @@ from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.rows import place_of
 from profiling.studies.selectors import latest_run_of_kind, result_list
 from profiling.studies.services import study_create, study_run, study_update
-from profiling.studies.snapshots import currency
 from profiling.studies.vendor import StudyPage
 from profiling.studies.words import among_shown
 from profiling.targets.selectors import target_list_choices
@@ -206,7 +206,7 @@ def why_context(
         "company": row.company,
         "about": place_of(row.company),
         "line": line,
-        "money": currency(),
+        "money": reporting_currency(),
         "line_name": line_name(line, products),
         "drivers": page.drivers_of(row),
         "chart": page.waterfall_of(row),

@@ -9,12 +9,12 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from prm.core.money import reporting_currency
 from prm.ui import formats
 from profiling.scoring.catalogue import GROUP, Names, colour, in_order
 from profiling.scoring.rules import Explanation
 from profiling.studies.among import ENOUGH
 from profiling.studies.models import RunResult, StudyRun
-from profiling.studies.snapshots import currency
 
 ALIKE_SHOWN = 6
 LACKING_SHOWN = 3
@@ -93,7 +93,7 @@ def _number(key: str, value: float | None) -> str:
         return formats.unknown()
     if key in {"growth", "market_share"}:
         return formats.percent(value, 1)
-    return formats.money(value, currency(), short=True) if key == "revenue" else formats.number(value, 0)
+    return formats.money(value, reporting_currency(), short=True) if key == "revenue" else formats.number(value, 0)
 
 
 def with_value(label: str, value: str) -> str:

@@ -17,6 +17,7 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import Invalid
 from prm.core.ids import typeid_decode
+from prm.core.money import stored_amount
 from profiling.ranking.basis import basis_of, basis_read, potential_of
 from profiling.ranking.selectors import corrections_in_force, ranking_run_in_use
 from profiling.scoring.catalogue import plan_of
@@ -169,7 +170,7 @@ def _rows(result: ChunkResult, vectors: pa.Table, standing: np.ndarray, kept: np
                 group: None if np.isnan(best.contributions[i, at]) else int(parts[i, at])
                 for at, group in enumerate(best.groups)
             },
-            **{name: Decimal(repr(float(values[i]))).quantize(Decimal("0.0001")) for name, values in money.items()},
+            **{name: stored_amount(values[i]) for name, values in money.items()},
             marks=["too_little"] if low[i] else [],
         )
         for i in range(len(best))

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from prm.core.money import reporting_currency
 from prm.ui import formats
 from profiling.studies.models import RunResult
-from profiling.studies.snapshots import currency
 
 BEST = 60
 ALIKE = 60
@@ -34,10 +34,10 @@ def finding_words(finding: Mapping[str, Any]) -> str:
         return _("Nobody is left: change the filters")
     if finding["worth"] is None:
         return _("The most alike")
-    amount = formats.money(finding["worth"], currency(), short=True)
+    amount = formats.money(finding["worth"], reporting_currency(), short=True)
     if not finding["count"]:
         # Nobody is very alike: what the nearest are worth is still what a person can act on.
-        largest = formats.money(finding.get("largest", finding["worth"]), currency(), short=True)
+        largest = formats.money(finding.get("largest", finding["worth"]), reporting_currency(), short=True)
         return _("The %(rows)s nearest are worth up to %(largest)s") % {"rows": finding["rows"], "largest": largest}
     words = ngettext(
         "%(count)s is alike and worth more than %(amount)s",

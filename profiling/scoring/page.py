@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from prm.core.money import reporting_currency
 from prm.partners.models import Company, Lifecycle, Partner
 from prm.ui import charts, formats
 from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, LABELS, colour, in_order
 from profiling.scoring.finding import finding_of, finding_words
 from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.rows import RowsShown, place_of
-from profiling.studies.snapshots import currency
 
 NAMED_IN_CHART = 60
 
@@ -30,7 +29,7 @@ def groups_compared() -> list[dict[str, str]]:
 def partner_offered(partner: Partner) -> dict[str, Any]:
     """A partner to take as a reference, with what it bought in a year."""
     sold = getattr(partner, "sales_year", None)
-    figure = formats.money(sold, settings.REPORTING_CURRENCY, short=True) if sold else ""
+    figure = formats.money(sold, reporting_currency(), short=True) if sold else ""
     return {"company": partner.company, "about": place_of(partner.company), "tag": "", "figure": figure}
 
 
@@ -89,11 +88,11 @@ def scatter_of(
         key="alike",
         title=title,
         about=_("Potential at P50 (%(unit)s) by resemblance; the pale cloud is a sample of everyone else")
-        % {"unit": formats.thousands(currency())},
+        % {"unit": formats.thousands(reporting_currency())},
         sentence=_("%(count)s companies by resemblance to the references and potential; the best is %(name)s.")
         % {"count": len(points), "name": points[0]["name"] if points else _("nobody")},
         x=_("Resemblance to the references"),
-        y=_("Potential %(unit)s") % {"unit": formats.thousands(currency())},
+        y=_("Potential %(unit)s") % {"unit": formats.thousands(reporting_currency())},
         points=points,
         references=diamonds,
         cloud=cloud,

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from prm.core.money import reporting_currency
 from prm.exports.writers import Column
 from profiling.studies.models import RunResult
-from profiling.studies.snapshots import currency
 
 WHO = (
     Column("rank", _("Rank"), lambda r: r.rank, kind="number", width=8),
@@ -52,4 +52,4 @@ def amounts(result: RunResult, *names: str) -> dict[str, dict[str, str] | None]:
 
 def money(value: Decimal) -> dict[str, str]:
     """An amount in the reporting currency."""
-    return {"amount": f"{value:.2f}", "currency": currency()}
+    return {"amount": f"{value:.2f}", "currency": reporting_currency()}

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from prm.core.money import reporting_currency
 from prm.partners.models import Company
 from prm.ui import formats
 from profiling.studies.models import RunResult
-from profiling.studies.snapshots import currency
 
 ROWS = 25
 
@@ -26,7 +26,7 @@ def place_of(company: Company) -> str:
 
 def unit() -> str:
     """The sign of the reporting currency."""
-    return formats.money(0, currency()).replace("0", "").replace("\u00a0", "").strip()
+    return formats.symbol(reporting_currency())
 
 
 def thousands(value: Any) -> float | None:
@@ -72,7 +72,7 @@ class RowsShown:
         """What stands around the table: the first and last rank, and where to go from here."""
         return {
             "asked": self.is_asked,
-            "unit": formats.thousands(currency()),
+            "unit": formats.thousands(reporting_currency()),
             "first": self.rows[0].rank if self.rows else 0,
             "last": self.rows[-1].rank if self.rows else 0,
             "next": "?" + urlencode({**self.kept, "after": self.rows[-1].rank}) if self.has_more else "",

@@ -1,8 +1,9 @@
 """The universe as one Arrow file: read from Postgres in one consistent view, named by the hash of its content.
 
 Rows are companies that are neither archived nor merged away, in order of id. Facts are typed columns, null where not known;
-what a company has any number of is a sorted list of codes, null where nothing is known of it at all. Nothing in the file
-depends on the time or on the order in which the database answers: equal data gives an equal file.
+what a company has any number of is a sorted list of codes, null where nothing is known of it at all. The file says in which
+currency its amounts are: the same numbers in another are another universe. Nothing in it depends on the time or on the order in
+which the database answers: equal data gives an equal file.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.conf import settings
 from django.db import connection
 from numpy.typing import NDArray
 from pyarrow import csv
 
+from prm.core.money import reporting_currency
 from prm.core.text import text_key
 from profiling.studies import snapshot_sql as sql
 from profiling.studies.rules import CHUNK_ROWS
@@ -27,6 +28,7 @@ from profiling.studies.rules import CHUNK_ROWS
 I64 = NDArray[np.int64]
 SPOOL_BYTES = 4 * 1024 * 1024
 MEASURE = "measure:"
+CURRENCY = "currency"  # in the file's metadata: what its amounts are in
 
 
 def universe_read() -> pa.Table:
@@ -47,7 +49,7 @@ def universe_read() -> pa.Table:
     _add_carried(columns, ids)
     _add_measures(columns, ids)
     _add_sales(columns, ids)
-    return pa.table(columns)
+    return pa.table(columns).replace_schema_metadata({CURRENCY: reporting_currency()})
 
 
 def universe_write(path: Path, table: pa.Table) -> str:
@@ -246,8 +248,3 @@ def _add_sales(columns: dict[str, Any], ids: pa.Array) -> None:
     counted, mine = np.zeros(len(ids), dtype=np.int64), _rows(ids, orders)
     counted[mine[mine >= 0]] = orders.column("orders").to_numpy()[mine >= 0]
     columns["orders"] = pa.array(counted)
-
-
-def currency() -> str:
-    """The currency of every amount in a snapshot."""
-    return str(settings.REPORTING_CURRENCY)

@@ -18,8 +18,8 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, ListMixin, NestedList, RetrieveMixin, UpdateMixin
+from prm.core.money import reporting_currency
 from profiling.studies.selectors import results_of_companies, run_get
-from profiling.studies.snapshots import currency
 from profiling.targets.models import TargetList, TargetListEntry
 from profiling.targets.selectors import entry_list, target_list_get, target_list_list
 from profiling.targets.services import (
@@ -95,7 +95,7 @@ class EntrySerializer(ApiSerializer):
 
     @extend_schema_field(MoneyField(allow_null=True))
     def get_potential(self, entry: TargetListEntry) -> dict[str, str] | None:
-        return None if entry.potential is None else {"amount": f"{entry.potential:.2f}", "currency": currency()}
+        return None if entry.potential is None else {"amount": f"{entry.potential:.2f}", "currency": reporting_currency()}
 
 
 class EntriesAddSerializer(ApiSerializer):

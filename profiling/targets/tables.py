@@ -11,11 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
+from prm.core.money import reporting_currency
 from prm.exports.writers import Column as FileColumn
 from prm.ui import formats, marks
 from prm.ui.filters import FlagFilter
 from prm.ui.tables import Column, ListSpec, ListState
-from profiling.studies.snapshots import currency
 from profiling.targets.models import TargetList, TargetListEntry
 from profiling.targets.selectors import ListFacts, target_list_list
 
@@ -57,7 +57,7 @@ def target_list_spec() -> ListSpec:
                 numeric=True,
                 hint=_("P50 of the last ranking, where it is known"),
                 cell=lambda x: (
-                    None if x.facts.potential is None else formats.money(x.facts.potential, currency(), short=True)
+                    None if x.facts.potential is None else formats.money(x.facts.potential, reporting_currency(), short=True)
                 ),
             ),
             Column(key="size", label=_("Companies"), cell=lambda x: formats.number(x.size), numeric=True, phone="figure"),
@@ -99,11 +99,11 @@ def _state(entry: TargetListEntry) -> str:
 def _potential(entry: Any) -> Any:
     if entry.potential_shown is None:
         return None
-    shown = formats.money(entry.potential_shown, currency(), short=True)
+    shown = formats.money(entry.potential_shown, reporting_currency(), short=True)
     newer = entry.potential_now
     if entry.potential is None or newer is None or round(newer, -2) == round(entry.potential, -2):
         return shown
-    words = _("Now %(figure)s by the last ranking") % {"figure": formats.money(newer, currency(), short=True)}
+    words = _("Now %(figure)s by the last ranking") % {"figure": formats.money(newer, reporting_currency(), short=True)}
     return _differs(shown, words)
 
 

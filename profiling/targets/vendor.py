@@ -16,6 +16,7 @@ from prm.access.actors import Actor
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_keys
+from prm.core.money import reporting_currency
 from prm.core.text import whole_number
 from prm.events.selectors import history_list
 from prm.ui import formats
@@ -25,7 +26,6 @@ from prm.ui.tables import ListState
 from prm.ui.toasts import toast
 from prm.views.listing import ListPage
 from profiling.studies.selectors import potential_run, result_list, run_by_number, study_get
-from profiling.studies.snapshots import currency
 from profiling.targets.models import TargetList, TargetListEntry
 from profiling.targets.selectors import (
     ListFacts,
@@ -144,7 +144,7 @@ class TargetListDetailPage(_OneList):
                     main=True,
                 ),
             ],
-            sums=_("potential %(sum)s") % {"sum": formats.money(facts.potential, currency(), short=True)}
+            sums=_("potential %(sum)s") % {"sum": formats.money(facts.potential, reporting_currency(), short=True)}
             if facts.potential is not None
             else "",
             export="targets",

@@ -72,6 +72,10 @@ def test_a_currency_of_letters_stands_apart_from_its_figure() -> None:
     assert formats.money(Decimal("538.94"), "CHF", digits=2) == "CHF\u00a0538.94"
 
 
+def test_the_sign_of_a_currency_stands_alone() -> None:
+    assert [formats.symbol(code) for code in ("EUR", "CHF", "GBP")] == ["€", "CHF", "£"]
+
+
 def test_thousands_are_named_the_language_s_way() -> None:
     assert formats.thousands("EUR") == "€k"
     with translation.override("fr"):

@@ -11,7 +11,7 @@ from prm.access.roles import as_role, as_system
 from prm.core.errors import Conflict, Invalid
 from prm.partners.models import Company
 from profiling.scoring import coded, evaluation
-from profiling.studies import services, services_run
+from profiling.studies import files, services, services_run
 from profiling.studies.models import RunResult, Snapshot, Study
 from profiling.studies.services import study_run, study_update
 from tests.profiling.universe import build
@@ -50,6 +50,14 @@ def test_equal_data_is_one_snapshot_and_a_changed_fact_another(universe, directo
     universe[5].save()
     assert services_run.snapshot_take(actor=director).content_hash != first.content_hash
     assert Snapshot.objects.count() == 2
+
+
+def test_a_snapshot_says_in_which_currency_its_amounts_are(universe, director, settings):
+    euros = services_run.snapshot_take(actor=director)
+    assert files.read_table(euros.file).schema.metadata == {b"currency": b"EUR"}
+    settings.REPORTING_CURRENCY = "CHF"
+    francs = services_run.snapshot_take(actor=director)
+    assert francs.content_hash != euros.content_hash
 
 
 def test_partners_alike_are_found_before_the_others(universe, manager, ask, answer):
