@@ -14,17 +14,24 @@ from prm.access.roles import as_role
 from prm.core.money import stored_amount
 from prm.core.rounding import round_rows
 from profiling.ranking.basis import Basis, basis_of, basis_read, potential_of
-from profiling.ranking.rules import STEPS, CapacityFrom, Companies, PotentialChunk, best_by_product, fit_of, share_of
+from profiling.ranking.rules import (
+    STEPS,
+    CapacityFrom,
+    Companies,
+    PotentialChunk,
+    best_by_product,
+    by_territory,
+    fit_of,
+    share_of,
+)
 from profiling.ranking.rules.drivers import typical_company
 from profiling.ranking.rules.potential import by_segment
 from profiling.ranking.selectors import corrections_in_force
-from profiling.ranking.territories import by_territory
 from profiling.ranking.universe import companies_of
 from profiling.studies import files
-from profiling.studies.among import filter_mask
 from profiling.studies.kinds import Outcome, RunContext
 from profiling.studies.models import RunResult
-from profiling.studies.rules import MOST_RESULTS
+from profiling.studies.rules import MOST_RESULTS, filter_mask
 
 FEWEST_ROWS = 100
 TOTAL = ""

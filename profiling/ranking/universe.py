@@ -1,4 +1,4 @@
-"""From a snapshot to the arrays that the potential formula reads. Pure."""
+"""From a snapshot to the arrays that the potential formula reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On what companies are compared (P8): groups of criteria, built from the facts that the universe holds. Pure.
+"""On what companies are compared (P8): groups of criteria, built from the facts that the universe holds.
 
 The order of the groups is the order of the bars; a group takes part when the universe knows at least one of its criteria.
 """

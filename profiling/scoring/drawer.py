@@ -13,11 +13,11 @@ from prm.core.money import reporting_currency
 from prm.ui import formats
 from profiling.scoring.catalogue import GROUP, Names, colour, in_order
 from profiling.scoring.rules import Explanation
-from profiling.studies.among import ENOUGH
 from profiling.studies.models import RunResult, StudyRun
 
 ALIKE_SHOWN = 6
 LACKING_SHOWN = 3
+MOST = 0.5  # of the references
 
 
 def drawer_of(
@@ -115,7 +115,7 @@ def _lacking(explanation: Explanation | None, names: Names) -> list[dict[str, st
     if explanation is None:
         return []
     found: list[tuple[float, str, str]] = [
-        (share, reason.key, label) for reason in explanation.reasons for label, share in reason.missing if share >= ENOUGH
+        (share, reason.key, label) for reason in explanation.reasons for label, share in reason.missing if share >= MOST
     ]
     return _without_countries(sorted(found, reverse=True), names)[:LACKING_SHOWN]
 

@@ -14,11 +14,10 @@ import pyarrow.compute as pc
 from profiling.scoring.catalogue import plan_of
 from profiling.scoring.coded import frame_of
 from profiling.scoring.engine import company_ids
-from profiling.scoring.evaluation import Weighed, weighed
-from profiling.scoring.rules import Frame, Plan, Survey, describe, fit, suggest_weights
+from profiling.scoring.rules import Frame, Plan, Survey, Weighed, describe, fit, suggest_weights, weighed
 from profiling.studies import files
-from profiling.studies.among import ACTIVE
 from profiling.studies.models import StudyRun
+from profiling.studies.rules import ACTIVE
 
 LARGE = 50_000  # companies beyond which a sample answers; below, the figures are those of a run
 SAMPLE = 20_000

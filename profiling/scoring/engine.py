@@ -22,25 +22,24 @@ from profiling.ranking.basis import basis_of, basis_read, potential_of
 from profiling.ranking.selectors import corrections_in_force, ranking_run_in_use
 from profiling.scoring.catalogue import plan_of
 from profiling.scoring.coded import coded_rows, coded_universe
-from profiling.scoring.evaluation import weighed
-from profiling.scoring.finding import finding_of
 from profiling.scoring.rules import (
     ChunkResult,
     Plan,
     Profile,
     alike,
     best_of,
+    finding_of,
     fit,
     joined,
     percentiles,
     score_chunk,
     shown,
+    weighed,
 )
 from profiling.studies import files
-from profiling.studies.among import filter_mask, without
 from profiling.studies.kinds import Outcome, RunContext
 from profiling.studies.models import RunResult
-from profiling.studies.rules import MOST_RESULTS
+from profiling.studies.rules import ENOUGH_KNOWN, MOST_RESULTS, filter_mask, without
 
 COMPANY = "company"
 MOST_ALIKE = 40
@@ -111,7 +110,7 @@ class ScoringEngine:
             **_summary(profile, result, vectors, kept, context.seed),
             "potential": notes["potential"],
             "weights": notes["weights"],
-            "finding": finding_of(rows),
+            "finding": finding_of([(r.score, r.p50) for r in rows]),
         }
         return Outcome(rows, vectors, int(kept.sum()), summary, notes["evaluation"])
 
@@ -157,7 +156,7 @@ def _rows(result: ChunkResult, vectors: pa.Table, standing: np.ndarray, kept: np
     best = best_of([candidates], MOST_RESULTS)
     parts, scores = shown(best.contributions)
     money = {name: vectors.column(name).to_numpy()[best.rows] for name in QUANTILES}
-    low = result.known_share[best.rows] < 0.5
+    low = result.known_share[best.rows] < ENOUGH_KNOWN
     return [
         RunResult(
             company_id=UUID(best.ids[i].decode()),
@@ -210,7 +209,7 @@ def _summary(profile: Profile, result: ChunkResult, vectors: pa.Table, kept: np.
         "reference_count": len(rows),
         "cloud": [[round(float(result.resemblance[r]) * 100, 1), round(float(p50[r]), 2)] for r in cloud],
         "quantiles": [round(float(q), 4) for q in np.quantile(known, np.linspace(0, 1, 21))] if len(known) else [],
-        "not_enough_known": int((result.known_share[kept] < 0.5).sum()),
+        "not_enough_known": int((result.known_share[kept] < ENOUGH_KNOWN).sum()),
     }
 
 

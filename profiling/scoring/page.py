@@ -12,7 +12,8 @@ from prm.core.money import reporting_currency
 from prm.partners.models import Company, Lifecycle, Partner
 from prm.ui import charts, formats
 from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, LABELS, colour, in_order
-from profiling.scoring.finding import finding_of, finding_words
+from profiling.scoring.finding import finding_words
+from profiling.scoring.rules import finding_of
 from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.rows import RowsShown, place_of
 
@@ -111,7 +112,7 @@ def title_asked(references: Sequence[Company]) -> str:
 
 def title_of(run: StudyRun, best: Sequence[RunResult]) -> str:
     """The chart's title: what the run found; runs of before kept no finding, so it is read off their best."""
-    return finding_words(run.summary.get("finding") or finding_of(best))
+    return finding_words(run.summary.get("finding") or finding_of([(r.score, r.p50) for r in best]))
 
 
 def map_of(best: Sequence[RunResult], references: Sequence[Company], *, title: str, why: str, run: StudyRun) -> charts.Chart:

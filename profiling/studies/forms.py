@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from profiling.studies.among import ENOUGH
+from profiling.studies.rules import ENOUGH_KNOWN
 
 LISTS = ("typologies", "countries")
 SIZES = ("min_employees", "max_employees")
@@ -16,7 +16,7 @@ SIZES = ("min_employees", "max_employees")
 
 def filters_sent(post: QueryDict, *, status: str) -> dict[str, Any]:
     """The filters of a study that does not exist yet, as its form has them; before it is sent, those that a study starts with."""
-    filters = filters_from(post, {"status": status, "min_known": ENOUGH})
+    filters = filters_from(post, {"status": status, "min_known": ENOUGH_KNOWN})
     with suppress(TypeError, ValueError):
         filters["min_known"] = float(filters["min_known"])
     return filters

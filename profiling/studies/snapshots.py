@@ -24,8 +24,8 @@ from prm.core.money import reporting_currency
 from prm.core.text import text_key
 from profiling.studies import snapshot_sql as sql
 from profiling.studies.rules import CHUNK_ROWS
+from profiling.studies.rules.arrays import I64
 
-I64 = NDArray[np.int64]
 SPOOL_BYTES = 4 * 1024 * 1024
 MEASURE = "measure:"
 CURRENCY = "currency"  # in the file's metadata: what its amounts are in

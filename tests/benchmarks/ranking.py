@@ -20,14 +20,10 @@ from profiling.ranking.rules import (
     Companies,
     Parameters,
     capacity_of,
-    coverage,
     estimate,
-    linear_predict,
-    linear_quantile,
-    pinball,
-    segment_quantiles,
     share_of,
 )
+from tests.benchmarks.peers.quantiles import coverage, linear_predict, linear_quantile, pinball, segment_quantiles
 
 NEEDS_DATA = True
 QUANTILES = (0.1, 0.5, 0.8, 0.9)

@@ -36,12 +36,12 @@ from profiling.scoring.rules import (
     code,
     describe,
     fit,
-    naive_score,
     score,
     sets_shared,
 )
 from profiling.scoring.rules.scale import position_of
 from profiling.scoring.rules.survey import NumberSurvey
+from tests.benchmarks.peers.definition import naive_score
 
 ROWS, REFERENCES = 1_000_000, 1_000
 QUICK_ROWS = 50_000

@@ -4,12 +4,12 @@ Pure arithmetic over arrays. The way through: `Companies` → `estimate` (the `P
 `with_values`) → `rank_chunk` for each chunk → `best_by_product`, `waterfall`. docs/methods/ranking.md.
 """
 
+from .beta import beta_between
 from .companies import Companies, Corrected, Correction
 from .drivers import STEPS, Waterfall, waterfall
 from .estimate import estimate, total_actual, yearly_business
 from .parameters import BySegment, Mix, Origin, Parameter, Parameters, Share
 from .potential import (
-    ENOUGH_KNOWN,
     CapacityFrom,
     PotentialChunk,
     best_by_product,
@@ -19,10 +19,9 @@ from .potential import (
     rank_chunk,
     share_of,
 )
-from .quantiles import beta_between, coverage, linear_predict, linear_quantile, pinball, segment_quantiles
+from .territories import by_territory
 
 __all__ = [
-    "ENOUGH_KNOWN",
     "STEPS",
     "BySegment",
     "CapacityFrom",
@@ -38,16 +37,12 @@ __all__ = [
     "Waterfall",
     "best_by_product",
     "beta_between",
+    "by_territory",
     "capacity_of",
     "capacity_terms",
-    "coverage",
     "estimate",
     "fit_of",
-    "linear_predict",
-    "linear_quantile",
-    "pinball",
     "rank_chunk",
-    "segment_quantiles",
     "share_of",
     "total_actual",
     "waterfall",

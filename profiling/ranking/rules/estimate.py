@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .companies import F64, Companies
+from profiling.studies.rules.arrays import F64
+
+from .beta import beta_between
+from .companies import Companies
 from .parameters import BySegment, Mix, Origin, Parameter, Parameters, Share
 from .potential import CapacityFrom, capacity_of, diluted
-from .quantiles import beta_between
 
 FEWEST = 8  # companies below which nothing is estimated
 MIDDLE = (0.1, 0.9)  # a share's Beta is the one with these quantiles

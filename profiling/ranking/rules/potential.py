@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from prm.core.arrow import ids_to_arrow, ids_to_bytes
+from profiling.studies.rules import ENOUGH_KNOWN
+from profiling.studies.rules.arrays import F32, F64, I64
 
-from .companies import F32, F64, I64, Companies, Corrected, Correction
+from .companies import Companies, Corrected, Correction
 from .parameters import BySegment, Mix, Parameters, Share
 
 Z90 = 1.2815515655446004  # standard normal quantile of 0.9
-ENOUGH_KNOWN = 0.5
 
 
 class CapacityFrom(IntEnum):

@@ -10,6 +10,7 @@ from .alike import Likeness, alike
 from .coding import code, coded_from_table, coded_survey, coded_to_table
 from .criteria import Compare, Criterion, Group, Kind, Plan, Weights
 from .evaluation import MethodLift, WeightsEvaluation, evaluate_weights, lift_at
+from .finding import finding_of
 from .frame import (
     Codes,
     Frame,
@@ -22,15 +23,14 @@ from .frame import (
     places,
     sets_shared,
 )
-from .naive import NaiveScore, naive_score
 from .profile import Profile, fit
 from .results import Best, Explanation, Reason, best_of, explain, percentiles, shown
-from .score import ENOUGH_KNOWN, ChunkResult, combine, joined, score, score_chunk, similarities
+from .score import ChunkResult, combine, joined, score, score_chunk, similarities
 from .suggestion import suggest_weights
 from .survey import Survey, describe
+from .weighing import Weighed, weighed
 
 __all__ = [
-    "ENOUGH_KNOWN",
     "Best",
     "ChunkResult",
     "Codes",
@@ -43,11 +43,11 @@ __all__ = [
     "LabelSets",
     "Likeness",
     "MethodLift",
-    "NaiveScore",
     "Plan",
     "Profile",
     "Reason",
     "Survey",
+    "Weighed",
     "Weights",
     "WeightsEvaluation",
     "alike",
@@ -62,12 +62,12 @@ __all__ = [
     "encode_ids",
     "evaluate_weights",
     "explain",
+    "finding_of",
     "fit",
     "frame_from_table",
     "joined",
     "label_sets",
     "lift_at",
-    "naive_score",
     "numbers_of",
     "percentiles",
     "places",
@@ -77,4 +77,5 @@ __all__ = [
     "shown",
     "similarities",
     "suggest_weights",
+    "weighed",
 ]

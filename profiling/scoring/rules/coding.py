@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from .arrays import Unsigned, small
+from profiling.studies.rules.arrays import Unsigned, small
+
 from .criteria import Kind, Plan
 from .frame import Bins, Codes, Column, Frame, LabelSets
 from .packing import pack_array, pack_scale, unpack_array, unpack_scale

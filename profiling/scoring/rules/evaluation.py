@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import F32, F64, I64, Mask
+from profiling.studies.rules.arrays import F32, F64, I64, Mask
+
 from .criteria import Plan, Weights
 from .frame import Codes, Frame, LabelSets
 from .profile import Profile, fit

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .arrays import F32, I64, Mask
+from profiling.studies.rules.arrays import F32, I64, Mask
+
 from .criteria import Criterion, Plan
 from .profile import Profile
 

@@ -1,7 +1,7 @@
 """A universe of companies as arrays, ready for arithmetic.
 
 What can be told apart is a code: a small whole number into a vocabulary, whose length itself is the code of the unknown.
-Numbers are NaN where unknown, until they are coded too (`coded.py`). An empty set of labels that is known means "none".
+Numbers are NaN where unknown, until they are coded too (`coding.py`). An empty set of labels that is known means "none".
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from prm.core.arrow import ids_to_bytes
+from profiling.studies.rules.arrays import F32, F64, I32, I64, Mask, Unsigned, small
 
-from .arrays import F32, F64, I32, I64, Mask, Unsigned, small
 from .criteria import Criterion, Kind, Plan
 from .scale import NumberScale
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .arrays import F32, F64, I64, Mask, small
+from profiling.studies.rules.arrays import F32, F64, I64, Mask, small
+
 from .criteria import Criterion, Kind
 from .frame import Bins, Codes, Column, LabelSets
 from .profile import CountTable, NumberTable, PlaceTable, Table

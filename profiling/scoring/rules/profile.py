@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import F32, F64, I64
+from profiling.studies.rules.arrays import F32, F64, I64
+
 from .criteria import Compare, Criterion, Kind, Plan
 from .frame import Codes, Frame, LabelSets
 from .packing import pack_array, pack_scale, unpack_array, unpack_scale

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prm.core.rounding import round_rows
+from profiling.studies.rules import ENOUGH_KNOWN
+from profiling.studies.rules.arrays import F32, I64
 
-from .arrays import F32, I64
 from .criteria import Kind
 from .evidence import Evidence
 from .frame import Frame
 from .profile import CountTable, Profile
-from .score import ENOUGH_KNOWN, ChunkResult, combine, similarities
+from .score import ChunkResult, combine, similarities
 
 MISSING_LABELS = 8  # how many of the references' labels that a company lacks are told
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .arrays import F32, F64, I32
+from profiling.studies.rules.arrays import F32, F64, I32
 
 BINS = 1024  # positions of a number; half a bin is 0.0005 of its range
 ROUNDER = 8_388_608.0  # 2²³: a float32 from here on has no fraction

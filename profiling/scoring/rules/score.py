@@ -18,15 +18,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from prm.core.arrow import ids_to_arrow, ids_to_bytes
+from profiling.studies.rules import ENOUGH_KNOWN
+from profiling.studies.rules.arrays import F32, I64, Mask, Unsigned
 
-from .arrays import F32, I64, Mask, Unsigned
 from .criteria import Criterion, Plan
 from .evidence import Evidence
 from .frame import Frame
 from .lookup import coded, lookup, similarity_to_others
 from .profile import Profile
 
-ENOUGH_KNOWN = 0.5
 BLOCK = 16_384  # rows worked on at a time: the buffers stay in the processor's cache
 STRETCH = 131_072  # rows that a thread takes at a time
 

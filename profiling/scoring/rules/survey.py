@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import F32, F64, I32, I64
+from profiling.studies.rules.arrays import F32, F64, I32, I64
+
 from .criteria import Criterion, Kind, Plan
 from .frame import Codes, Frame, LabelSets
 from .scale import NumberScale, make_scale

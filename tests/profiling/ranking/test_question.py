@@ -14,8 +14,8 @@ from prm.access.roles import as_role
 from profiling.ranking.forms import question_from
 from profiling.ranking.page import drivers_of
 from profiling.ranking.question import groups_shown, held, shown
+from profiling.ranking.rules import by_territory
 from profiling.ranking.services import potential_correct
-from profiling.ranking.territories import by_territory
 from profiling.studies.models import RunResult
 from profiling.studies.selectors import result_list
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
+from decimal import Decimal
 
-from profiling.scoring.finding import finding_of, finding_words
+from profiling.scoring.finding import finding_words
+from profiling.scoring.rules import finding_of
 
 
-def best(*rows: tuple[float, float | None]) -> list[Any]:
-    return [SimpleNamespace(score=score, p50=p50) for score, p50 in rows]
+def best(*rows: tuple[int, int | None]) -> list[tuple[Decimal, Decimal | None]]:
+    return [(Decimal(score), None if p50 is None else Decimal(p50)) for score, p50 in rows]
 
 
 def test_those_who_are_alike_and_worth_it_are_counted() -> None:

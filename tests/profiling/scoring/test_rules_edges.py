@@ -26,13 +26,13 @@ from profiling.scoring.rules import (
     frame_from_table,
     joined,
     label_sets,
-    naive_score,
     percentiles,
     score,
     score_chunk,
     shown,
 )
 from profiling.scoring.rules.evidence import Evidence
+from tests.benchmarks.peers.definition import naive_score
 from tests.profiling.scoring.worlds import full_plan, random_universe, universes
 
 PLAN = full_plan()

@@ -22,7 +22,6 @@ from profiling.scoring.rules import (
     fit,
     joined,
     label_sets,
-    naive_score,
     score,
     score_chunk,
     shown,
@@ -30,6 +29,7 @@ from profiling.scoring.rules import (
 )
 from profiling.scoring.rules.scale import bin_of, make_scale, position_of
 from profiling.scoring.rules.survey import NumberSurvey, _Histogram, _Sorted
+from tests.benchmarks.peers.definition import naive_score
 from tests.profiling.scoring.worlds import full_plan, random_universe, universes
 
 PLAN = full_plan()

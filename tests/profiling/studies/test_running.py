@@ -10,7 +10,8 @@ from django.db import connections
 from prm.access.roles import as_role, as_system
 from prm.core.errors import Conflict, Invalid
 from prm.partners.models import Company
-from profiling.scoring import coded, evaluation
+from profiling.scoring import coded
+from profiling.scoring.rules import weighing
 from profiling.studies import files, services, services_run
 from profiling.studies.models import RunResult, Snapshot, Study
 from profiling.studies.services import study_run, study_update
@@ -95,7 +96,7 @@ def test_the_references_suggest_the_weights_unless_a_person_sets_them(universe, 
 
 def test_weights_that_do_worse_on_partners_put_aside_are_not_used(universe, manager, ask, answer, monkeypatch):
     worse = {"status": "worse", "whom": "references", "partners": 12, "methods": {}, "gain": -3, "gain_error": 1}
-    monkeypatch.setattr(evaluation, "evaluation_of", lambda *args, **options: worse)
+    monkeypatch.setattr(weighing, "evaluation_of", lambda *args, **options: worse)
     run = answer(manager, ask(manager, references=[c.public_id for c in universe[:12]]))
     assert run.summary["weights"] == "equal"
     assert run.evaluation == worse

@@ -132,7 +132,7 @@ def test_what_reads_the_universe_and_what_reckons_are_counted_and_pages_are_not(
     names = {str(file.relative_to(ROOT)) for file in files}
     assert {
         "profiling/studies/snapshots.py", "profiling/studies/snapshot_sql.py", "profiling/scoring/catalogue.py",
-        "profiling/scoring/evaluation.py", "profiling/ranking/basis.py", "profiling/scoring/rules/score.py", "prm/core/text.py",
+        "profiling/scoring/rules/weighing.py", "profiling/ranking/basis.py", "profiling/scoring/rules/score.py", "prm/core/text.py",
     } <= names  # fmt: skip
     assert not [name for name in names if Path(name).name in {"vendor.py", "api.py", "page.py", "kind.py"}]
     assert {"numpy", "pyarrow"} <= set(libraries)

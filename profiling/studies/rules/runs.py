@@ -1,4 +1,4 @@
-"""Pure rules of studies: how the universe is cut, which runs are kept."""
+"""How the universe is cut, which runs are kept, how two runs compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What held-out partners say of a choice of weights, as it is stored with the run. Pure."""
+"""What held-out partners say of a choice of weights, as it is stored with the run."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from profiling.scoring.rules import Frame, Plan, Profile, Survey, Weights, evaluate_weights, suggest_weights
-from profiling.studies.among import ACTIVE
+from profiling.studies.rules import ACTIVE
+
+from .criteria import Plan, Weights
+from .evaluation import evaluate_weights
+from .frame import Frame
+from .profile import Profile
+from .suggestion import suggest_weights
+from .survey import Survey
 
 FEWEST = 10
 MOST = 200

@@ -1,13 +1,11 @@
-"""Tools to judge estimates of a quantile, and the plain estimates that a better one must beat."""
+"""Plain estimates of a quantile, beside which the potential formula is measured, and how far off an estimate is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 from scipy.sparse import csc_array, hstack, identity
-from scipy.special import betaincinv
 
 F64 = NDArray[np.float64]
 
@@ -37,26 +35,6 @@ def segment_quantiles(
     return out
 
 
-def beta_between(low: float, high: float, low_at: float, high_at: float) -> tuple[float, float]:
-    """Alpha and beta of the Beta whose quantiles at `low_at` and `high_at` are `low` and `high` (0 < low < high < 1), by
-    bisection; two that are equal, or as far apart as no such Beta has them, give the nearest one in reach."""
-
-    def alpha_of(beta: float) -> float:
-        """The alpha with which `low` is where it has to be."""
-        return _bisected(lambda alpha: float(betaincinv(alpha, beta, low_at)) < low, 0.01, 1e5)
-
-    beta = _bisected(lambda b: float(betaincinv(alpha_of(b), b, high_at)) > high, 0.01, 1e7)
-    return alpha_of(beta), beta
-
-
-def _bisected(is_below: Callable[[float], bool], low: float, high: float) -> float:
-    """Where a condition that holds below ends, by halving the ratio of the bounds."""
-    for _ in range(50):
-        middle = float(np.sqrt(low * high))
-        low, high = (middle, high) if is_below(middle) else (low, middle)
-    return float(np.sqrt(low * high))
-
-
 def linear_quantile(features: F64, values: F64, quantile: float, *, penalty: float = 0.0) -> F64:
     """Coefficients (1 + features,) of linear quantile regression, intercept first, by linear programming (HiGHS).
 
@@ -70,8 +48,6 @@ def linear_quantile(features: F64, values: F64, quantile: float, *, penalty: flo
     equal = csc_array(hstack([csc_array(design), csc_array(-design), eye, -eye]))
     slopes = np.concatenate([[0.0], np.full(width, penalty * rows)])
     cost = np.concatenate([slopes, slopes, np.full(rows, quantile), np.full(rows, 1 - quantile)])
-    from scipy.optimize import linprog  # noqa: PLC0415  it would add half a second to the start of every process
-
     solved = linprog(cost, A_eq=equal, b_eq=values, bounds=(0, None), method="highs")
     if not solved.success:
         raise RuntimeError(f"the linear quantile regression was not solved: {solved.message}")

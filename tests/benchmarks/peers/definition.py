@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .criteria import Compare, Criterion, Kind, Plan
-from .frame import Codes, Frame
-from .profile import EARTH_KM
-from .scale import NumberScale
-from .survey import NumberSurvey, Survey
+from profiling.scoring.rules.criteria import Compare, Criterion, Kind, Plan
+from profiling.scoring.rules.frame import Codes, Frame
+from profiling.scoring.rules.profile import EARTH_KM
+from profiling.scoring.rules.scale import NumberScale
+from profiling.scoring.rules.survey import NumberSurvey, Survey
 
 
 @dataclass(frozen=True, slots=True)

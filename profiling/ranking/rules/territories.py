@@ -1,4 +1,4 @@
-"""Where potential and our business differ (P5): both summed by region, of the companies that a ranking looks at. Pure."""
+"""Where potential and our business differ (P5): both summed by region, of the companies that a ranking looks at."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
+
+from profiling.studies.rules.arrays import F64, I64, Mask
 
 MOST = 60
-F64 = NDArray[np.float64]
 
 
-def by_territory(
-    universe: pa.Table, kept: NDArray[np.bool_], p50: F64, actual: F64, products: Sequence[str]
-) -> list[dict[str, Any]]:
+def by_territory(universe: pa.Table, kept: Mask, p50: F64, actual: F64, products: Sequence[str]) -> list[dict[str, Any]]:
     """The regions with the most potential, best first, at most 60; region None where it is not known.
 
     ``p50`` and ``actual`` are (rows, products), of the rows where ``kept``; an unknown actual counts as no sale of ours. Each
@@ -47,11 +45,11 @@ def by_territory(
     ]
 
 
-def _summed(at: NDArray[np.int64], values: F64, places: int) -> F64:
+def _summed(at: I64, values: F64, places: int) -> F64:
     return np.stack([np.bincount(at, weights=values[:, j], minlength=places) for j in range(values.shape[1])], axis=1)
 
 
-def _mean(at: NDArray[np.int64], values: F64, places: int) -> F64:
+def _mean(at: I64, values: F64, places: int) -> F64:
     known = ~np.isnan(values)
     number = np.bincount(at[known], minlength=places)
     total = np.bincount(at[known], weights=values[known], minlength=places)
