@@ -12,20 +12,8 @@ import pyarrow as pa
 from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.money import stored_amount
-from prm.core.rounding import round_rows
 from profiling.ranking.basis import Basis, basis_of, basis_read, potential_of
-from profiling.ranking.rules import (
-    STEPS,
-    CapacityFrom,
-    Companies,
-    PotentialChunk,
-    best_by_product,
-    by_territory,
-    fit_of,
-    share_of,
-)
-from profiling.ranking.rules.drivers import typical_company
-from profiling.ranking.rules.potential import by_segment
+from profiling.ranking.rules import STEPS, Amounts, CapacityFrom, PotentialChunk, best_by_line, by_territory, waterfalls
 from profiling.ranking.selectors import corrections_in_force
 from profiling.ranking.universe import companies_of
 from profiling.studies import files
@@ -75,24 +63,16 @@ def _kept(parts: Sequence[PotentialChunk], mask: np.ndarray, min_known: float) -
     return mask & (known >= np.float32(min_known))
 
 
-def _best(parts: Sequence[PotentialChunk], kept: np.ndarray, most: int) -> dict[str, np.ndarray]:
+def _best(parts: Iterable[PotentialChunk], kept: np.ndarray, most: int) -> dict[str, np.ndarray]:
     """Line → rows of the universe with the largest gap, best first, equal ones by id."""
-    narrowed = []
-    for part in parts:
-        inside = kept[part.offset : part.offset + len(part)]
-        actual = np.where(inside[:, None], part.actual, np.nan)
-        total = PotentialChunk(
-            **{**vars_of(part), "products": (TOTAL, *part.products), "fit": np.column_stack([part.fit[:, :1], part.fit]),
-               "p50": np.column_stack([part.p50.sum(axis=1), part.p50]), "sigma": np.column_stack([part.sigma[:, :1], part.sigma]),
-               "actual": np.column_stack([actual.sum(axis=1), actual])}
-        )  # fmt: skip
-        narrowed.append(total)
-    return {line: found[0] for line, found in best_by_product(narrowed, most).items()}
+    return {line: found[0] for line, found in best_by_line((_gaps(part, kept) for part in parts), most).items()}
 
 
-def vars_of(part: PotentialChunk) -> dict[str, Any]:
-    """The fields of a chunk's result by name."""
-    return {name: getattr(part, name) for name in PotentialChunk.__slots__}
+def _gaps(part: PotentialChunk, kept: np.ndarray) -> Amounts:
+    """The gaps of a chunk over all products and by product; not known for who is not kept."""
+    actual = np.where(kept[part.offset : part.offset + len(part)][:, None], part.actual, np.nan)
+    total, gaps = part.p50.sum(axis=1) - actual.sum(axis=1), part.p50 - actual
+    return Amounts(part.offset, part.ids, {TOTAL: total, **dict(zip(part.products, gaps.T, strict=True))})
 
 
 def _rows(basis: Basis, universe: pa.Table, line: str, picked: np.ndarray) -> list[RunResult]:
@@ -102,7 +82,7 @@ def _rows(basis: Basis, universe: pa.Table, line: str, picked: np.ndarray) -> li
     columns = range(len(basis.products)) if line == TOTAL else [basis.products.index(line)]
     p10, p50, p90 = (getattr(part, q)[:, list(columns)].sum(axis=1) for q in ("p10", "p50", "p90"))
     actual = part.actual[:, list(columns)].sum(axis=1)
-    steps = waterfalls(basis, companies, part, list(columns))
+    steps = waterfalls(basis.parameters, companies, part, list(columns))
     corrected = {c.id for c in basis.corrections if c.product is None or line in (TOTAL, c.product)}
     sold = ~np.isnan(actual)
     return [
@@ -133,25 +113,6 @@ def _rows(basis: Basis, universe: pa.Table, line: str, picked: np.ndarray) -> li
         )
         for i in range(len(picked))
     ]
-
-
-def waterfalls(basis: Basis, companies: Companies, part: PotentialChunk, products: Sequence[int]) -> np.ndarray:
-    """The drivers of many companies for some products together, (rows, steps) in whole units of currency; each row adds up to
-    its potential as shown. For one product these are the steps that ``rules.waterfall`` takes one company at a time."""
-    typical = typical_company(companies)
-    c0, s0 = float(by_segment(basis.parameters.typical_capacity, typical)[0]), float(share_of(basis.parameters, typical)[0])
-    typical_fit = fit_of(basis.parameters, typical)[0]
-    levels = np.zeros((len(part), len(STEPS)))
-    for at in products:
-        f0, fit = float(typical_fit[at]), part.fit[:, at].astype(np.float64)
-        levels[:, 0] += c0 * f0 * s0
-        levels[:, 1] += part.capacity * f0 * s0
-        levels[:, 2] += part.capacity * fit * s0
-        levels[:, 3] += part.capacity * fit * part.share
-        levels[:, 4] += part.p50[:, at]
-    steps = np.diff(np.concatenate([np.zeros((len(part), 1)), levels], axis=1), axis=1)
-    units, _totals = round_rows(steps, 0, np.rint(levels[:, -1]).astype(np.int64))
-    return units
 
 
 def _summary(basis: Basis, universe: pa.Table, parts: Sequence[PotentialChunk], kept: np.ndarray) -> dict[str, Any]:

@@ -2,51 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
 from prm.core.rounding import round_rows
+from profiling.studies.rules.arrays import I64
 
 from .companies import Companies
 from .parameters import Parameters
 from .potential import PotentialChunk, by_segment, fit_of, share_of
 
-
-@dataclass(frozen=True, slots=True)
-class Waterfall:
-    """Steps in whole units of 10**−`decimals` of currency: `start`, a typical company's potential, then what this
-    company's `capacity`, `segment` fit, own `fit`, `share` and the manager's `correction` add or take; they sum to
-    `result`, the potential as shown."""
-
-    steps: tuple[tuple[str, int], ...]
-    result: int
-    decimals: int = 0
-
-
 STEPS = ("start", "capacity", "fit", "share", "correction")
 
 
-def waterfall(
-    parameters: Parameters, companies: Companies, result: PotentialChunk, row: int, product: str, *, decimals: int = 0
-) -> Waterfall:
-    """The drivers of one company (`row` of `companies` and `result`, which rank the same rows) for one product.
+def waterfalls(parameters: Parameters, companies: Companies, result: PotentialChunk, products: Sequence[int]) -> I64:
+    """The drivers of many companies (the rows of `companies` and of `result` are the same) for some products together, columns of
+    `result`: (rows, STEPS) in whole units of currency, of which each row adds up to its potential as shown.
 
-    The order is fixed: capacity first, then fit, then share, then what a correction of the potential itself changed.
-    Each step is the change when this factor goes from the typical company's value to this company's, the earlier
-    ones already changed.
+    `start` is a typical company's potential, the rest what this company's capacity, fit, share and the manager's correction of the
+    potential itself add or take. The order is fixed: each step is the change when this factor goes from the typical company's
+    value to this company's, the earlier ones already changed.
     """
-    at = result.products.index(product)
     typical = typical_company(companies)
-    c0 = float(by_segment(parameters.typical_capacity, typical)[0])
-    f0, s0 = float(fit_of(parameters, typical)[0, at]), float(share_of(parameters, typical)[0])
-    c, s = float(result.capacity[row]), float(result.share[row])
-    f = float(result.fit[row, at])
-    levels = [c0 * f0 * s0, c * f0 * s0, c * f * s0, c * f * s, float(result.p50[row, at])]
-    parts = np.diff(np.array([0.0, *levels]))[None, :]
-    total = np.array([round(levels[-1] * 10**decimals)], dtype=np.int64)
-    units, totals = round_rows(parts, decimals, total)
-    return Waterfall(tuple(zip(STEPS, (int(u) for u in units[0]), strict=True)), int(totals[0]), decimals)
+    c0, s0 = float(by_segment(parameters.typical_capacity, typical)[0]), float(share_of(parameters, typical)[0])
+    typical_fit = fit_of(parameters, typical)[0]
+    levels = np.zeros((len(result), len(STEPS)))
+    for at in products:
+        f0, fit = float(typical_fit[at]), result.fit[:, at].astype(np.float64)
+        levels[:, 0] += c0 * f0 * s0
+        levels[:, 1] += result.capacity * f0 * s0
+        levels[:, 2] += result.capacity * fit * s0
+        levels[:, 3] += result.capacity * fit * result.share
+        levels[:, 4] += result.p50[:, at]
+    steps = np.diff(np.concatenate([np.zeros((len(result), 1)), levels], axis=1), axis=1)
+    units, _totals = round_rows(steps, 0, np.rint(levels[:, -1]).astype(np.int64))
+    return units
 
 
 def typical_company(like: Companies) -> Companies:

@@ -20,7 +20,7 @@ from profiling.studies.rules import ENOUGH_KNOWN
 from profiling.studies.rules.arrays import F32, F64, I64
 
 from .companies import Companies, Corrected, Correction
-from .parameters import BySegment, Mix, Parameters, Share
+from .parameters import BySegment, Mix, Origin, Parameters, Share
 
 Z90 = 1.2815515655446004  # standard normal quantile of 0.9
 
@@ -285,41 +285,44 @@ def _known(
     capacity = np.minimum(terms_known, 2) / 2.0
     capacity[capacity_from == CapacityFrom.CORRECTED] = 1.0
     names: list[str | None] = [*companies.segment_names, None]
-    far = 1e12
-    mixes = np.array(
-        [far if segment_mix(parameters, n).origin == "set" else segment_mix(parameters, n).evidence for n in names]
-    )
-    shares = np.array(
-        [far if segment_share(parameters, n).origin == "set" else segment_share(parameters, n).evidence for n in names]
-    )
-    n_fit, n_share = mixes[companies.segments] + companies.orders, shares[companies.segments]
-    known = (capacity + n_fit / (n_fit + k) + n_share / (n_share + k)) / 3
-    counted = np.where(n_share >= far, 0, n_share) + companies.orders
+    mixes, shares = [segment_mix(parameters, n) for n in names], [segment_share(parameters, n) for n in names]
+    n_fit, n_share = (np.array([f.evidence for f in factors])[companies.segments] for factors in (mixes, shares))
+    set_fit, set_share = (np.array([f.origin is Origin.SET for f in of])[companies.segments] for of in (mixes, shares))
+    n_fit = n_fit + companies.orders
+    fit = np.where(set_fit, 1.0, n_fit / (n_fit + k))
+    share = np.where(set_share, 1.0, n_share / (n_share + k))
+    known = (capacity + fit + share) / 3
+    counted = np.where(set_share, 0, n_share) + companies.orders
     return known.astype(np.float32), counted.astype(np.int64)
 
 
-def best_by_product(
-    results: Iterable[PotentialChunk], k: int, *, by: str = "gap"
-) -> Mapping[str, tuple[I64, NDArray[np.bytes_], F64]]:
-    """For each product the k companies with the largest gap (or `by="p50"`): rows of the universe, ids, values; best
-    first, equal ones by id, whatever the cut into chunks. Unknown values never appear."""
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """An amount of consecutive companies on several lines, the first company being row `offset`: `by_line` has (rows,) for each."""
+
+    offset: int
+    ids: NDArray[np.bytes_]
+    by_line: Mapping[str, F64]
+
+
+def best_by_line(pieces: Iterable[Amounts], k: int) -> Mapping[str, tuple[I64, NDArray[np.bytes_], F64]]:
+    """For each line the k companies with the largest amounts: rows of the universe, ids, amounts; best first, equal ones by id,
+    whatever the cut into pieces. Unknown amounts (NaN) never appear."""
     best: dict[str, tuple[I64, NDArray[np.bytes_], F64]] = {}
-    for result in results:
-        values = result.gap if by == "gap" else result.p50
-        for at, product in enumerate(result.products):
-            column = values[:, at]
-            rows = np.flatnonzero(~np.isnan(column))
+    for piece in pieces:
+        for line, amounts in piece.by_line.items():
+            rows = np.flatnonzero(~np.isnan(amounts))
             if len(rows) > k:
-                border = np.partition(column[rows], len(rows) - k)[len(rows) - k]
-                rows = rows[column[rows] >= border]
-            found = (rows.astype(np.int64) + result.offset, result.ids[rows], column[rows])
-            if product in best:
-                old = best[product]
+                border = np.partition(amounts[rows], len(rows) - k)[len(rows) - k]
+                rows = rows[amounts[rows] >= border]
+            found = (rows.astype(np.int64) + piece.offset, piece.ids[rows], amounts[rows])
+            if line in best:
+                old = best[line]
                 found = (
                     np.concatenate([old[0], found[0]]),
                     np.concatenate([old[1], found[1]]),
                     np.concatenate([old[2], found[2]]),
                 )
             order = np.lexsort([found[1], -found[2]])[:k]
-            best[product] = (found[0][order], found[1][order], found[2][order])
+            best[line] = (found[0][order], found[1][order], found[2][order])
     return best

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from scipy.special import betaincinv
 
 from profiling.ranking.rules import (
+    STEPS,
+    Amounts,
     BySegment,
     CapacityFrom,
     Companies,
@@ -22,15 +24,16 @@ from profiling.ranking.rules import (
     Parameters,
     PotentialChunk,
     Share,
-    best_by_product,
+    best_by_line,
     beta_between,
     capacity_of,
     estimate,
     rank_chunk,
     share_of,
-    waterfall,
+    waterfalls,
 )
 from tests.benchmarks.peers.quantiles import coverage
+from tests.profiling.ranking.one_waterfall import one_waterfall
 
 NAN = float("nan")
 PRODUCTS = ("bikes", "parts")
@@ -54,6 +57,11 @@ def companies(rows: list[dict], segments: tuple[str, ...] = ("shop", "chain")) -
         np.array([row.get("orders", 0) for row in rows], dtype=np.int64),
         PRODUCTS,
     )
+
+
+def gaps(result: PotentialChunk) -> Amounts:
+    """Potential less actual, by product."""
+    return Amounts(result.offset, result.ids, dict(zip(result.products, result.gap.T, strict=True)))
 
 
 @pytest.fixture
@@ -119,10 +127,19 @@ def test_own_orders_draw_the_fit_from_comparable_companies_to_its_own(parameters
     assert result.fit[0].tolist() == pytest.approx([0.375, 0.625])
 
 
+def test_the_best_of_a_line_are_the_same_whatever_the_pieces_and_equal_ones_go_by_id():
+    ids = np.array([b"e", b"d", b"c", b"b", b"a"])
+    amounts = np.array([5.0, NAN, 7.0, 5.0, 5.0])
+    whole = best_by_line([Amounts(0, ids, {"bikes": amounts})], 3)["bikes"]
+    cut = best_by_line([Amounts(at, ids[at : at + 2], {"bikes": amounts[at : at + 2]}) for at in (4, 0, 2)], 3)["bikes"]
+    assert [part.tolist() for part in whole] == [[2, 4, 3], [b"c", b"a", b"b"], [7.0, 5.0, 5.0]]
+    assert [part.tolist() for part in cut] == [part.tolist() for part in whole]
+
+
 def test_unknown_sales_leave_the_gap_unknown_and_not_zero(parameters):
     result = rank_chunk(parameters, companies([{"sales_people": 5}]))
     assert np.isnan(result.gap[0]).all()
-    assert not best_by_product([result], 5)["bikes"][0].size
+    assert not best_by_line([gaps(result)], 5)["bikes"][0].size
 
 
 def test_what_rests_on_too_little_says_so(parameters):
@@ -132,6 +149,13 @@ def test_what_rests_on_too_little_says_so(parameters):
     assert result.too_little.tolist() == [False, True]
     stand_ins = rank_chunk(Parameters(), companies([{"sales_people": 5}]))
     assert stand_ins.too_little.tolist() == [True]
+
+
+def test_what_a_person_has_set_is_known_and_counts_as_no_company(parameters):
+    told = replace(parameters, share=Share(2, 8, Origin.SET), mix=Mix({"bikes": 0.5, "parts": 0.5}, Origin.SET))
+    result = rank_chunk(told, companies([{"sales_people": 5, "customers": 9, "orders": 3}, {"sales_people": 5}]))
+    assert result.known_share.tolist() == pytest.approx([1, (0.5 + 1 + 1) / 3])
+    assert result.evidence.tolist() == [3, 0]
 
 
 def test_a_manager_corrects_and_the_interval_follows(parameters):
@@ -171,16 +195,15 @@ def test_impossible_corrections_are_refused(what, value, product):
 def test_a_waterfall_leads_from_a_typical_company_to_this_one(parameters):
     asked = companies([{"id": "x", "sales_people": 5, "actual": (0, 9_000), "orders": 20}])
     result = rank_chunk(parameters, asked, [Correction("x", Corrected.SHARE, 0.4)])
-    steps = waterfall(parameters, asked, result, 0, "bikes")
+    steps = waterfalls(parameters, asked, result, [PRODUCTS.index("bikes")])
     # 1,000,000 × .75 × .2; capacity halves it; fit .75 → .375 halves it; share .2 → .4 doubles it.
-    assert steps.steps == (
-        ("start", 150_000),
-        ("capacity", -75_000),
-        ("fit", -37_500),
-        ("share", 37_500),
-        ("correction", 0),
-    )
-    assert steps.result == 75_000
+    assert dict(zip(STEPS, steps[0].tolist(), strict=True)) == {
+        "start": 150_000,
+        "capacity": -75_000,
+        "fit": -37_500,
+        "share": 37_500,
+        "correction": 0,
+    }
 
 
 some_number = st.one_of(st.just(NAN), st.integers(0, 1_000_000).map(float))
@@ -207,15 +230,18 @@ def test_any_cut_into_chunks_gives_the_same_and_drivers_add_up(rows, size):
     assert np.concatenate([p.p50 for p in parts]).tobytes() == whole.p50.tobytes()
     assert np.concatenate([p.known_share for p in parts]).tobytes() == whole.known_share.tobytes()
     for product in PRODUCTS:
-        assert best_by_product(parts, 5)[product][1].tolist() == best_by_product([whole], 5)[product][1].tolist()
+        assert best_by_line(map(gaps, parts), 5)[product][1].tolist() == best_by_line([gaps(whole)], 5)[product][1].tolist()
     assert (whole.p50 >= 0).all()
     assert ((whole.known_share >= 0) & (whole.known_share <= 1)).all()
     assert (whole.p10 <= whole.p50).all()
     assert (whole.p50 <= whole.p90).all()
     assert whole.fit.sum(axis=1) == pytest.approx(np.ones(len(rows)), abs=1e-5)
+    found = waterfalls(parameters, asked, whole, [1])
+    together = waterfalls(parameters, asked, whole, [0, 1])
     for row in range(len(rows)):
-        found = waterfall(parameters, asked, whole, row, "parts", decimals=2)
-        assert sum(v for _, v in found.steps) == found.result == round(whole.p50[row, 1] * 100)
+        assert found[row].tolist() == list(one_waterfall(parameters, asked, whole, row, "parts").values())
+        assert sum(found[row]) == round(whole.p50[row, 1])
+        assert sum(together[row]) == round(whole.p50[row].sum())
 
 
 def test_a_result_survives_being_stored(parameters):

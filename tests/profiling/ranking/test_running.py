@@ -9,14 +9,14 @@ import pytest
 from prm.access.roles import as_role, as_system
 from prm.core.errors import Invalid
 from prm.partners.models import Company
-from profiling.ranking.basis import potential_of
-from profiling.ranking.engine import basis_read, waterfalls
+from profiling.ranking.basis import basis_read, potential_of
 from profiling.ranking.models import Correction
-from profiling.ranking.rules import waterfall
+from profiling.ranking.rules import waterfalls
 from profiling.ranking.services import correction_withdraw, potential_correct
 from profiling.ranking.universe import companies_of
 from profiling.studies import files, services_run
 from profiling.studies.models import RunResult
+from tests.profiling.ranking.one_waterfall import one_waterfall
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -56,10 +56,10 @@ def test_drivers_are_those_of_the_formula(ranked, manager):
     with as_role(manager):
         table = files.read_table(ranked.snapshot.file)
     companies, part = companies_of(table, basis.segments, basis.products), potential_of(basis, table)
-    many = waterfalls(basis, companies, part, [0])
+    many = waterfalls(basis.parameters, companies, part, [0])
     for row in range(0, len(part), 13):
-        one = waterfall(basis.parameters, companies, part, row, basis.products[0])
-        assert [units for _name, units in one.steps] == many[row].tolist()
+        one = one_waterfall(basis.parameters, companies, part, row, basis.products[0])
+        assert list(one.values()) == many[row].tolist()
 
 
 def test_the_ranking_is_the_same_however_it_is_cut(universe, manager, ask, answer, monkeypatch):
