@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
-from django.utils.translation import gettext as _
 
-from prm.core.errors import Invalid
+from profiling.ranking.faults import FAULTS
 from profiling.ranking.rules import Corrected, Correction, Mix, Parameters, PotentialChunk, estimate, rank_chunk
 from profiling.ranking.universe import companies_of, products_of, segments_of
 from profiling.studies import files
+from profiling.studies.faults import worded
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,8 @@ def basis_of(universe: pa.Table, values: Mapping[str, float], corrections: Seque
     segments, products = segments_of(universe), products_of(universe) or (NO_PRODUCT,)
     companies = companies_of(universe, segments, products)
     given = Parameters(mix=Mix({p: 1.0 / len(products) for p in products}))
-    try:
+    with worded(FAULTS):
         given = given.with_values(values)
-    except ValueError as problem:
-        raise Invalid(
-            "unusable_parameter", _("This value cannot be used: %(why)s") % {"why": problem}, field="values"
-        ) from None
     usable = tuple(c for c in corrections if c.product is None or c.product in products)
     return Basis(estimate(companies, given), segments, products, usable)
 

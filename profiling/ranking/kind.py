@@ -16,6 +16,7 @@ from prm.core.money import reporting_currency
 from prm.exports.writers import Column
 from prm.ui import formats
 from profiling.ranking.engine import RankingEngine
+from profiling.ranking.faults import UNUSABLE
 from profiling.ranking.question import question_words
 from profiling.ranking.rules import Parameters
 from profiling.ranking.selectors import RANKING, product_names
@@ -152,6 +153,7 @@ kinds.register(
         shape=SHAPE,
         columns=columns,
         figure=Figure(gettext_lazy("Gap"), lambda result: result.gap, gap_words, answer=money),
+        faults=frozenset({UNUSABLE}),
         line="product_family",
         gives_potential=True,
     )

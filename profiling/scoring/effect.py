@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 from profiling.scoring.catalogue import plan_of
 from profiling.scoring.coded import frame_of
 from profiling.scoring.engine import company_ids
+from profiling.scoring.faults import FAULTS
 from profiling.scoring.rules import Frame, Plan, Survey, Weighed, describe, fit, suggest_weights, weighed
 from profiling.studies import files
+from profiling.studies.faults import worded
 from profiling.studies.models import StudyRun
 from profiling.studies.rules import ACTIVE
 
@@ -49,12 +51,15 @@ def effect_told(run: StudyRun, parameters: Mapping[str, Any], *, suggest: bool =
     """What ``parameters`` would be worth on what ``run`` read; with ``suggest`` those that the references suggest instead, around the
     weights that a person has set inside the groups. None when the snapshot is gone.
 
-    ``is_kept``: the suggestion is what a run without weights of its own takes by itself. Raises ValueError when no group carries weight.
+    ``is_kept``: the suggestion is what a run without weights of its own takes by itself. Raises Invalid for a question that
+    cannot be answered (``FAULTS``).
     """
     wanted = dict(parameters)
     if suggest:
-        wanted["groups"] = weights_suggested(run, wanted) if wanted["criteria"] else {}
-    found = effect_of(run, wanted)
+        with worded(FAULTS):
+            wanted["groups"] = weights_suggested(run, wanted) if wanted["criteria"] else {}
+    with worded(FAULTS):
+        found = effect_of(run, wanted)
     if found is None:
         return None
     may = suggest and (bool(wanted["groups"]) or found.weights == "suggested" or found.evaluation["status"] == "worse")
@@ -66,7 +71,7 @@ def effect_of(run: StudyRun, parameters: Mapping[str, Any]) -> Weighed | None:
     """What a run with ``parameters`` would be served with, and its evaluation, on what ``run`` read; None when its snapshot
     is gone.
 
-    Raises ValueError when no group carries weight.
+    Raises RuleFault for a question that cannot be answered.
     """
     prepared = _prepared_for(run, parameters)
     if prepared is None:

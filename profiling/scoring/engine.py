@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -11,20 +11,18 @@ from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
-from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
-from prm.core.errors import Invalid
 from prm.core.ids import typeid_decode
 from prm.core.money import stored_amount
 from profiling.ranking.basis import basis_of, basis_read, potential_of
 from profiling.ranking.selectors import corrections_in_force, ranking_run_in_use
 from profiling.scoring.catalogue import plan_of
 from profiling.scoring.coded import coded_rows, coded_universe
+from profiling.scoring.faults import FAULTS
 from profiling.scoring.rules import (
     ChunkResult,
-    Plan,
     Profile,
     alike,
     best_of,
@@ -37,6 +35,7 @@ from profiling.scoring.rules import (
     weighed,
 )
 from profiling.studies import files
+from profiling.studies.faults import worded
 from profiling.studies.kinds import Outcome, RunContext
 from profiling.studies.models import RunResult
 from profiling.studies.rules import ENOUGH_KNOWN, MOST_RESULTS, filter_mask, without
@@ -53,21 +52,11 @@ class ScoringEngine:
     def prepare(self, *, context: RunContext, actor: Actor) -> dict[str, str]:
         """Stores the profile of the references, what held-out partners say of the weights, and the basis of potentials."""
         universe, parameters = context.universe, context.parameters
-        plan = _plan(universe, parameters)
-        frame, survey = coded_universe(context, plan)
-        references = frame.rows_of(company_ids(parameters["references"]))
-        if not len(references):
-            raise Invalid(
-                "no_reference", _("None of the reference partners is among the companies any more."), field="references"
-            )
-        try:
+        with worded(FAULTS):
+            plan = plan_of(universe, parameters)
+            frame, survey = coded_universe(context, plan)
+            references = frame.rows_of(company_ids(parameters["references"]))
             profile = fit(frame, references, plan, survey=survey)
-        except ValueError:
-            raise Invalid(
-                "nothing_known",
-                _("Nothing is known of the reference partners in the groups that carry weight."),
-                field="references",
-            ) from None
         served = weighed(universe, frame, profile, survey=survey, parameters=parameters, seed=context.seed)
         with as_role(actor):
             corrections, ranking = corrections_in_force(actor=actor), ranking_run_in_use(actor=actor)
@@ -124,15 +113,6 @@ def company_ids(public_ids: Sequence[str]) -> list[str]:
 def profile_read(name: str) -> Profile:
     """The profile that a run stored; a run's file never changes."""
     return Profile.from_dict(files.read_json(name))
-
-
-def _plan(universe: pa.Table, parameters: Mapping[str, Any]) -> Plan:
-    try:
-        return plan_of(universe, parameters)
-    except ValueError:
-        raise Invalid(
-            "no_weight", _("Give weight to at least one group of which something is known."), field="groups"
-        ) from None
 
 
 def _stored(run_id: UUID, name: str, data: Any) -> str:

@@ -12,6 +12,7 @@ from profiling.scoring.rules import Criterion, Explanation, Kind, explain
 from profiling.scoring.rules.profile import NumberTable, Table
 from profiling.studies import files
 from profiling.studies.models import StudyRun
+from profiling.studies.rules import RuleFault
 
 
 def explain_row(run: StudyRun, row: int) -> tuple[Explanation | None, set[tuple[str, str]]]:
@@ -22,7 +23,7 @@ def explain_row(run: StudyRun, row: int) -> tuple[Explanation | None, set[tuple[
         return None, set()
     try:
         profile, universe = profile_read(run.files["profile"]), files.read_table(run.snapshot.file)
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, RuleFault):
         return None, set()
     one = universe.slice(row, 1)
     frame = frame_of(one, profile.plan, offset=row)

@@ -16,6 +16,7 @@ from prm.ui import formats
 from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, Names, compared_by, in_order, is_number
 from profiling.scoring.effect import effect_told
 from profiling.scoring.engine import ScoringEngine
+from profiling.scoring.faults import FAULTS
 from profiling.scoring.finding import finding_words
 from profiling.scoring.question import evaluation_words, question_words, weights_shown
 from profiling.scoring.rules import Compare
@@ -99,11 +100,7 @@ def weighed(run: StudyRun) -> dict[str, Any] | None:
 
 def effect(run: StudyRun, parameters: Mapping[str, Any], suggest: bool) -> dict[str, Any] | None:
     """What other weights would be worth on what a run read, before there is another; None where that is not kept any more."""
-    try:
-        found = effect_told(run, parameters, suggest=suggest)
-    except ValueError as nothing:
-        message = _("Give weight to at least one group of which something is known.")
-        raise Invalid("no_weight", message, field="groups") from nothing
+    found = effect_told(run, parameters, suggest=suggest)
     if found is None:
         return None
     words = evaluation_words(found.evaluation, found.chosen_by)
@@ -247,6 +244,6 @@ kinds.register(
         ),
         weighed=weighed,
         effect=effect,
-        faults=frozenset({"no_reference", "nothing_known", "no_weight"}),
+        faults=frozenset(FAULTS),
     )
 )

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
@@ -209,8 +208,8 @@ class LookalikeEffectPage(StudyPage):
         if run is not None and run.is_finished:
             try:
                 context |= self._effect(study, run)
-            except (Invalid, ValueError):
-                context["evaluation"] = {"text": _("Give weight to at least one group of which something is known.")}
+            except Invalid as refusal:
+                context["evaluation"] = {"text": refusal.message}
         return TemplateResponse(request, "profiling/scoring/effect.html", context)
 
     def _effect(self, study: Study, run: StudyRun) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from profiling.studies.rules import RuleFault
+
 
 class Origin(StrEnum):
     """Where a parameter's value comes from."""
@@ -32,7 +34,7 @@ class Parameter:
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value) or self.value < 0:
-            raise ValueError("a parameter must be a number, zero or more")
+            raise RuleFault("not_a_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Share:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.alpha) and math.isfinite(self.beta) and self.alpha > 0 and self.beta > 0):
-            raise ValueError("alpha and beta of a share must be above zero")
+            raise RuleFault("share_not_above_zero")
 
     @property
     def mean(self) -> float:
@@ -136,7 +138,7 @@ class Parameters:
 
     def with_values(self, values: Mapping[str, float]) -> Parameters:
         """The parameters with some set by a person, by the keys of `items`; a segment that had no value of its own
-        gets one. Product mixes are brought back to a sum of 1. Raises ValueError for an unknown key or an unusable
+        gets one. Product mixes are brought back to a sum of 1. Raises RuleFault for an unknown key or an unusable
         value."""
         changed = self
         mixes: dict[str, dict[str, float]] = {}
@@ -157,12 +159,12 @@ class Parameters:
                 segment, _, product = rest.rpartition(":")
                 mixes.setdefault(segment, {})[product] = float(value)
             else:
-                raise ValueError(f"there is no parameter {key}")
+                raise RuleFault("unknown_parameter", name=key)
             changed = replace(changed, **single)
         if not 0 < changed.share_quantile.value < 1:
-            raise ValueError("share_quantile must lie between 0 and 1")
+            raise RuleFault("quantile_out_of_range")
         if changed.dilution.value > 1:
-            raise ValueError("dilution must not be above 1")
+            raise RuleFault("dilution_out_of_range")
         for segment, shares in mixes.items():
             changed = changed._with_mix(segment, shares)
         return changed
@@ -179,11 +181,11 @@ class Parameters:
         old = self.segment_mixes.get(segment, self.mix) if segment else self.mix
         unknown = set(shares) - set(self.mix.shares)
         if unknown:
-            raise ValueError(f"there is no product {', '.join(sorted(unknown))}")
+            raise RuleFault("unknown_product", name=", ".join(sorted(unknown)))
         merged = {**old.shares, **shares}
         total = sum(merged.values())
         if total <= 0 or any(v < 0 or not math.isfinite(v) for v in merged.values()):
-            raise ValueError("a product mix needs a part above zero and none below")
+            raise RuleFault("empty_mix")
         new = Mix({product: value / total for product, value in merged.items()}, Origin.SET)
         if segment:
             return replace(self, segment_mixes={**self.segment_mixes, segment: new})

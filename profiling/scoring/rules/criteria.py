@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from profiling.studies.rules import RuleFault
+
 
 class Kind(StrEnum):
     """How a criterion's values are compared."""
@@ -86,7 +88,7 @@ class Plan:
     """The criteria of a study, in order, with the groups they belong to.
 
     Groups are listed in the order in which results show them. Raises ValueError when a key is used twice, a
-    criterion's group is not listed, or no weight is above zero.
+    criterion's group is not listed, RuleFault ``no_weight`` when no weight is above zero.
     """
 
     criteria: tuple[Criterion, ...]
@@ -102,7 +104,7 @@ class Plan:
             raise ValueError(f"groups not listed: {', '.join(sorted(unlisted))}")
         weight = {g.key: g.weight for g in self.groups}
         if not any(c.weight > 0 and weight[c.group] > 0 for c in self.criteria):
-            raise ValueError("at least one criterion must carry weight")
+            raise RuleFault("no_weight")
 
     @classmethod
     def of(cls, *criteria: Criterion, groups: Mapping[str, float] | None = None) -> Plan:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from profiling.studies.rules import RuleFault
 from profiling.studies.rules.arrays import F32, F64, I64
 
 from .criteria import Compare, Criterion, Kind, Plan
@@ -98,9 +99,9 @@ class Profile:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Profile:
-        """The profile that `to_dict` gave. Raises ValueError for a version it does not know."""
+        """The profile that `to_dict` gave. Raises RuleFault ``other_version`` for one it does not know."""
         if data.get("version") != VERSION:
-            raise ValueError("this profile was written by another version")
+            raise RuleFault("other_version", version=data.get("version"))
         return cls(
             Plan.from_dict(data["plan"]),
             {key: _unpack(table) for key, table in data["tables"].items()},
@@ -123,12 +124,12 @@ def fit(
 
     `references` are rows of `universe` (see `Frame.rows_of` for ids); repeated rows count once. `survey` is
     `describe(universe, plan)`, taken anew unless given. With `leave_itself_out`, a reference is later compared with
-    the other references and not with itself, when there are several. Raises ValueError when there is no reference
-    or none of the criteria is usable.
+    the other references and not with itself, when there are several. Raises RuleFault:
+    ``no_reference`` when none of them is in the universe, ``nothing_known`` when none of the criteria is usable.
     """
     rows = np.unique(np.asarray(references, dtype=np.int64))
     if len(rows) == 0 or rows[0] < 0 or rows[-1] >= len(universe):
-        raise ValueError("choose at least one reference partner that is in the universe")
+        raise RuleFault("no_reference")
     known = describe(universe, plan) if survey is None else survey
     chosen = universe.take(rows)
     tables: dict[str, Table] = {}
@@ -141,7 +142,7 @@ def fit(
             tables[c.key] = table
     weight = {g.key: g.weight for g in plan.groups}
     if not any(c.key in tables and c.weight > 0 and weight[c.group] > 0 for c in plan.criteria):
-        raise ValueError("the reference partners have no known fact among the criteria that carry weight")
+        raise RuleFault("nothing_known")
     return Profile(plan, tables, unusable, rows + universe.offset, len(universe), leave_itself_out)
 
 

@@ -1,5 +1,6 @@
 """Pure rules of studies, the same for every kind: arrays, which companies are looked at, how a universe is cut, which runs are kept."""
 
+from .faults import RuleFault
 from .filters import ACTIVE, ENOUGH_KNOWN, filter_mask, without
 from .runs import (
     CHUNK_ROWS,
@@ -29,6 +30,7 @@ __all__ = [
     "OUT",
     "ROSE",
     "SAME",
+    "RuleFault",
     "chunk_bounds",
     "compared_in_order",
     "filter_mask",

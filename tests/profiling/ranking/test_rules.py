@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import betaincinv
 
+from prm.core.errors import Invalid
+from profiling.ranking.faults import FAULTS
 from profiling.ranking.rules import (
     STEPS,
     Amounts,
@@ -32,6 +35,8 @@ from profiling.ranking.rules import (
     share_of,
     waterfalls,
 )
+from profiling.studies.faults import worded
+from profiling.studies.rules import RuleFault
 from tests.benchmarks.peers.quantiles import coverage
 from tests.profiling.ranking.one_waterfall import one_waterfall
 
@@ -335,9 +340,31 @@ def test_every_parameter_is_listed_and_may_be_set():
     assert Parameters.from_dict(json.loads(json.dumps(changed.to_dict()))) == changed
 
 
-@pytest.mark.parametrize(
-    "values", [{"nonsense": 1}, {"quota": -1}, {"share_quantile": 1.5}, {"mix:unknown": 0.5}, {"share:alpha": 0}]
-)
-def test_unusable_values_are_refused(values):
-    with pytest.raises(ValueError, match=r".+"):
+@pytest.mark.parametrize(("values", "code"), [
+    ({"nonsense": 1}, "unknown_parameter"),
+    ({"quota": -1}, "not_a_number"),
+    ({"share_quantile": 1.5}, "quantile_out_of_range"),
+    ({"dilution": 1.5}, "dilution_out_of_range"),
+    ({"mix:unknown": 0.5}, "unknown_product"),
+    ({"mix:bikes": 0}, "empty_mix"),
+    ({"share:alpha": 0}, "share_not_above_zero"),
+])  # fmt: skip
+def test_unusable_values_are_refused_and_in_words(values, code):
+    with pytest.raises(RuleFault) as fault:
         Parameters(mix=Mix({"bikes": 1.0})).with_values(values)
+    assert fault.value.code == code
+    english = str(FAULTS[code].message)
+    with translation.override("fr"):
+        with pytest.raises(Invalid) as refusal, worded(FAULTS):
+            raise fault.value
+        french = str(refusal.value.message)
+    assert (refusal.value.code, refusal.value.field) == ("unusable_parameter", "values")
+    assert french != english, "no English inside a French page"
+    assert "%(" not in french
+
+
+def test_a_mistake_of_the_program_is_not_told_as_a_fault_of_the_question():
+    with pytest.raises(ValueError, match="could not convert"), worded(FAULTS):
+        float("nobody typed this")
+    with pytest.raises(RuleFault), worded(FAULTS):
+        raise RuleFault("nobody_worded_this")

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from prm.access.roles import as_role
 from prm.access.roles import as_system as system_role
-from profiling.scoring.catalogue import Names, shares_of
+from prm.partners.models import Company
+from profiling.scoring.catalogue import GROUPS, Names, shares_of
 from profiling.scoring.drawer import points_shown
 from profiling.scoring.forms import question_from
 from profiling.scoring.question import weights_shown
@@ -87,6 +88,20 @@ def test_the_effect_of_the_weights_is_what_the_run_will_store(answered, manager,
     assert "Not run yet." in page.content.decode()
     with as_role(manager):
         assert StudyRun.objects.filter(study=study).count() == 2  # the look at the effect made none
+
+
+def test_where_the_run_read_none_of_the_references_that_is_said_and_not_that_weights_are_missing(
+    answered, manager, client_of
+):
+    study, _run = answered
+    with system_role("a test"):
+        newcomer = Company.objects.create(name="Newcomer", country="FR")
+    with as_role(manager):
+        study_update(actor=manager, study_id=study.pk, parameters={**study.parameters, "references": [newcomer.public_id]})
+    address = reverse("vendor:profiling:lookalike-effect", args=[study.public_id])
+    assert "None of the reference partners is among the companies" in client_of(manager).get(address).content.decode()
+    nothing = {f"weight_{group.key}": "0" for group in GROUPS}
+    assert "Give weight to at least one group." in client_of(manager).get(address, nothing).content.decode()
 
 
 def test_suggested_weights_add_up_and_come_with_their_effect(answered, manager, client_of):

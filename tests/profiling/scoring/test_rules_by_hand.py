@@ -26,6 +26,7 @@ from profiling.scoring.rules import (
     score,
     shown,
 )
+from profiling.studies.rules import RuleFault
 from tests.profiling.scoring.worlds import hand_made
 
 REFERENCES = np.array([0, 1])  # a: 0 employees, reseller, carries x and y; b: 50 employees, reseller, carries x
@@ -131,14 +132,14 @@ def test_a_criterion_that_no_reference_knows_is_told_and_not_used():
 
 def test_references_without_any_known_fact_are_refused():
     frame, plan = hand_made()
-    with pytest.raises(ValueError, match="no known fact"):
+    with pytest.raises(RuleFault, match="nothing_known"):
         fit(frame, np.array([3]), plan)
 
 
 @pytest.mark.parametrize("rows", [[], [7], [-1]])
 def test_references_must_be_in_the_universe(rows):
     frame, plan = hand_made()
-    with pytest.raises(ValueError, match="reference"):
+    with pytest.raises(RuleFault, match="no_reference"):
         fit(frame, np.array(rows, dtype=np.int64), plan)
 
 

@@ -32,6 +32,7 @@ from profiling.scoring.rules import (
     shown,
 )
 from profiling.scoring.rules.evidence import Evidence
+from profiling.studies.rules import RuleFault
 from tests.benchmarks.peers.definition import naive_score
 from tests.profiling.scoring.worlds import full_plan, random_universe, universes
 
@@ -77,7 +78,7 @@ def test_odd_facts_score_as_the_definition_says(table, data):
         plan = PLAN.with_weights(Weights(groups=weights))
         survey = describe(frame, plan)
         profile = fit(frame, references, plan, survey=survey)
-    except ValueError:  # nothing carries weight, or nothing that does is known: refused, not guessed
+    except RuleFault:  # nothing carries weight, or nothing that does is known: refused, not guessed
         return
     result = score(profile, code(frame, survey))
     parts, scores = shown(result.contributions)
@@ -101,7 +102,7 @@ def test_codes_that_were_stored_give_the_same_bits_in_any_cut(world, rows):
     survey = describe(frame, PLAN)
     try:
         profile = fit(frame, references, PLAN, survey=survey)
-    except ValueError:
+    except RuleFault:
         return
     stored = coded_to_table(code(frame, survey), survey)
     again = coded_survey(stored)
@@ -153,12 +154,12 @@ def test_an_empty_chunk_scores_nobody():
 
 def test_an_empty_universe_has_no_reference():
     empty = frame_from_table(_blank().slice(0, 0), PLAN)
-    with pytest.raises(ValueError, match="reference"):
+    with pytest.raises(RuleFault, match="no_reference"):
         fit(empty, np.array([0]), PLAN)
 
 
 def test_references_that_know_nothing_are_refused():
-    with pytest.raises(ValueError, match="no known fact"):
+    with pytest.raises(RuleFault, match="nothing_known"):
         fit(frame_from_table(_blank(), PLAN), np.array([0]), PLAN)
 
 

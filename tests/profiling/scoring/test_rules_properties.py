@@ -29,6 +29,7 @@ from profiling.scoring.rules import (
 )
 from profiling.scoring.rules.scale import bin_of, make_scale, position_of
 from profiling.scoring.rules.survey import NumberSurvey, _Histogram, _Sorted
+from profiling.studies.rules import RuleFault
 from tests.benchmarks.peers.definition import naive_score
 from tests.profiling.scoring.worlds import full_plan, random_universe, universes
 
@@ -40,7 +41,7 @@ def fitted(frame: Frame, references: np.ndarray, plan: Plan = PLAN) -> Profile |
     """The profile, or None where the references know nothing."""
     try:
         return fit(frame, references, plan)
-    except ValueError:
+    except RuleFault:
         return None
 
 
