@@ -30,7 +30,7 @@ from profiling.scoring.rules import (
     fit,
     joined,
     percentiles,
-    score_chunk,
+    score,
     shown,
     weighed,
 )
@@ -76,7 +76,7 @@ class ScoringEngine:
     def chunk(self, *, context: RunContext, start: int, stop: int) -> pa.Table:
         """Resemblance, contributions and potential of rows start..stop."""
         profile = profile_read(context.files["profile"])
-        table = score_chunk(profile, coded_rows(context, profile.plan, start, stop)).to_table()
+        table = score(profile, coded_rows(context, profile.plan, start, stop)).to_table()
         rows = context.universe.slice(start, stop - start)
         potential = potential_of(basis_read(context.files["basis"]), rows, offset=start)
         metadata = table.schema.metadata

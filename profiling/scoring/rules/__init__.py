@@ -1,7 +1,7 @@
 """Channel scoring: who resembles the partners with whom we already work well, and why.
 
 Pure arithmetic over arrays. The way through: a `Plan` of criteria → `frame_from_table` (the universe) → `describe` and
-`code`, once for a snapshot → `fit` (the `Profile` of the references) → `score_chunk` for each chunk → `joined` or
+`code`, once for a snapshot → `fit` (the `Profile` of the references) → `score` for each chunk → `joined` or
 `best_of`, `percentiles`, `shown`, `explain`, `alike`; `evaluate_weights` tells what a choice of weights is worth.
 docs/methods/scoring.md.
 """
@@ -25,7 +25,7 @@ from .frame import (
 )
 from .profile import Profile, fit
 from .results import Best, Explanation, Reason, best_of, explain, percentiles, shown
-from .score import ChunkResult, combine, joined, score, score_chunk, similarities
+from .score import ChunkResult, combine, joined, score, similarities
 from .suggestion import suggest_weights
 from .survey import Survey, describe
 from .weighing import Weighed, weighed
@@ -72,7 +72,6 @@ __all__ = [
     "percentiles",
     "places",
     "score",
-    "score_chunk",
     "sets_shared",
     "shown",
     "similarities",

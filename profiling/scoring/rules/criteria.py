@@ -154,7 +154,7 @@ class Plan:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Plan:
-        """The plan that `to_dict` gave. Raises ValueError or KeyError when it is not one."""
+        """The plan that `to_dict` gave. Raises ValueError, RuleFault or KeyError when it is not one."""
         return cls(
             tuple(
                 Criterion(

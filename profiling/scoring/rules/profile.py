@@ -1,4 +1,4 @@
-"""The profile of one or many reference partners: what `score_chunk` needs, small enough to send to every worker."""
+"""The profile of one or many reference partners: what `score` needs, small enough to send to every worker."""
 
 from __future__ import annotations
 

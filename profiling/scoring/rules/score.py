@@ -85,14 +85,9 @@ class ChunkResult:
         )
 
 
-def score_chunk(profile: Profile, chunk: Frame) -> ChunkResult:
-    """Score the rows of `chunk`, a slice of the universe (its `offset` tells which rows are references)."""
-    return score(profile, chunk)
-
-
 def score(profile: Profile, universe: Frame, *, threads: int = 1) -> ChunkResult:
-    """Score many rows in this process, on one thread or more: the same numbers as any cut into chunks gives. Numbers
-    that were put in bins beforehand (`coding.py`) save that work."""
+    """Score a universe or a slice of it (its `offset` tells which rows are references), on one thread or more: any cut into
+    chunks gives the same numbers. Numbers that were put in bins beforehand (`coding.py`) save that work."""
     rows = len(universe)
     groups = tuple(g.key for g in profile.plan.groups)
     out = np.empty((len(groups), rows), dtype=np.float32)
@@ -170,7 +165,7 @@ def similarities(profile: Profile, chunk: Frame, rows: NDArray[np.integer] | Non
     """Similarity s_j of companies on every criterion of the plan, and whether it is known.
 
     Returns `(criteria, rows)` arrays: similarity 0..1 (0 where unknown) and known. `rows` picks rows of `chunk`
-    (all by default). References are compared with the others only, as in `score_chunk`.
+    (all by default). References are compared with the others only, as in `score`.
     """
     frame = chunk if rows is None else chunk.take(rows)
     count, n = len(profile.plan.criteria), len(frame)

@@ -28,7 +28,6 @@ from profiling.scoring.rules import (
     label_sets,
     percentiles,
     score,
-    score_chunk,
     shown,
 )
 from profiling.scoring.rules.evidence import Evidence
@@ -107,7 +106,7 @@ def test_codes_that_were_stored_give_the_same_bits_in_any_cut(world, rows):
     stored = coded_to_table(code(frame, survey), survey)
     again = coded_survey(stored)
     pieces = [
-        score_chunk(
+        score(
             profile,
             coded_from_table(stored.slice(start, rows), again, PLAN, frame.ids[start : start + rows], offset=start),
         )
@@ -147,7 +146,7 @@ def test_an_all_unknown_row_has_no_score_and_no_percentile():
 
 def test_an_empty_chunk_scores_nobody():
     frame = random_universe(40, np.random.default_rng(5))
-    result = score_chunk(fit(frame, np.arange(3), PLAN), frame.slice(40, 60))
+    result = score(fit(frame, np.arange(3), PLAN), frame.slice(40, 60))
     assert len(result) == 0
     assert result.contributions.shape == (0, len(PLAN.groups))
 

@@ -23,7 +23,6 @@ from profiling.scoring.rules import (
     joined,
     label_sets,
     score,
-    score_chunk,
     shown,
     suggest_weights,
 )
@@ -93,7 +92,7 @@ def test_any_cut_into_chunks_in_any_order_gives_the_same_bits(world, rows, shuff
     frame, references = world
     if (profile := fitted(frame, references)) is None:
         return
-    pieces = [score_chunk(profile, chunk) for chunk in frame.chunks(rows)]
+    pieces = [score(profile, chunk) for chunk in frame.chunks(rows)]
     shuffled.shuffle(pieces)
     whole = score(profile, frame)
     assert same_bits(joined(pieces), whole)
@@ -178,7 +177,7 @@ def test_a_profile_survives_being_stored(world):
 
 def test_a_chunk_result_survives_being_stored():
     frame = random_universe(200, np.random.default_rng(3))
-    result = score_chunk(fit(frame, np.arange(5), PLAN), frame.slice(20, 120))
+    result = score(fit(frame, np.arange(5), PLAN), frame.slice(20, 120))
     again = ChunkResult.from_table(result.to_table())
     assert same_bits(again, result)
     assert (again.offset, again.ids.tolist(), again.groups) == (20, result.ids.tolist(), result.groups)
@@ -186,7 +185,7 @@ def test_a_chunk_result_survives_being_stored():
 
 def test_a_missing_or_doubled_chunk_is_noticed():
     frame = random_universe(30, np.random.default_rng(3))
-    pieces = [score_chunk(fit(frame, np.arange(5), PLAN), c) for c in frame.chunks(10)]
+    pieces = [score(fit(frame, np.arange(5), PLAN), c) for c in frame.chunks(10)]
     for wrong in ([pieces[0], pieces[2]], [pieces[0], pieces[0], pieces[1]]):
         with pytest.raises(ValueError, match="do not follow"):
             joined(wrong)
@@ -202,7 +201,7 @@ def test_a_chunk_with_a_vocabulary_of_its_own_scores_the_same():
     narrow["vendors"] = label_sets(
         [[vendors.values[c] for c in vendors.of_row(r)] if vendors.known[r] else None for r in range(20, 40)]
     )
-    assert same_bits(score_chunk(profile, Frame(chunk.ids, narrow, 20)), score_chunk(profile, chunk))
+    assert same_bits(score(profile, Frame(chunk.ids, narrow, 20)), score(profile, chunk))
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-2, 1e6), st.booleans(), st.lists(st.floats(0, 1), min_size=1))
