@@ -25,6 +25,7 @@ from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import ListState
 from prm.ui.toasts import toast
 from prm.views.listing import ListPage
+from profiling.studies.models import StudyRun
 from profiling.studies.selectors import potential_run, result_list, run_by_number, study_get
 from profiling.targets.models import TargetList, TargetListEntry
 from profiling.targets.selectors import (
@@ -113,55 +114,41 @@ class TargetListDetailPage(_OneList):
     def get(self, request: HttpRequest, list_id: str) -> HttpResponse:
         target_list = self.target_list()
         potentials = potential_run(actor=self.actor)
-        facts = list_facts(actor=self.actor, list_ids=[target_list.pk], potentials=potentials).get(
-            target_list.pk, ListFacts()
-        )
+        every = list_facts(actor=self.actor, list_ids=[target_list.pk], potentials=potentials)
+        facts = every.get(target_list.pk, ListFacts())
+        context = {
+            "target_list": target_list,
+            "facts": facts,
+            "potentials": potentials,
+            "history": history_list(actor=self.actor, subject_type="target_list", subject_id=target_list.pk),
+            "may_candidate": self.actor.may("partners.partner:create") and facts.size > facts.partners,
+            "left": facts.size - facts.partners,
+            "others": [one for one in target_list_choices(actor=self.actor) if one.pk != target_list.pk],
+        }
+        listing = self.listing(request, target_list, facts, potentials)
+        return render_list(request, listing, "profiling/targets/list_detail.html", context)
+
+    def listing(
+        self, request: HttpRequest, target_list: TargetList, facts: ListFacts, potentials: StudyRun | None
+    ) -> Listing:
+        """The companies of the list, with the newest potentials, and what can be done with those ticked."""
         spec = entry_list_spec(facts, has_potentials=potentials is not None)
         state = spec.state(request)
         rows = entry_list(actor=self.actor, target_list=target_list, q=state.q)
         page = keyset_listing_page(rows, ["id"], state, spec.page_size)
         entries_dressed(actor=self.actor, entries=page.rows, potentials=potentials)
-        history = history_list(actor=self.actor, subject_type="target_list", subject_id=target_list.pk)
-        listing = Listing(
+        return Listing(
             spec=spec,
             state=state,
             page=page,
             noun=_("Companies"),
-            bulk=[
-                BulkAct(
-                    label=_("Remove from the list"),
-                    icon="trash",
-                    url=reverse("vendor:profiling:target-list-remove", args=[target_list.public_id]),
-                ),
-                BulkAct(
-                    label=_("To another list"),
-                    icon="list-details",
-                    url=reverse("vendor:profiling:target-list-take", args=[target_list.public_id]),
-                ),
-                BulkAct(
-                    label=_("Make candidates"),
-                    url=reverse("vendor:profiling:target-list-candidates", args=[target_list.public_id]),
-                    main=True,
-                ),
-            ],
-            sums=_("potential %(sum)s") % {"sum": formats.money(facts.potential, reporting_currency(), short=True)}
-            if facts.potential is not None
-            else "",
+            bulk=acts_of(target_list),
+            sums=_sum_words(facts),
             export="targets",
             export_of=target_list.public_id,
             row_id=lambda entry: entry.public_id,
             empty=Empty(title=_("Nobody on this list yet"), text=_("Open a study, tick companies and add them here.")),
         )
-        context = {
-            "target_list": target_list,
-            "facts": facts,
-            "potentials": potentials,
-            "history": history,
-            "may_candidate": self.actor.may("partners.partner:create") and facts.size > facts.partners,
-            "left": facts.size - facts.partners,
-            "others": [one for one in target_list_choices(actor=self.actor) if one.pk != target_list.pk],
-        }
-        return render_list(request, listing, "profiling/targets/list_detail.html", context)
 
 
 class TargetListEditPage(_OneList):
@@ -284,6 +271,25 @@ def goal_of(request: HttpRequest) -> Goal:
 def detail_url(target_list: TargetList) -> str:
     """The page of a list."""
     return reverse("vendor:profiling:target-list-detail", args=[target_list.public_id])
+
+
+def _sum_words(facts: ListFacts) -> str:
+    if facts.potential is None:
+        return ""
+    return _("potential %(sum)s") % {"sum": formats.money(facts.potential, reporting_currency(), short=True)}
+
+
+def acts_of(target_list: TargetList) -> list[BulkAct]:
+    """What can be done with the ticked companies of a list."""
+
+    def address(name: str) -> str:
+        return reverse(f"vendor:profiling:target-list-{name}", args=[target_list.public_id])
+
+    return [
+        BulkAct(label=_("Remove from the list"), icon="trash", url=address("remove")),
+        BulkAct(label=_("To another list"), icon="list-details", url=address("take")),
+        BulkAct(label=_("Make candidates"), url=address("candidates"), main=True),
+    ]
 
 
 def chosen_entries(actor: Actor, request: HttpRequest, target_list: TargetList) -> list[TargetListEntry]:

@@ -68,6 +68,14 @@ def undo_of(answer: Any) -> str:
     return found.group()
 
 
+def test_without_a_list_the_page_leads_to_a_study_whose_best_can_be_kept(
+    manager: Actor, client_of: Callable[[Actor], Client]
+) -> None:
+    page = client_of(manager).get(reverse("vendor:profiling:target-list-list")).content.decode()
+    assert "No target list yet" in page
+    assert f'href="{reverse("vendor:profiling:study-new")}"' in page
+
+
 def test_companies_ticked_in_their_list_go_onto_a_new_list_after_a_preview(
     companies: list[Company], west: TargetList, manager: Actor, client_of: Callable[[Actor], Client]
 ) -> None:
