@@ -16,7 +16,7 @@ from profiling.ranking.page import drivers_of
 from profiling.ranking.question import groups_shown, held, shown
 from profiling.ranking.rules import by_territory
 from profiling.ranking.services import potential_correct
-from profiling.studies.models import RunResult
+from profiling.studies.models import RunResult, Study
 from profiling.studies.selectors import result_list
 
 
@@ -92,3 +92,14 @@ def test_the_map_says_where_potential_and_our_business_differ(universe, manager,
     page = client_of(manager).get(address, {"view": "map"}).content.decode()
     assert "of the potential and" in page
     assert "Bretagne, FR" in page
+
+
+def test_a_new_ranking_says_from_whom_it_learns_and_begins(universe, manager, client_of):
+    client, address = client_of(manager), reverse("vendor:profiling:ranking-new")
+    form = client.get(address)
+    assert "Learnt from what 24 partners that sell bought of 2 product families" in form.content.decode()
+    begun = client.post(address, {"title": "What our network could sell", "status": "partner", "min_known": "0.5"})
+    with as_role(manager):
+        study = Study.objects.get()
+    assert begun["Location"] == reverse("vendor:profiling:ranking-detail", args=[study.public_id])
+    assert (study.title, study.parameters["filters"]["status"]) == ("What our network could sell", "partner")

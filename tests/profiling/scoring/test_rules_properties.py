@@ -27,7 +27,7 @@ from profiling.scoring.rules import (
     suggest_weights,
 )
 from profiling.scoring.rules.scale import bin_of, make_scale, position_of
-from profiling.scoring.rules.survey import NumberSurvey, _Histogram, _Sorted
+from profiling.scoring.rules.survey import Histogram, NumberSurvey, Sorted
 from profiling.studies.rules import RuleFault
 from tests.benchmarks.peers.definition import naive_score
 from tests.profiling.scoring.worlds import full_plan, random_universe, universes
@@ -230,7 +230,7 @@ def test_quantiles_from_the_histogram_are_within_a_per_cent_of_the_sorted_ones(s
     n = 40_000
     made = {"counts": rng.poisson(9, n), "growth": rng.normal(0, 20, n), "revenue": np.exp(rng.normal(12, 2, n))}[shape]
     column = np.where(rng.random(n) < 0.2, np.nan, made).astype(np.float32)
-    exact, fast = _Sorted(column), _Histogram(column)
+    exact, fast = Sorted(column), Histogram(column)
     assert fast.known == exact.known
     for rank in (0, exact.known // 100, exact.known // 2, exact.known - 1):
         assert fast.at(rank) == pytest.approx(exact.at(rank), rel=0.008)

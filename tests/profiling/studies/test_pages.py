@@ -15,6 +15,7 @@ from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
 from prm.jobs.services import job_retry
 from prm.partners.models import Company
+from profiling.studies.kinds import kinds
 from profiling.studies.page import compare_rows, moves_of, moves_words
 from profiling.studies.selectors import result_list
 from profiling.studies.services import study_archive, study_run, study_update
@@ -37,6 +38,19 @@ def test_the_list_says_what_each_study_found(answered, manager, client_of):
     page = page_of(client_of(manager), "study-list").content.decode()
     assert f"{run.summary['finding']['count']} are alike and worth more than" in page
     assert "Claire Rousset" in page
+
+
+def test_an_empty_list_of_studies_leads_to_a_new_one(manager, client_of):
+    page = page_of(client_of(manager), "study-list").content.decode()
+    assert "No study yet" in page
+    assert f'href="{reverse("vendor:profiling:study-new")}"' in page
+
+
+def test_a_new_study_begins_with_the_question_that_each_kind_answers(manager, client_of):
+    page = page_of(client_of(manager), "study-new").content.decode()
+    for kind in kinds:
+        assert str(kind.asks) in page
+        assert f'href="{reverse(kind.new_page)}"' in page
 
 
 def test_an_archived_study_is_found_in_its_own_tab(answered, manager, client_of):
