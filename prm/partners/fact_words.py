@@ -8,8 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
-from django.utils.translation import get_language
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from prm.partners.facts import columns_of
@@ -17,7 +16,6 @@ from prm.partners.facts_proposed import MIX, VENDORS
 from prm.partners.models import Company, FactStatus, SourceKind, Typology
 from prm.partners.rules import Freshness, freshness
 from prm.partners.selectors.company import FactEntry
-from prm.partners.tables import capital, country_name
 from prm.ui import formats
 
 SOURCE_ICONS: Mapping[str, str] = {
@@ -40,7 +38,7 @@ def age_tone(fact: str, as_of: date | None, today: date) -> str:
 
 def fact_label(fact: str) -> str:
     """The name of a fact; the position is called so."""
-    return _("Position") if fact == "latitude" else capital(Company._meta.get_field(fact).verbose_name)  # type: ignore[union-attr]
+    return _("Position") if fact == "latitude" else formats.capital(Company._meta.get_field(fact).verbose_name)  # type: ignore[union-attr]
 
 
 def fact_words(fact: str, value: Any) -> str | None:
@@ -51,7 +49,7 @@ def fact_words(fact: str, value: Any) -> str | None:
     first = columns[fact]
     writers: dict[str, Any] = {
         "typology": lambda: Typology(first).label if first in Typology.values else first,
-        "country": lambda: country_name(first),
+        "country": lambda: formats.country_name(first),
         "languages": lambda: languages_words(first),
         "growth": lambda: _("%(share)s a year") % {"share": formats.percent(Decimal(str(first)), 1, signed=True)},
         "revenue": lambda: money_words(first, columns.get("revenue_currency"), columns.get("revenue_year")),
@@ -84,13 +82,13 @@ def proposal_words(field: str, value: Any) -> str | None:
 
 def languages_words(codes: Sequence[str]) -> str:
     """``French, English``."""
-    names = Locale.parse(get_language() or "en", sep="-").languages
-    return ", ".join(capital(names.get(code.replace("-", "_"), code)) for code in codes)
+    names = formats.locale().languages
+    return ", ".join(formats.capital(names.get(code.replace("-", "_"), code)) for code in codes)
 
 
 def money_words(amount: Any, currency: str | None, year: int | None) -> str:
     """``€8.4 M FY 2024``."""
-    money = formats.money(Decimal(str(amount)), currency or "EUR", short=True)
+    money = formats.money(Decimal(str(amount)), currency or settings.REPORTING_CURRENCY, short=True)
     return _("%(amount)s FY\u00a0%(year)s") % {"amount": money, "year": year} if year else money
 
 

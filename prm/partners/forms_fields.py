@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
 from django import forms
+from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from prm.partners.services.facts import Learnt
-from prm.partners.tables import COUNTRIES, country_name
 from prm.ui import formats
 from prm.ui.forms import RefusableForm
 
@@ -43,24 +42,21 @@ _FRENCH_THOUSANDS = re.compile(r"^-?\d{1,3}(\.\d{3})+$")
 _ENGLISH_THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+$")
 
 
-def _words() -> Locale:
-    return Locale.parse(get_language() or "en", sep="-")
-
-
 def country_choices() -> list[tuple[str, Any]]:
     """(code, name) of countries in the reader's language, unknown first."""
-    return [("", _("Not known")), *sorted(((c, country_name(c) or c) for c in COUNTRIES), key=lambda pair: pair[1])]
+    return [("", _("Not known")), *formats.countries()]
 
 
 def currency_choices() -> list[tuple[str, Any]]:
-    """(code, "Euro (EUR)") in the reader's language, the usual ones first."""
-    names = _words().currencies
-    return [("", _("Not known")), *((code, f"{names.get(code, code).capitalize()} ({code})") for code in CURRENCIES)]
+    """(code, "Euro (EUR)") in the reader's language, the installation's own first, then the usual ones."""
+    names = formats.locale().currencies
+    codes = dict.fromkeys((settings.REPORTING_CURRENCY, *CURRENCIES))
+    return [("", _("Not known")), *((code, f"{names.get(code, code).capitalize()} ({code})") for code in codes)]
 
 
 def language_name(code: str) -> str:
     """``fr`` → French, in the reader's language."""
-    return _words().languages.get(code.replace("-", "_"), code).capitalize()
+    return formats.locale().languages.get(code.replace("-", "_"), code).capitalize()
 
 
 def language_choices() -> list[tuple[str, Any]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from babel import Locale
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from prm.exports.writers import Column as ExportColumn
@@ -29,24 +28,12 @@ _RELATION_TONE = {VendorRelation.OURS: "us", VendorRelation.COMPETING: "them", V
 TAGS_SHOWN = 2
 
 
-def country_name(code: str | None) -> str | None:
-    """``FR`` → France, in the reader's language; the code itself where the language has no name for it."""
-    if not code:
-        return None
-    return Locale.parse(get_language() or "en", sep="-").territories.get(code, code)
-
-
-def capital(text: Any) -> str:
-    """With a capital letter first."""
-    return str(text)[:1].upper() + str(text)[1:]
-
-
 def name_cell(company: Any) -> SafeString:
     """The name as a link, its place in grey."""
     url = reverse("vendor:partners:company-detail", args=[company.public_id])
     return format_html(
         '<span class="co"><a class="nm" href="{}" title="{}">{}</a> <span class="at">{}</span></span>',
-        url, company.name, company.name, company.city or country_name(company.country) or "",
+        url, company.name, company.name, company.city or formats.country_name(company.country) or "",
     )  # fmt: skip
 
 
@@ -88,13 +75,6 @@ def _lifecycles() -> list[tuple[str, Any]]:
     return [("none", _("Identified")), *Lifecycle.choices]
 
 
-COUNTRIES = ("FR", "BE", "CH", "DE", "LU", "IT", "ES", "NL", "GB", "IE", "PT", "AT", "US", "CA", "IN", "AU", "JP", "BR")
-
-
-def _countries() -> list[tuple[str, Any]]:
-    return [(code, country_name(code)) for code in COUNTRIES]
-
-
 def company_spec(*, vendors: list[tuple[str, str]], territories: list[tuple[str, str]]) -> ListSpec:
     """The list of companies; ``vendors`` and ``territories`` (code, name) are what its filters offer."""
     return ListSpec(
@@ -120,7 +100,7 @@ def company_spec(*, vendors: list[tuple[str, str]], territories: list[tuple[str,
                 key="growth", label=_("Growth"), sort="growth", numeric=True, shown=False,
                 cell=lambda c: None if c.growth is None else formats.percent(c.growth, 1, signed=True),
             ),
-            Column(key="country", label=_("Country"), cell=lambda c: country_name(c.country), shown=False),
+            Column(key="country", label=_("Country"), cell=lambda c: formats.country_name(c.country), shown=False),
             Column(key="region", label=_("Region"), cell=lambda c: c.region, shown=False),
             Column(
                 key="known", label=_("Known"), sort="known", numeric=True, cell=lambda c: marks.known(c.known_share),
@@ -132,10 +112,10 @@ def company_spec(*, vendors: list[tuple[str, str]], territories: list[tuple[str,
             ChoiceFilter(key="typology", label=_("Typology"), choices=_typologies),
             ChoiceFilter(key="lifecycle", label=_("Lifecycle"), choices=_lifecycles),
             ChoiceFilter(key="territory", label=_("Territory"), choices=territories),
-            ChoiceFilter(key="country", label=_("Country"), choices=_countries),
+            ChoiceFilter(key="country", label=_("Country"), choices=formats.countries),
             ChoiceFilter(key="vendor", label=_("Carries"), choices=vendors),
             RangeFilter(key="employees", label=_("Employees")),
-            RangeFilter(key="revenue", label=_("Revenue"), currency="EUR"),
+            RangeFilter(key="revenue", label=_("Revenue"), currency=settings.REPORTING_CURRENCY),
             RangeFilter(key="growth", label=_("Growth"), unit="%"),
             RangeFilter(key="known", label=_("Known"), unit="%"),
             DateFilter(key="stale", label=_("Oldest fact")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -68,4 +69,4 @@ def _relation(vendor: Any) -> SafeString:
 def _price(product: Any) -> str | None:
     if product.list_price is None:
         return None
-    return formats.money(product.list_price, product.currency or "EUR", digits=2)
+    return formats.money(product.list_price, product.currency or settings.REPORTING_CURRENCY, digits=2)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from prm.partners.details import DetailKind
 from prm.partners.models import Department, Level, OfferRelation, SiteKind, SizeBand
-from prm.partners.tables import capital, country_name
 from prm.ui import formats
 
 Cell = Callable[[Any], str | None]
@@ -48,7 +47,7 @@ def _choice(field: str, choices: Any, otherwise: Any = None) -> Cell:
 def address(site: Any) -> str | None:
     """``1 rue du Port, 29200 Brest, France``: what is known of an address, on one line."""
     town = " ".join(part for part in (site.postal_code, site.city) if part)
-    parts = [site.street, town or site.region, country_name(site.country)]
+    parts = [site.street, town or site.region, formats.country_name(site.country)]
     return ", ".join(str(part) for part in parts if part) or None
 
 
@@ -63,7 +62,7 @@ COLUMNS: Mapping[str, tuple[tuple[Any, Cell, bool], ...]] = {
         (gettext_lazy("Telephone"), lambda p: p.phone or None, False),
     ),
     "sites": (
-        (gettext_lazy("Site"), lambda s: s.name or s.city or s.region or country_name(s.country), False),
+        (gettext_lazy("Site"), lambda s: s.name or s.city or s.region or formats.country_name(s.country), False),
         (gettext_lazy("Kind"), _choice("kind", SiteKind), False),
         (gettext_lazy("Address"), address, False),
         (gettext_lazy("Employees"), lambda s: None if s.employees is None else formats.number(s.employees), True),
@@ -113,7 +112,7 @@ def detail_changes(kind: DetailKind, before: Mapping[str, Any], after: Mapping[s
     said = []
     for name in kind.entered:
         old, new = (_value_words(kind, name, side.get(name)) for side in (before, after))
-        label = capital(kind.column(name).verbose_name)
+        label = formats.capital(kind.column(name).verbose_name)
         if name in kind.personal:
             said += [label] if name in after else []
         elif before and after and name in after:
@@ -130,5 +129,5 @@ def _value_words(kind: DetailKind, name: str, value: Any) -> str | None:
         return formats.percent(Decimal(str(value)))
     choices = dict(kind.column(name).flatchoices)
     if name == "country":
-        return country_name(value)
+        return formats.country_name(value)
     return str(choices.get(value, value))

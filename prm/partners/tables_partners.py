@@ -17,7 +17,7 @@ from prm.exports.writers import Column as ExportColumn
 from prm.partners.models import Lifecycle
 from prm.partners.rules_sales import is_whole_year, month_back
 from prm.partners.selectors.partners import NOBODY
-from prm.partners.tables import LIFECYCLE_TONE, country_name
+from prm.partners.tables import LIFECYCLE_TONE
 from prm.ui import formats, marks
 from prm.ui.filters import ChoiceFilter, DateFilter, TextFilter
 from prm.ui.tables import Column, ListSpec
@@ -70,7 +70,7 @@ def partner_spec(*, managers: Choices, territories: Choices, tiers: Choices) -> 
         columns=(
             Column(
                 key="partner", label=_("Partner"), sort="name", locked=True, phone="name",
-                cell=lambda p: _company_link(p.company, p.company.city or country_name(p.company.country)),
+                cell=lambda p: _company_link(p.company, p.company.city or formats.country_name(p.company.country)),
             ),
             Column(key="lifecycle", label=_("Lifecycle"), cell=_stage, phone="meta"),
             Column(

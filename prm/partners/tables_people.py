@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from prm.exports.writers import Column as ExportColumn
 from prm.partners.models import Department, Level, Lifecycle
 from prm.partners.selectors.people import NONE
-from prm.partners.tables import LIFECYCLE_TONE, country_name
-from prm.ui import marks
+from prm.partners.tables import LIFECYCLE_TONE
+from prm.ui import formats, marks
 from prm.ui.filters import ChoiceFilter, FlagFilter
 from prm.ui.tables import Column, ListSpec
 
@@ -77,14 +77,14 @@ def people_spec(*, managers: Choices, countries: Sequence[str]) -> ListSpec:
             Column(key="email", label=_("E-mail"), cell=_reach, shown=False),
             Column(key="phone", label=_("Telephone"), cell=lambda p: p.phone or None, shown=False),
             Column(key="manager", label=_("Account manager"), cell=_manager, shown=False),
-            Column(key="country", label=_("Country"), cell=lambda p: country_name(p.company.country), shown=False),
+            Column(key="country", label=_("Country"), cell=lambda p: formats.country_name(p.company.country), shown=False),
         ),
         filters=(
             ChoiceFilter(key="department", label=_("Department"), choices=list(Department.choices)),
             ChoiceFilter(key="level", label=_("Level"), choices=list(Level.choices)),
             ChoiceFilter(key="lifecycle", label=_("Relationship"), choices=[(NONE, _("None")), *Lifecycle.choices]),
             ChoiceFilter(key="manager", label=_("Contacts of"), choices=managers),
-            ChoiceFilter(key="country", label=_("Country"), choices=[(c, country_name(c) or c) for c in countries]),
+            ChoiceFilter(key="country", label=_("Country"), choices=[(c, formats.country_name(c) or c) for c in countries]),
             FlagFilter(key="spoken", label=_("Somebody of ours speaks to them")),
             FlagFilter(key="archived", label=_("Archived")),
         ),
@@ -106,5 +106,5 @@ PEOPLE_EXPORT = (
     ),
     ExportColumn("manager", _("Account manager"), _manager),
     ExportColumn("speakers", _("Who of ours"), lambda p: ", ".join(p.speakers) or None, width=28),
-    ExportColumn("country", _("Country"), lambda p: country_name(p.company.country)),
+    ExportColumn("country", _("Country"), lambda p: formats.country_name(p.company.country)),
 )  # fmt: skip

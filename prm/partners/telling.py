@@ -13,7 +13,6 @@ from prm.partners import events
 from prm.partners.details import DETAILS
 from prm.partners.fact_words import change_words, fact_label
 from prm.partners.models import Company, Department, Lifecycle
-from prm.partners.tables import capital
 from prm.partners.tables_details import detail_changes
 from prm.ui import formats
 
@@ -109,7 +108,7 @@ def partner_edited(data: Mapping[str, Any]) -> Told:
 
 def _relation_words(name: str, data: Mapping[str, Any]) -> str:
     """What of a relationship was changed and, where that is no id, from what to what."""
-    label = capital(str(PARTNER_WORDS.get(name, name)))
+    label = formats.capital(str(PARTNER_WORDS.get(name, name)))
     before, after = (data.get("changes") or {}).get(name, (None, None))
     if name not in {"currency", "language"} or before == after:
         return label

@@ -26,10 +26,10 @@ from prm.partners.selectors import company as reading
 from prm.partners.selectors import record as people
 from prm.partners.selectors.merging import merges_into
 from prm.partners.selectors.partners import partner_get
-from prm.partners.tables import country_name
 from prm.partners.tables_details import address, record_words
 from prm.partners.tabs import tabs_of
 from prm.partners.timeline import timeline_of
+from prm.ui import formats
 
 SITES_SHOWN = 4
 HISTORY_SHOWN = 6
@@ -72,7 +72,7 @@ class RecordPage(ScopedPage):
         steps, at = profile.life_position(partner.lifecycle) if partner else (len(Lifecycle), 0)
         return {
             "company": company, "partner": partner, "steps": steps, "at": at, "moves": self.moves(), "tabs": self.tabs(),
-            "place": ", ".join(part for part in (company.city, country_name(company.country)) if part),
+            "place": ", ".join(part for part in (company.city, formats.country_name(company.country)) if part),
             "may_merge": self.actor.may("partners.company:merge") and company.archived_at is None,
             "may_edit": self.actor.may("partners.company:edit") and company.archived_at is None,
             "may_relate": self.actor.may("partners.partner:edit") and partner is not None and company.archived_at is None,

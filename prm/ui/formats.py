@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta
@@ -14,11 +16,15 @@ from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
+from prm.core.text import text_key
+
 Number = int | float | Decimal
 MINUS = "\u2212"
 NBSP = "\u00a0"
 THIN = "\u202f"
 _LOCALES = {"en": Locale("en", "GB"), "fr": Locale("fr", "FR")}
+# Two letters that CLDR names beside the countries: unions, islands that are parts of others, places of tests, "unknown".
+_NO_COUNTRIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
 _STEPS = ((Decimal("1e9"), "bn", "Md"), (Decimal("1e6"), "M", "M"), (Decimal("1e3"), "k", "k"))
 
 
@@ -160,6 +166,27 @@ def duration(seconds: Number | None) -> str:
 def count(value: int | None, *, capped: bool = False) -> str:
     """``312``; ``10,000+`` when counting stopped there."""
     return f"{number(value)}+" if capped else number(value)
+
+
+def capital(text: Any) -> str:
+    """With a capital letter first; of a lazy translation, the words of now."""
+    return str(text)[:1].upper() + str(text)[1:]
+
+
+def country_name(code: str | None) -> str | None:
+    """``FR`` → France; None where no country is known, the code itself where the language has no name for it."""
+    return locale().territories.get(code, code) if code else None
+
+
+def countries() -> list[tuple[str, str]]:
+    """(code, name) of all countries of ISO 3166-1, by name."""
+    return list(_countries(locale()))
+
+
+@cache
+def _countries(where: Locale) -> tuple[tuple[str, str], ...]:
+    named = ((code, name) for code, name in where.territories.items() if len(code) == 2 and code.isalpha())
+    return tuple(sorted((pair for pair in named if pair[0] not in _NO_COUNTRIES), key=lambda pair: text_key(pair[1])))
 
 
 def initials(name: str) -> str:

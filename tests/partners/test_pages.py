@@ -71,6 +71,24 @@ def test_none_found_says_which_filter_hides_it(page: Client, manager: Actor) -> 
     assert "country" not in shown.chips[0].without or "country" not in shown.chips[1].without
 
 
+def test_a_company_of_any_country_is_found_and_added(page: Client, manager: Actor) -> None:
+    make(manager, "Ångström", country="SE")
+    make(manager, "Kerlan", country="FR")
+    listing = page.get(f"{LIST}?country=SE").context["listing"]
+    assert [row.name for row in listing.page.rows] == ["Ångström"]
+    assert listing.chips[0].words == "Sweden"
+    page.post("/companies/new", {"name": "Hanoi Systems", "country": "VN"})
+    with as_role(manager):
+        assert Company.objects.get(name="Hanoi Systems").country == "VN"
+
+
+def test_revenue_is_filtered_and_entered_in_the_currency_of_the_installation(page: Client, settings) -> None:
+    settings.REPORTING_CURRENCY = "HUF"
+    assert "HUF" in page.get(f"{LIST}?revenue_min=2000000").context["listing"].chips[0].words
+    field = page.get("/companies/new").context["form"]["revenue_currency"]
+    assert (field.value(), [code for code, _name in field.field.choices][:2]) == ("HUF", ["", "HUF"])
+
+
 def test_many_companies_become_candidates_after_a_look(page: Client, manager: Actor) -> None:
     companies = [make(manager, name, country="FR") for name in ("Armor", "Brezan", "Celtic")]
     with as_role(manager):

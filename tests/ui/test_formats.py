@@ -96,3 +96,15 @@ def test_dates_drop_what_is_obvious() -> None:
 
 def test_initials_come_from_first_and_last_word() -> None:
     assert [formats.initials(n) for n in ("Kerlan Systèmes", "Vendelis", "", "Marie-Claire de Wit")] == ["KS", "V", "?", "MW"]
+
+
+def test_every_country_is_named_and_sorted_as_the_reader_writes() -> None:
+    named = dict(formats.countries())
+    assert len(named) == 250  # ISO 3166-1, and Kosovo
+    assert (named["SE"], named["CI"]) == ("Sweden", "Côte d’Ivoire")
+    assert not {"EU", "UN", "ZZ", "XA"} & set(named)
+    with translation.override("fr"):
+        codes = [code for code, _name in formats.countries() if code in {"EG", "AE", "EE", "ES", "ET"}]
+        assert codes == ["EG", "AE", "ES", "EE", "ET"]  # Égypte, Émirats, Espagne, Estonie, Éthiopie
+        assert formats.country_name("SE") == "Suède"
+    assert (formats.country_name(None), formats.country_name("QX")) == (None, "QX")
