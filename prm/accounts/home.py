@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from prm.access.actors import Actor
 from prm.accounts.selectors import person_names
 from prm.events.selectors import recent_list
+from prm.events.subjects import subject_names, subjects_named
 from prm.ui import home
 from prm.ui.panels import Panel, panels
 
@@ -20,16 +21,11 @@ SHOWN = 4
 def activity(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:
     """The last things that happened to records that can be named: who, what, to which."""
     # Of those that can be named only: a large import leaves hundreds of others behind.
-    recent = recent_list(actor=actor, subject_types=[subject.subject_type for subject in home.subjects], limit=60)
+    recent = recent_list(actor=actor, subject_types=[subject.subject_type for subject in subject_names], limit=60)
     if not recent:
         return None
     people = person_names(actor=actor, user_ids=[entry.actor_id for entry in recent if entry.actor_id])
-    named: dict[tuple[str, UUID], tuple[str, str]] = {}
-    for kind in {entry.subject_type for entry in recent}:
-        if kind in home.subjects:
-            ids = [entry.subject_id for entry in recent if entry.subject_type == kind]
-            found = home.subjects.get(kind).names(actor, ids)
-            named.update({(kind, key): value for key, value in found.items()})
+    named = subjects_named(actor=actor, subjects=[(entry.subject_type, entry.subject_id) for entry in recent])
     entries: list[dict[str, Any]] = []
     told: set[tuple[UUID | None, UUID | str]] = set()
     for entry in recent:
@@ -52,7 +48,7 @@ def register() -> None:
     """Called once, when the app is ready."""
     panels.register(
         Panel(
-            key="activity", place="home:rail", title=gettext_lazy("Activity"), template="ui/home_activity.html",
+            key="activity", place="home:rail", title=gettext_lazy("Activity"), template="accounts/home_activity.html",
             provider=activity, order=20, permission="events.event:view",
         )
     )  # fmt: skip

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
+from prm.events.subjects import SubjectNames, subject_names
 from prm.partners import rules_sales as rules
 from prm.partners.home_charts import coverage_chart, families_chart
 from prm.partners.models import Lifecycle, Typology
@@ -299,12 +300,12 @@ def register() -> None:
     home.home_charts.register(home.ChartSource(key="partners.coverage", permission=VIEW, provider=coverage_chart, order=20))
     panels.register(
         Panel(
-            key="moving", place="home:rail", title=gettext_lazy("Moving"), template="ui/home_moving.html", provider=movers,
+            key="moving", place="home:rail", title=gettext_lazy("Moving"), template="partners/home_moving.html", provider=movers,
             order=30, permission=VIEW,
         )
     )  # fmt: skip
-    home.subjects.register(home.SubjectNames("company", _company_subjects))
-    home.subjects.register(home.SubjectNames("partner", _partner_subjects))
+    subject_names.register(SubjectNames("company", _company_subjects))
+    subject_names.register(SubjectNames("partner", _partner_subjects))
     home.steps.register(
         home.FirstStep(
             key="companies", order=10, title=gettext_lazy("Bring your companies"),

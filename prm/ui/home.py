@@ -158,20 +158,11 @@ class FirstStep:
     order: int = 100
 
 
-@dataclass(frozen=True)
-class SubjectNames:
-    """How to name what events happened to: ``names(actor, ids)`` gives id → (name, address)."""
-
-    subject_type: str
-    names: Callable[[Actor, Sequence[UUID]], Mapping[UUID, tuple[str, str]]]
-
-
 work: Registry[WorkSource] = Registry("ui.home.work", key=lambda s: s.key, order=lambda s: s.order)
 kpis: Registry[KpiSource] = Registry("ui.home.kpis", key=lambda s: s.key, order=lambda s: s.order)
 home_charts: Registry[ChartSource] = Registry("ui.home.charts", key=lambda s: s.key, order=lambda s: s.order)
 acts: Registry[HomeAct] = Registry("ui.home.acts", key=lambda a: a.key, order=lambda a: a.order)
 steps: Registry[FirstStep] = Registry("ui.home.steps", key=lambda s: s.key, order=lambda s: s.order)
-subjects: Registry[SubjectNames] = Registry("ui.home.subjects", key=lambda s: s.subject_type)
 
 
 def whose_of(actor: Actor, chosen: str) -> Whose:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
+from prm.events.subjects import SubjectNames, subject_names
 from prm.ui import home
 from profiling.studies.models import Study
 from profiling.studies.selectors import has_studies, study_names
@@ -22,7 +23,7 @@ def _studies(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
     }
 
 
-home.subjects.register(home.SubjectNames("study", _studies))
+subject_names.register(SubjectNames("study", _studies))
 home.acts.register(
     home.HomeAct(
         key="profiling.study", label=gettext_lazy("New study"), icon="plus", url_name="vendor:profiling:study-new",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
+from prm.events.subjects import SubjectNames, subject_names
 from prm.ui import formats, home
 from profiling.studies.kinds import kinds
 from profiling.targets.models import TargetList
@@ -83,4 +84,4 @@ home.work.register(
         permission="profiling.target_list:view", provider=targets_waiting, order=35,
     )
 )  # fmt: skip
-home.subjects.register(home.SubjectNames("target_list", _lists))
+subject_names.register(SubjectNames("target_list", _lists))
