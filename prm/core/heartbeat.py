@@ -15,6 +15,8 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from prm.local.addresses import redis_client_url
+
 EVERY_SECONDS = 5.0
 # Three beats may be missed: a worker that loads a large study is busy, not dead.
 EXPIRES_SECONDS = 20
@@ -24,9 +26,11 @@ logger = logging.getLogger(__name__)
 
 def redis_client(seconds: float = 2.0) -> redis.Redis:
     """A client of the installation's Redis that gives up after ``seconds`` instead of waiting for it."""
-    url = settings.REDIS_URL.replace("redis+socket://", "unix://")
     client: redis.Redis = redis.Redis.from_url(
-        url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=Retry(NoBackoff(), 0)
+        redis_client_url(settings.REDIS_URL),
+        socket_timeout=seconds,
+        socket_connect_timeout=seconds,
+        retry=Retry(NoBackoff(), 0),
     )
     return client
 

@@ -35,3 +35,8 @@ def postgres_socket_dir(var: Path | None = None) -> Path:
 def redis_socket(var: Path | None = None) -> Path:
     """The path of the socket that the embedded Redis listens on."""
     return socket_dir(var) / "redis.sock"
+
+
+def redis_client_url(url: str) -> str:
+    """``REDIS_URL`` as redis-py writes it: of a socket Celery says ``redis+socket://``, redis-py ``unix://``."""
+    return url.replace("redis+socket://", "unix://", 1)

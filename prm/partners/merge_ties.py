@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from prm.partners import models as m
@@ -38,4 +40,4 @@ def register() -> None:
         Tie(model=m.FactProposal, field="partner", how=How.STAY),
         Tie(model=m.Sale, field="partner", how=How.STAY),
     )):  # fmt: skip
-        merge.register(Tie(**{**tie.__dict__, "order": order}))
+        merge.register(replace(tie, order=order))

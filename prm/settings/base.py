@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from prm.local.addresses import redis_socket, var_dir
+from prm.local.addresses import redis_client_url, redis_socket, var_dir
 from prm.settings.databases import databases
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -134,7 +134,7 @@ REDIS_URL = os.environ.get("REDIS_URL") or f"redis+socket://{redis_socket()}"
 CACHES = {
     "default": {
         "BACKEND": "prm.core.cache.ForgivingRedisCache",
-        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
+        "LOCATION": redis_client_url(REDIS_URL),
         "KEY_PREFIX": "prm",
     }
 }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from prm.local.addresses import postgres_socket_dir, redis_socket, var_dir
+from prm.local.addresses import postgres_socket_dir, redis_client_url, redis_socket, var_dir
 
 DEEP = Path("/home/somebody/with/a/long/name") / ("deep/" * 40)
 
@@ -30,3 +30,8 @@ def test_another_temporary_folder_changes_nothing(monkeypatch: pytest.MonkeyPatc
     before = redis_socket()
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     assert redis_socket() == before
+
+
+def test_a_socket_is_written_as_the_client_reads_it_and_a_server_is_left_as_it_is() -> None:
+    assert redis_client_url("redis+socket:///tmp/a.sock") == "unix:///tmp/a.sock"
+    assert redis_client_url("rediss://:word@redis.example:6379/0") == "rediss://:word@redis.example:6379/0"
