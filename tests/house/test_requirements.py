@@ -83,3 +83,16 @@ def test_the_product_imports_nothing_that_a_server_lacks() -> None:
 @pytest.mark.parametrize("planted", ["faker", "structlog"])
 def test_a_package_that_nobody_uses_is_found(planted: str) -> None:
     assert unused([planted], "prm", "profiling", said="") == [planted]
+
+
+def from_where(text: str) -> list[str]:
+    """Lines of pins that say which server to ask: that is the business of whoever installs."""
+    asked = re.compile(r"^\s*(?:--?(?:index-url|extra-index-url|find-links|i)\b|\"resolved\": \"http|\S+ @ http)")
+    return [line for line in text.splitlines() if asked.match(line)]
+
+
+def test_pins_say_what_and_not_from_where() -> None:
+    planted = '--index-url https://example.com/simple\n    "resolved": "https://example.com/a.tgz",\na @ https://example.com/a.whl\na==1'
+    assert len(from_where(planted)) == 3
+    pins = [*(ROOT / "requirements").glob("*.*"), ROOT / "package-lock.json", ROOT / "package.json"]
+    assert [line for pin in pins for line in from_where(pin.read_text())] == []
