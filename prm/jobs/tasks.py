@@ -20,8 +20,8 @@ from prm.jobs.runner.work import advance
 TURN_SECONDS = 10.0
 
 
-@shared_task(name="prm.jobs.look")
-def look(job_id: str) -> None:
+@shared_task(name="prm.jobs.poll")
+def poll(job_id: str) -> None:
     """Works on a job for one turn, then lines up again if work is left."""
     key = UUID(job_id)
     if advance(key, seconds=TURN_SECONDS):

@@ -19,7 +19,7 @@ from prm.accounts.places import VENDOR
 from prm.accounts.selectors import actor_of_user_id
 from prm.accounts.selectors_told import address_of
 from prm.notifications.kinds import KINDS
-from prm.notifications.look import look
+from prm.notifications.mail_styles import mail_styles
 from prm.notifications.models import Mail
 from prm.notifications.selectors import Told, told_of
 from prm.notifications.selectors_mail import mail_about, mail_get, mail_is_over
@@ -95,7 +95,7 @@ def _written(mail: Mail, reader: _Reader, told: list[Told]) -> EmailMultiAlterna
     subject = told[0].sentence if len(told) == 1 else _("%(n)s things happened") % {"n": len(told)}
     context = {
         "vendor": settings.VENDOR_NAME, "subject": subject, "items": [(item, host + item.url if item.url else "") for item in told],
-        "label": KINDS.get(kind).label if kind in KINDS else _("Daily e-mail"), "is_digest": kind == "digest", "look": look(),
+        "label": KINDS.get(kind).label if kind in KINDS else _("Daily e-mail"), "is_digest": kind == "digest", "styles": mail_styles(),
         "leave": leave, "preferences": host + reverse(f"{door}:notifications:preferences"), "language": reader.actor.language,
         "all": host + reverse(f"{door}:notifications:list"),
     }  # fmt: skip

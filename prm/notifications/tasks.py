@@ -8,8 +8,8 @@ from prm.access.roles import as_system
 from prm.notifications.services_mail import digests_plan, mails_hand_over
 
 
-@shared_task(name="prm.notifications.look", ignore_result=True)
-def look() -> None:
+@shared_task(name="prm.notifications.poll", ignore_result=True)
+def poll() -> None:
     """The beat, every few seconds: plans daily mails whose hour has come, and hands over what is due."""
     with as_system("mails that are due") as actor:
         digests_plan(actor=actor)

@@ -270,8 +270,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_BEAT_SCHEDULE = {
     "jobs": {"task": "prm.jobs.tick", "schedule": 5.0},
-    "events": {"task": "prm.events.look", "schedule": 1.0, "options": {"queue": "delivery", "expires": 5}},
-    "mails": {"task": "prm.notifications.look", "schedule": 10.0, "options": {"queue": "delivery", "expires": 30}},
+    "events": {"task": "prm.events.poll", "schedule": 1.0, "options": {"queue": "delivery", "expires": 5}},
+    "mails": {"task": "prm.notifications.poll", "schedule": 10.0, "options": {"queue": "delivery", "expires": 30}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
 

@@ -70,7 +70,7 @@ class Workers:
         """What the web process says after commit; here the checks' own broker is memory."""
         with Celery(broker=self.broker) as app:
             for _time in range(times):
-                app.send_task("prm.jobs.look", args=[str(job.pk)], queue=job.queue)
+                app.send_task("prm.jobs.poll", args=[str(job.pk)], queue=job.queue)
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """-9 to the worker and its children, without a word."""

@@ -23,7 +23,7 @@ from prm.jobs.runner.sweeping import sweep
 from prm.jobs.runner.work import advance, run_inline
 from prm.jobs.selectors import job_get, job_progress
 from prm.jobs.services import job_cancel, job_retry, job_start
-from prm.jobs.tasks import look
+from prm.jobs.tasks import poll
 from tests.jobs.kinds import PeopleKind
 
 pytestmark = pytest.mark.django_db
@@ -246,7 +246,7 @@ def test_a_stranger_sees_no_job(manager: Actor) -> None:
 
 
 def test_messages_go_to_the_products_own_broker(settings) -> None:
-    assert look.app.conf.broker_url == settings.CELERY_BROKER_URL
+    assert poll.app.conf.broker_url == settings.CELERY_BROKER_URL
 
 
 def test_a_sweep_wakes_workers_for_open_work_only(manager: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

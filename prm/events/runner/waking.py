@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from celery import current_app
 
 log = logging.getLogger(__name__)
-LOOK, QUEUE = "prm.events.look", "delivery"  # by name: the task stands above this package
+POLL, QUEUE = "prm.events.poll", "delivery"  # by name: the task stands above this package
 # Many commits in a row need no message each: the look that the first one asked for finds the others too.
 AT_MOST_EVERY = 0.05
 # With Redis away whoever writes is not kept waiting for it again and again.
@@ -33,7 +33,7 @@ def wake() -> None:
         return
     _next.at = now + AT_MOST_EVERY
     try:
-        current_app.send_task(LOOK, queue=QUEUE, retry=False, expires=10)
+        current_app.send_task(POLL, queue=QUEUE, retry=False, expires=10)
     except Exception as error:
         # Whatever the broker's client raises: the row in Postgres is what counts.
         _next.at = time.monotonic() + QUIET_AFTER_FAILURE

@@ -13,7 +13,7 @@ from prm.jobs.models import Job
 
 log = logging.getLogger(__name__)
 FAN_OUT = 8
-LOOK = "prm.jobs.look"  # by name: the task stands above this package
+POLL = "prm.jobs.poll"  # by name: the task stands above this package
 
 
 def wake(job: Job, *, workers: int = 1) -> None:
@@ -26,7 +26,7 @@ def send(job_id: UUID, queue: str, *, times: int = 1) -> None:
     """Sends the message now. With Redis down the work waits for the sweep; whoever asked for it is not kept waiting."""
     try:
         for _time in range(times):
-            current_app.send_task(LOOK, args=[str(job_id)], queue=queue, retry=False)
+            current_app.send_task(POLL, args=[str(job_id)], queue=queue, retry=False)
     except Exception as error:
         # Whatever the broker's client raises: the row in Postgres is what counts.
         log.warning("job %s: no worker could be woken (%s); the sweep will", job_id, error)

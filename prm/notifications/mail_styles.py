@@ -26,7 +26,7 @@ def tokens() -> dict[str, str]:
 
 
 @cache
-def look() -> dict[str, SafeString]:
+def mail_styles() -> dict[str, SafeString]:
     """Part of a mail → its ``style`` attribute."""
     t = tokens()
     styles = {
