@@ -2,7 +2,8 @@
 import { $, $$, clock, words } from "./page.js";
 import { toast } from "./toasts.js";
 
-const key = (form) => `draft:${location.pathname}:${form.dataset.keep || form.id}`;
+// Of one person at one place: whoever comes in after them at the same address finds nothing of theirs.
+const key = (form) => `draft:${document.documentElement.dataset.who}:${location.pathname}:${form.dataset.keep || form.id}`;
 const store = { get: (k) => { try { return sessionStorage.getItem(k); } catch { return null; } }, set: (k, v) => { try { sessionStorage.setItem(k, v); } catch { /* private mode */ } }, drop: (k) => { try { sessionStorage.removeItem(k); } catch { /* private mode */ } } };
 const kept = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !/password|csrf/i.test(name));
 

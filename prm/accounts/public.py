@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import translation
@@ -92,6 +93,12 @@ class SessionsEndOthersPage(OwnPage):
         return HttpResponseRedirect(reverse("account_security"))
 
 
+def _act_at(request: HttpRequest, place: str) -> None:
+    """Lets the session act at a place. What other windows opened at the place before can be sent no more: it would be written here."""
+    request.session[SESSION_KEY] = place
+    rotate_token(request)
+
+
 class PlacePage(OwnPage):
     """Goes to another place where the account comes in: the vendor, a partner, studies."""
 
@@ -101,7 +108,7 @@ class PlacePage(OwnPage):
         wanted = request.POST.get("place", "")
         if wanted not in dict(request.actor.places):  # type: ignore[attr-defined]
             raise Http404
-        request.session[SESSION_KEY] = wanted
+        _act_at(request, wanted)
         return HttpResponseRedirect("/")
 
 
@@ -129,7 +136,7 @@ class InvitationPage(View):
             answer = perform_password_login(
                 request, {"email": accepted.user.email}, Login(user=accepted.user, redirect_url="/")
             )
-        request.session[SESSION_KEY] = accepted.place
+        _act_at(request, accepted.place)
         return answer
 
     def answer(self, request: HttpRequest, token: str, form: InvitationForm, status: int) -> HttpResponse:

@@ -72,7 +72,7 @@ class OfflineView(View):
 class _Nobody:
     """The shell of a page that is nobody's."""
 
-    vendor, theme, density, zone, languages = settings.VENDOR_NAME, "system", "normal", "", ()
+    vendor, theme, density, zone, who, languages = settings.VENDOR_NAME, "system", "normal", "", "", ()
 
     @property
     def language(self) -> str:

@@ -75,6 +75,11 @@ class Shell:
         return str(self._actor.partner_id or self._actor.kind.value)
 
     @property
+    def who(self) -> str:
+        """Whose hands these are: one key for each person at each place, so that what is kept on the device is theirs alone."""
+        return str(self._actor.person_id or "")
+
+    @property
     def in_portal(self) -> bool:
         """Whether the person came in by the portal's door."""
         return self._actor.kind in PORTAL_DOOR

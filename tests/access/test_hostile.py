@@ -66,7 +66,7 @@ def test_a_forged_form_is_told_so_also_where_no_role_is_taken(manager: Actor, cl
     for url in ("/preferences", "/accounts/logout/", "/companies/new"):
         answer = client.post(url, {"theme": "dark"})
         assert answer.status_code == 403, url
-        assert "open for too long" in answer.content.decode()
+        assert "not current any more" in answer.content.decode()
 
 
 def test_an_unknown_address_under_sign_in_is_not_found_for_somebody_signed_in(

@@ -1,5 +1,6 @@
 """Where an account comes in, and as whom: the vendor, one partner or another, chosen studies (G4)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of, plac
 from prm.accounts.services import Account, account_give, api_key_create
 from prm.core.errors import Invalid
 from prm.core.ids import uuid7
-from prm.partners.models import Company, Lifecycle, Partner
+from prm.partners.models import Company, FactProposal, Lifecycle, Partner
 from prm.partners.services.companies import company_edit
 from prm.partners.services.members import partner_member_add
 from prm.partners.services.partners import partner_advance
@@ -77,6 +78,39 @@ def test_the_session_keeps_the_place_that_was_chosen(partners_side: PartnersSide
     assert client.get("/api/v1/me").json()["kind"] == "partner"
     assert client.get("/").headers["Location"] == "/portal/"
     assert client.get("/companies").status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_was_opened_at_one_place_is_not_written_at_another(partners_side: PartnersSide) -> None:
+    """Two windows: the form of one company is open in the first while the second goes over to another company."""
+    actor = partners_side.member(partners_side.kerlan)
+    user = User.objects.get(pk=actor.user_id)
+    account = Account(email=user.email, name="Y. Guivarch (Nordisk)", password=None)
+    with as_system("a test") as system:
+        partner_member_add(
+            actor=system, partner_id=partners_side.nordisk.pk, account=account, role=Role.PARTNER_ADMINISTRATOR
+        )
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    def form(path: str) -> str:
+        return re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get(path).content.decode())[0]
+
+    opened = form("/portal/company/edit")
+    whose = re.findall(r'data-who="([^"]+)"', client.get("/portal/").content.decode())
+    gone = client.post("/accounts/place/", {"csrfmiddlewaretoken": opened, "place": str(partners_side.nordisk.pk)})
+    assert gone.status_code == 302
+    refused = client.post("/portal/company/edit", {"csrfmiddlewaretoken": opened, "legal_name": "Kerlan Systèmes SARL"})
+    assert refused.status_code == 403
+    assert "changed place in another window" in refused.content.decode()
+    with as_system("a test"):
+        assert not FactProposal.objects.exists()
+    assert re.findall(r'data-who="([^"]+)"', client.get("/portal/").content.decode()) != whose, "drafts are kept apart"
+    fresh = form("/portal/company/edit")
+    sent = client.post("/portal/company/edit", {"csrfmiddlewaretoken": fresh, "legal_name": "Nordisk IT SAS"})
+    assert sent.status_code == 302
+    with as_system("a test"):
+        assert [p.partner_id for p in FactProposal.objects.all()] == [partners_side.nordisk.pk]
 
 
 @pytest.mark.django_db

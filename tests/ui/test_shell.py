@@ -107,7 +107,7 @@ def test_broken_page_needs_neither_session_nor_database() -> None:
 def test_form_that_was_open_too_long_is_told_so(db: None) -> None:
     answer = Client(enforce_csrf_checks=True).post("/preferences", {"theme": "dark"})
     assert answer.status_code == 403
-    assert "open for too long" in answer.content.decode()
+    assert "not current any more" in answer.content.decode()
 
 
 def test_sign_in_says_what_is_wrong_and_keeps_the_address(db: None) -> None:
