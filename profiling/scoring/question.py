@@ -117,7 +117,8 @@ def evaluation_words(evaluation: Mapping[str, Any], weights: str) -> dict[str, s
             "Only %(count)s good partners are known: too few to put some aside and tell whether these weights help. It takes %(needed)s.",
             evaluation["partners"],
         )
-        return {"text": text % {"count": evaluation["partners"], "needed": evaluation["needed"]}}
+        told = {"text": text % {"count": evaluation["partners"], "needed": evaluation["needed"]}}
+        return told | ({"conclusion": _("The references suggest these weights.")} if weights == "suggested" else {})
     chosen, equal = (formats.number(evaluation["methods"][m][0], 1) for m in ("chosen", "equal"))
     lift, error = evaluation["methods"]["chosen"]
     conclusion = {

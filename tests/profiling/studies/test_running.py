@@ -11,6 +11,7 @@ from prm.access.roles import as_role, as_system
 from prm.core.errors import Conflict, Invalid
 from prm.partners.models import Company
 from profiling.scoring import coded
+from profiling.scoring.question import evaluation_words
 from profiling.scoring.rules import weighing
 from profiling.studies import files, services, services_run
 from profiling.studies.models import RunResult, Snapshot, Study
@@ -114,6 +115,14 @@ def test_too_few_partners_say_nothing_of_the_weights(as_system, manager, ask, an
     few = build(count=30, partners=4)
     run = answer(manager, ask(manager, references=[few[0].public_id]))
     assert run.evaluation == {"status": "too_few", "partners": 4, "needed": 10}
+
+
+def test_suggested_weights_are_said_to_be_suggested_also_where_nothing_can_be_said_of_them(as_system, manager, ask, answer):
+    few = build(count=30, partners=4)
+    run = answer(manager, ask(manager, references=[company.public_id for company in few[:4]]))
+    assert (run.summary["weights"], run.evaluation["status"]) == ("suggested", "too_few")
+    assert evaluation_words(run.evaluation, "suggested")["conclusion"] == "The references suggest these weights."
+    assert "conclusion" not in evaluation_words(run.evaluation, "set")
 
 
 def test_a_run_keeps_its_question_when_the_study_changes(universe, manager, ask, answer):
