@@ -1,4 +1,4 @@
-"""Marks that only one side's rows hold, and what finds them in an answer to somebody else (TRUST.md, T2).
+"""Marks that only one side's rows hold, and what finds them in an answer to somebody else.
 
 The world is two partners and a candidate, with a row of each in every table that outsiders reach. Which tables and which texts those are
 is read from the models: a new one without a row or a mark here fails ``test_canaries``.

@@ -1,4 +1,4 @@
-"""T2: whatever somebody of one side gets, no mark of another side is in it; also with either wall off (TRUST.md).
+"""Whatever somebody of one side gets, no mark of another side is in it; also with either wall off.
 
 ``canaries`` makes the sides and their marks. The short walk asks, as three of the visitors, what the portal's people can open and one in
 thirty of the other addresses; the full cross asks everything as everybody.

@@ -1,4 +1,4 @@
-"""T5: whatever two partners and the vendor do, in any order, neither partner sees or changes a row of the other (TRUST.md).
+"""Whatever two partners and the vendor do, in any order, neither partner sees or changes a row of the other.
 
 Each step is a service, called in the database role of whoever acts. After it, every row of the partner that had no part in it is as it was,
 and what each reads by either wall alone is its own.
