@@ -26,7 +26,7 @@ export function restoreDrafts(root = document) {
     for (const field of form.elements) {
       if (!values.has(field.name)) continue;
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.get(field.name).includes(field.value);
-      else if (field.type !== "hidden" && field.type !== "file") field.value = values.get(field.name).shift() ?? field.value;
+      else if ((field.type !== "hidden" || field.name.startsWith("initial-")) && field.type !== "file") field.value = values.get(field.name).shift() ?? field.value;
     }
     const note = $("[data-kept]", form);
     if (note) note.textContent = words("restored");

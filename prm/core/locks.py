@@ -1,4 +1,4 @@
-"""Session advisory locks: held by a worker's database connection, so that they end at the very moment the worker does.
+"""Advisory locks. Those of a session are held by a worker's database connection, so that they end at the very moment the worker does.
 
 A lock is taken before the row that it guards says "running", and let go after the row says what came of it. Hence a running
 row that nobody holds belongs to a dead worker.
@@ -17,6 +17,13 @@ from django.db import Error, connection
 def lock_number(key: UUID) -> int:
     """The advisory lock of a row: 64 signed bits. Two rows that share one by chance only wait for each other."""
     return int.from_bytes(blake2b(key.bytes, digest_size=8).digest(), "big", signed=True)
+
+
+def wait_in_turn(key: UUID) -> None:
+    """Waits until no other transaction works on the same thing, and keeps others waiting until this one ends. For rows that do not exist
+    yet, or that the role may not lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(key)])
 
 
 def try_hold(key: UUID) -> bool:

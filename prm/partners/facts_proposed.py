@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from prm.core.errors import Invalid
 from prm.partners.facts import FACT_COLUMNS, columns_of
 from prm.partners.models import Company
+from prm.partners.rules import domain_of
 
 #: The part of ``FactProposal.field`` that says: a share of its customers.
 MIX = "mix."
@@ -48,6 +49,8 @@ def proposed_value(field: str, value: Any) -> Any:
             setattr(fresh, column, column_field.clean(part, fresh))
     except ValidationError as error:
         raise Invalid("invalid_value", error.messages[0], field=field) from error
+    if fresh.website and not domain_of(fresh.website):
+        raise Invalid("not_url", _("This is not an address on the web."), field=field)
     plain = {column: _plain(getattr(fresh, column)) for column in columns}
     if (
         any(isinstance(part, int | float | Decimal) and part < 0 for part in (getattr(fresh, c) for c in columns))

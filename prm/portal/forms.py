@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import PARTNER_ROLES, Role
@@ -19,6 +20,8 @@ from prm.portal.models import Brand, BrandColour
 from prm.portal.words import ROLE_WORDS
 from prm.ui.forms import RefusableForm
 
+#: Before the names of what the fields showed.
+SHOWN = "initial-"
 PARTNER_ROLE_CHOICES = [(role.value, label) for role, label in ROLE_WORDS.items() if role in PARTNER_ROLES]
 
 
@@ -37,21 +40,61 @@ class OwnFactsForm(CompanyForm):
         """The fields by group."""
         return [(label, [self[column] for fact in facts for column in FACT_COLUMNS[fact]]) for label, facts in GROUPS]
 
+    @property
+    def shown(self) -> list[SafeString]:
+        """What each field began with, hidden beside it: so a form that was open for long changes only what its writer changed."""
+        return [
+            field.hidden_widget().render(f"{SHOWN}{name}", field.prepare_value(self.get_initial_for_field(field, name)))
+            for name, field in self.fields.items()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses what a colleague changed, or the vendor decided, since the form was opened."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in self.fields:
+            if name in data and self._shown(name) is not None and self._is_written(name) and self._is_outdated(name):
+                self.add_error(name, _("Somebody changed this meanwhile: it says “%(value)s” now. Look, and send it again.")
+                               % {"value": self._now(name)})  # fmt: skip
+        return data
+
     def told(self) -> dict[str, Any]:
         """Facts that were changed to something, as ``fact_propose`` takes them; a field that was emptied says nothing."""
         data, found = self.cleaned_data, {}
         for fact in OWN_FACTS:
             columns = FACT_COLUMNS[fact]
-            if data[fact] in (None, "", []) or all(self._is_as_it_was(column) for column in columns):
+            if data[fact] in (None, "", []) or not any(self._is_written(column) for column in columns):
                 continue
             found[fact] = {column: _plain(data[column]) for column in columns} if len(columns) > 1 else data[fact]
         return found
 
-    def _is_as_it_was(self, column: str) -> bool:
-        before, now = self.initial.get(column), self.cleaned_data[column]
-        if isinstance(now, list):
-            return set(before or ()) == set(now)
-        return (before or None) == (now or None) if isinstance(now, str) else before == now
+    def _shown(self, name: str) -> Any:
+        """What the form said when it was opened, as it was sent back; None where a program sent no such thing."""
+        key = f"{SHOWN}{name}"
+        return self.fields[name].hidden_widget().value_from_datadict(self.data, self.files, key) if self._is_told else None
+
+    @property
+    def _is_told(self) -> bool:
+        return any(key.startswith(SHOWN) for key in self.data)
+
+    def _is_written(self, name: str) -> bool:
+        """Whether the writer changed it: from what they saw, and from what holds now."""
+        sent, field = self[name].data, self.fields[name]
+        shown = self._shown(name)
+        return (shown is None or field.has_changed(_python(field, shown), sent)) and field.has_changed(
+            self.get_initial_for_field(field, name), sent
+        )
+
+    def _is_outdated(self, name: str) -> bool:
+        field = self.fields[name]
+        return field.has_changed(self.get_initial_for_field(field, name), self._shown(name))
+
+    def _now(self, name: str) -> str:
+        """What holds now, as people read it."""
+        field = self.fields[name]
+        value = self.get_initial_for_field(field, name)
+        chosen = value if isinstance(value, list | tuple) else [value]
+        words = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+        return ", ".join(words.get(str(one), str(one)) for one in chosen if one not in (None, ""))
 
 
 class BrandForm(RefusableForm):
@@ -80,6 +123,13 @@ def _read(proposal: FactProposal) -> dict[str, Any]:
         return {}
     parts = columns_of(proposal.field, proposal.value).items()
     return {column: Company._meta.get_field(column).to_python(part) for column, part in parts}  # type: ignore[union-attr]
+
+
+def _python(field: forms.Field, shown: Any) -> Any:
+    try:
+        return field.to_python(shown)
+    except forms.ValidationError:
+        return None
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Invalid, NotFound
+from prm.core.locks import wait_in_turn
 from prm.events.publishing import publish
 from prm.portal.events import BrandChanged
 from prm.portal.images import logo_png
@@ -27,7 +28,8 @@ def brand_set(*, actor: Actor, colour: str, logo: bytes | None = None, no_logo: 
         raise NotFound
     if colour not in BrandColour.values:
         raise Invalid("unknown_colour", _("Choose one of the colours shown."), field="colour")
-    brand = Brand.objects.visible_to(actor, "edit").select_for_update().filter(partner_id=actor.partner_id).first()
+    wait_in_turn(actor.partner_id)
+    brand = Brand.objects.visible_to(actor, "edit").filter(partner_id=actor.partner_id).first()
     brand = brand or Brand(partner_id=actor.partner_id)
     changed = ["colour"] if brand.colour != colour else []
     brand.colour, former = colour, brand.logo

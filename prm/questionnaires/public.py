@@ -244,6 +244,8 @@ class FilePage(DoorPage):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, question: str) -> HttpResponseBase:
+        if self.is_over():
+            raise NotFound
         kept = draft_file(actor=self.door.actor, question=question)
         return attachment(kept)
 

@@ -112,7 +112,7 @@ def _many(question: Question, raw: Any, language: str) -> list[str]:
 
 def _step(question: Question, raw: Any, language: str) -> int:
     text = str(raw)
-    if not text.isascii() or not text.isdigit() or int(text[:4]) not in question.steps:
+    if not text.isascii() or not text.isdigit() or len(text) > 4 or int(text) not in question.steps:
         raise AnswerFault("no_step", _("Choose a step of the scale."))
     return int(text)
 

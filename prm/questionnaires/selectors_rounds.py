@@ -158,6 +158,13 @@ class Door:
     company: str
 
 
+def _ended_at(invitation: Invitation) -> datetime | None:
+    """Since when whoever is asked speaks for the partner no more: their access ended, they were put away, or the partnership ended."""
+    if invitation.partner.lifecycle == Lifecycle.EXITED:
+        return invitation.partner.lifecycle_since
+    return invitation.person.archived_at
+
+
 def door_of(*, actor: Actor, token: str) -> Door:
     """What a token opens. ``actor`` is the system: nobody is known before. Raises NotFound for what opens nothing."""
     rows = Invitation.objects.visible_to(actor).select_related(
@@ -175,7 +182,7 @@ def door_of(*, actor: Actor, token: str) -> Door:
     )  # fmt: skip
     return Door(
         actor=person, invitation=found, form=read_form(round_.version.content), title=round_.questionnaire.title,
-        message=round_.message, is_anonymous=round_.is_anonymous, due_at=round_.due_at, closed_at=round_.closed_at,
+        message=round_.message, is_anonymous=round_.is_anonymous, due_at=round_.due_at, closed_at=round_.closed_at or _ended_at(found),
         languages=list(round_.questionnaire.languages), round_id=round_.pk,
         questionnaire_id=round_.questionnaire_id, sender=round_.sender.name if round_.sender else "",
         person=found.person.name, company=found.company.name,

@@ -173,7 +173,9 @@ class RoundPeoplePage(_OneRound):
         context = self.context(round_id, "people")
         rows = invitation_list(actor=self.actor, round_=context["round"])[:500]
         root = request.build_absolute_uri("/")[:-1]
-        may = self.actor.may("questionnaires.round:send") and not context["is_over"]
+        # Whoever holds a link reads what was begun behind it, and answers by it: nobody else's in a round that promised to lead to nobody.
+        is_told = not context["round"].is_anonymous and not context["is_over"]
+        may = is_told and self.actor.may("questionnaires.round:send")
         context["people"] = [
             (i, f"{root}{link_of(i)}" if may and i.state != "submitted" and link_of(i) else "") for i in rows
         ]

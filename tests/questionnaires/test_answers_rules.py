@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prm.questionnaires.rules import Condition, Form, Option, Question, Section, read_form, write_form
+from prm.questionnaires.rules import Condition, Form, Kind, Option, Question, Section, read_form, write_form
 from prm.questionnaires.rules_answers import AnswerFault, asked_only, clean, holds, missing, progress, visible
 from tests.questionnaires.conftest import EVERYTHING
 
@@ -154,3 +154,11 @@ def test_the_browser_asks_the_same_questions_as_the_server() -> None:
     ]
     assert json.loads(ran.stdout) == expected
     assert 0 < sum(len(keys) < 6 for keys in expected) < len(drawn)
+
+
+@pytest.mark.parametrize("raw", ["0010999999", "0010" + "9" * 330, "9" * 4404, "11", "-1", "٣"])
+def test_a_step_that_the_scale_has_not_is_no_answer_however_it_begins(raw: str) -> None:
+    scale = Question(key="rate", kind=Kind.SCALE, text={"en": "How are we?"}, low=0, high=10)
+    with pytest.raises(AnswerFault):
+        clean(scale, raw)
+    assert clean(scale, "0010") == 10

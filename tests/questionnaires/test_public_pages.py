@@ -11,7 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from prm.access.roles import as_role, as_system
+from prm.accounts.models import Person
+from prm.partners.models import FactProposal, Partner
 from prm.questionnaires.models import AnonymousAnswer, Answer, Invitation
+from prm.questionnaires.respondents import digest_of
 from prm.questionnaires.services_rounds import round_close
 from tests.questionnaires.conftest import anonymous_content, tokens_of
 
@@ -173,3 +176,26 @@ def test_too_large_a_body_is_refused_unless_a_link_opens_something(client: Clien
     assert stranger.status_code in {400, 404, 413}
     holder = post(client, token, "s2", "file.paper", q__paper=SimpleUploadedFile("a.pdf", big), shown=["paper"])
     assert holder.status_code == 302
+
+
+@pytest.mark.parametrize("ended", ["access", "partnership"])
+def test_a_link_closes_with_the_access_of_whoever_it_is_for(client: Client, manager, token, ended: str) -> None:
+    post(client, token, "s1", q__sell="yes", q__staff="77", shown=["sell", "staff", "topics"])
+    with as_system("a test"):
+        invitation = Invitation.objects.select_related("partner").get(token_digest=digest_of(token))
+        if ended == "access":
+            Person.objects.filter(pk=invitation.person_id).update(archived_at=timezone.now())
+        else:
+            Partner.objects.filter(pk=invitation.partner_id).update(lifecycle="exited")
+    assert client.get(f"/q/{token}").status_code == 410
+    sent = post(client, token, "s2", **{"q__rate": "9", "q__grid__r1": "2"}, shown=["rate", "day", "paper", "grid"])
+    assert sent.status_code == 409
+    with as_system("a test"):
+        assert not FactProposal.objects.exists()
+
+
+def test_nobody_is_given_the_links_of_others_in_an_anonymous_round(manager, client_of, publish_form, send) -> None:
+    named, promised = send(publish_form(title="Named")), send(publish_form(anonymous_content(), is_anonymous=True))
+    page = client_of(manager)
+    assert "/q/" in page.get(f"/questionnaires/rounds/{named.public_id}/people").content.decode()
+    assert "/q/" not in page.get(f"/questionnaires/rounds/{promised.public_id}/people").content.decode()

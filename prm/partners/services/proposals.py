@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.locks import wait_in_turn
 from prm.events.publishing import publish
 from prm.partners.details import DETAILS
 from prm.partners.events import FactProposalsAccepted, FactProposalsRefused, FactsProposed
@@ -49,6 +50,7 @@ def fact_propose(
     told = {field: value for field, value in told.items() if value is not None}
     if not told:
         return []
+    wait_in_turn(partner_id)  # two colleagues who say the same fact: the later one replaces
     waiting = FactProposal.objects.visible_to(actor).filter(
         partner_id=partner_id, field__in=list(told), state=ProposalState.PENDING
     )
