@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from prm.access import rowsecurity
@@ -32,7 +33,16 @@ def every_table_has_a_class_and_a_policy(**options: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def row_security_stands(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
-    """The application's login is no superuser, every private table has its policies (``check --database default``)."""
+    """The application's login is no superuser, every private table has its policies (``check --database default``); a process that
+    serves one door logs in as that door."""
     if DEFAULT_DB_ALIAS not in (databases or ()):
         return []
-    return [Error(text, id="access.E003") for text in rowsecurity.problems(connections[DEFAULT_DB_ALIAS])]
+    found: list[CheckMessage] = [
+        Error(text, id="access.E003") for text in rowsecurity.problems(connections[DEFAULT_DB_ALIAS])
+    ]
+    beyond = rowsecurity.beyond_surface(connections[DEFAULT_DB_ALIAS], settings.PRM_SURFACE)
+    if beyond:
+        words = f"PRM_SURFACE={settings.PRM_SURFACE}, and the login can take {', '.join(beyond)} too"
+        hint = f"Let this process log in as prm_app_{settings.PRM_SURFACE} (docs/operators/install.md)."
+        found.append(Warning(words, hint=hint, id="access.W004"))
+    return found

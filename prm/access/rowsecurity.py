@@ -19,6 +19,11 @@ from prm.core.tables import TableClass, declared
 
 OWNER, LOGIN, BACKUP = "prm_owner", "prm_app", "prm_backup"
 ROLES = ("prm_vendor", "prm_portal", "prm_guest", "prm_public", "prm_system")
+#: Logins for a process that serves one door (``PRM_SURFACE``) → the roles that it can take. By itself each has what ``prm_app`` has.
+SURFACE_LOGINS = {
+    "prm_app_vendor": ("prm_vendor", "prm_guest", "prm_public", "prm_system"),
+    "prm_app_portal": ("prm_portal", "prm_public"),
+}
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
 _OF_PARTNER = "(select nullif(current_setting('prm.partner', true), '')::uuid)"
 _OF_COMPANY = "(select nullif(current_setting('prm.company', true), '')::uuid)"
@@ -221,6 +226,16 @@ def _of_login(cursor: Any) -> list[str]:
     return found + [f"the login {login} owns {row[0]}" for row in cursor.fetchall()]
 
 
+def beyond_surface(connection: BaseDatabaseWrapper, surface: str) -> list[str]:
+    """Roles that this connection's login can take though a process of ``surface`` has no business with them; none for ``both``."""
+    own = SURFACE_LOGINS.get(f"{LOGIN}_{surface}", ROLES)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND pg_has_role(session_user, oid, 'SET')", [[*ROLES]]
+        )
+        return sorted(row[0] for row in cursor.fetchall() if row[0] not in own)
+
+
 def _of_policies(table: Table, written: dict[str, tuple[str, str]]) -> list[str]:
     """Where the policies that stand on a table are not those of its class."""
     wanted = {f"{role}_rows": rule for role, rule in table.rules.items()} if table.is_secured else {}
@@ -268,6 +283,6 @@ def _grants(cursor: Any) -> dict[tuple[str, str], set[str]]:
         " LEFT JOIN pg_roles r ON r.oid = a.grantee"
         " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')"
         " AND (r.rolname = ANY(%s) OR a.grantee = 0) GROUP BY 1, 2",
-        [[*ROLES, LOGIN]],
+        [[*ROLES, LOGIN, *SURFACE_LOGINS]],
     )
     return {(table, role): set(verbs) for table, role, verbs in cursor.fetchall()}
