@@ -6,9 +6,11 @@ inside ``as_system`` or through services with an actor.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +18,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
+from django.http import HttpResponse
 from django.test import Client
 
 from prm.access.actors import Actor, Role
@@ -24,7 +27,7 @@ from prm.access.roles import as_system as system_role
 from prm.accounts.models import User
 from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import Account, member_add
+from prm.accounts.services import Account, api_key_create, member_add
 from prm.core.text import text_key
 from prm.local.services import services
 from prm.partners.models import Company, Lifecycle, Partner
@@ -32,6 +35,8 @@ from prm.partners.services.members import partner_member_add
 from prm.partners.services.partners import partner_create
 
 pytest_plugins = ["tests.ui.browser"]
+# What a key of the tests may do unless they say.
+WRITES = ["persons:write", "jobs:write"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -168,6 +173,33 @@ def confirm(client: Client, user: User, *, ago: int = 0) -> None:
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() - ago}]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
+
+
+class Caller:
+    """A program with an API key."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.client = Client(raise_request_exception=False)
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        """One request; header names are written with underscores."""
+        named = {"Authorization": f"Bearer {self.key}"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        content = "" if body is None else body if isinstance(body, str) else json.dumps(body)
+        kind = named.pop("Content-Type", "application/json")
+        answer: HttpResponse = self.client.generic(method, f"/api/v1/{path}", content, content_type=kind, headers=named)
+        return answer
+
+
+@pytest.fixture
+def key_of() -> Callable[..., str]:
+    """The secret of a fresh key of somebody."""
+
+    def make(actor: Actor, scopes: list[str] = WRITES) -> str:
+        with as_role(actor):
+            return api_key_create(actor=actor, name="a program", scopes=scopes)[1]
+
+    return make
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

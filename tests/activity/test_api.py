@@ -15,13 +15,13 @@ from prm.events.runner.work import deliver_all
 from prm.partners.models import Company
 from prm.partners.services.companies import company_create, company_edit
 from prm.partners.services.partners import partner_create
-from tests.api.conftest import Caller, key_of  # noqa: F401  fixtures
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def call(director: Actor, key_of: Callable[..., str]) -> Caller:  # noqa: F811
+def call(director: Actor, key_of: Callable[..., str]) -> Caller:
     return Caller(key_of(director, ["events:read"]))
 
 
@@ -61,14 +61,14 @@ def test_an_event_says_what_happened_to_what_and_by_whom(call: Caller, manager: 
     assert call("GET", f"events/{event['id']}").json() == event
 
 
-def test_the_log_is_not_for_every_key(manager: Actor, director: Actor, key_of: Callable[..., str]) -> None:  # noqa: F811
+def test_the_log_is_not_for_every_key(manager: Actor, director: Actor, key_of: Callable[..., str]) -> None:
     assert Caller(key_of(director, ["companies:read"]))("GET", "events").status_code == 403
 
 
 def test_a_companys_history_tells_who_changed_what_with_before_and_after(
     manager: Actor,
     company: Company,
-    key_of: Callable[..., str],  # noqa: F811
+    key_of: Callable[..., str],
 ) -> None:
     call = Caller(key_of(manager, ["companies:read", "partners:read", "persons:read"]))
     with as_role(manager):
@@ -88,7 +88,7 @@ def test_a_companys_history_tells_who_changed_what_with_before_and_after(
     assert len(french["data"]) == 1
 
 
-def test_a_history_is_as_far_away_as_its_record(manager: Actor, key_of: Callable[..., str]) -> None:  # noqa: F811
+def test_a_history_is_as_far_away_as_its_record(manager: Actor, key_of: Callable[..., str]) -> None:
     call = Caller(key_of(manager, ["companies:read"]))
     assert call("GET", "companies/company_01h455vb4pex5vsknk084sn02q/history").status_code == 404
     assert call("GET", "partners/partner_01h455vb4pex5vsknk084sn02q/history").status_code == 403

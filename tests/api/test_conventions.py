@@ -18,7 +18,7 @@ from prm.access.roles import as_system
 from prm.accounts.models import Person, User
 from prm.api.viewsets import ListMixin, ScopedViewSet
 from prm.core.keyset import keyset_page
-from tests.api.conftest import Caller
+from tests.conftest import Caller
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 

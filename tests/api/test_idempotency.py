@@ -16,8 +16,8 @@ from prm.access.roles import as_sign_in, as_system
 from prm.accounts.models import Person
 from prm.api.idempotency import idempotency_purge
 from prm.api.models import IdempotencyRecord
-from tests.api.conftest import Caller
 from tests.api.sample import HumanViewSet
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.usefixtures("sample")
 

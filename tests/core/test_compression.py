@@ -12,13 +12,13 @@ from django.test import Client
 from prm.access.actors import Actor
 from prm.access.roles import as_system
 from prm.partners.models import Company
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def program(manager: Actor, key_of: Callable[..., str]) -> Caller:  # noqa: F811
+def program(manager: Actor, key_of: Callable[..., str]) -> Caller:
     """A program that reads and writes companies, of which there are thirty."""
     with as_system("a test"):
         for n in range(30):

@@ -28,7 +28,7 @@ from prm.jobs.models import JobState
 from prm.jobs.runner.work import advance, run_inline
 from prm.jobs.services import job_cancel, job_retry
 from prm.partners.models import Company
-from tests.api.conftest import Caller, key_of  # noqa: F401  fixtures
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +166,7 @@ def test_rights_taken_away_stop_the_work(companies: None, director: Actor) -> No
     assert (job.state, job.error_code) == (JobState.FAILED, "rights_lost")
 
 
-def test_a_program_asks_polls_and_fetches(companies: None, manager: Actor, key_of: Callable[..., str]) -> None:  # noqa: F811
+def test_a_program_asks_polls_and_fetches(companies: None, manager: Actor, key_of: Callable[..., str]) -> None:
     call = Caller(key_of(manager, ["exports:write", "companies:read"]))
     answer = call("POST", "exports", {"list": "companies", "query": "q=company&sort=-employees", "format": "csv"})
     assert answer.status_code == 202
@@ -186,7 +186,7 @@ def test_a_program_asks_polls_and_fetches(companies: None, manager: Actor, key_o
     assert rows[-1]["employees"] == ""
 
 
-def test_a_key_without_the_lists_scope_cannot_export_it(manager: Actor, key_of: Callable[..., str]) -> None:  # noqa: F811
+def test_a_key_without_the_lists_scope_cannot_export_it(manager: Actor, key_of: Callable[..., str]) -> None:
     call = Caller(key_of(manager, ["exports:write"]))
     assert call("POST", "exports", {"list": "companies"}).status_code == 403
     assert call("POST", "exports", {"list": "nothing"}).status_code == 422
@@ -196,7 +196,7 @@ def test_a_key_without_the_lists_scope_cannot_export_it(manager: Actor, key_of: 
 def test_a_program_is_refused_rather_than_given_more_than_it_asked_for(
     companies: None,
     director: Actor,
-    key_of: Callable[..., str],  # noqa: F811
+    key_of: Callable[..., str],
     query: str,
 ) -> None:
     call = Caller(key_of(director, ["exports:write", "companies:write"]))
@@ -207,7 +207,7 @@ def test_a_program_is_refused_rather_than_given_more_than_it_asked_for(
     assert call("POST", "exports", understood).status_code == 202
 
 
-def test_a_list_of_nothing_is_refused_at_the_field_that_names_it(manager: Actor, key_of: Callable[..., str]) -> None:  # noqa: F811
+def test_a_list_of_nothing_is_refused_at_the_field_that_names_it(manager: Actor, key_of: Callable[..., str]) -> None:
     call = Caller(key_of(manager, ["exports:write", "target_lists:read"]))
     answer = call("POST", "exports", {"list": "targets", "of": "target_list_01h455vb4pex5vsknk084sn02q"})
     assert answer.status_code == 422

@@ -18,7 +18,7 @@ from prm.accounts.models import User
 from prm.imports.models import ImportBatch
 from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 from tests.imports.files import planted
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_a_file_sent_is_worked_on_and_polled(client, manager, sql):
     assert sql("SELECT count(*) FROM test_gadget") == [(0,)]
 
 
-def test_a_key_reads_the_rejected_rows_and_meets_the_mapping_that_was_remembered(gadgets, manager, key_of):  # noqa: F811
+def test_a_key_reads_the_rejected_rows_and_meets_the_mapping_that_was_remembered(gadgets, manager, key_of):
     """Both follow their import: a key with the scopes of imports sees them, as a person does."""
     program = Client(headers={"Authorization": f"Bearer {key_of(manager, ['imports:write'])}"})
     text = "c,n,k\nA,Alpha,FR\nB,Beta,nowhere\n"
@@ -166,7 +166,7 @@ def test_an_upload_is_read_by_no_other_user_of_the_machine(client, manager, tmp_
     assert path.parent.stat().st_mode & 0o077 == 0
 
 
-def test_a_program_that_may_not_see_jobs_takes_an_import_back_once(run_import: Any, manager: Any, key_of: Any) -> None:  # noqa: F811
+def test_a_program_that_may_not_see_jobs_takes_an_import_back_once(run_import: Any, manager: Any, key_of: Any) -> None:
     batch = run_import("code,name\nA,Alpha\n")
     call = Caller(key_of(manager, ["imports:write"]))
     first, again = (call("POST", f"imports/{batch.public_id}/undo", {}) for _time in range(2))

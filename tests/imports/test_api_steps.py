@@ -10,16 +10,15 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role
 from prm.events.selectors import history_list
 from prm.imports.models import ImportBatch
 from prm.jobs.models import Job
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 from tests.imports.files import planted
-from tests.imports.test_api import client, work  # noqa: F401  a fixture
+from tests.imports.test_api import work
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +33,7 @@ class Program(Caller):
 
 
 @pytest.fixture
-def program(gadgets: None, manager: Actor, key_of: Any) -> Program:  # noqa: F811
+def program(gadgets: None, manager: Actor, key_of: Any) -> Program:
     return Program(key_of(manager, ["imports:write"]))
 
 
@@ -217,7 +216,8 @@ def test_an_import_is_thrown_away_before_it_writes_and_not_after(program: Progra
     assert (refused.status_code, refused.json()["code"]) == (409, "import_started")
 
 
-def test_rejected_rows_go_home_as_the_file_that_the_page_gives(program: Program, manager: Actor, client: Client) -> None:  # noqa: F811
+def test_rejected_rows_go_home_as_the_file_that_the_page_gives(program: Program, manager: Actor, client_of: Any) -> None:
+    client = client_of(manager)
     path = checked(program, manager, "code,name,country\nA,Alpha,Frnace\nB,,FR\nC,Gamma,FR\n")
     answer = program("GET", f"{path}/rejected-rows/file")
     assert answer["Content-Type"].startswith("text/csv")
@@ -230,7 +230,8 @@ def test_rejected_rows_go_home_as_the_file_that_the_page_gives(program: Program,
     assert program("GET", f"{path}/rejected-rows/file?format=pdf").json()["errors"][0]["parameter"] == "format"
 
 
-def test_the_wizard_and_the_api_reach_the_same_numbers(program: Program, manager: Actor, client: Client, sql: Any) -> None:  # noqa: F811
+def test_the_wizard_and_the_api_reach_the_same_numbers(program: Program, manager: Actor, client_of: Any, sql: Any) -> None:
+    client = client_of(manager)
     text, faults = planted(400)
     upload = {"target": "test_gadgets", "file": SimpleUploadedFile("a.csv", text.encode()), "source": "CRM"}
     page = client.post("/imports/new", upload)["Location"]
@@ -262,7 +263,7 @@ def test_the_wizard_and_the_api_reach_the_same_numbers(program: Program, manager
     assert sql("SELECT count(*) FROM test_gadget") == [(400 - faults,)]
 
 
-def test_whoever_may_only_read_changes_nothing(manager: Actor, key_of: Any) -> None:  # noqa: F811
+def test_whoever_may_only_read_changes_nothing(manager: Actor, key_of: Any) -> None:
     program = Program(key_of(manager, ["imports:write", "companies:write"]))
     path, record, tag = read(program, "name,country\nAlpha,FR\n", target="companies")
     reader = Caller(key_of(manager, ["imports:read", "companies:write"]))
@@ -277,7 +278,7 @@ def test_whoever_may_only_read_changes_nothing(manager: Actor, key_of: Any) -> N
     assert program("GET", path).json() == record
 
 
-def test_another_persons_import_is_carried_on_by_those_who_may(program: Program, make_member: Any, key_of: Any) -> None:  # noqa: F811
+def test_another_persons_import_is_carried_on_by_those_who_may(program: Program, make_member: Any, key_of: Any) -> None:
     """Imports belong to the vendor, as on the pages; its history says who did what."""
     path, _record, tag = read(program, "code,name\nA,Alpha\n")
     other = make_member(Role.MANAGER, name="Yann Le Goff")

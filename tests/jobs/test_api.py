@@ -13,7 +13,7 @@ from prm.accounts.services import api_key_create, api_key_revoke
 from prm.jobs.models import Job, JobState
 from prm.jobs.runner.work import advance, run_inline
 from prm.jobs.services import job_start
-from tests.api.conftest import Caller, key_of  # noqa: F401  fixtures
+from tests.conftest import Caller
 from tests.jobs.kinds import PeopleKind
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def _folder(settings, tmp_path) -> None:
 
 
 @pytest.fixture
-def call(manager: Actor, key_of: Callable[..., str]) -> Caller:  # noqa: F811
+def call(manager: Actor, key_of: Callable[..., str]) -> Caller:
     return Caller(key_of(manager, ["jobs:write"]))
 
 
@@ -48,7 +48,7 @@ def test_a_job_is_polled_until_it_is_done(call: Caller, manager: Actor) -> None:
     assert body["finished_at"].endswith("Z")
 
 
-def test_a_failed_job_says_why_and_can_go_on(call: Caller, administrator: Actor, key_of: Callable[..., str]) -> None:  # noqa: F811
+def test_a_failed_job_says_why_and_can_go_on(call: Caller, administrator: Actor, key_of: Callable[..., str]) -> None:
     PeopleKind.faults[0] = 3
     job = run_inline(job_start(actor=administrator, kind="tests.people", title="People", parameters={"n": 1}))
     owner = Caller(key_of(administrator, ["jobs:write"]))

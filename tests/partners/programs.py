@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.api.conftest import Caller
+from tests.conftest import Caller
 
 
 def made(call: Caller, **facts: Any) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from prm.partners.models import (
 )
 from prm.partners.selectors.companies import company_list
 from prm.partners.services.companies import company_create, company_edit
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 from tests.partners.programs import made, names
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ KeyOf = Callable[..., str]
 
 
 @pytest.fixture
-def call(manager: Actor, key_of: KeyOf) -> Caller:  # noqa: F811
+def call(manager: Actor, key_of: KeyOf) -> Caller:
     """A manager's program that reads and writes companies, and nothing else."""
     return Caller(key_of(manager, ["companies:write"]))
 
@@ -303,7 +303,7 @@ def test_missing_and_misspelt_are_404(call: Caller) -> None:
         assert call("POST", f"{path}/archive").status_code == 404
 
 
-def test_a_reading_key_reads_only(manager: Actor, key_of: KeyOf, universe: list[Company]) -> None:  # noqa: F811
+def test_a_reading_key_reads_only(manager: Actor, key_of: KeyOf, universe: list[Company]) -> None:
     reader = Caller(key_of(manager, ["companies:read"]))
     path = f"companies/{universe[0].public_id}"
     assert reader("GET", path).status_code == reader("GET", f"{path}/sites").status_code == 200
@@ -318,7 +318,7 @@ def test_a_reading_key_reads_only(manager: Actor, key_of: KeyOf, universe: list[
         assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), where
 
 
-def test_a_key_for_something_else_sees_no_company(manager: Actor, key_of: KeyOf, universe: list[Company]) -> None:  # noqa: F811
+def test_a_key_for_something_else_sees_no_company(manager: Actor, key_of: KeyOf, universe: list[Company]) -> None:
     other = Caller(key_of(manager, ["sales:write"]))
     assert other("GET", "companies").status_code == 403
     assert other("GET", f"companies/{universe[0].public_id}").status_code == 403

@@ -13,7 +13,7 @@ from prm.partners.models import (
     CompanyExternalId,
     CompanyFact,
 )
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 from tests.partners.programs import names
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ KeyOf = Callable[..., str]
 
 
 @pytest.fixture
-def call(manager: Actor, key_of: KeyOf) -> Caller:  # noqa: F811
+def call(manager: Actor, key_of: KeyOf) -> Caller:
     """A manager's program that reads and writes companies, and nothing else."""
     return Caller(key_of(manager, ["companies:write"]))
 
@@ -66,7 +66,7 @@ def test_an_id_that_cannot_be_kept_is_told(call: Caller, path: str) -> None:
 # Sites
 
 
-def test_a_company_is_read_by_the_id_of_another_system(call: Caller, manager: Actor, key_of: KeyOf) -> None:  # noqa: F811
+def test_a_company_is_read_by_the_id_of_another_system(call: Caller, manager: Actor, key_of: KeyOf) -> None:
     put = call("PUT", "companies/by-external-id/CRM/a/42", {"name": "Kerlan", "employees": 12})
     assert put.status_code == 201, put.content
     got = call("GET", "companies/by-external-id/crm/a/42")

@@ -18,14 +18,14 @@ from prm.partners.details import DETAILS
 from prm.partners.models import Company, Industry, OfferCategory, Partner, Territory, TerritoryArea
 from prm.partners.services.companies import company_create
 from prm.partners.services.details import detail_create
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 KeyOf = Callable[..., str]
 
 
 @pytest.fixture
-def call(manager: Actor, key_of: KeyOf) -> Caller:  # noqa: F811
+def call(manager: Actor, key_of: KeyOf) -> Caller:
     """A program that reads companies and people, and nothing else."""
     return Caller(key_of(manager, ["companies:read", "persons:read"]))
 
@@ -61,7 +61,7 @@ def test_territories_are_found_by_code_by_name_and_by_what_they_lie_in(call: Cal
         assert call("GET", wrong).status_code == 400, wrong
 
 
-def test_a_code_that_was_found_narrows_the_list_of_partners(manager: Actor, key_of: KeyOf, west: Territory) -> None:  # noqa: F811
+def test_a_code_that_was_found_narrows_the_list_of_partners(manager: Actor, key_of: KeyOf, west: Territory) -> None:
     with as_system("a test"):
         here, _there = (
             Partner.objects.create(company=Company.objects.create(name=n), lifecycle="active") for n in ("Here", "There")
@@ -122,7 +122,7 @@ def test_who_works_at_a_company_is_no_person_of_the_vendor(call: Caller, manager
 
 
 @pytest.fixture
-def writer(director: Actor, key_of: KeyOf) -> Caller:  # noqa: F811
+def writer(director: Actor, key_of: KeyOf) -> Caller:
     """A program of the director's that keeps the market."""
     return Caller(key_of(director, ["market:write"]))
 
@@ -200,14 +200,14 @@ def test_a_category_of_offer_lies_in_another(writer: Caller) -> None:
     assert writer("PATCH", path, {"name": "SD-WAN 2"}, **version(writer, path)).json()["parent"] == "networks"
 
 
-def test_only_who_may_keep_the_market_does(manager: Actor, director: Actor, key_of: KeyOf, west: Territory) -> None:  # noqa: F811
+def test_only_who_may_keep_the_market_does(manager: Actor, director: Actor, key_of: KeyOf, west: Territory) -> None:
     body = {"code": "new", "name": "New"}
     for path in ("territories", "industries", "offer-categories"):
         assert Caller(key_of(manager, ["market:write"]))("POST", path, body).status_code == 403, path
         assert Caller(key_of(director, ["companies:write", "market:read"]))("POST", path, body).status_code == 403, path
 
 
-def test_none_of_it_is_read_without_the_scope_and_none_is_written(manager: Actor, key_of: KeyOf, west: Territory) -> None:  # noqa: F811
+def test_none_of_it_is_read_without_the_scope_and_none_is_written(manager: Actor, key_of: KeyOf, west: Territory) -> None:
     narrow = Caller(key_of(manager, ["jobs:read"]))
     for path in ("persons", "territories", "industries", "offer-categories"):
         assert narrow("GET", path).status_code == 403, path

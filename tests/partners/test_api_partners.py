@@ -15,7 +15,7 @@ from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent
 from prm.partners.models import Company, Partner, Territory
 from prm.partners.selectors.partners import partner_list
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 KeyOf = Callable[..., str]
@@ -23,7 +23,7 @@ SCOPES = ["partners:write", "companies:read"]
 
 
 @pytest.fixture
-def call(manager: Actor, key_of: KeyOf) -> Caller:  # noqa: F811
+def call(manager: Actor, key_of: KeyOf) -> Caller:
     return Caller(key_of(manager, SCOPES))
 
 
@@ -148,7 +148,7 @@ def test_directors_say_who_looks_after_a_partner(
     company: Company,
     director: Actor,
     manager: Actor,
-    key_of: KeyOf,  # noqa: F811
+    key_of: KeyOf,
 ) -> None:
     body = born(call, company)
     manager_id = typeid_encode("person", manager.person_id)
@@ -190,7 +190,7 @@ def test_the_list_asks_the_database_as_often_for_two_rows_as_for_twelve(call: Ca
     assert queries(2) == queries(12) <= 25
 
 
-def test_a_narrow_key_does_only_its_own(manager: Actor, key_of: KeyOf, company: Company, partners: list[Partner]) -> None:  # noqa: F811
+def test_a_narrow_key_does_only_its_own(manager: Actor, key_of: KeyOf, company: Company, partners: list[Partner]) -> None:
     reader = Caller(key_of(manager, ["partners:read"]))
     path = f"partners/{partners[0].public_id}"
     assert reader("GET", f"{path}?expand[]=company").json()["company"] is None, "companies need their own scope"

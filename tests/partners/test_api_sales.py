@@ -15,7 +15,7 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role, as_system
 from prm.partners.models import Company, ExchangeRate, Partner, Product, ProductFamily, Sale
 from prm.partners.selectors.sales import sale_list
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 KeyOf = Callable[..., str]
@@ -23,7 +23,7 @@ SCOPES = ["sales:write", "partners:read", "products:read"]
 
 
 @pytest.fixture
-def call(manager: Actor, key_of: KeyOf) -> Caller:  # noqa: F811
+def call(manager: Actor, key_of: KeyOf) -> Caller:
     return Caller(key_of(manager, SCOPES))
 
 
@@ -150,7 +150,7 @@ def test_the_list_asks_the_database_as_often_for_two_rows_as_for_twelve(call: Ca
     assert queries(2) == queries(12) <= 20
 
 
-def test_a_narrow_key_does_only_its_own(manager: Actor, key_of: KeyOf, line: dict[str, Any]) -> None:  # noqa: F811
+def test_a_narrow_key_does_only_its_own(manager: Actor, key_of: KeyOf, line: dict[str, Any]) -> None:
     reader = Caller(key_of(manager, ["sales:read"]))
     assert reader("GET", "sales").status_code == 200
     assert reader("POST", "sales", line).status_code == 403
@@ -168,7 +168,7 @@ def test_a_missing_sale_is_404(call: Caller) -> None:
 
 
 @pytest.fixture
-def above(director: Actor, key_of: KeyOf) -> Caller:  # noqa: F811
+def above(director: Actor, key_of: KeyOf) -> Caller:
     return Caller(key_of(director, ["products:write", "vendors:write"]))
 
 
@@ -214,7 +214,7 @@ def test_vendors_say_what_they_are_to_us(above: Caller) -> None:
     assert put.json()["relation"] == "complementary"
 
 
-def test_managers_read_the_catalogue_and_directors_write_it(manager: Actor, key_of: KeyOf, line: dict[str, Any]) -> None:  # noqa: F811
+def test_managers_read_the_catalogue_and_directors_write_it(manager: Actor, key_of: KeyOf, line: dict[str, Any]) -> None:
     program = Caller(key_of(manager, ["products:write", "vendors:write"]))
     assert [p["name"] for p in program("GET", "products").json()["data"]] == ["Firewall"]
     assert program("POST", "products", {"code": "a", "name": "A"}).status_code == 403
@@ -240,7 +240,7 @@ def test_names_of_three_pages_come_in_order(above: Caller) -> None:
 
 def test_a_family_that_there_is_not_is_refused_to_those_who_read_families(
     manager: Actor,
-    key_of: KeyOf,  # noqa: F811
+    key_of: KeyOf,
     sales: list[Sale],
 ) -> None:
     both = Caller(key_of(manager, ["sales:read", "products:read"]))
@@ -256,7 +256,7 @@ def test_a_family_that_there_is_not_is_refused_to_those_who_read_families(
 def test_what_is_in_the_catalogue_is_archived_and_brought_back(
     above: Caller,
     manager: Actor,
-    key_of: KeyOf,  # noqa: F811
+    key_of: KeyOf,
     resource: str,
 ) -> None:
     path = f"{resource}/{above('POST', resource, {'code': 'a', 'name': 'Alpha'}).json()['id']}"

@@ -23,7 +23,7 @@ from prm.partners.services.companies import company_create
 from prm.partners.services.details import detail_create, detail_delete, detail_edit, detail_restore
 from prm.partners.services.facts import Learnt
 from prm.partners.services.people import people_forget
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 KeyOf = Callable[..., str]
@@ -315,7 +315,7 @@ def test_every_kind_has_its_page_even_when_nothing_is_known(
 
 
 @pytest.mark.parametrize("slug", [slug for slug in DETAILS if slug != "sites"])
-def test_every_kind_goes_by_api_as_well(manager: Actor, company: Company, key_of: KeyOf, slug: str) -> None:  # noqa: F811
+def test_every_kind_goes_by_api_as_well(manager: Actor, company: Company, key_of: KeyOf, slug: str) -> None:
     call = Caller(key_of(manager, ["companies:write"]))
     path = f"companies/{company.public_id}/{slug}"
     said, change = ({_api(n): float(v) if isinstance(v, Decimal) else v for n, v in part.items()} for part in SAID[slug])

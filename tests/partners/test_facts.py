@@ -20,7 +20,7 @@ from prm.partners.rules import Told, next_best
 from prm.partners.selectors.company import company_history, company_twins, fact_history
 from prm.partners.services.companies import company_archive, company_create, company_edit, fact_withdraw
 from prm.partners.services.facts import Learnt
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 
@@ -267,7 +267,7 @@ def test_history_says_what_changed_from_what_to_what(page: Client, manager: Acto
 # API
 
 
-def test_a_facts_values_are_read_and_taken_back_by_api(manager: Actor, key_of: Callable[..., str]) -> None:  # noqa: F811
+def test_a_facts_values_are_read_and_taken_back_by_api(manager: Actor, key_of: Callable[..., str]) -> None:
     call = Caller(key_of(manager, ["companies:write"]))
     new = call(
         "POST", "companies", {"name": "Kerlan", "employees": 44, "as_of": "2026-01-15", "learnt_from": "Annual report"}

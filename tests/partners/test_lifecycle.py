@@ -20,7 +20,7 @@ from prm.partners.profile_people import life_lines
 from prm.partners.selectors.record import moves_of, terms_of
 from prm.partners.services.lifecycle import moves_take_back, partner_take_back
 from prm.partners.services.partners import partner_advance, partner_create, partner_edit, partners_advance, partners_assign
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +165,7 @@ def test_a_life_is_told_by_stages_with_how_long(manager: Actor) -> None:
     assert lines[1].share == 1
 
 
-def test_a_step_is_taken_back_and_terms_are_read_by_api(director: Actor, manager: Actor, key_of: Callable[..., str]) -> None:  # noqa: F811
+def test_a_step_is_taken_back_and_terms_are_read_by_api(director: Actor, manager: Actor, key_of: Callable[..., str]) -> None:
     call, partner = Caller(key_of(director, ["partners:write", "companies:read"])), born(director)
     with as_role(director):
         partners_assign(actor=director, partner_ids=[partner.pk], person_id=manager.person_id)

@@ -41,7 +41,7 @@ from prm.partners.services.details import DETAILS, detail_create
 from prm.partners.services.merging import company_merge, company_merge_undo
 from prm.partners.services.partners import partner_advance
 from profiling.targets.models import TargetList, TargetListEntry
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 from tests.together import at_once
 
 Pair = tuple[Company, Company]
@@ -346,7 +346,7 @@ def test_two_are_compared_side_by_side_merged_and_undone_on_pages(
 
 
 @pytest.mark.django_db
-def test_merged_and_undone_by_api(director: Actor, key_of: Callable[..., str], pair: Pair) -> None:  # noqa: F811
+def test_merged_and_undone_by_api(director: Actor, key_of: Callable[..., str], pair: Pair) -> None:
     kept, gone = pair
     call = Caller(key_of(director, ["companies:write"]))
     done = call("POST", f"companies/{kept.public_id}/merge", {"other": gone.public_id, "facts": {"employees": "other"}})

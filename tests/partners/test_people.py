@@ -27,7 +27,7 @@ from prm.partners.services.details import detail_create, detail_delete, detail_e
 from prm.partners.services.liaisons import liaison_create
 from prm.partners.services.merging import company_merge
 from prm.partners.services.people import contact_archive, member_place_keep, people_forget
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 PEOPLE = DETAILS["people"]
@@ -190,7 +190,7 @@ def test_people_of_a_file_go_to_the_company_that_the_other_became_part_of(
         assert set(Position.objects.values_list("company__name", flat=True)) <= {"Kerlan Systèmes"}
 
 
-def test_contacts_by_api(manager: Actor, key_of: Callable[..., str], known: dict[str, Position]) -> None:  # noqa: F811
+def test_contacts_by_api(manager: Actor, key_of: Callable[..., str], known: dict[str, Position]) -> None:
     call = Caller(key_of(manager, ["companies:read"]))
     names = lambda query: [row["name"] for row in call("GET", f"contacts?{query}").json()["data"]]  # noqa: E731
     assert names("") == ["Anne Le Goff", "Maria Peeters", "Yann Briand"]

@@ -24,7 +24,7 @@ from prm.partners.services.partners import partner_advance, partner_create
 from prm.partners.tabs import RecordTab, record_tabs
 from prm.partners.timeline import TimelineEntry, TimelineSource, timeline
 from prm.ui.panels import Panel, panels
-from tests.api.conftest import Caller, key_of  # noqa: F401  a fixture
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 
@@ -225,7 +225,7 @@ def test_speaking_no_more_is_undone(page: Client, manager: Actor, partner: Partn
         assert [(row.pk, row.spoken_on) for row in Liaison.objects.all()] == [(known.pk, date(2026, 2, 3))]
 
 
-def test_liaisons_by_api(manager: Actor, key_of: Callable[..., str], partner: Partner) -> None:  # noqa: F811
+def test_liaisons_by_api(manager: Actor, key_of: Callable[..., str], partner: Partner) -> None:
     call = Caller(key_of(manager, ["companies:write", "persons:read"]))
     anne = place(partner.company, "Anne Le Goff")
     at = f"companies/{partner.company.public_id}/liaisons"

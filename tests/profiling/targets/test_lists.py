@@ -24,7 +24,7 @@ from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.targets.models import TargetList, TargetListEntry
 from profiling.targets.selectors import entry_list, target_list_get
 from profiling.targets.services import Wanted, target_list_create, target_list_merge, targets_add, targets_take
-from tests.api.conftest import Caller, key_of  # noqa: F401  fixtures
+from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 
@@ -242,7 +242,7 @@ def test_programs_explain_move_and_merge(
     companies: list[Company],
     west: TargetList,
     manager: Actor,
-    key_of: Callable[..., str],  # noqa: F811
+    key_of: Callable[..., str],
 ) -> None:
     call = Caller(key_of(manager, ["target_lists:write", "companies:read"]))
     north = call("POST", "target-lists", {"name": "North"}).json()["id"]
