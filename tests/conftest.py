@@ -64,7 +64,7 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No test meets what another kept, nor figures kept because the machine was slow just then."""
-    monkeypatch.setattr("prm.core.kept.SLOW_SECONDS", 3600)
+    monkeypatch.setattr("prm.core.cached_figures.SLOW_SECONDS", 3600)
     yield
     cache.clear()
 

@@ -3,7 +3,7 @@
 An order is a list of columns, ended by the primary key so that it is total. Unknown (NULL) sorts last in both directions, and
 the cursor carries it. A cursor is signed with its order and cannot be moved to another one.
 
-``keyset_page`` asks one plain statement: right for every table but the longest. ``prm.core.finding`` gives the same pages, with the
+``keyset_page`` asks one plain statement: right for every table but the longest. ``prm.core.long_tables`` gives the same pages, with the
 same cursors, where a million rows are filtered.
 """
 

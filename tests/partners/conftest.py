@@ -13,7 +13,7 @@ from django.db import connections
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
-from prm.core import finding
+from prm.core import long_tables
 from prm.imports.models import ImportBatch
 from prm.imports.services import import_create, import_run_start, import_undo_start
 from prm.jobs.runner.work import run_inline
@@ -80,12 +80,12 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Each of the ways to find a page of companies, chosen by shrinking the limits."""
     chosen = str(request.param)
     if chosen != "glance":
-        monkeypatch.setattr(finding, "GLANCE", 2)
+        monkeypatch.setattr(long_tables, "GLANCE", 2)
     if chosen in {"walk", "sample", "sort"}:
-        monkeypatch.setattr(finding, "COUNT_CAP", 3)
+        monkeypatch.setattr(long_tables, "COUNT_CAP", 3)
         monkeypatch.setattr(selectors, "COUNT_CAP", 3)
     if chosen in {"sample", "sort"}:
-        monkeypatch.setattr(finding, "SAMPLE", 2)
+        monkeypatch.setattr(long_tables, "SAMPLE", 2)
     if chosen == "sort":
-        monkeypatch.setattr(finding, "WALK", 2)
+        monkeypatch.setattr(long_tables, "WALK", 2)
     return chosen

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
-from prm.core import finding, keyset
+from prm.core import keyset, long_tables
 from prm.core.errors import DomainError, Invalid
 from prm.partners.models import (
     Company,
@@ -158,7 +158,7 @@ def test_archived_companies_are_only_found_when_asked_for(acting: Actor, univers
 
 
 def test_counts_stop_at_the_cap(acting: Actor, universe: list[Company], monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (finding, keyset):
+    for module in (long_tables, keyset):
         monkeypatch.setattr(module, "COUNT_CAP", 10)
     page = company_list(actor=acting, filters={"country": ("FR",)}, limit=5)
     assert (page.total, page.capped) == (10, True)

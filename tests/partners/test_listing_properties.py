@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
-from prm.core import finding
+from prm.core import long_tables
 from prm.core.text import text_key
 from prm.partners.models import Company, OfferCarried, OfferCategory, Partner, Vendor, VendorCarried
 from prm.partners.selectors.companies import ORDERS, company_list, company_rows
@@ -113,7 +113,7 @@ def test_pages_hold_what_plain_sql_holds_forwards_and_backwards(
             cursor = page.next
         wanted = plainly(acting, asked)
         assert [key for keys in pages for key in keys] == wanted, asked
-        total = (min(len(wanted), finding.COUNT_CAP), len(wanted) > finding.COUNT_CAP) if counted else (None, False)
+        total = (min(len(wanted), long_tables.COUNT_CAP), len(wanted) > long_tables.COUNT_CAP) if counted else (None, False)
         assert (page.total, page.capped) == total, asked
         back = []
         while page.previous:

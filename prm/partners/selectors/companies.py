@@ -11,10 +11,10 @@ from django.db.models import F, QuerySet
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
+from prm.core.cached_figures import kept
 from prm.core.errors import Invalid
-from prm.core.finding import find_counts, find_page
-from prm.core.kept import kept
 from prm.core.keyset import COUNT_CAP, KeysetPage
+from prm.core.long_tables import find_counts, find_page
 from prm.partners.conditions import are_many, bounds_of, by_links, narrowed
 from prm.partners.models import Company, VendorCarried
 

@@ -13,7 +13,7 @@ from django.db.models.functions import TruncMonth
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.kept import kept, renew
+from prm.core.cached_figures import kept, renew
 from prm.partners.models import Company, Lifecycle, Partner, Sale, VendorCarried, VendorRelation
 from prm.partners.models.company import FACT_FIELDS
 from prm.partners.rules_sales import months_back, spans_of
@@ -146,7 +146,7 @@ def family_sales(*, actor: Actor, today: date, months: int = 24, person_id: UUID
 
 
 def knowledge_of_companies(*, actor: Actor) -> Knowledge:
-    """How much is known of the companies that are not archived. One query, or none where it is kept (``core.kept``)."""
+    """How much is known of the companies that are not archived. One query, or none where it is kept (``core.cached_figures``)."""
     authorize(actor, "partners.company:view")
     return kept("partners.knowledge", lambda: _knowledge(actor))
 

@@ -24,8 +24,8 @@ from prm.partners.facts import FACT_COLUMNS, as_json, columns_of, known_day, not
 from prm.partners.models import Company, CompanyFact, FactSource, FactStatus, SourceKind
 from prm.partners.refusals import refuse_merged
 from prm.partners.rules import Told, Verdict, domain_of, next_best, verdict
+from prm.partners.selectors.exchange_rates import reporting_amount
 from prm.partners.selectors.facts import precedence
-from prm.partners.selectors.rates import reporting_amount
 from prm.partners.selectors.staleness import stale_edit_words
 from prm.partners.services.facts import Learnt, learnt_source
 

@@ -17,7 +17,7 @@ from prm.core.validation import validate
 from prm.events.publishing import publish
 from prm.partners.events import SaleRecorded
 from prm.partners.models import Partner, Product, Sale, SourceKind
-from prm.partners.selectors.rates import reporting_amount
+from prm.partners.selectors.exchange_rates import reporting_amount
 from prm.partners.services.facts import fact_source_ensure
 
 #: What must be the same for a line sent again to be the same line.

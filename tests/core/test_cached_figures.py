@@ -2,13 +2,13 @@
 
 import pytest
 
-from prm.core import kept as keeping
-from prm.core.kept import kept, renew
+from prm.core import cached_figures
+from prm.core.cached_figures import kept, renew
 
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    keeping.cache.clear()
+    cached_figures.cache.clear()
 
 
 def test_what_is_quick_is_read_afresh_each_time() -> None:
@@ -17,7 +17,7 @@ def test_what_is_quick_is_read_afresh_each_time() -> None:
 
 
 def test_what_takes_long_is_read_once_until_it_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "SLOW_SECONDS", -1)
+    monkeypatch.setattr(cached_figures, "SLOW_SECONDS", -1)
     answers = iter([1, 2])
     assert [kept("figure", lambda: next(answers)) for _view in range(3)] == [1, 1, 1]
     renew("figure", lambda: next(answers))
@@ -35,7 +35,7 @@ def test_without_the_cache_everything_is_read_afresh(monkeypatch: pytest.MonkeyP
     def broken(*_arguments: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(keeping, "SLOW_SECONDS", -1)
-    monkeypatch.setattr(keeping.cache, "get", broken)
-    monkeypatch.setattr(keeping.cache, "set", broken)
+    monkeypatch.setattr(cached_figures, "SLOW_SECONDS", -1)
+    monkeypatch.setattr(cached_figures.cache, "get", broken)
+    monkeypatch.setattr(cached_figures.cache, "set", broken)
     assert kept("figure", lambda: 1) == renew("figure", lambda: 1) == 1
