@@ -34,6 +34,6 @@ KNOWN_MEASURES: tuple[MeasureSpec, ...] = (
                 ("level", "tier", "partner level", "program level", "niveau", "palier")),
     MeasureSpec("main_line", "Main line of products", "Gamme principale", "word", "What it mostly sells.",
                 ("product line", "gamme", "ligne de produits")),
-    MeasureSpec("annual_margin", "Yearly income", "Résultat annuel", "amount",
-                "Income told beside yearly sales; its definition is the source’s.", ("annual revenue", "annual income")),
+    MeasureSpec("annual_income", "Annual income", "Résultat annuel", "amount",
+                "Income told beside annual sales; its definition is the source’s.", ("annual revenue", "annual income")),
 )  # fmt: skip

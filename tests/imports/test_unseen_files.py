@@ -188,8 +188,8 @@ def test_a_head_that_means_one_field_is_not_taken_for_another(tmp_path):
     ("names", "expected"),
     [
         (["name", "Annual revenue"], ["name", "revenue"]),
-        (["name", "annual_sales", "annual_revenue"], ["name", "revenue", "annual_margin"]),
-        (["name", "annual_revenue", "annual_sales"], ["name", "annual_margin", "revenue"]),
+        (["name", "annual_sales", "annual_revenue"], ["name", "revenue", "annual_income"]),
+        (["name", "annual_revenue", "annual_sales"], ["name", "annual_income", "revenue"]),
     ],
 )
 def test_annual_revenue_is_the_revenue_unless_sales_stand_beside_it(names, expected):
