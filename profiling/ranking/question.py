@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from prm.partners.models import Typology
 from prm.ui import formats
-from profiling.ranking.rules import Parameters
+from profiling.ranking.rules import Origin, Parameters
 from profiling.studies.rows import unit
 from profiling.studies.words import filters_words
 
@@ -133,7 +133,7 @@ GROUPS = (
     ("mix", gettext_lazy("What part each product takes"), (MIX,)),
     ("spread", gettext_lazy("How far off it may be"), SPREAD),
 )
-ORIGINS = {"stand_in": gettext_lazy("Stand-in"), "set": gettext_lazy("Set by hand")}
+ORIGINS = {Origin.STAND_IN: gettext_lazy("Stand-in"), Origin.SET: gettext_lazy("Set by hand")}
 
 
 def line_name(line: str, products: Mapping[str, str]) -> str:
@@ -220,7 +220,7 @@ def _fields(
         return
     keys = [k for k in {*values, *given} if k.partition(":")[0] == known.key]
     for key in sorted(keys, key=lambda k: (k.count(":"), k)):
-        value, _unit, origin, evidence = values.get(key, [None, "", "set", 0])
+        value, _unit, origin, evidence = values.get(key, [None, "", Origin.SET, 0])
         mine = given.get(key)
         yield _field(known, key, _label(known, key, products), value=value, mine=mine, origin=origin, evidence=evidence)
 
@@ -232,7 +232,7 @@ def _is_share(key: str) -> bool:
 def _share_field(known: Known, segment: str, given: Mapping[str, float], values: Learnt) -> dict[str, Any]:
     key = f"{known.key}:{segment}" if segment else known.key
     alpha, beta = share_keys(key)
-    _value, _unit, origin, evidence = values.get(alpha, [None, "", "set", 0])
+    _value, _unit, origin, evidence = values.get(alpha, [None, "", Origin.SET, 0])
     learnt = _of_share(known.key, *(values[k][0] if k in values else None for k in (alpha, beta)))
     mine = _of_share(known.key, *(given.get(k) for k in (alpha, beta)))
     return _field(known, key, _label(known, key, {}), value=learnt, mine=mine, origin=origin, evidence=evidence)
@@ -256,11 +256,11 @@ def _field(
         "value": _text(known.kind, value),
         "set_value": _text(known.kind, mine),
         "is_set": is_set,
-        "is_stand_in": origin == "stand_in" and not is_set,
+        "is_stand_in": origin == Origin.STAND_IN and not is_set,
         "is_general": ":" not in key or (known is MIX and key.count(":") == 1),
         "origin": _("From %(count)s companies") % {"count": formats.number(evidence)}
-        if origin == "estimated" and not is_set
-        else str(ORIGINS["set" if is_set else origin]),
+        if origin == Origin.ESTIMATED and not is_set
+        else str(ORIGINS[Origin.SET if is_set else Origin(origin)]),
     }
 
 

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from prm.access.roles import as_role, as_system
-from prm.core.errors import Invalid
+from prm.core.errors import Conflict, Invalid
+from prm.jobs.runner.work import run_inline
+from prm.jobs.services import job_retry
 from prm.partners.models import Company
 from profiling.ranking.basis import basis_read, potential_of
 from profiling.ranking.models import Correction
@@ -16,6 +18,7 @@ from profiling.ranking.services import correction_withdraw, potential_correct
 from profiling.ranking.universe import companies_of
 from profiling.studies import files, services_run
 from profiling.studies.models import RunResult
+from profiling.studies.services import study_run
 from tests.profiling.ranking.one_waterfall import one_waterfall
 from tests.together import at_once
 
@@ -103,6 +106,17 @@ def test_a_parameter_set_by_hand_is_said_to_be_set(universe, manager, ask, answe
     value, _unit, origin, evidence = run.summary["parameters"]["quota"]
     assert (value, origin, evidence) == (250_000, "set", 0)
     assert run.summary["parameters"]["billable_days"][2] == "stand_in"
+
+
+def test_a_parameter_that_the_formula_cannot_take_fails_the_run_by_its_question(universe, manager, ask):
+    study = ask(manager, "ranking", "Odd", values={"share_quantile": 1.5})
+    with as_role(manager):
+        started = study_run(actor=manager, study_id=study.pk)
+    job = run_inline(started.job)
+    assert (job.state, job.error_code) == ("failed", "unusable_parameter")
+    assert job.error == "The quantile of the share must lie between 0 and 1."
+    with as_role(manager), pytest.raises(Conflict):
+        job_retry(actor=manager, job=job)
 
 
 def test_an_unknown_parameter_is_refused_at_its_field(universe, manager, ask):
