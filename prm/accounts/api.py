@@ -11,9 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.access.actors import EVERY_DOOR, Actor, Role
-from prm.access.policies import api_scopes
 from prm.accounts.models import Person
-from prm.accounts.selectors import person_get, person_list
+from prm.accounts.selectors import key_scopes, person_get, person_list
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField
 from prm.api.history import HistoryMixin
 from prm.api.permissions import SIGNED_IN
@@ -56,10 +55,10 @@ class MeViewSet(ScopedViewSet):
 
     def retrieve(self, request: Request) -> Response:
         """The person behind the key, with the scopes that are left of theirs."""
-        return Response(self.represent([_me(self.actor)])[0])
+        return Response(self.represent([_me(self.actor, key_scopes(actor=self.actor))])[0])
 
 
-def _me(actor: Actor) -> dict[str, Any]:
+def _me(actor: Actor, scopes: list[str]) -> dict[str, Any]:
     return {
         "pk": actor.person_id,
         "person_id": actor.person_id,
@@ -68,7 +67,7 @@ def _me(actor: Actor) -> dict[str, Any]:
         "language": actor.language,
         "key_id": actor.key_id,
         "roles": sorted(role.value for role in actor.roles),
-        "scopes": sorted(scope for scope, given in api_scopes().items() if given and given <= actor.permissions),
+        "scopes": scopes,
     }
 
 

@@ -59,6 +59,15 @@ def actor_behind(key: ApiKey) -> Actor:
     return replace(owner, key_id=key.pk, permissions=allowed)
 
 
+def key_scopes(*, actor: Actor) -> list[str]:
+    """The scopes with which somebody asks: those of their key that still give something, or all that their roles give anything of."""
+    given = {scope for scope, permissions in api_scopes().items() if permissions & actor.permissions}
+    if actor.key_id is not None:
+        with as_sign_in():
+            given &= set(ApiKey.objects.filter(pk=actor.key_id).values_list("scopes", flat=True).first() or ())
+    return sorted(given)
+
+
 def actor_of_user_id(user_id: UUID, place: str = VENDOR) -> Actor | None:
     """The actor of an account by id, for work that a person started and a worker carries on. None for a closed account."""
     with as_sign_in():

@@ -108,11 +108,17 @@ def icon_for(type_: str) -> str:
     return TELLERS.get(type_).icon if type_ in TELLERS else "history"
 
 
+class _Figure(int):
+    """A number that reads as the reader writes it, and still chooses between singular and plural."""
+
+    def __str__(self) -> str:
+        return str(format_decimal(int(self), locale=to_locale(get_language() or "en")))
+
+
 def sentence_of(known: type[Event], data: Mapping[str, Any]) -> str:
-    """A class's own sentence with its figures as the reader writes them; those below a thousand look the same either way."""
-    locale = to_locale(get_language() or "en")
-    said = {key: format_decimal(value, locale=locale) if type(value) is int else value for key, value in data.items()}
-    return str(known.sentence) % said
+    """A class's own sentence with its figures as the reader writes them, in the plural where it has one (``ngettext_lazy``)."""
+    said = {key: _Figure(value) if type(value) is int else value for key, value in data.items()}
+    return str(known.sentence % said)
 
 
 @dataclass(frozen=True)

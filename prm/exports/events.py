@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from prm.events.publishing import Event
 
 
-class ListExported(Event, subject="export", sentence=_("exported %(count)s rows")):
+class ListExported(
+    Event, subject="export", sentence=ngettext_lazy("exported %(count)s row", "exported %(count)s rows", "count")
+):
     """Rows went out in one answer, or lie ready in a file."""
 
     source: str

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from prm.events.publishing import Event
 
@@ -15,7 +16,9 @@ class CompanyCreated(Event, subject="company", sentence=_("added the company")):
     """A company was added by hand or by API."""
 
 
-class CompanyEdited(Event, subject="company", sentence=_("changed %(count)s facts")):
+class CompanyEdited(
+    Event, subject="company", sentence=ngettext_lazy("changed %(count)s fact", "changed %(count)s facts", "count")
+):
     """Facts of a company were changed. ``fields`` are their names, ``changes`` what each was and became (as ``CompanyFact`` keeps values).
 
     ``is_withdrawal``: a correction by hand was taken back.
@@ -76,7 +79,9 @@ class CompanyDetailsChanged(Event, subject="company", sentence=_("changed its %(
     after: dict[str, Any] = field(default_factory=dict)
 
 
-class FactsProposed(Event, subject="company", sentence=_("proposed %(count)s facts")):
+class FactsProposed(
+    Event, subject="company", sentence=ngettext_lazy("proposed %(count)s fact", "proposed %(count)s facts", "count")
+):
     """A partner told facts about itself, in a questionnaire or in its profile. ``fields`` are their names."""
 
     fields: list[str]
@@ -84,14 +89,22 @@ class FactsProposed(Event, subject="company", sentence=_("proposed %(count)s fac
     source: str
 
 
-class FactProposalsAccepted(Event, subject="company", sentence=_("accepted %(count)s proposed facts")):
+class FactProposalsAccepted(
+    Event,
+    subject="company",
+    sentence=ngettext_lazy("accepted %(count)s proposed fact", "accepted %(count)s proposed facts", "count"),
+):
     """Proposed facts became facts."""
 
     fields: list[str]
     count: int
 
 
-class FactProposalsRefused(Event, subject="company", sentence=_("refused %(count)s proposed facts")):
+class FactProposalsRefused(
+    Event,
+    subject="company",
+    sentence=ngettext_lazy("refused %(count)s proposed fact", "refused %(count)s proposed facts", "count"),
+):
     """Proposed facts were refused; the reason stands with each."""
 
     fields: list[str]

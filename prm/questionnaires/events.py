@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from prm.events.publishing import Event
 
@@ -39,7 +40,9 @@ class QuestionnaireRestored(Event, subject="questionnaire", sentence=_("brought 
     """An archived questionnaire came back."""
 
 
-class RoundSent(Event, subject="questionnaire", sentence=_("asked %(count)s people")):
+class RoundSent(
+    Event, subject="questionnaire", sentence=ngettext_lazy("asked %(count)s person", "asked %(count)s people", "count")
+):
     """A version was sent to people."""
 
     round_id: UUID

@@ -1,6 +1,7 @@
 """What happens to target lists."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from prm.events.publishing import Event
 
@@ -21,27 +22,41 @@ class TargetListRestored(Event, subject="target_list", sentence=_("brought the t
     """An archived target list came back."""
 
 
-class TargetsAdded(Event, subject="target_list", sentence=_("added %(count)s companies")):
+class TargetsAdded(
+    Event, subject="target_list", sentence=ngettext_lazy("added %(count)s company", "added %(count)s companies", "count")
+):
     """Companies were put on the list."""
 
     count: int
     companies: list[str]
 
 
-class TargetsRemoved(Event, subject="target_list", sentence=_("removed %(count)s companies")):
+class TargetsRemoved(
+    Event, subject="target_list", sentence=ngettext_lazy("removed %(count)s company", "removed %(count)s companies", "count")
+):
     """Companies were taken off the list."""
 
     count: int
     companies: list[str]
 
 
-class TargetsRestored(Event, subject="target_list", sentence=_("brought %(count)s companies back")):
+class TargetsRestored(
+    Event,
+    subject="target_list",
+    sentence=ngettext_lazy("brought %(count)s company back", "brought %(count)s companies back", "count"),
+):
     """Companies that were taken off came back."""
 
     count: int
 
 
-class TargetsTaken(Event, subject="target_list", sentence=_("took over %(count)s companies from another list")):
+class TargetsTaken(
+    Event,
+    subject="target_list",
+    sentence=ngettext_lazy(
+        "took over %(count)s company from another list", "took over %(count)s companies from another list", "count"
+    ),
+):
     """Companies came from another list, which keeps them or not."""
 
     count: int

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,8 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from prm.access.actors import Actor, Role
-from prm.access.roles import as_system
+from prm.access.policies import api_scopes
+from prm.access.roles import as_role, as_system
 from prm.accounts.models import Person, User
+from prm.accounts.services import api_key_create
 from prm.api.viewsets import ListMixin, ScopedViewSet
 from prm.core.keyset import keyset_page
 from tests.conftest import Caller
@@ -384,3 +387,12 @@ def test_options_names_the_methods_of_an_address(call: Caller) -> None:
     answer = call("OPTIONS", "humans")
     assert answer.status_code == 204
     assert "POST" in answer.headers["Allow"]
+
+
+def test_a_key_is_told_all_of_its_own_scopes_that_give_something(make_member: Any) -> None:
+    with as_role(manager := make_member(Role.MANAGER)):
+        asked = ["companies:read", "companies:write", "people:write"]
+        known = [scope for scope in asked if scope in api_scopes()]
+        _key, secret = api_key_create(actor=manager, name="a program", scopes=known)
+    answer = Client(headers={"authorization": f"Bearer {secret}"}).get("/api/v1/me")
+    assert answer.json()["scopes"] == ["companies:read", "companies:write"]

@@ -2,12 +2,15 @@
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.ids import uuid7
 from prm.events.publishing import EVENT_TYPES, Event, publish
 from prm.events.selectors import history_list
+from prm.events.telling import sentence_of
+from prm.partners.events import FactsProposed
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +49,11 @@ def test_two_events_may_not_share_a_type(renamed) -> None:
 
         class ThingRenamed(Event, subject="thing", sentence=""):
             pass
+
+
+def test_one_of_a_thing_is_told_in_the_singular_and_thousands_as_the_reader_writes_them() -> None:
+    told_of = {count: sentence_of(FactsProposed, {"count": count}) for count in (1, 2, 1200)}
+    assert told_of == {1: "proposed 1 fact", 2: "proposed 2 facts", 1200: "proposed 1,200 facts"}
+    with translation.override("fr"):
+        assert sentence_of(FactsProposed, {"count": 1}) == "a proposé 1 fait"
+        assert sentence_of(FactsProposed, {"count": 1200}) == "a proposé 1\u202f200 faits"
