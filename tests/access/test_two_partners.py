@@ -50,7 +50,7 @@ from prm.partners.services.proposals import fact_proposals_accept, fact_proposal
 from prm.portal.models import Brand, BrandColour
 from prm.portal.selectors import own_brand
 from prm.portal.services import brand_set
-from prm.questionnaires.selectors_rounds import door_of
+from prm.questionnaires.selectors_rounds import Door, door_of
 from prm.questionnaires.services_answers import answer_keep, answer_submit
 from tests.access.canaries import Side, World, reached
 from tests.access.walls import without_the_first, without_the_second
@@ -204,22 +204,25 @@ class TwoPartners(RuleBasedStateMachine):
 
     @rule(side=SIDES, people=st.integers(1, 99), is_sent=st.booleans())
     def answer(self, side: int, people: int, is_sent: bool) -> None:
-        with as_system("a link") as system:
-            door = door_of(actor=system, token=self.sides[side].by_parameter["token"])
-        with self.only(side), as_role(door.actor):
-            answer_keep(actor=door.actor, door=door, answers={"employees": people})
-            if is_sent:
-                answer_submit(actor=door.actor, door=door)
+        with self.only(side):
+            door = self.door(side)
+            with as_role(door.actor):
+                answer_keep(actor=door.actor, door=door, answers={"employees": people})
+                if is_sent:
+                    answer_submit(actor=door.actor, door=door)
 
     @rule(side=SIDES, role=PEOPLE, by_link=st.booleans())
     def answer_for_the_other(self, side: int, role: Role, by_link: bool) -> None:
+        with self.refused(side):
+            door = self.door(1 - side)
+            actor = self.door(side).actor if by_link else self.actor(side, role)
+            with as_role(actor):
+                answer_keep(actor=actor, door=door, answers={"employees": 1})
+
+    def door(self, side: int) -> Door:
+        """What a side's link opens. Raises NotFound once it opens nothing."""
         with as_system("a link") as system:
-            own, door = (
-                door_of(actor=system, token=s.by_parameter["token"]) for s in (self.sides[side], self.sides[1 - side])
-            )
-        actor = own.actor if by_link else self.actor(side, role)
-        with self.refused(side), as_role(actor):
-            answer_keep(actor=actor, door=door, answers={"employees": 1})
+            return door_of(actor=system, token=self.sides[side].by_parameter["token"])
 
     # ---- what the vendor does with one of them
 
