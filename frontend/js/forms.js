@@ -30,6 +30,7 @@ export function restoreDrafts(root = document) {
     }
     const note = $("[data-kept]", form);
     if (note) note.textContent = words("restored");
+    toast(words("restored"), () => { store.drop(key(form)); location.reload(); }, words("afresh"));
   }
 }
 

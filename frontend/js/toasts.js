@@ -12,12 +12,14 @@ function leave(element) {
   start();
 }
 
-export function toast(text, undo = "") {
+/** `undo` is an address that undoes it, or what to do; `label` is what its button says. */
+export function toast(text, undo = "", label = words("undo")) {
   if (!text) return;
   const element = make("div", { className: "toast-b" }, text);
   if (undo) {
-    element.append(make("button", { type: "button", className: "undo", textContent: words("undo"), onclick: async () => {
+    element.append(make("button", { type: "button", className: "undo", textContent: label, onclick: async () => {
       element.remove();
+      if (typeof undo === "function") { undo(); return; }
       const answer = await post(undo, {});
       if (answer.redirected) location.assign(answer.url);
       else if (answer.ok) location.reload();

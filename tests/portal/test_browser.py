@@ -98,3 +98,15 @@ def test_the_worker_keeps_no_page_of_anybody(yann, browse) -> None:
     )
     assert "/portal/offline" in kept
     assert [path for path in kept if path != "/portal/offline" and not path.startswith("/static/")] == []
+
+
+def test_who_comes_back_to_a_form_is_told_that_it_is_not_empty_and_may_start_afresh(yann, browse) -> None:
+    page = browse(yann, "/portal/company/edit", width=375)
+    page.fill("input[name=city]", "Quimper")
+    page.wait_for_selector("[data-kept]:not(:empty)")
+    page.reload()
+    page.locator(".toast-b", has_text="What you typed before is back.").wait_for()
+    assert page.input_value("input[name=city]") == "Quimper"
+    page.click(".toast-b .undo")
+    page.wait_for_function("document.querySelector('input[name=city]').value !== 'Quimper'")
+    assert page.locator(".toast-b").count() == 0
