@@ -41,6 +41,9 @@ FOREIGN_TABLES = {
     "account_emailconfirmation": TableClass.IDENTITY,
     "mfa_authenticator": TableClass.IDENTITY,
     "usersessions_usersession": TableClass.IDENTITY,
+    "socialaccount_socialaccount": TableClass.IDENTITY,
+    "socialaccount_socialapp": TableClass.IDENTITY,
+    "socialaccount_socialtoken": TableClass.IDENTITY,
 }
 
 

@@ -11,6 +11,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from prm.access.actors import anonymous_actor
 from prm.accounts.confirming import is_confirmed
 from prm.accounts.models import User
 from prm.accounts.rules import device_of
+from prm.accounts.selectors_providers import is_password_refused
 from prm.accounts.selectors_sign_in import is_guessing
 from prm.accounts.services_sign_in import sign_in_note
 from prm.core.sealing import seal, unseal
@@ -41,6 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         if is_guessing(actor=anonymous_actor(), email=credentials.get("email", ""), ip=self.get_client_ip(request)):
             raise self.validation_error("too_many_login_attempts")
         super().pre_authenticate(request, **credentials)
+        if is_password_refused(actor=anonymous_actor(), email=credentials.get("email", "")):
+            raise ValidationError(_("Your company signs in its own way: choose “Sign in with your company”."), code="own_way")
+
+    def get_login_stages(self) -> list[str]:
+        """The second step is ours to skip: for a sign-in whose provider took it (``prm.accounts.providers``)."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "prm.accounts.providers.SecondStepStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         sign_in_note(

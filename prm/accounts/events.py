@@ -96,3 +96,26 @@ class RoleArchived(Event, subject="role", sentence=_("put the role away")):
 
 class RoleRestored(Event, subject="role", sentence=_("brought the role back")):
     """The role can be given again."""
+
+
+class ProviderAdded(Event, subject="idp", sentence=_("set up the sign-in by")):
+    """A company's own sign-in is known now; it is switched on by an act of its own."""
+
+    kind: str
+    domains: list[str]
+
+
+class ProviderEdited(Event, subject="idp", sentence=_("changed the sign-in by")):
+    """By the names of what changed: never the values, among which is a secret."""
+
+    changed: list[str]
+
+
+class ProviderSwitched(Event, subject="idp", sentence=_("switched the sign-in on or off by")):
+    """Whether people sign in by it from now on."""
+
+    on: bool
+
+
+class ProviderRemoved(Event, subject="idp", sentence=_("took away the sign-in by")):
+    """It opens no account any more."""

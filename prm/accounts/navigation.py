@@ -24,6 +24,8 @@ def register() -> None:
             order=20,
         )
     )
+    providers = "vendor:accounts:provider-list"
+    register_nav(NavItem(Stage.ADMIN, _("Sign-in"), "key", providers, permission="accounts.provider:view", order=24))
     register_nav(
         NavItem(Stage.ADMIN, _("Roles"), "list-check", "vendor:accounts:role-list", permission="accounts.role:view", order=22)
     )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Role
 from prm.access.policies import Policy, portal_verbs, vendor_verbs, verbs_of_both
-from prm.accounts.models import CustomRole, Person
+from prm.accounts.models import CustomRole, Person, SignInProvider
 
 
 class PersonPolicy(Policy):
@@ -31,3 +31,12 @@ class RolePolicy(Policy):
     label = _("Roles")
     api = "roles"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
+
+
+class SignInProviderPolicy(Policy):
+    """Whose word opens accounts is for administrators alone."""
+
+    model = SignInProvider
+    name = "accounts.provider"
+    label = _("Sign-in by a provider")
+    verbs = dict.fromkeys(["view", "edit"], frozenset({Role.ADMINISTRATOR}))

@@ -26,6 +26,7 @@ from prm.accounts.confirming import ask_again, is_confirmed, place_of, took_seco
 from prm.accounts.forms import InvitationForm
 from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors_invitations import has_account, invitation_behind
+from prm.accounts.selectors_providers import is_password_refused
 from prm.accounts.selectors_security import has_second_step, security_get
 from prm.accounts.selectors_sign_in import sign_in_list
 from prm.accounts.services_invitations import invitation_accept
@@ -126,6 +127,8 @@ class InvitationPage(View):
         user_id = request.user.pk if request.user.is_authenticated else None
         if user_id is None and not form.is_valid():
             return self.answer(request, token, form, 422)
+        if user_id is None and self.own_way(token):
+            return self.answer(request, token, form, 409)
         password = None if user_id else form.cleaned_data["password"]
         try:
             accepted = invitation_accept(actor=actor, token=token, user_id=user_id, password=password)
@@ -139,6 +142,12 @@ class InvitationPage(View):
         _act_at(request, accepted.place)
         return answer
 
+    def own_way(self, token: str) -> bool:
+        """Whether whoever is invited signs in by their company's provider only, which then accepts the invitation for them."""
+        actor: Actor = self.request.actor  # type: ignore[attr-defined]
+        invitation = invitation_behind(actor=actor, token=token)
+        return invitation is not None and is_password_refused(actor=actor, email=invitation.email)
+
     def answer(self, request: HttpRequest, token: str, form: InvitationForm, status: int) -> HttpResponse:
         """The page in the language of whoever is invited; a link that opens nothing says so, whatever it was."""
         actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -149,6 +158,7 @@ class InvitationPage(View):
         language = translation.get_language() if request.user.is_authenticated else invitation.language
         with translation.override(language):
             words = {"invitation": invitation, "form": form, "is_known": known, "roles": invitation.role_names}
+            words["own_way"] = is_password_refused(actor=actor, email=invitation.email)
             return render(request, "accounts/invitation.html", words, status=status)
 
 

@@ -17,6 +17,7 @@ from prm.access.actors import anonymous_actor
 from prm.accounts import sessions
 from prm.accounts.confirming import note_second_step
 from prm.accounts.models import User
+from prm.accounts.providers import took_it_there
 from prm.accounts.rules import device_of
 from prm.accounts.services_sign_in import sign_in_note
 
@@ -36,6 +37,8 @@ def came_in(request: HttpRequest, user: User, **more: Any) -> None:
         actor=anonymous_actor(), email=user.email, is_in=True, way=(ways or ["password"])[-1][:12],
         ip=get_adapter().get_client_ip(request), device=device, user_id=user.pk,
     )  # fmt: skip
+    if took_it_there(request):
+        note_second_step(request, "provider")
 
 
 @receiver(authenticator_added)

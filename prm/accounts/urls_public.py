@@ -1,9 +1,10 @@
 """Sign-in and one's own account, under ``/accounts/``: ours where allauth's own page says less, then allauth's."""
 
+from allauth.socialaccount.providers.saml import views as saml
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from prm.accounts import public
+from prm.accounts import public, public_providers
 from prm.ui.errors import page_not_found
 
 to_security = RedirectView.as_view(pattern_name="account_security")
@@ -17,6 +18,15 @@ urlpatterns = [
     path("security/sessions/<int:session_id>/end/", public.SessionEndPage.as_view(), name="account_session_end"),
     path("place/", public.PlacePage.as_view(), name="account_place"),
     path("invitation/<str:token>/", public.InvitationPage.as_view(), name="account_invitation"),
+    # A company's own sign-in. It begins on one page, by a form; a provider's answers come to the others.
+    path("company/", public_providers.CompanyPage.as_view(), name="account_company"),
+    path("company/cancelled/", public_providers.CancelledPage.as_view(), name="socialaccount_login_cancelled"),
+    path("company/<str:provider_id>/test/", public_providers.ProviderTestPage.as_view(), name="account_provider_test"),
+    path("oidc/<str:provider_id>/login/callback/", public_providers.oidc_answer, name="openid_connect_callback"),
+    path("saml/<str:organization_slug>/acs/", saml.acs, name="saml_acs"),
+    path("saml/<str:organization_slug>/acs/finish/", public_providers.saml_answer, name="saml_finish_acs"),
+    path("saml/<str:organization_slug>/metadata/", public_providers.saml_metadata, name="saml_metadata"),
+    path("saml/<str:organization_slug>/sls/", page_not_found, name="saml_sls"),
     # One page shows all of it: allauth's own lists lead there.
     path("2fa/", to_security),
     path("2fa/webauthn/", to_security),

@@ -41,6 +41,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "rest_framework",
     "drf_spectacular",
     "django_htmx",
@@ -164,6 +167,13 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "prm.accounts.providers.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "prm.accounts.providers_oidc.OidcProvider"},
+    "saml": {"provider_class": "prm.accounts.providers_saml.SamlProvider"},
+}
+# Requests to addresses that somebody typed reach this machine: for development and tests, never for a server.
+PRM_OUTGOING_LOOPBACK = False
 # Whether the vendor's people have to take a second step; docs/operators/sign-in.md.
 PRM_MFA_REQUIRED_OF_STAFF = os.environ.get("PRM_MFA_REQUIRED_OF_STAFF", "1") == "1"
 # What secrets in the database are sealed with, beside SECRET_KEY: the one can then be changed without the other.

@@ -7,6 +7,7 @@ from prm.settings.base import VAR_DIR
 from prm.settings.secret import local_secret
 
 PRM_DEMO = True
+PRM_OUTGOING_LOOPBACK = os.environ.get("PRM_OUTGOING_LOOPBACK", "0") == "1"  # to try a provider on this machine
 PRM_MFA_REQUIRED_OF_STAFF = os.environ.get("PRM_MFA_REQUIRED_OF_STAFF", "0") == "1"  # the printed accounts have none
 VENDOR_NAME = os.environ.get("PRM_VENDOR_NAME", "Orvane")  # the invented vendor of the demo world
 DEBUG = os.environ.get("PRM_DEBUG", "1") == "1"

@@ -5,6 +5,7 @@ import os
 from prm.settings.base import *  # noqa: F403  settings are named once
 
 PRM_DEMO = True
+PRM_OUTGOING_LOOPBACK = True  # providers of the tests
 PRM_MFA_REQUIRED_OF_STAFF = False  # tests of sign-in turn it on
 DEBUG = False
 SECRET_KEY = os.environ.get("SECRET_KEY", "only-for-the-checks-" + "x" * 40)

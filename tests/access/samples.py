@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from prm.access.actors import Role
 from prm.access.roles import as_system
-from prm.accounts.models import ApiKey, CustomRole, Invitation, Person, User
+from prm.accounts.models import ApiKey, CustomRole, Invitation, Person, SignInProvider, User
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent, PersonalPayload
 from prm.exports.models import Export
@@ -60,6 +60,7 @@ class Samples:
             user=owner, name="Sample", prefix="prm_live_samp", digest="0" * 64, scopes=["persons:read"]
         )
         role = CustomRole.objects.create(name="Reader", base=Role.MANAGER, permissions=["partners.company:view"])
+        provider = SignInProvider.objects.create(name="Sign-in", kind="oidc", issuer="https://login.orvane.example", client_id="c")
         now = timezone.now()
         into = Invitation.objects.create(
             email="invited@orvane.example", name="Invited", roles=["manager"], digest="1" * 64, sent_at=now,
@@ -147,7 +148,7 @@ class Samples:
         self._values = {
             "notification_id": told.public_id,
             "key_id": typeid_encode("key", key.pk), "person_id": person.public_id,
-            "invitation_id": into.public_id, "role_id": role.public_id, "company_id": company.public_id,
+            "invitation_id": into.public_id, "role_id": role.public_id, "provider_id": provider.public_id, "company_id": company.public_id,
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
             "site_id": site.public_id, "sale_id": sale.public_id, "job_id": job.public_id, "export_id": export.public_id,
             "import_id": batch.public_id, "event_id": event.public_id,

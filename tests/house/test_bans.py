@@ -38,6 +38,9 @@ UNSCOPED = {
     ("prm/accounts/", "Organisation"): "likewise",
     ("prm/accounts/", "StudyPass"): "likewise",
     ("prm/accounts/", "CustomRole"): "likewise",
+    ("prm/accounts/", "SignInProvider"): "likewise",
+    ("prm/accounts/", "SignInDomain"): "likewise",
+    ("prm/accounts/", "SocialAccount"): "likewise",
     ("prm/partners/conditions.py", "Partner"): "a company's own record tells where the relationship stands",
 }
 LIMIT = 600
