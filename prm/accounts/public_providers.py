@@ -42,7 +42,16 @@ from prm.ui.toasts import toast
 
 TRIES = {"company": "20/m/ip"}
 #: What a provider's answer may break on its way in: told on a page, never an error of ours.
-BROKEN = (OAuth2Error, requests.RequestException, OneLogin_Saml2_Error, PermissionDenied, SyntaxError, ValueError, KeyError, TypeError)
+BROKEN = (
+    OAuth2Error,
+    requests.RequestException,
+    OneLogin_Saml2_Error,
+    PermissionDenied,
+    SyntaxError,
+    ValueError,
+    KeyError,
+    TypeError,
+)
 
 
 class CompanyPage(View):

@@ -1,4 +1,4 @@
-"""Outgoing requests to addresses that somebody typed (TRUST.md): https, to global addresses only, no redirects, bounded in time and size.
+"""Outgoing requests to addresses that somebody typed: https, to global addresses only, no redirects, bounded in time and size.
 
 ``session()`` gives a ``requests.Session`` that keeps to it. The name is resolved once and the connection goes to the address that was
 looked at, so that a name cannot mean another machine a moment later. ``PRM_OUTGOING_LOOPBACK`` lets tests and development reach this

@@ -13,7 +13,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from prm.partners.merging import How, Tie, merge
-        from prm.portal import panels, policies  # noqa: F401  registers them
+        from prm.portal import events, panels, policies  # noqa: F401  registers them
         from prm.portal.models import Brand
         from prm.portal.selectors import own_mark
         from prm.ui.portal_shell import PortalTab, mark_with, portal_tabs

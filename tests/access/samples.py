@@ -60,7 +60,9 @@ class Samples:
             user=owner, name="Sample", prefix="prm_live_samp", digest="0" * 64, scopes=["persons:read"]
         )
         role = CustomRole.objects.create(name="Reader", base=Role.MANAGER, permissions=["partners.company:view"])
-        provider = SignInProvider.objects.create(name="Sign-in", kind="oidc", issuer="https://login.orvane.example", client_id="c")
+        provider = SignInProvider.objects.create(
+            name="Sign-in", kind="oidc", issuer="https://login.orvane.example", client_id="c"
+        )
         now = timezone.now()
         into = Invitation.objects.create(
             email="invited@orvane.example", name="Invited", roles=["manager"], digest="1" * 64, sent_at=now,
