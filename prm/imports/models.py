@@ -146,7 +146,7 @@ class ImportMapping(BaseModel):
     target = models.CharField(max_length=40)
     signature = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)  # head → field, "" for ignored
-    options = models.JSONField(default=dict)  # source, currency, policy, chosen column styles
+    options = models.JSONField(default=dict)  # currency, policy, chosen column styles
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["target", "signature"], name="import_mapping_once")]

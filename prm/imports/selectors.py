@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import NotFound
+from prm.core.text import text_key
 from prm.imports.detection import FileSettings, RowsOfData
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportMapping, ImportRejectedRow
 from prm.imports.reading_xlsx import cell_text
 from prm.imports.rules_columns import guess_columns
+from prm.imports.rules_rejects import own_columns
 from prm.imports.targets import TARGETS, ImportTarget
 
 
@@ -97,6 +99,19 @@ def rejected_row_get(*, actor: Actor, batch: ImportBatch, row_no: int) -> Import
 def remembered_mapping(*, actor: Actor, target: str, signature: str) -> ImportMapping | None:
     """What was chosen last time for a file with the same heads."""
     return ImportMapping.objects.visible_to(actor).filter(target=target, signature=signature).first()
+
+
+def source_of_rejected(*, actor: Actor, batch: ImportBatch, names: Sequence[str]) -> str:
+    """The source of the import whose rejected rows come back in a file with these heads: the latest one that the file's name tells, else
+    the only one that had them. Empty for any other file."""
+    if len(own_columns(names)) == len(names):
+        return ""
+    rows = ImportBatch.objects.visible_to(actor).filter(target=batch.target, signature=batch.signature).exclude(pk=batch.pk)
+    earlier = list(rows.order_by("-created_at").values_list("file_name", "source")[:300])
+    called = f" {text_key(PurePath(batch.file_name).stem)} "
+    named = [source for name, source in earlier if f" {text_key(PurePath(name).stem)} " in called]
+    sources = {source for _name, source in earlier}
+    return named[0] if named else sources.pop() if len(sources) == 1 else ""
 
 
 def known_sources(*, actor: Actor, limit: int = 30) -> list[str]:

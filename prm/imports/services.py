@@ -32,7 +32,7 @@ from prm.imports.models import DuplicatePolicy, ImportBatch, ImportMapping, Impo
 from prm.imports.reading import Unreadable
 from prm.imports.reading_kind import file_kind
 from prm.imports.rules_currencies import CODES
-from prm.imports.selectors import import_get, import_target_get, mapping_gaps, remembered_mapping
+from prm.imports.selectors import import_get, import_target_get, mapping_gaps, remembered_mapping, source_of_rejected
 from prm.imports.staging import StagingTable
 from prm.imports.targets import TARGETS, ImportTarget
 from prm.jobs.models import OPEN_STATES, Job
@@ -291,7 +291,7 @@ def _detect(
         styles=memory.options.get("styles") if memory else None,
     )  # fmt: skip
     if memory and not keep_options:
-        batch.source = memory.options.get("source") or batch.source
+        batch.source = source_of_rejected(actor=actor, batch=batch, names=found.names) or batch.source
         batch.currency = memory.options.get("currency") or batch.currency
         batch.policy = memory.options.get("policy") or batch.policy
     batch.settings = {**found.as_json(), "chosen": dict(chosen), "styles": memory.options.get("styles", {}) if memory else {}}
@@ -299,17 +299,15 @@ def _detect(
 
 
 def _remember(batch: ImportBatch) -> None:
-    """Keeps the mapping for the next file with these heads."""
+    """Keeps the mapping for the next file with these heads. The source is each file's own: another list may have the same heads."""
     ImportMapping.objects.update_or_create(
         target=batch.target,
         signature=batch.signature,
         defaults={
             "mapping": {column["name"]: column["field"] for column in batch.columns},
-            "options": {
-                "source": batch.source, "currency": batch.currency, "policy": batch.policy, "styles": batch.settings.get("styles", {}),
-            },
+            "options": {"currency": batch.currency, "policy": batch.policy, "styles": batch.settings.get("styles", {})},
         },
-    )  # fmt: skip
+    )
 
 
 def _check_fields(spec: ImportTarget, mapping: Mapping[str, str]) -> None:

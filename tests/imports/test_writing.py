@@ -335,7 +335,8 @@ def test_a_needed_column_that_is_missing_is_named(upload, manager):
         import_check_start(actor=manager, batch=batch)
 
 
-def test_mappings_are_remembered_by_the_heads(upload, manager):
+def test_mappings_are_remembered_by_the_heads_and_the_source_is_each_files_own(upload, manager):
+    """Ids of one list never meet those of another, though both have the same heads."""
     batch = upload("x1,x2\nA,Alpha\n")
     assert batch.mapped_fields == {}
     with as_role(manager):
@@ -343,7 +344,15 @@ def test_mappings_are_remembered_by_the_heads(upload, manager):
     run(manager, import_check_start, batch)
     again = upload("X1,X2\nB,Beta\n", name="another.csv")
     assert again.mapped_fields == {0: "code", 1: "name"}
-    assert again.source == "The CRM"
+    assert again.source == "another"
+
+
+def test_rejected_rows_come_back_to_the_source_of_the_file_that_their_name_tells(run_import, upload):
+    run_import("code,name,country\nA,Alpha,XX\n", name="shop.csv", source="The shop")
+    run_import("code,name,country\nB,Beta,XX\n", name="crm.csv", source="The CRM")
+    back = "Row,code,name,country,Why rejected\n2,A,Alpha,FR,Not a known country\n"
+    assert upload(back, name="Rejected rows of shop (1).csv").source == "The shop"
+    assert upload(back, name="fixed.csv").source == "fixed"  # of which of the two it came, nothing tells
 
 
 def test_fields_chosen_twice_are_refused(upload, manager):
