@@ -20,7 +20,7 @@ from prm.imports.rules_currencies import find_currency
 _SPACES = "\u00a0\u202f\u2009\u2007\u2002\u2003\u200a"
 _SPACE_TABLE = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys("’ʼ´`‘", "'") | dict.fromkeys("−‒–—﹣－", "-"))
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,12})?\Z")
-_NUMBER = re.compile(r"\d[\d .,'_]*(?:[eE][+-]?\d{1,2}(?!\w))?|[.,]\d+")
+_NUMBER = re.compile(r"\d[\d .,'_]*(?:[eE](?:-\d{1,2}|\+?\d{1,4})(?!\w))?|[.,]\d+")
 #: The plain majority, "12,5 M€" and "123 456": the digits, the decimals, a unit without digits, brackets or signs.
 _USUAL = {
     mark: re.compile(rf"([1-9]\d{{0,2}}(?: \d\d\d){{1,4}}|\d{{1,12}})(?:{re.escape(mark)}(\d{{1,2}}))?( ?[^\W\d_]*[€$£%]?)\Z")

@@ -164,7 +164,7 @@ MONEY = {
     "n/a": None, "—": None, "NC": None, "#N/A": None, "inconnu": None, "": None,
     "10-50": "!number_range", "> 5": "!number_range", "5+": "!number_range", "5 ou 6": "!number_several", "45%": "!percent_unexpected", "1.2.3": "!number_grouping",
     "3 kr": "!number_currency", "12 kroner": "!number_currency", "10 dirhams": "!not_number", "5 francs": "!not_number", "USD/EUR 5": "!not_number", "€": "!not_number",
-    "1e30 M": "!too_large", "9" * 40: "!too_large", "l2": "!not_number", "½": "!not_number",
+    "1e30 M": "!too_large", "1e308": "!too_large", "1E+9999": "!too_large", "3e4567 8": "!number_several", "9" * 40: "!too_large", "l2": "!not_number", "½": "!not_number",
 }  # fmt: skip
 
 
