@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -38,7 +39,7 @@ def rejected_answer(*, actor: Actor, batch: ImportBatch, file_format: str) -> Ht
         stem=_("Rejected rows of %(file)s") % {"file": batch.file_name.rpartition(".")[0]},
         file_format="xlsx" if is_workbook else "csv",
         language=actor.language,
-        style=CsvStyle.for_language(actor.language),
+        style=csv_style(batch, actor.language),
         limit=max(batch.rows_total, WORKBOOK_ROWS),
     )
 
@@ -57,6 +58,13 @@ def reason(error: dict[str, Any], names: Sequence[str]) -> str:
     if column is None or column >= len(names):
         return words
     return _("%(column)s: %(words)s") % {"column": names[column], "words": words}
+
+
+def csv_style(batch: ImportBatch, language: str) -> CsvStyle:
+    """As the language's spreadsheets open it, but parted by what parts the file itself, a comma or a semicolon."""
+    style, delimiter = CsvStyle.for_language(language), batch.settings.get("delimiter")
+    own = batch.file_kind == "csv" and delimiter in {",", ";"}
+    return replace(style, delimiter=delimiter) if own else style
 
 
 def _cell(index: int) -> Any:

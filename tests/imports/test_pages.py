@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from django.urls import reverse
 
 from prm.access.roles import as_role, as_sign_in
 from prm.accounts.models import User
+from prm.exports.writers import CsvStyle
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
+from prm.imports.rejects import csv_style
 from prm.imports.tables import _DOTS, error_kind_rows, rejected_row_view
 from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
@@ -203,12 +206,20 @@ def test_rejected_rows_are_downloaded_with_their_reasons(browser, manager, monke
     work(manager)
     answer = browser.get(page_of(batch, "rejected"))
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
-    assert lines[0] == "Row,Code,Nom,Pays,CA (k€),Effectif,Why rejected"
-    assert lines[1] == "3,B1,Breizh,Armorica,3,40,Pays: Not a known country"
+    assert lines[0] == "Row;Code;Nom;Pays;CA (k€);Effectif;Why rejected"  # parted as the file is
+    assert lines[1] == "3;B1;Breizh;Armorica;3;40;Pays: Not a known country"
     assert len(lines) == 3
     monkeypatch.setattr("prm.imports.rejects.WORKBOOK_ROWS", 1)
     answer = browser.get(page_of(batch, "rejected"), {"format": "xlsx"})
     assert b"".join(answer.streaming_content).decode("utf-8-sig").splitlines() == lines
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(("settings", "delimiter"), [({"delimiter": ";"}, ";"), ({"delimiter": ","}, ","), ({"delimiter": "\t"}, None)])
+def test_rejected_rows_are_parted_as_the_file_where_spreadsheets_open_that(settings, delimiter, language):
+    style = csv_style(ImportBatch(file_kind="csv", settings=settings), language)
+    assert style == replace(CsvStyle.for_language(language), delimiter=delimiter or CsvStyle.for_language(language).delimiter)
+    assert csv_style(ImportBatch(file_kind="xlsx", settings=settings), language) == CsvStyle.for_language(language)
 
 
 def test_a_discarded_import_leaves_nothing(browser, manager):
