@@ -26,6 +26,7 @@ FILE_MESSAGES: dict[str, Any] = {
     "file_json": _("This is a JSON file. Save it as CSV, or send it to the API."),
     "file_binary": _("This is not a table of text: it holds bytes that no text has. Choose a CSV or XLSX file."),
     "file_damaged": _("The workbook is damaged and cannot be opened. Open it in a spreadsheet and save it again."),
+    "file_no_workbook": _("This is called a workbook but holds a text that is no table. Choose a CSV or XLSX file."),
     "file_locked": _("The workbook is protected by a password. Save it without one, then choose it again."),
     "file_bomb": _(
         "The workbook would unpack to %(megabytes)s MB, which no honest table of its size does. It was not opened."

@@ -39,7 +39,8 @@ from prm.jobs.models import OPEN_STATES, Job
 from prm.jobs.selectors import job_list
 from prm.jobs.services import job_start
 
-EXTENSIONS = (".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm")
+WORKBOOKS = (".xlsx", ".xlsm")
+EXTENSIONS = (".csv", ".txt", ".tsv", ".tab", *WORKBOOKS)
 _STEM_NOISE = re.compile(
     r"[\s_\-]*(?:\d{4}[-_.]?\d{2}(?:[-_.]?\d{2})?|\d{2}[-_.]\d{2}[-_.]\d{4}|\(\d+\)|(?:(?<=[\s_\-(])[vqts])?\d{1,3}|copy|copie|final)\s*\Z",
     re.I,
@@ -82,6 +83,7 @@ def import_create(
         batch.sha256 = _digest(path)
         batch.file_kind = file_kind(path)
         _detect(batch, spec, actor, chosen or {}, mapping, keep_options=bool(source or currency or policy))
+        _refuse_no_table(batch)
         batch.save()
         publish(ImportUploaded(subject_id=batch.pk, target=target, sha256=batch.sha256), actor=actor)
     except Unreadable as fault:
@@ -296,6 +298,15 @@ def _detect(
         batch.policy = memory.options.get("policy") or batch.policy
     batch.settings = {**found.as_json(), "chosen": dict(chosen), "styles": memory.options.get("styles", {}) if memory else {}}
     batch.columns = [column.as_json() for column in columns]
+
+
+def _refuse_no_table(batch: ImportBatch) -> None:
+    """Raises ``Unreadable`` for a workbook that is one line of text or a list of words, and for a known head without a row under it."""
+    if batch.mapped_fields:
+        if next(RowsOfData(Path(batch.file.path), FileSettings.from_json(batch.settings)), None) is None:
+            raise Unreadable("file_head_only")
+    elif len(batch.columns) == 1 and batch.file_kind == "csv" and PurePath(batch.file_name).suffix.lower() in WORKBOOKS:
+        raise Unreadable("file_no_workbook")
 
 
 def _remember(batch: ImportBatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from decimal import Decimal
 from itertools import islice
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from prm.access.roles import as_role
+from prm.core.errors import Invalid
 from prm.exports.writers import CsvStyle, write_table
 from prm.imports.detection import RowsOfData, detect
 from prm.imports.fields import Kind
@@ -277,6 +279,18 @@ def test_a_workbook_comes_in_whatever_it_is_called(run_import, sql, tmp_path, na
 def test_a_text_comes_in_under_the_name_of_a_workbook(run_import, sql):
     batch = run_import("Code;Nom\nA;Société\n".encode("cp1252"), name="gadgets.xlsx")
     assert (batch.file_kind, batch.created, sql("SELECT name FROM test_gadget")) == ("csv", 1, [("Société",)])
+
+
+@pytest.mark.parametrize(("content", "name", "code"), [
+    ("not a zip", "fake.xlsx", "file_no_workbook"), ("word\nother\n", "list.XLSM", "file_no_workbook"),
+    ("Code;Nom\n", "head.csv", "file_head_only"), ("Code;Nom\n\n;\n", "head.xlsx", "file_head_only"),
+    (random.Random(7).randbytes(5000), "noise.csv", "file_binary"),
+])  # fmt: skip
+@pytest.mark.django_db
+def test_what_is_no_table_is_refused_as_it_is_chosen_and_not_after_its_columns(upload, content, name, code):
+    with pytest.raises(Invalid) as refusal:
+        upload(content, name=name)
+    assert refusal.value.code == code
 
 
 REJECTS = "Code;Nom;Pays;CA;Effectif\nA;Alpha;FR;12;5\nB;Beta;XX;-1;6\nC;Gamma;FR;13;7;more\nD;-Delta;FR;ZZ;8\n"
