@@ -197,6 +197,11 @@ class ImportChunk(BaseModel):
     def __str__(self) -> str:
         return f"chunk {self.chunk_no}"
 
+    @property
+    def rows_written(self) -> int:
+        """How many rows of the file it was about, rejected ones left out."""
+        return sum(getattr(self, name) for name in WRITTEN)
+
 
 class ImportInserted(BaseModel):
     """The keys that one statement of a chunk inserted; undo removes them."""

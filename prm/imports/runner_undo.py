@@ -22,13 +22,14 @@ from prm.imports.runner_check import import_target, long_statements
 from prm.imports.staging import SET_BY_SET, StagingTable, check_links_by_index, cursor, planned
 
 
-def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> bool:
-    """Takes one chunk back and adds to the import's ``undo_result``. A chunk that is marked is left alone: False."""
+def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> int:
+    """Takes one chunk back and adds to the import's ``undo_result``; answers how many rows of the file that was. A chunk that is marked
+    is left alone: 0."""
     with as_role(actor):
         long_statements()
         chunk = ImportChunk.objects.select_for_update().filter(batch=batch, chunk_no=chunk_no).first()
         if chunk is None or chunk.is_undone:
-            return False
+            return 0
         kept: dict[str, int] = defaultdict(int)
         restored = _restore(batch, chunk_no, kept)
         removed = _remove(batch, chunk_no, kept)
@@ -42,7 +43,7 @@ def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> bool:
         total["restored"] += restored
         fresh.undo_result = total
         fresh.save(update_fields=["undo_result", "updated_at"])
-        return True
+        return chunk.rows_written
 
 
 def finish_undo(*, actor: Actor, batch: ImportBatch) -> ImportBatch:

@@ -187,21 +187,16 @@ class UndoKind(JobKind):
 
     def plan(self, job: Job, actor: Actor) -> Sequence[ChunkPlan]:
         with as_role(actor):
-            numbers = list(
-                batch_of(job, actor)
-                .chunks.filter(is_undone=False)
-                .order_by("-created_at", "-chunk_no")
-                .values_list("chunk_no", flat=True)
-            )
+            written = list(batch_of(job, actor).chunks.filter(is_undone=False).order_by("-created_at", "-chunk_no"))
         # One chunk of work: the order matters, so that nothing is gained by sharing it out.
-        return [ChunkPlan({"chunks": numbers}, units=len(numbers) * CHUNK_ROWS + 1)]
+        return [ChunkPlan({"chunks": [chunk.chunk_no for chunk in written]}, units=sum(chunk.rows_written for chunk in written))]
 
     def run_chunk(self, job: Job, chunk: JobChunk, actor: Actor) -> dict[str, Any] | None:
         batch = batch_of(job, actor)
         for number in chunk.payload["chunks"]:
             stop_if_cancelled(job)
-            if undo_chunk(actor=actor, batch=batch, chunk_no=number):
-                part_done(chunk, CHUNK_ROWS)
+            if rows := undo_chunk(actor=actor, batch=batch, chunk_no=number):
+                part_done(chunk, rows)
         return None
 
     def finish(self, job: Job, chunks: models.QuerySet[JobChunk], actor: Actor) -> dict[str, Any] | None:

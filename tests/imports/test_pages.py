@@ -122,6 +122,7 @@ def test_a_person_goes_from_file_to_summary_and_back(browser, manager):
     browser.post(page_of(batch, "undo"))
     with as_role(manager):
         undo = Job.objects.get(finished_at__isnull=True)
+    assert "Stop taking it back" in browser.get(page_of(batch)).content.decode()
     browser.post(reverse("vendor:jobs:job-cancel", args=[undo.public_id]))
     page = browser.get(page_of(batch)).content.decode()
     assert "Stopped while it was taken back" in page
@@ -132,6 +133,9 @@ def test_a_person_goes_from_file_to_summary_and_back(browser, manager):
     page = browser.get(page_of(batch)).content.decode()
     assert "This import was undone" in page
     assert "3 records removed" in page
+    with as_role(manager):
+        undo = Job.objects.get(kind="imports.undo", state="done")
+    assert (undo.units_done, undo.units_total) == (3, 3)  # rows of the file, not room for more
     assert "Partenaires 2026-05.csv" in browser.get(reverse("vendor:imports:import-list")).content.decode()
 
 
