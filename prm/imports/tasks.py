@@ -189,7 +189,9 @@ class UndoKind(JobKind):
         with as_role(actor):
             written = list(batch_of(job, actor).chunks.filter(is_undone=False).order_by("-created_at", "-chunk_no"))
         # One chunk of work: the order matters, so that nothing is gained by sharing it out.
-        return [ChunkPlan({"chunks": [chunk.chunk_no for chunk in written]}, units=sum(chunk.rows_written for chunk in written))]
+        return [
+            ChunkPlan({"chunks": [chunk.chunk_no for chunk in written]}, units=sum(chunk.rows_written for chunk in written))
+        ]
 
     def run_chunk(self, job: Job, chunk: JobChunk, actor: Actor) -> dict[str, Any] | None:
         batch = batch_of(job, actor)

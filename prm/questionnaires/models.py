@@ -177,6 +177,7 @@ class Invitation(BaseModel):
             models.Index(fields=["partner", "-created_at", "-id"], name="invitation_of_partner"),
             models.Index(fields=["round", "state"], name="invitation_of_round"),
             models.Index(fields=["person"], name="invitation_of_person"),
+            models.Index(fields=["company"], name="invitation_of_company"),
         ]
 
     def __str__(self) -> str:

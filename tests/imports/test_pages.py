@@ -219,7 +219,9 @@ def test_rejected_rows_are_downloaded_with_their_reasons(browser, manager, monke
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize(("settings", "delimiter"), [({"delimiter": ";"}, ";"), ({"delimiter": ","}, ","), ({"delimiter": "\t"}, None)])
+@pytest.mark.parametrize(
+    ("settings", "delimiter"), [({"delimiter": ";"}, ";"), ({"delimiter": ","}, ","), ({"delimiter": "\t"}, None)]
+)
 def test_rejected_rows_are_parted_as_the_file_where_spreadsheets_open_that(settings, delimiter, language):
     style = csv_style(ImportBatch(file_kind="csv", settings=settings), language)
     assert style == replace(CsvStyle.for_language(language), delimiter=delimiter or CsvStyle.for_language(language).delimiter)
