@@ -112,16 +112,15 @@ def search_words(q: str) -> list[str]:
 def _with_words(actor: Actor, words: list[str], filters: Mapping[str, Any]) -> models.QuerySet[Any]:
     """The companies that have words beginning with each of ``words``; as ``filters`` say as far as the index of words tells.
 
-    Ranges of one index are laid over each other: each company that has one word was looked up for the next.
+    Ranges of one index are laid over each other, each read once: planned as a join, each company that has one word may be looked for
+    through the whole range of the next, which is what a planner does that has not yet heard of many new words.
     """
     told = Q()
     for key in ("country", "typology"):
         if key in filters:
             told &= _any(key, filters[key])
-    *others, rarest = (_with_word(actor, word).filter(told) for word in reversed(words))
-    for found in others:
-        rarest = rarest.filter(company_id__in=found)
-    return rarest
+    first, *others = (_with_word(actor, word).filter(told).order_by() for word in words)
+    return first.intersection(*others) if others else first
 
 
 def _with_word(actor: Actor, word: str) -> models.QuerySet[Any]:
