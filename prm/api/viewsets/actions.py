@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from prm.api.etags import check_match, version_of
 from prm.api.query import read_list
-from prm.api.viewsets.base import ScopedViewSet
+from prm.api.viewsets.base import ScopedViewSet, lock
 from prm.core.errors import NotFound
 
 
@@ -135,13 +135,22 @@ class UpsertMixin(ScopedViewSet):
         """If-Match is honoured when sent; whoever owns the source owns the record's state."""
         _refuse_impossible(source, external_id)
         data = self.body()
-        record = self.find_external(source, external_id)
+        record = self._find_and_lock(source, external_id)
         if record is None:
             record = self.create_external(source, external_id, data)
             location = f"{request.path.split('/by-external-id/')[0]}/{record.public_id}"
             return self.answer(record, 201, {"Location": location})
         check_match(request, version_of(self.represent([record])[0]), required=False)
         return self.answer(self.change_one(record, data, partial=False))
+
+    def _find_and_lock(self, source: str, external_id: str) -> Any | None:
+        """The record as it stays until the transaction ends; while another was waited for, the id may have come to lead elsewhere."""
+        record, held = self.find_external(source, external_id), None
+        while record is not None and record.pk != held:
+            lock(record)
+            held = record.pk
+            record = self.find_external(source, external_id)
+        return record
 
 
 def _refuse_impossible(source: str, external_id: str) -> None:

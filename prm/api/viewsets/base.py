@@ -69,10 +69,15 @@ class ScopedViewSet(AnswerView):
         key = typeid_key(self.prefix, self.kwargs["id"])
         found = self.find(key)
         if locked:
-            type(found)._default_manager.select_for_update().filter(pk=found.pk).first()
+            lock(found)
             found = self.find(key)
         return found
 
     def parent(self, name: str) -> UUID:
         """The key of the record above that the address names. Raises NotFound for what is no such id."""
         return typeid_key(self.parents[name], self.above[name])
+
+
+def lock(record: Any) -> None:
+    """Keeps a record as it is until the transaction ends. What was read of it before may be old: read it again."""
+    type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
