@@ -109,6 +109,11 @@ def test_a_list_has_the_companies_order_and_total_of_the_page(
     ("country=FR&country[in]=FR,BE&employees[gte]=100", {11, 13}),
     ("is_archived=true", set()),
     ("updated_at[gte]=2100-01-01T00:00:00Z", set()),
+    ("stalest_on[gt]=9999-12-31", set()),
+    ("stalest_on[lt]=0001-01-01", set()),
+    ("updated_at[gt]=9999-12-31T23:59:59.999999Z", set()),
+    ("updated_at[lt]=0001-01-01T00:00:00Z", set()),
+    ("stalest_on[lt]=0001-01-01&stalest_on[gte]=2026-01-01", set()),
 ])  # fmt: skip
 def test_each_filter_says_exactly_which(call: Caller, universe: list[Company], query: str, expected: set[int]) -> None:
     assert {int(name[-2:]) for name in names(call("GET", f"companies?{query}"))} == expected

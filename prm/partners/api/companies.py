@@ -270,10 +270,13 @@ def _filters(query: ListQuery) -> dict[str, Any]:
         else:
             key, beside, factor = _RANGES[spec.name]
             low, high = found.get(key, (None, None))
-            if lookup in {"", "gte", "gt"}:
-                low = _higher(low, value + beside if lookup == "gt" else value, factor)
-            if lookup in {"", "lte", "lt"}:
-                high = _lower(high, value - beside if lookup == "lt" else value, factor)
+            try:
+                if lookup in {"", "gte", "gt"}:
+                    low = _higher(low, value + beside if lookup == "gt" else value, factor)
+                if lookup in {"", "lte", "lt"}:
+                    high = _lower(high, value - beside if lookup == "lt" else value, factor)
+            except OverflowError:  # beyond the ends of the calendar there is nothing: a range that ends before it begins
+                low, high = (value, value - beside) if lookup == "gt" else (value + beside, value)
             found[key] = (low, high)
     return found
 
