@@ -112,6 +112,17 @@ def test_each_kind_of_refusal_is_a_problem(call: Caller, method, path, body, hea
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["nope", "humans/person_x/nope"])
+def test_a_refusal_from_outside_the_views_is_guarded_as_any_answer(client: Client, call: Caller, path: str) -> None:
+    guards = ("X-Content-Type-Options", "Content-Security-Policy", "X-Frame-Options", "Referrer-Policy")
+    page = client.get("/accounts/login/")
+    answer = call("GET", path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+    assert all(page.headers[name].split("'nonce-")[0] == answer.headers[name].split("'nonce-")[0] for name in guards)
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert json.loads(answer.content)["code"] == "not_found"
+
+
 def test_a_record_that_breaks_several_rules_is_told_all_of_them(call: Caller) -> None:
     told = call("POST", "humans", {"name": "Twice Wrong"}).json()
     assert (told["code"], told["detail"]) == ("invalid", "Too odd.")
