@@ -19,12 +19,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from prm.core.errors import Invalid
 from prm.core.text import typed_text
 
-#: What somebody without an account may bring to a page that expects it: request → bytes. Features with a door of their own add one.
+#: What a request may bring to a page that expects a large file: request → bytes, 0 for all other pages. Features with such a page add one.
 allowances: list[Callable[[HttpRequest], int]] = []
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Files of people who are signed in, up to ``PRM_UPLOAD_MAX_BYTES``; nobody else fills the disk by sending one.
+    """Files up to what the page at hand takes, from whom it takes them; nobody fills the disk by sending one elsewhere.
 
     The form around a file is read wherever somebody looks for a field of it (the token against forgery, say), also on a page that
     expects no file and before any page has said who may open it.
@@ -34,12 +34,8 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         self, input_data: Any, meta: Any, content_length: int, boundary: str, encoding: str | None = None
     ) -> None:
         """Raises RequestDataTooBig by the length that the request announces; a server passes no more than that on."""
-        actor = getattr(self.request, "actor", None)
-        is_somebody = actor is not None and not actor.is_anonymous
-        usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if content_length > usual + (settings.PRM_UPLOAD_MAX_BYTES if is_somebody else 0) and (
-            self.request is None or content_length > usual + max((allowed(self.request) for allowed in allowances), default=0)
-        ):
+        more = content_length - settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if more > 0 and (self.request is None or more > max((allowed(self.request) for allowed in allowances), default=0)):
             raise RequestDataTooBig("more than may be sent here")
 
 

@@ -121,3 +121,20 @@ def test_a_member_sends_no_more_than_an_upload_may_hold(
     assert sent(client, "/imports/new", 100_000)[0] == 422  # read, and told at its fields
     for url in ("/imports/new", "/target-lists/new", "/preferences", "/api/v1/imports"):
         assert sent(client, url, 300_000) == (413, 0), url
+
+
+@pytest.mark.parametrize("url", ["/portal/company/edit", "/portal/brand", "/imports/new", "/api/v1/imports"])
+def test_a_partners_people_send_no_large_file_where_none_is_expected_of_them(
+    url: str, partners_side, client_of: Callable[[Actor], Client], settings
+) -> None:
+    """60 MB were taken from a candidate by a page of three fields: whoever is signed in could send what an import may hold."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50_000
+    assert sent(client_of(partners_side.candidate()), url, 100_000) == (413, 0)
+
+
+def test_a_member_sends_a_large_file_to_imports_only(manager: Actor, client_of: Callable[[Actor], Client], settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50_000
+    client = client_of(manager)
+    assert sent(client, "/imports/new", 100_000)[0] == 422
+    for url in ("/target-lists/new", "/preferences", "/imports", "/api/v1/companies"):
+        assert sent(client, url, 100_000) == (413, 0), url
