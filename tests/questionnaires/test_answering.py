@@ -308,6 +308,19 @@ def test_files_of_known_kinds_are_taken_and_pictures_drawn_anew(name: str, conte
     assert b"secret-place" not in taken.content
 
 
+@pytest.mark.parametrize(("kind", "side"), [("PNG", 3_500), ("WEBP", 3_500), ("JPEG", 6_400)])
+def test_a_picture_of_few_bytes_and_many_points_is_refused_before_it_is_drawn(
+    kind: str, side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """4 KB of white cost three seconds, from anybody who held a link."""
+    out = io.BytesIO()
+    Image.new("L", (side, side), 255).save(out, format=kind, **({"method": 0} if kind == "WEBP" else {}))
+    monkeypatch.setattr(Image.Image, "convert", lambda *_how, **_more: pytest.fail("drawn"))
+    with pytest.raises(Invalid) as refused:
+        taken_file(upload(f"a.{kind.lower()}", out.getvalue()), most=1_000_000)
+    assert refused.value.code == "too_big"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
