@@ -98,7 +98,7 @@ def _specialist(world: World) -> Actor:
         return actor_of_user(User.objects.get(pk=person.user_id))
 
 
-def addresses(world: World, asker: Side, target: Side, *, every: int) -> Iterator[tuple[str, str]]:
+def addresses(world: World, asker: Side | None, target: Side, *, every: int) -> Iterator[tuple[str, str]]:
     """(method, address) of every route, with the objects of ``target`` where it has any of the kind, and of every error page. Of addresses
     that are not the portal's own, one in ``every``."""
     for number, (name, path, pattern) in enumerate(routes(outside=("healthz", "readyz", "static"))):
@@ -110,7 +110,7 @@ def addresses(world: World, asker: Side, target: Side, *, every: int) -> Iterato
         except KeyError:
             continue  # a word of the sign-in package: its pages without one are walked
         if "token" in values:  # whoever holds a link's token is whom it was sent to
-            values["token"] = asker.by_parameter["token"]
+            values["token"] = asker.by_parameter["token"] if asker else world.samples.value(name, path, "token")
         for method in methods_of(pattern):
             yield method, filled(path, values)
     yield from (("GET", url) for url in ERRORS)
@@ -118,7 +118,7 @@ def addresses(world: World, asker: Side, target: Side, *, every: int) -> Iterato
 
 def answers(world: World, visitor: Visitor, *, every: int = 1) -> Iterator[Answer]:
     """Everything that the visitor gets: each address with its own objects and with those of the others, searched, and as a fragment."""
-    own = next((side for side in world.sides if side.letter == visitor.letter), world.sides[0])
+    own = next((side for side in world.sides if side.letter == visitor.letter), None)
     seen = set()
     for target in world.sides:
         for method, url in addresses(world, own, target, every=every):
