@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -44,6 +45,16 @@ def _figure(sent: Any, words: Callable[[float], str]) -> str:
     return words(figure) if abs(figure) < LARGEST else str(sent)
 
 
+def known_choices(filters: Mapping[str, Any]) -> list[tuple[float, str]]:
+    """The least known shares to choose from: the usual ones, and the one in force where the API or a demo set another."""
+    choices: dict[float, str] = dict(KNOWN_CHOICES)
+    with suppress(TypeError, ValueError):
+        in_force = float(filters.get("min_known") or 0)
+        if 0 <= in_force <= 1:
+            choices.setdefault(in_force, formats.percent(in_force))
+    return sorted(choices.items())
+
+
 def among_shown(filters: Mapping[str, Any]) -> dict[str, Any]:
     """What ``profiling/studies/among.html`` needs: the filters in force, and all that may be chosen."""
     return {
@@ -51,7 +62,7 @@ def among_shown(filters: Mapping[str, Any]) -> dict[str, Any]:
         "filters": filters,
         "statuses": STATUSES.items(),
         "typologies": Typology.choices,
-        "known_choices": KNOWN_CHOICES,
+        "known_choices": known_choices(filters),
     }
 
 

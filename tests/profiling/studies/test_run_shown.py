@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -95,3 +96,18 @@ def test_a_share_of_a_ranking_is_set_around_what_the_shown_run_learnt(universe, 
         study.refresh_from_db()
     values = study.parameters["values"]
     assert values["share:alpha"] + values["share:beta"] == pytest.approx(firmness(first))
+
+
+@pytest.mark.parametrize("kind", ["look_alike", "ranking"])
+def test_a_form_sent_back_as_shown_keeps_the_known_share_that_its_chip_tells(universe, manager, ask, answer, client_of, kind):
+    question = {"references": [c.public_id for c in universe[:6]]} if kind == "look_alike" else {}
+    study = ask(manager, kind, "Known by seven tenths", filters={"min_known": 0.7}, **question)
+    answer(manager, study)
+    page, run = (f"{kind.replace('_', '')}-{name}" for name in ("detail", "run"))
+    client = client_of(manager)
+    options = client.get(url(page, study)).content.decode().partition('id="f-known"')[2].partition("</select>")[0]
+    (chosen,) = re.findall(r'value="([^"]*)" selected', options)
+    client.post(url(run, study), {"with_filters": "1", "status": "any", "min_known": chosen})
+    with as_role(manager):
+        study.refresh_from_db()
+    assert study.parameters["filters"]["min_known"] == 0.7
