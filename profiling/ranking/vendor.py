@@ -75,9 +75,10 @@ class RankingDetailPage(StudyPage):
         study = self.study()
         run = self.run(study)
         products = product_names(actor=self.actor)
+        asked = self.asked(study, run)
         context = self.frame(study, run) | {
-            "groups": groups_shown(study.parameters["values"], _learnt(run), products),
-            **among_shown(study.parameters["filters"]),
+            "groups": groups_shown(asked["values"], _learnt(run), products),
+            **among_shown(asked["filters"]),
         }
         if run is not None and run.is_finished:
             context |= self._answer(study, run, products)
@@ -140,14 +141,13 @@ class RankingRunPage(StudyPage):
     def post(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
         study = self.study()
         try:
-            study_update(actor=self.actor, study_id=study.pk, parameters=self._asked(study))
+            run = self.run(study)
+            parameters = question_from(request.POST, self.asked(study, run), _learnt(run))
+            study_update(actor=self.actor, study_id=study.pk, parameters=parameters)
             study_run(actor=self.actor, study_id=study.pk)
         except (Invalid, Conflict) as refusal:
             toast(request, refusal.message)
         return self.back(study)
-
-    def _asked(self, study: Study) -> dict[str, Any]:
-        return question_from(self.request.POST, study.parameters, _learnt(self.run(study)))
 
 
 class RankingCorrectPage(StudyPage):

@@ -117,16 +117,17 @@ class LookalikeDetailPage(StudyPage):
     def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
         study = self.study()
         run = self.run(study)
-        references = companies_by_public_id(actor=self.actor, public_ids=study.parameters["references"])
+        asked = self.asked(study, run)
+        references = companies_by_public_id(actor=self.actor, public_ids=asked["references"])
         context = self.frame(study, run) | {
             "references": references,
-            "gone": [r for r in study.parameters["references"] if r not in {c.public_id for c in references}],
+            "gone": [r for r in asked["references"] if r not in {c.public_id for c in references}],
             "silent": _silent(run),
-            "weights": question.weights_shown(study.parameters, run),
-            "criteria": question.criteria_shown(study.parameters, run, Names({}, measure_names(actor=self.actor))),
+            "weights": question.weights_shown(asked, run),
+            "criteria": question.criteria_shown(asked, run, Names({}, measure_names(actor=self.actor))),
             "compared": question.COMPARED,
-            **among_shown(study.parameters["filters"]),
-            "excluded": companies_by_public_id(actor=self.actor, public_ids=study.parameters["excluded"][:20]),
+            **among_shown(asked["filters"]),
+            "excluded": companies_by_public_id(actor=self.actor, public_ids=asked["excluded"][:20]),
             "suggest": reverse("vendor:profiling:lookalike-suggest", args=[study.public_id]),
             "effect_url": reverse("vendor:profiling:lookalike-effect", args=[study.public_id]) if run else "",
         }
@@ -189,7 +190,8 @@ class LookalikeRunPage(StudyPage):
     def post(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
         study = self.study()
         try:
-            asked = _asked(request.POST, study, self.run(study))
+            run = self.run(study)
+            asked = _asked(request.POST, self.asked(study, run), run)
             study_update(actor=self.actor, study_id=study.pk, parameters=asked)
             if "later" not in request.POST:
                 study_run(actor=self.actor, study_id=study.pk)
@@ -213,7 +215,7 @@ class LookalikeEffectPage(StudyPage):
         return TemplateResponse(request, "profiling/scoring/effect.html", context)
 
     def _effect(self, study: Study, run: StudyRun) -> dict[str, Any]:
-        wanted = clean(self.actor, _asked(self.request.GET, study, run))
+        wanted = clean(self.actor, _asked(self.request.GET, self.asked(study, run), run))
         is_suggested = "suggest" in self.request.GET
         found = effect_told(run, wanted, suggest=is_suggested)
         if found is None:
@@ -237,10 +239,10 @@ class LookalikeSuggestPage(StudyPage):
         return TemplateResponse(request, "profiling/scoring/suggested.html", context)
 
 
-def _asked(sent: QueryDict, study: Study, run: StudyRun | None) -> dict[str, Any]:
-    """The question as the form has it, beside the sliders as they were shown."""
-    weights = question.weights_shown(study.parameters, run)
-    return question_from(sent, study.parameters, {w["key"]: w["weight"] for w in weights})
+def _asked(sent: QueryDict, shown: dict[str, Any], run: StudyRun | None) -> dict[str, Any]:
+    """The question as the form has it, from the one that stood in it and its sliders as they were shown."""
+    weights = question.weights_shown(shown, run)
+    return question_from(sent, shown, {w["key"]: w["weight"] for w in weights})
 
 
 def _silent(run: StudyRun | None) -> set[UUID]:

@@ -114,14 +114,26 @@ class StudyPage(ScopedPage):
             return run_by_number(actor=self.actor, study=study, number=number)
         return run_shown(actor=self.actor, study=study)
 
+    def asked(self, study: Study, run: StudyRun | None) -> dict[str, Any]:
+        """The question that stands beside a run's answer: that of an older run is its own, beside the last one stands what the
+        study asks now."""
+        parameters: dict[str, Any] = study.parameters
+        if run is not None and ("run" in self.request.GET or "run" in self.request.POST):
+            last = run_shown(actor=self.actor, study=study)
+            if last is not None and run.number < last.number:
+                parameters = run.parameters
+        return parameters
+
     def frame(self, study: Study, run: StudyRun | None) -> dict[str, Any]:
         """The head of the page: the run, others to look at, progress of the one under way."""
         waiting = run_under_way(actor=self.actor, study=study)
+        runs = list(run_list(actor=self.actor, study=study).filter(finished_at__isnull=False)[:20])
         context: dict[str, Any] = {
             "study": study,
             "kind": kinds.get(study.kind),
             "run": run,
-            "runs": list(run_list(actor=self.actor, study=study).filter(finished_at__isnull=False)[:20]),
+            "runs": runs,
+            "is_older": run is not None and bool(runs) and run.number < runs[0].number,
             "under_way": waiting,
             "may_edit": self.actor.may("profiling.study:edit"),
         }

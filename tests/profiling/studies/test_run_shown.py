@@ -111,3 +111,39 @@ def test_a_form_sent_back_as_shown_keeps_the_known_share_that_its_chip_tells(uni
     with as_role(manager):
         study.refresh_from_db()
     assert study.parameters["filters"]["min_known"] == 0.7
+
+
+def test_an_older_run_stands_beside_its_own_question_and_asks_it_again(two_runs, universe, manager, client_of):
+    study, first, _second = two_runs
+    client = client_of(manager)
+    asked = {
+        n: client.get(url("lookalike-detail", study), {"run": n}).content.decode().partition('id="ask"')[2] for n in (1, 2)
+    }
+    asked = {
+        n: page.partition('id="references"')[2].partition('class="refs"')[2].partition("</ul>")[0]
+        for n, page in asked.items()
+    }
+    assert (universe[0].name in asked[1], universe[60].name in asked[1]) == (True, False)
+    assert (universe[0].name in asked[2], universe[60].name in asked[2]) == (False, True)
+    page = client.get(url("lookalike-detail", study), {"run": 1}).content.decode()
+    assert "Run 1 and its own question. The study was run again since." in page
+    assert "its own question" not in client.get(url("lookalike-detail", study), {"run": 2}).content.decode()
+    client.post(url("lookalike-run", study), {**sliders(study, first), "run": 1, "later": "1"})
+    with as_role(manager):
+        study.refresh_from_db()
+    assert study.parameters == first.parameters
+
+
+def test_an_older_ranking_is_asked_again_with_the_values_that_it_ran_with(universe, manager, ask, answer, client_of):
+    study = ask(manager, "ranking", "Network", values={"quota": 123_000})
+    first = answer(manager, study)
+    with as_role(manager):
+        study = study_update(actor=manager, study_id=study.pk, parameters={**study.parameters, "values": {"quota": 456_000}})
+    answer(manager, study)
+    client = client_of(manager)
+    page = client.get(url("ranking-detail", study), {"run": first.number}).content.decode()
+    assert ("123,000" in page, "456,000" in page) == (True, False)
+    client.post(url("ranking-run", study), {"value:day_rate": "700", "run": first.number})
+    with as_role(manager):
+        study.refresh_from_db()
+    assert study.parameters["values"] == {"day_rate": 700, "quota": 123_000}
