@@ -32,7 +32,7 @@ def question_from(post: QueryDict, current: Mapping[str, Any], run_parameters: L
         if not name.startswith(PREFIX) or text == shown.get(key, ""):
             continue
         which, _sep, segment = key.partition(":")
-        number = _number(text, f"values.{key}") if text else None
+        number = _number(text, key) if text else None
         if which in {MEAN, WEIGHT}:
             shares.setdefault(segment, {})[which] = number
         elif number is None:
@@ -56,10 +56,11 @@ def _set_share(values: dict[str, Any], segment: str, said: Mapping[str, float | 
     everybody = [learnt[key][0] for key in share_keys(MEAN)]
     alpha, beta = (values[key] if is_set else learnt.get(key, [usual])[0] for key, usual in zip(keys, everybody, strict=True))
     mean = said.get(MEAN)
+    if mean is not None and not 0 < mean < 100:
+        field = f"values.{MEAN}:{segment}" if segment else f"values.{MEAN}"
+        raise Invalid("out_of_range", _("An average share lies between 0 and 100 %."), field=field)
     mean = alpha / (alpha + beta) if mean is None else mean / 100
     weight = said.get(WEIGHT) or alpha + beta
-    if not 0 < mean < 1:
-        raise Invalid("out_of_range", _("An average share lies between 0 and 100 %."), field=f"values.{MEAN}")
     values |= dict(zip(keys, (mean * weight, (1 - mean) * weight), strict=True))
 
 
@@ -81,5 +82,31 @@ def amount_from(text: str, field: str = "value") -> Decimal:
     return value / 100 if text.strip().endswith("%") else value
 
 
-def _number(text: str, field: str) -> float:
-    return float(amount_from(text.removesuffix("%"), field))
+def _number(text: str, key: str) -> float:
+    """What was typed for a number of the formula, in its own unit. Raises Invalid at its field."""
+    field, kind = f"values.{key}", kind_of(key)
+    number = float(amount_from(text.removesuffix("%"), field))
+    if number < 0:
+        raise Invalid("out_of_range", _("Enter a number, zero or more."), field=field)
+    if kind == "spread" and number < 1:
+        raise Invalid("out_of_range", _("A spread is 1 or more: 1 is none, 2 is half to double."), field=field)
+    if kind == "best" and number > 100:
+        raise Invalid("out_of_range", _("A share lies between 0 and 100 %."), field=field)
+    return number
+
+
+def groups_refused(groups: list[dict[str, Any]], post: QueryDict, refusal: Invalid) -> list[dict[str, Any]]:
+    """The numbers as ``groups_shown`` gives them, with what was typed in each and the refusal at the field that it is about."""
+    for group in groups:
+        fields = [*group["general"], *group["special"]]
+        for field in fields:
+            field["set_value"] = post.get(PREFIX + field["key"], field["set_value"])
+            field["error"] = refusal.message if refusal.field == f"values.{field['key']}" else ""
+        group["refused"] = any(field["error"] for field in fields)
+        group["refused_special"] = any(field["error"] for field in group["special"])
+    return groups
+
+
+def refused_in(groups: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The field that a refusal is about, where it is one of the numbers."""
+    return next((f for g in groups for f in (*g["general"], *g["special"]) if f["error"]), None)

@@ -20,12 +20,12 @@ from prm.partners.selectors.partners import partners_counted
 from prm.ui.charts import Chart
 from prm.ui.toasts import toast
 from profiling.ranking import page
-from profiling.ranking.forms import amount_from, question_from
+from profiling.ranking.forms import amount_from, groups_refused, question_from, refused_in
 from profiling.ranking.models import Correction
 from profiling.ranking.question import Learnt, groups_shown, line_name
 from profiling.ranking.selectors import RANKING, correction_list, corrections_of, product_names, region_names
 from profiling.ranking.services import correction_withdraw, potential_correct
-from profiling.studies.forms import filters_sent
+from profiling.studies.forms import filters_from, filters_sent
 from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.rows import place_of
@@ -71,18 +71,26 @@ class RankingNewPage(ScopedPage):
 class RankingDetailPage(StudyPage):
     """The ranking: left what it rests on, middle who has the most to win, right what drives it."""
 
-    def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
         study = self.study()
-        run = self.run(study)
+        return self.shown(study, self.run(study))
+
+    def shown(self, study: Study, run: StudyRun | None, refusal: Invalid | None = None) -> HttpResponse:
+        """The page; after a refusal with the form as it was sent, and the refusal at its field."""
         products = product_names(actor=self.actor)
         asked = self.asked(study, run)
         context = self.frame(study, run) | {
             "groups": groups_shown(asked["values"], _learnt(run), products),
             **among_shown(asked["filters"]),
         }
+        if refusal is not None:
+            groups = groups_refused(context["groups"], self.request.POST, refusal)
+            among = among_shown(filters_from(self.request.POST, asked["filters"]))
+            context |= {"refusal": refusal, "refused": refused_in(groups), "groups": groups, **among}
         if run is not None and run.is_finished:
             context |= self._answer(study, run, products)
-        return TemplateResponse(request, "profiling/ranking/ranking_detail.html", context)
+        status = 200 if refusal is None else 422
+        return TemplateResponse(self.request, "profiling/ranking/ranking_detail.html", context, status=status)
 
     def _answer(self, study: Study, run: StudyRun, products: dict[str, str]) -> dict[str, Any]:
         known = {x["line"] for x in run.summary.get("lines", [])}
@@ -132,20 +140,26 @@ class RankingWhyPage(StudyPage):
         return TemplateResponse(request, "profiling/ranking/why.html", {**context, "why": why})
 
 
-class RankingRunPage(StudyPage):
-    """Takes the parameters as they stand in the form, and runs."""
+class RankingRunPage(RankingDetailPage):
+    """Takes the parameters as they stand in the form, and runs; one that cannot be taken comes back in its field."""
 
     permission = "profiling.study:run"
-    http_method_names = ["post"]
+
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
+        """Where a page that a refusal came with leads: the ranking itself."""
+        page = reverse("vendor:profiling:ranking-detail", args=[self.study().public_id])
+        return HttpResponseRedirect(f"{page}?{request.GET.urlencode()}")
 
     def post(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
         study = self.study()
+        run = self.run(study)
         try:
-            run = self.run(study)
             parameters = question_from(request.POST, self.asked(study, run), _learnt(run))
             study_update(actor=self.actor, study_id=study.pk, parameters=parameters)
             study_run(actor=self.actor, study_id=study.pk)
-        except (Invalid, Conflict) as refusal:
+        except Invalid as refusal:
+            return self.shown(study, run, refusal)
+        except Conflict as refusal:
             toast(request, refusal.message)
         return self.back(study)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -103,3 +105,34 @@ def test_a_new_ranking_says_from_whom_it_learns_and_begins(universe, manager, cl
         study = Study.objects.get()
     assert begun["Location"] == reverse("vendor:profiling:ranking-detail", args=[study.public_id])
     assert (study.title, study.parameters["filters"]["status"]) == ("What our network could sell", "partner")
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "words"),
+    [
+        ("quota", "-5", "Enter a number, zero or more."),
+        ("day_rate", "much", "Enter a number."),
+        ("share_mean", "120", "An average share lies between 0 and 100 %."),
+        ("error_fit", "0.5", "A spread is 1 or more: 1 is none, 2 is half to double."),
+        ("share_quantile", "150", "A share lies between 0 and 100 %."),
+    ],
+)
+def test_a_number_that_cannot_be_taken_comes_back_in_its_field_with_what_else_was_typed(
+    universe, manager, ask, client_of, key, typed, words
+):
+    study = ask(manager, kind="ranking")
+    client = client_of(manager)
+    sent = {"value:basket": "9,100", "with_filters": "1", "countries": "FR", f"value:{key}": typed}
+    refused = client.post(reverse("vendor:profiling:ranking-run", args=[study.public_id]), sent)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    field = re.search(rf'<input [^>]*name="value:{key}"[^>]*>', page)[0]
+    assert f'value="{typed}"' in field
+    assert f'aria-invalid="true" aria-describedby="e-{key}"' in field
+    assert words in page.partition(f'id="e-{key}"')[2].partition("</p>")[0]
+    assert page.count('aria-invalid="true"') == 1
+    assert 'name="value:basket" inputmode="decimal" value="9,100"' in page
+    assert 'name="countries" value="FR"' in page
+    with as_role(manager):
+        study.refresh_from_db()
+    assert study.parameters["values"] == {}, "nothing is kept of a question that is refused"
