@@ -17,7 +17,7 @@ from prm.exports.writers import Column
 from prm.ui import formats
 from profiling.ranking.engine import RankingEngine
 from profiling.ranking.faults import UNUSABLE
-from profiling.ranking.question import question_words
+from profiling.ranking.question import question_words, usual_words
 from profiling.ranking.rules import Parameters
 from profiling.ranking.selectors import RANKING, product_names
 from profiling.studies.among import clean_filters
@@ -125,6 +125,11 @@ def question(actor: Actor, run: StudyRun) -> dict[str, str]:
     return question_words(run.parameters, product_names(actor=actor))
 
 
+def usual(actor: Actor, run: StudyRun) -> dict[str, str]:
+    """What a run took where nobody set a number."""
+    return usual_words(run.parameters, run.summary.get("parameters"), product_names(actor=actor))
+
+
 def gap_words(gap: Decimal, signed: bool) -> str:
     """A gap, or how much it changed, in short."""
     text = formats.money(gap, reporting_currency(), short=True)
@@ -148,6 +153,7 @@ kinds.register(
         engine=RankingEngine(),
         clean=clean,
         question=question,
+        usual=usual,
         finding=finding,
         answer=answer,
         shape=SHAPE,

@@ -211,6 +211,17 @@ def question_words(parameters: Mapping[str, Any], products: Mapping[str, str]) -
     return {f["label"]: f"{f['set_value']} {f['unit']}".strip() for f in fields} | filters_words(parameters["filters"])
 
 
+def usual_words(parameters: Mapping[str, Any], learnt: Learnt | None, products: Mapping[str, str]) -> dict[str, str]:
+    """What a run took for the numbers that nobody set, as name → value with where it comes from."""
+    origins = {True: _("stand-in, %(value)s"), False: _("from the data, %(value)s")}
+    return {
+        f["label"]: origins[f["is_stand_in"]] % {"value": f"{f['value']} {f['unit']}".strip()}
+        for group in groups_shown(parameters["values"], learnt, products)
+        for f in (*group["general"], *group["special"])
+        if not f["is_set"] and f["value"]
+    }
+
+
 def _fields(
     known: Known, given: Mapping[str, float], values: Learnt, products: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:

@@ -18,7 +18,7 @@ from profiling.scoring.effect import effect_told
 from profiling.scoring.engine import ScoringEngine
 from profiling.scoring.faults import FAULTS
 from profiling.scoring.finding import finding_words
-from profiling.scoring.question import evaluation_words, question_words, weights_shown
+from profiling.scoring.question import evaluation_words, question_words, usual_words, weights_shown
 from profiling.scoring.rules import Compare
 from profiling.scoring.selectors import LOOK_ALIKE, companies_by_public_id, measure_names, references_found
 from profiling.studies.among import clean_filters
@@ -217,6 +217,11 @@ def question(actor: Actor, run: StudyRun) -> dict[str, str]:
     return question_words(run, Names({}, measure_names(actor=actor)), names)
 
 
+def usual(actor: Actor, run: StudyRun) -> dict[str, str]:
+    """What a run took where nobody asked."""
+    return usual_words(run, Names({}, measure_names(actor=actor)))
+
+
 kinds.register(
     StudyKind(
         key=LOOK_ALIKE,
@@ -235,6 +240,7 @@ kinds.register(
         engine=ScoringEngine(),
         clean=clean,
         question=question,
+        usual=usual,
         finding=finding_words,
         answer=answer,
         shape=SHAPE,

@@ -100,6 +100,16 @@ def question_words(run: StudyRun, names: Names, companies: Mapping[str, str]) ->
     return words
 
 
+def usual_words(run: StudyRun, names: Names) -> dict[str, str]:
+    """What a run took inside its groups where nobody asked, as name → value."""
+    words = {}
+    for row in run.summary.get("criteria", []):
+        key, name = row["key"], names.criterion(row["key"])
+        words[_("%(criterion)s inside its group") % {"criterion": name}] = str(dict(INSIDE)[1.0])
+        words[_("How %(criterion)s is compared") % {"criterion": name}] = str(dict(COMPARED)[compared_by(key).value])
+    return words
+
+
 def _listed(ids: Sequence[str], companies: Mapping[str, str]) -> str:
     """The names of up to five, and how many more."""
     named = [companies.get(one, _("a company that is gone")) for one in ids]

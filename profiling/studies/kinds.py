@@ -76,7 +76,8 @@ class StudyKind:
     ``asks`` is the question that it answers and ``about`` how, in words, beside ``start``, the button that leads to ``new_page``;
     ``comes_out`` says what one gets, icon and words; ``page`` shows a study; both are names of URLs.
     ``clean(actor, parameters)`` gives the parameters as they are stored, or raises
-    Invalid with the field; ``question(actor, run)`` is what a run was asked in words, name → value; ``finding(finding)`` says in one
+    Invalid with the field; ``question(actor, run)`` is what a run was asked in words, name → value, and ``usual(actor, run)`` what it took
+    where nobody asked; ``finding(finding)`` says in one
     line what a run found, from what its engine left under that name in the summary; ``answer(result)`` is a row as the API gives
     it and ``shape`` its JSON Schema, name by name; ``columns(run)`` are the columns of its export. ``line`` is the API's name for
     what tells several rankings of one run
@@ -103,6 +104,7 @@ class StudyKind:
     columns: Callable[[StudyRun], Sequence[Column]]
     shape: Mapping[str, Any]
     figure: Figure
+    usual: Callable[[Actor, StudyRun], dict[str, str]] = lambda actor, run: {}
     weighed: Callable[[StudyRun], dict[str, Any] | None] = lambda run: None
     faults: frozenset[str] = frozenset()
     effect: Callable[[StudyRun, Mapping[str, Any], bool], dict[str, Any] | None] | None = None

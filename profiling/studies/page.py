@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -68,14 +69,24 @@ def _figure(value: Any, words: Callable[[Any, bool], str], *, signed: bool = Fal
     return None if value is None else words(value, signed)
 
 
-def changes_between(
-    old: StudyRun, new: StudyRun, asked_before: Mapping[str, str], asked_now: Mapping[str, str]
-) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class Asked:
+    """What a run was asked, name → value in words, and what it took where nobody asked."""
+
+    question: Mapping[str, str]
+    usual: Mapping[str, str] = field(default_factory=dict)
+
+    def words(self, name: str) -> str:
+        """What the run went by: what was asked, else what it took by itself."""
+        return self.question.get(name) or self.usual.get(name) or _("none")
+
+
+def changes_between(old: StudyRun, new: StudyRun, before: Asked, now: Asked) -> list[dict[str, str]]:
     """What was asked, or read, differently: name, before, after."""
     changes = [
-        {"name": name, "before": asked_before.get(name) or _("none"), "after": asked_now.get(name) or _("none")}
-        for name in dict.fromkeys([*asked_before, *asked_now])
-        if asked_before.get(name) != asked_now.get(name)
+        {"name": name, "before": before.words(name), "after": now.words(name)}
+        for name in dict.fromkeys([*before.question, *now.question])
+        if before.question.get(name) != now.question.get(name)
     ]
     if old.snapshot_id != new.snapshot_id:
         changes.append(

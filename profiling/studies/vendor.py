@@ -26,7 +26,7 @@ from prm.views.listing import ListPage
 from profiling.studies import rows as page_rows
 from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
-from profiling.studies.page import changes_between, compare_rows, moves_of, moves_words
+from profiling.studies.page import Asked, changes_between, compare_rows, moves_of, moves_words
 from profiling.studies.rows import RowsShown
 from profiling.studies.selectors import (
     result_get,
@@ -299,7 +299,7 @@ class StudyComparePage(StudyPage):
         line, show = request.GET.get("line", ""), request.GET.get("show", "")
         rows = runs_compared(actor=self.actor, run=run, other=other, line=line) if run and other else []
         kind = kinds.get(study.kind)
-        asked = (kind.question(self.actor, other), kind.question(self.actor, run)) if run and other else ()
+        asked = [Asked(kind.question(self.actor, one), kind.usual(self.actor, one)) for one in (other, run) if one]
         context = {
             "study": study,
             "run": run,

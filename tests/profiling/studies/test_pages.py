@@ -140,6 +140,24 @@ def test_comparing_runs_says_who_rose_and_what_was_asked_differently(answered, m
     assert rows == min(len(risen), 100)
 
 
+def test_comparing_runs_tells_what_a_run_took_where_nobody_had_set_a_number(universe, manager, ask, answer, client_of):
+    study = ask(manager, kind="ranking")
+    first = answer(manager, study)
+    with as_role(manager):
+        study_update(
+            actor=manager, study_id=study.pk, parameters={**study.parameters, "values": {"quota": 3_000_000, "headroom": 1.5}}
+        )
+    answer(manager, study)
+    page = page_of(client_of(manager), "study-compare", study.public_id, run=2).content.decode()
+    quota, _unit, origin, _evidence = first.summary["parameters"]["quota"]
+    assert origin == "estimated"
+    was, became = re.findall(r"Sales of one salesperson</td><td[^>]*>(.+?)</td><td[^>]*>(.+?)</td>", page)[0]
+    assert was.startswith(f"from the data, {quota:,.0f}")
+    assert became.startswith("3,000,000")
+    was, _became = re.findall(r"Room above today&#x27;s revenue</td><td[^>]*>(.+?)</td><td[^>]*>(.+?)</td>", page)[0]
+    assert was == "stand-in, 1 × revenue"
+
+
 def move(rank, other, **more):
     company = type("C", (), {"public_id": "company_x", "name": "X", "city": None})
     moved = None if rank is None or other is None else other - rank
