@@ -16,8 +16,8 @@ from profiling.studies.rules import ENOUGH_KNOWN
 LARGEST = 1e12  # no company has so many of anything
 STATUSES = {
     "any": gettext_lazy("Every company"),
-    "not_active": gettext_lazy("Not active yet"),
-    "not_partner": gettext_lazy("No partner yet"),
+    "not_active": gettext_lazy("Not active"),
+    "not_partner": gettext_lazy("Not a partner"),
     "partner": gettext_lazy("Active partners"),
 }
 FIELDS = frozenset({"status", "min_known", "typologies", "countries", "min_employees", "max_employees"})

@@ -22,8 +22,10 @@ from prm.partners.models import Company
 from prm.ui import nav
 from profiling.studies.kinds import Figure, Outcome, RunContext, StudyKind, kinds
 from profiling.studies.models import RunResult, StudyRun
+from profiling.studies.rules import filter_mask
 from profiling.studies.selectors import potential_run, runs_compared, study_counts
 from profiling.studies.services import study_update
+from profiling.studies.words import chips
 from tests.house.house import ROOT, python_files, shown
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +150,12 @@ def test_studies_and_target_lists_name_no_kind():
             named += [(shown(path), text) for text in texts if text in {kind.key for kind in kinds} or ":lookalike-" in text]
     assert not named
     assert (ROOT / "profiling/studies/kinds.py").is_file()
+
+
+def test_a_state_that_partners_that_left_pass_does_not_say_that_they_are_to_come():
+    universe = pa.table({"lifecycle": [None, "candidate", "active", "exiting", "exited"], "employees": [1.0] * 5})
+    words = {state: chips({"status": state})[0]["value"] for state in ("not_active", "not_partner")}
+    passing = {state: filter_mask(universe, {"status": state}).tolist() for state in words}
+    assert passing["not_active"] == [True, True, False, True, True]
+    assert passing["not_partner"] == [True, False, False, False, True]
+    assert words == {"not_active": "Not active", "not_partner": "Not a partner"}
