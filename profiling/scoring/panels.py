@@ -11,10 +11,12 @@ from prm.access.actors import Actor
 from prm.partners.models import Company
 from prm.ui.panels import Panel, panels
 from profiling.scoring.selectors import companies_by_public_id, resemblance_of_company, run_of_company
+from profiling.studies.models import StudyRun
 from profiling.studies.rows import place_of
 from profiling.studies.selectors import result_list
 
 SHOWN = 4
+WEIGHTS = {"set": _("weights set by hand"), "suggested": _("weights as the references suggest"), "equal": _("equal weights")}
 
 
 def _act(actor: Actor, company: Any) -> dict[str, Any] | None:
@@ -29,8 +31,7 @@ def _most_alike(actor: Actor, company: Any) -> dict[str, Any] | None:
         return _resemblance(actor, company) if isinstance(company, Company) else None
     rows = list(result_list(actor=actor, run=run)[:SHOWN])
     return {
-        "study_url": reverse("vendor:profiling:study-detail", args=[run.study.public_id]),
-        "universe": run.universe_count,
+        **_of_study(run),
         "others": len(run.parameters["references"]) - 1,
         "rows": [
             {
@@ -46,6 +47,18 @@ def _most_alike(actor: Actor, company: Any) -> dict[str, Any] | None:
     }
 
 
+def _of_study(run: StudyRun) -> dict[str, Any]:
+    """Whose answer it is: the study's title, who asked, who chose the weights, among how many."""
+    study = run.study
+    return {
+        "study_url": reverse("vendor:profiling:study-detail", args=[study.public_id]),
+        "study": study.title,
+        "owner": study.owner.name if study.owner else "",
+        "weights": WEIGHTS[run.summary.get("weights", "set")],
+        "universe": run.universe_count,
+    }
+
+
 def _resemblance(actor: Actor, company: Company) -> dict[str, Any] | None:
     """How far the company is like the references of the last study that holds it."""
     row = resemblance_of_company(actor=actor, company=company)
@@ -53,8 +66,7 @@ def _resemblance(actor: Actor, company: Company) -> dict[str, Any] | None:
         return None
     references = companies_by_public_id(actor=actor, public_ids=row.run.parameters.get("references", []))
     return {
-        "study_url": reverse("vendor:profiling:study-detail", args=[row.run.study.public_id]),
-        "universe": row.run.universe_count,
+        **_of_study(row.run),
         "rank": row.rank,
         "score": float(row.score),
         "share": float(row.score) / 100,

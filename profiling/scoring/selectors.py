@@ -86,7 +86,8 @@ def lifecycles_of(*, actor: Actor, company_ids: Iterable[Any]) -> dict[Any, str]
 
 
 def run_of_company(*, actor: Actor, company: Company) -> StudyRun | None:
-    """The last finished look-alike that asked for this company's like: alone if there is one, else among other references."""
+    """The finished look-alike that asked for this company's like: of the pinned study if there is one, else of one that asked for it
+    alone, else among other references; the last of these."""
     runs = StudyRun.objects.visible_to(actor).filter(
         study__kind=LOOK_ALIKE,
         study__archived_at__isnull=True,
@@ -94,13 +95,15 @@ def run_of_company(*, actor: Actor, company: Company) -> StudyRun | None:
         parameters__references__contains=[company.public_id],
     )
     alone = Case(When(parameters__references=[company.public_id], then=0), default=1)
-    return runs.select_related("study").annotate(among=alone).order_by("among", "-finished_at").first()
+    runs = runs.select_related("study__owner").annotate(among=alone)
+    return runs.order_by("-study__is_pinned", "among", "-finished_at").first()
 
 
 def resemblance_of_company(*, actor: Actor, company: Company) -> RunResult | None:
-    """The company's own row in the last finished look-alike that holds it: how far it is like that study's references."""
+    """The company's own row in the last finished look-alike that holds it, of pinned studies first: how far it is like that study's
+    references."""
     rows = RunResult.objects.visible_to(actor).filter(
         company=company, line="", run__study__kind=LOOK_ALIKE, run__study__archived_at__isnull=True,
         run__finished_at__isnull=False,
     )  # fmt: skip
-    return rows.select_related("run__study").order_by("-run__finished_at").first()
+    return rows.select_related("run__study__owner").order_by("-run__study__is_pinned", "-run__finished_at").first()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +16,7 @@ from prm.partners.models import Partner, Product, ProductFamily, Sale
 from prm.partners.rules_sales import month_back
 from profiling.studies import rows as page_rows
 from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.services import study_update
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +49,25 @@ def test_one_button_on_a_profile_asks_runs_and_lands_on_the_study(
     assert "of 100 alike" in page
     profile = client.get(reverse("vendor:partners:company-detail", args=[universe[0].public_id])).content.decode()
     assert "Most alike" in profile
+
+
+def test_a_profile_names_the_study_that_says_who_is_alike_a_pinned_one_first(universe, manager, ask, answer, client_of):
+    references = [universe[0].public_id]
+    pinned = ask(manager, title="Ours in the West", references=references)
+    answer(manager, pinned)
+    answer(manager, ask(manager, title="A try", references=references, groups={"offer": 1.0}))
+    profile = reverse("vendor:partners:company-detail", args=[universe[0].public_id])
+
+    def named() -> str:
+        page = client_of(manager).get(profile).content.decode()
+        told = page.partition("Most alike</h2>")[2].partition('<ul class="bars">')[0]
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", told))
+
+    assert "A try · Claire Rousset · weights set by hand" in named()
+    with as_role(manager):
+        study_update(actor=manager, study_id=pinned.pk, is_pinned=True)
+    assert "Ours in the West · Claire Rousset · " in named()
+    assert "A try" not in named()
 
 
 def test_the_page_shows_the_rows_of_the_run_with_their_figures(answered, manager, client_of):
