@@ -127,18 +127,15 @@ class PotentialChunk:
 
 
 def capacity_terms(parameters: Parameters, companies: Companies) -> F64:
-    """What each fact alone would let the company sell a year, (4, rows) in the order of CapacityFrom; NaN unknown."""
+    """What each fact alone would let the company sell a year, (4, rows) in the order of CapacityFrom; NaN where it tells nothing:
+    where it is unknown, and where it is nought, since a company without salespeople sells in another way."""
     quota = by_segment(parameters.quota, companies)
     day_rate = by_segment(parameters.day_rate, companies)
     basket = by_segment(parameters.basket, companies)
-    return np.stack(
-        [
-            companies.sales_people * quota,
-            companies.engineers * (parameters.billable_days.value * day_rate),
-            companies.customers * basket,
-            companies.revenue * parameters.headroom.value,
-        ]
-    )
+    facts = np.stack([companies.sales_people, companies.engineers, companies.customers, companies.revenue])
+    headroom = np.full(len(companies), parameters.headroom.value)
+    rates = np.stack([quota, parameters.billable_days.value * day_rate, basket, headroom])
+    return np.where(facts > 0, facts * rates, np.nan)
 
 
 def capacity_of(parameters: Parameters, companies: Companies) -> tuple[F64, NDArray[np.int8]]:

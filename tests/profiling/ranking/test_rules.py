@@ -107,6 +107,21 @@ def test_capacity_is_the_smallest_of_what_is_known(parameters):
     ]
 
 
+def test_a_route_with_nobody_on_it_does_not_erase_the_others(parameters):
+    service_provider = {"sales_people": 0, "engineers": 5, "customers": 34, "revenue": 1_620_000}
+    known = [service_provider, {k: v for k, v in service_provider.items() if k != "sales_people"}, {"sales_people": 0}]
+    found = rank_chunk(parameters, companies(known))
+    # 34 × 10,000: what it is without the nought; with nothing but noughts, the typical company's, marked.
+    assert found.capacity.tolist() == [340_000, 340_000, 1_000_000]
+    assert found.capacity_from.tolist() == [CapacityFrom.CUSTOMERS, CapacityFrom.CUSTOMERS, CapacityFrom.COMPARABLE]
+    assert (found.p10[:, 0] > 0).all()
+    assert (found.p10[:, 0] < found.p50[:, 0]).all()
+    assert (found.p50[:, 0] < found.p90[:, 0]).all()
+    assert found.sigma[0].tolist() == found.sigma[1].tolist()
+    assert found.known_share[0] == found.known_share[1]
+    assert found.too_little.tolist()[2]
+
+
 def test_potential_is_capacity_times_fit_times_share(parameters):
     result = rank_chunk(parameters, companies([{"sales_people": 5, "actual": (50_000, 0)}]))
     # 500,000 × 75 % × 20 %, less the 50,000 that it does
