@@ -146,9 +146,15 @@ def evaluation_words(evaluation: Mapping[str, Any], weights: str) -> dict[str, s
         )
     return {
         "text": _(
-            "On %(count)s held-out partners these weights find %(chosen)s× what chance would in the top 1 %%; equal weights %(equal)s×."
+            "Among %(candidates)s companies, on %(count)s held-out partners "
+            "these weights find %(chosen)s× what chance would in the top 1 %%; equal weights %(equal)s×."
         )
-        % {"count": evaluation["partners"], "chosen": chosen, "equal": equal},
+        % {
+            "candidates": formats.number(evaluation["candidates"]),
+            "count": evaluation["partners"],
+            "chosen": chosen,
+            "equal": equal,
+        },
         "conclusion": " ".join(
             [conclusion, _("The references suggest these weights.")] if weights == "suggested" else [conclusion]
         ),

@@ -82,13 +82,15 @@ def evaluate_weights(
     survey: Survey | None = None,
     nearest: bool = True,
     suggest: bool = False,
+    among: Mask | None = None,
 ) -> WeightsEvaluation:
     """Compare weights on held-out partners.
 
     `positives` are rows of `universe` (good partners). They are cut at random into `folds`; each fold is hidden once
     among the other companies and looked for with the rest as references; `repeats` cuts again. `weights` None means
     the plan's own; with `suggest`, each fold is looked for with the weights that its references suggest. `size_key` is
-    the number by which "size" ranks (left out when None). `sample` limits the other companies to a random share, to
+    the number by which "size" ranks (left out when None). `among` (rows,) says which other companies they are hidden among
+    (None: all). `sample` limits the other companies to a random share, to
     answer while a slider moves (None: all). Raises ValueError with fewer than two positives a fold's worth, i.e. when
     fewer than `folds` positives or folds < 2 are given.
     """
@@ -97,7 +99,8 @@ def evaluate_weights(
         raise ValueError("there are too few good partners to put some aside")
     rng = np.random.default_rng(seed)
     known = describe(universe, plan) if survey is None else survey
-    others = np.setdiff1d(np.arange(len(universe), dtype=np.int64), rows)
+    everybody = np.arange(len(universe), dtype=np.int64) if among is None else np.flatnonzero(among)
+    others = np.setdiff1d(everybody, rows)
     if sample is not None and len(others) > sample:
         others = np.sort(rng.choice(others, sample, replace=False))
     chosen = plan if weights is None else plan.with_weights(weights)

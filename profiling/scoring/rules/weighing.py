@@ -11,12 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from profiling.studies.rules import ACTIVE
+from profiling.studies.rules import ACTIVE, filter_mask
+from profiling.studies.rules.arrays import Mask
 
 from .criteria import Plan, Weights
 from .evaluation import evaluate_weights
 from .frame import Frame
 from .profile import Profile
+from .score import score
 from .suggestion import suggest_weights
 from .survey import Survey
 
@@ -24,6 +26,7 @@ FEWEST = 10
 MOST = 200
 FOLDS = 5
 NEIGHBOUR_AT_MOST = 60
+LEAST_KEPT = 100
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def weighed(
         profile.reference_rows,
         plan=profile.plan,
         survey=survey,
+        among=_kept(universe, frame, profile, parameters.get("filters") or {}),
         seed=seed,
         suggest=may_suggest,
         compare_nearest=compare_nearest,
@@ -74,11 +78,14 @@ def evaluation_of(
     *,
     plan: Plan,
     survey: Survey,
+    among: Mask | None = None,
     seed: int,
     suggest: bool,
     compare_nearest: bool = True,
 ) -> dict[str, Any]:
-    """Lift@1 % of these weights beside equal ones, size and chance, on partners put aside in five folds, twice.
+    """Lift@1 % of these weights beside equal ones, size and chance, on partners put aside in five folds, twice, and looked for
+    among the companies that the study keeps (``among``): those that it leaves out, nearly empty rows above all, would be easy to
+    be ahead of.
 
     With ``suggest`` the weights are those that each fold's references suggest. The partners are the references where there
     are ten or more, else active partners of the same typologies, else all that are active; with fewer than ten nothing can be
@@ -101,6 +108,7 @@ def evaluation_of(
         survey=survey,
         nearest=compare_nearest and len(rows) <= NEIGHBOUR_AT_MOST,
         suggest=suggest,
+        among=among,
     )
     error = found.gain_standard_error
     is_clear = not math.isnan(error) and abs(found.gain) > 2 * error
@@ -117,6 +125,14 @@ def evaluation_of(
         "gain": round(found.gain, 3),
         "gain_error": None if math.isnan(error) else round(error, 3),
     }
+
+
+def _kept(universe: pa.Table, frame: Frame, profile: Profile, filters: Mapping[str, Any]) -> Mask | None:
+    """The companies that the study keeps; None, for all, where these are too few for a best hundredth."""
+    kept = filter_mask(universe, filters)
+    if least := filters.get("min_known"):
+        kept &= score(profile, frame).known_share >= np.float32(least)
+    return kept if np.count_nonzero(kept) >= LEAST_KEPT else None
 
 
 def _partners(universe: pa.Table, references: np.ndarray) -> tuple[str, np.ndarray]:

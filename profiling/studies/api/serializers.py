@@ -56,7 +56,8 @@ class EffectSerializer(WeighedSerializer):
     example = {
         "chosen_by": "suggested",
         "groups": {"offer": 40, "complementary": 35, "customers": 25},
-        "verdict": "On 24 held-out partners these weights find 8.1× what chance would in the top 1 %; equal weights 7.9×. "
+        "verdict": "Among 2,431 companies, on 24 held-out partners "
+        "these weights find 8.1× what chance would in the top 1 %; equal weights 7.9×. "
         "The difference is within the error.",
         "evaluation": {"status": "within_error", "partners": 24},
     }
@@ -106,7 +107,8 @@ class RunSerializer(ApiSerializer):
         "weighed": {
             "chosen_by": "set",
             "groups": {"offer": 40, "complementary": 35, "customers": 25},
-            "verdict": "On 24 held-out partners these weights find 8.1× what chance would in the top 1 %; equal weights 7.9×. "
+            "verdict": "Among 2,431 companies, on 24 held-out partners "
+            "these weights find 8.1× what chance would in the top 1 %; equal weights 7.9×. "
             "The difference is within the error.",
         },
         "is_pinned": False,

@@ -2,21 +2,26 @@
 
 import json
 import sys
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiling.scoring.rules import (
     ChunkResult,
+    Criterion,
     Frame,
+    Kind,
     Plan,
     Profile,
     Weights,
     best_of,
     category,
     describe,
+    encode_ids,
     evaluate_weights,
     explain,
     fit,
@@ -25,12 +30,13 @@ from profiling.scoring.rules import (
     score,
     shown,
     suggest_weights,
+    weighed,
 )
 from profiling.scoring.rules.scale import bin_of, make_scale, position_of
 from profiling.scoring.rules.survey import Histogram, NumberSurvey, Sorted
 from profiling.studies.rules import RuleFault
 from tests.benchmarks.peers.definition import naive_score
-from tests.profiling.scoring.worlds import full_plan, random_universe, universes
+from tests.profiling.scoring.worlds import NAN, full_plan, random_universe, universes
 
 PLAN = full_plan()
 few = settings(max_examples=25, deadline=None)
@@ -266,6 +272,35 @@ def test_weights_are_judged_on_partners_that_were_put_aside():
     assert set(judged.methods) == {"chosen", "equal", "size", "nearest", "random"}
     again = evaluate_weights(frame, good, PLAN.equal(), Weights(groups={"activity": 50}), size_key="employees", seed=1)
     assert again == judged
+
+
+def judged_among(nearly_empty: int) -> dict[str, Any]:
+    """What held-out partners say of weights over 600 companies and as many rows more of which next to nothing is known."""
+    rng = np.random.default_rng(5)
+    kinds = ["reseller"] * 30 + rng.choice(["reseller", "integrator", "operator"], 570).tolist() + [None] * nearly_empty
+    employees = np.concatenate([rng.normal(50, 10, 30), rng.lognormal(4, 1, 570), np.full(nearly_empty, NAN)])
+    frame = Frame(
+        encode_ids([f"c{i:06d}" for i in range(len(kinds))]),
+        {"employees": employees.astype(np.float32), "kind": category(kinds)},
+    )
+    plan = Plan.of(Criterion("employees", Kind.NUMBER, "size"), Criterion("kind", Kind.CATEGORY, "activity"))
+    survey = describe(frame, plan)
+    universe = pa.table(
+        {
+            "lifecycle": pa.array(["active"] * 30 + [None] * (570 + nearly_empty)),
+            "typology": pa.array(kinds),
+            "employees": pa.array(employees),
+        }
+    )
+    asked = {"groups": {"size": 1, "activity": 1}, "filters": {"status": "not_active", "min_known": 0.5}}
+    profile = fit(frame, np.arange(30), plan, survey=survey)
+    return weighed(universe, frame, profile, survey=survey, parameters=asked, seed=1).evaluation
+
+
+def test_rows_of_which_nothing_is_known_do_not_make_weights_look_better():
+    alone = judged_among(nearly_empty=0)
+    assert alone["methods"]["chosen"][0] > 1
+    assert judged_among(nearly_empty=6_000) == alone
 
 
 def test_too_few_partners_cannot_be_judged():
