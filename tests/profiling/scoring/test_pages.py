@@ -55,7 +55,15 @@ def test_a_profile_names_the_study_that_says_who_is_alike_a_pinned_one_first(uni
     references = [universe[0].public_id]
     pinned = ask(manager, title="Ours in the West", references=references)
     answer(manager, pinned)
-    answer(manager, ask(manager, title="A try", references=references, groups={"offer": 1.0}))
+    answer(
+        manager,
+        ask(
+            manager,
+            title="A try",
+            references=references,
+            groups=dict.fromkeys(("offer", "complementary", "strike", "territory"), 1.0),
+        ),
+    )
     profile = reverse("vendor:partners:company-detail", args=[universe[0].public_id])
 
     def named() -> str:
