@@ -164,10 +164,13 @@ def ask_database(*, actor: Actor, batch: ImportBatch, is_dry_run: bool = True) -
 
 
 def forecast(chunk: Chunk) -> dict[str, Any]:
-    """What writing would do: rows that are new, known by each key, ambiguous, and that repeat an earlier row of the file."""
+    """What writing would do: records that are new, rows known by each key, ambiguous, and that repeat an earlier row of the file (which
+    bring nothing new)."""
     by_key = dict(chunk.fetch("SELECT coalesce(match_on, ''), count(*) FROM {rows} s GROUP BY 1"))
     known = {name: n for name, n in by_key.items() if name and not name.startswith("?")}
+    unknown = "count(*) FILTER (WHERE s.match_on IS NULL)"
     repeated: Any = 0
+    again: Any = 0  # repeated rows that nothing was known for
     keys = usable_keys(chunk)
     if keys:
         terms = []
@@ -178,19 +181,20 @@ def forecast(chunk: Chunk) -> dict[str, Any]:
         # Rows that their strongest key tells apart repeat nothing, whatever their weaker ones say.
         first = ", ".join(f's."{column}"' for column in keys[0].columns)
         strongest = " AND ".join(f's."{column}" IS NOT NULL' for column in keys[0].columns)
-        all_have_it, repeated = chunk.fetch(
-            f"SELECT bool_and({strongest}), count(*) - count(DISTINCT ({first})) FROM {{rows}} s"
+        all_have_it, repeated, again = chunk.fetch(
+            f"SELECT bool_and({strongest}), count(*) - count(DISTINCT ({first})),"
+            f" {unknown} - count(DISTINCT ({first})) FILTER (WHERE s.match_on IS NULL) FROM {{rows}} s"
         )[0]
         if not all_have_it:
-            repeated = chunk.fetch(
-                f"SELECT count(*) FROM (SELECT CASE WHEN {strongest} THEN {terms[0]} ELSE {' OR '.join(terms)} END AS again"
-                " FROM {rows} s) r WHERE again"
-            )[0][0]
+            repeated, again = chunk.fetch(
+                f"SELECT count(*), {unknown} FROM (SELECT s.match_on, CASE WHEN {strongest} THEN {terms[0]} ELSE {' OR '.join(terms)}"
+                " END AS again FROM {rows} s) s WHERE again"
+            )[0]
     samples = chunk.fetch(
         "SELECT row_no, match_on, match_id::text FROM {rows} s WHERE match_id IS NOT NULL ORDER BY row_no LIMIT 5"
     )
     return {
-        "new": sum(n for name, n in by_key.items() if not name),
+        "new": sum(n for name, n in by_key.items() if not name) - again,
         "known": known,
         "ambiguous": sum(n for name, n in by_key.items() if name.startswith("?")),
         "repeated": repeated,

@@ -61,10 +61,21 @@ def test_dry_run_writes_nothing_and_foretells_what_writing_does(upload, manager,
         manager, import_check_start, upload("code,name,country\nA,Alpha bis,FR\nB,Beta,FR\n,Alpha,France\nB,Beta again,FR\n")
     )
     assert batch.state == ImportState.CHECKED
-    assert batch.forecast["new"] == 2
+    assert batch.forecast["new"] == 1
     assert batch.forecast["known"] == {"code": 1, "name": 1}
     assert batch.forecast["repeated"] == 1
     assert sql("SELECT count(*) FROM test_gadget") == [(1,)]
+
+
+@pytest.mark.parametrize("text", [
+    "code,name,country\nA,Alpha,FR\nB,Beta,FR\nB,Beta again,FR\n",
+    "name,country\nAlpha,FR\nBeta,FR\nBeta,FR\n",
+    "code,name,country\nA,Alpha,FR\nB,Beta,FR\n,Beta,FR\n",
+])  # fmt: skip
+def test_a_row_that_repeats_a_new_one_is_not_foretold_as_new(run_import, text):
+    batch = run_import(text)
+    assert (batch.forecast["new"], batch.forecast["repeated"]) == (2, 1)
+    assert (batch.created, batch.updated + batch.unchanged) == (2, 1)
 
 
 @pytest.mark.parametrize(("policy", "expected", "names"), [
