@@ -186,7 +186,7 @@ def write_companies(chunk: ChunkWriter) -> None:
 
 def write_company_rows(chunk: ChunkWriter) -> tuple[int, int]:
     """The part that other targets share: companies, ids, measures, vendors. Answers (created, updated)."""
-    facts = [fact for fact in sql.FACTS if chunk.has(fact)]
+    facts = [fact for fact in sql.FACTS if chunk.has(fact) or (fact in sql.OF_THE_TOWN and chunk.has("city"))]
     created = chunk.insert(
         "partners_company",
         {

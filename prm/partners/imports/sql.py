@@ -96,6 +96,21 @@ def believed(fact: str) -> str:
     )
 
 
+#: Facts that are true of one town: what another source said of them is not true of the next.
+OF_THE_TOWN = ("postal_code", "latitude")
+
+
+def moved(fact: str) -> str:
+    """Condition: the row names another town than company ``t`` is known in and does not bring this fact of it, which nobody more trusted
+    told."""
+    return (
+        f"({believed('city')} AND t.city_key <> '' AND t.city_key <> coalesce(s.city_key, '') AND NOT {brought(fact)}"
+        f" AND ({noted(fact)}->>0 IS NULL OR NOT ({noted(fact)}->>0 = ANY(%(trusted)s))))"
+        if fact in OF_THE_TOWN
+        else "false"
+    )
+
+
 def new_columns(facts: Iterable[str]) -> dict[str, str]:
     """Column → expression for a new company."""
     found: dict[str, str] = {}
@@ -111,7 +126,7 @@ def updated_columns(facts: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     notes = []
     for fact in facts:
-        condition = believed(fact)
+        condition = f"({believed(fact)} OR {moved(fact)})" if fact in OF_THE_TOWN else believed(fact)
         for column, text in FACTS[fact].items():
             found[column] = f"CASE WHEN {condition} THEN {expression(text)} ELSE t.{column} END"
         notes.append(
@@ -142,7 +157,8 @@ def as_value(fact: str, alias: str) -> str:
 def differences(facts: Iterable[str], *, rows: str = "{known}") -> str:
     """Rows (company_id, field, status, value, source_id, as_of): what an update is about to replace, or only proposes."""
     values = ", ".join(
-        f"('{fact}', {as_value(fact, 't')}, {as_value(fact, 's')}, {believed(fact)}, {brought(fact)}, {noted(fact)})"
+        f"('{fact}', {as_value(fact, 't')}, {as_value(fact, 's')}, {believed(fact)} OR {moved(fact)}, {brought(fact)} OR {moved(fact)},"
+        f" {noted(fact)})"
         for fact in facts
     )
     mine = "%(source_id)s::uuid"
