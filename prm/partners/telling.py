@@ -31,7 +31,8 @@ icon_of("arrow-back-up", events.CompanyRestored, events.CompanyMergeUndone)
 icon_of("git-merge", events.CompanyWentInto)
 
 
-def _changed(number: int) -> str:
+def changed_words(number: int) -> str:
+    """``changed 2 facts``."""
     return ngettext("changed a fact", "changed %(n)s facts", number) % {"n": formats.number(number)}
 
 
@@ -40,9 +41,9 @@ def company_edited(data: Mapping[str, Any]) -> Told:
     """Which facts, and what each was and became; of old events only which."""
     changes = data.get("changes")
     if changes:
-        words = _("took back what was entered by hand") if data.get("is_withdrawal") else _changed(len(changes))
+        words = _("took back what was entered by hand") if data.get("is_withdrawal") else changed_words(len(changes))
         return Told(words, change_words({fact: changes[fact] for fact in data["fields"]}))
-    return Told(_changed(len(data["fields"])), _labels(data["fields"]))
+    return Told(changed_words(len(data["fields"])), _labels(data["fields"]))
 
 
 @teller(events.CompanyMerged, icon="git-merge")

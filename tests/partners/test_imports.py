@@ -13,6 +13,7 @@ import pytest
 from prm.access.roles import as_role
 from prm.core.errors import Conflict
 from prm.partners.models import Company, CompanyFact, FactSource, SourceKind
+from prm.partners.selectors.replaced import replaced_by_files
 from prm.partners.services.companies import company_edit
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,22 @@ def test_a_later_file_supersedes_and_keeps_what_was_there(bring: Any, sql: Any) 
     assert row == [(52, 2, "2026-09-01", date(2026, 3, 12), Decimal(8_400_000))]
     facts = sql("SELECT field, status, value::text, as_of FROM partners_companyfact")
     assert facts == [("employees", "superseded", "46", date(2026, 3, 12))]
+
+
+def test_what_files_changed_stands_in_the_companys_history_and_what_people_changed_is_not_told_twice(
+    bring: Any, director: Any, client_of: Any
+) -> None:
+    bring("companies", FILE, as_of=date(2026, 3, 12))
+    bring("companies", "Account ID,Company,Employees\nA1,Kerlan Systèmes,52\n", as_of=date(2026, 9, 1))
+    with as_role(director):
+        company = Company.objects.get(name_key="kerlan systemes")
+        company_edit(actor=director, company_id=company.pk, values={"employees": 55})
+        told = replaced_by_files(actor=director, company=Company.objects.get(pk=company.pk))
+        assert [one.changes for one in told] == [{"employees": (46, 52)}]
+    page = " ".join(client_of(director).get(f"/companies/{company.public_id}/history").content.decode().split())
+    assert "changed a fact" in page
+    assert page.count("Employees 46 → 52") == 1
+    assert page.count("Employees 52 → 55") == 1
 
 
 def test_an_older_file_only_proposes(bring: Any, sql: Any) -> None:
