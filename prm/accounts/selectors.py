@@ -60,12 +60,18 @@ def actor_behind(key: ApiKey) -> Actor:
 
 
 def key_scopes(*, actor: Actor) -> list[str]:
-    """The scopes with which somebody asks: those of their key that still give something, or all that their roles give anything of."""
-    given = {scope for scope, permissions in api_scopes().items() if permissions & actor.permissions}
+    """The scopes with which somebody asks: those of their key, with the reading that writing includes, or of their roles; each that gives
+    them anything of its own, beyond reading."""
+    known = api_scopes()
+    allowed = frozenset(known)
     if actor.key_id is not None:
         with as_sign_in():
-            given &= set(ApiKey.objects.filter(pk=actor.key_id).values_list("scopes", flat=True).first() or ())
-    return sorted(given)
+            held = ApiKey.objects.filter(pk=actor.key_id).values_list("scopes", flat=True).first() or ()
+        asked = frozenset(permission for scope in held for permission in known.get(scope, ()))
+        allowed = frozenset(scope for scope, permissions in known.items() if permissions <= asked)
+    reads = {scope: known.get(f"{scope.partition(':')[0]}:read", frozenset()) for scope in known}
+    own = {scope: known[scope] if scope.endswith(":read") else known[scope] - reads[scope] for scope in allowed}
+    return sorted(scope for scope, permissions in own.items() if permissions & actor.permissions)
 
 
 def actor_of_user_id(user_id: UUID, place: str = VENDOR) -> Actor | None:

@@ -28,7 +28,7 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import Policy
 from prm.access.roles import as_sign_in, as_system
 from prm.access.rowsecurity import rules_of, table_class
-from prm.accounts.models import ApiKey, Invitation, Membership, Organisation, Person, User
+from prm.accounts.models import ApiKey, Invitation, Membership, Organisation, Person, SignInDomain, SignInProvider, User
 from prm.accounts.rules import digest_of as digest_of_key
 from prm.accounts.rules import new_secret, shown_prefix
 from prm.accounts.selectors import actor_of_user
@@ -82,16 +82,20 @@ CODES = {
     "accounts.User": {"password"},
     "accounts.ApiKey": {"prefix", "digest", "scopes"},
     "accounts.Invitation": {"digest", "roles"},
+    "accounts.SignInProvider": {"role", "sealed_secret"},
 }  # fmt: skip
 #: What the sign-in login reads of partners, and how a row leads to its partner.
 OF_PARTNERS: dict[type[models.Model], str] = {
     User: "memberships__partner_id", Organisation: "partner_id", Membership: "partner_id", ApiKey: "partner_id",
-    Invitation: "partner_id", EmailAddress: "user__memberships__partner_id",
+    Invitation: "partner_id", EmailAddress: "user__memberships__partner_id", SignInProvider: "partner_id",
+    SignInDomain: "provider__partner_id",
 }  # fmt: skip
-#: What it reads besides: of sessions, second steps and requests, which hold digests, secrets and addresses of the net.
+#: What it reads besides: of sessions, second steps, providers' answers and requests, which hold digests, secrets and addresses of the
+#: net; and the roles that the vendor made for its own people.
 NOT_OF_PARTNERS = {
     "sessions.Session", "account.EmailConfirmation", "mfa.Authenticator", "usersessions.UserSession", "api.IdempotencyRecord",
-    "accounts.StudyPass", "accounts.SignIn",
+    "accounts.StudyPass", "accounts.SignIn", "accounts.CustomRole", "socialaccount.SocialApp", "socialaccount.SocialAccount",
+    "socialaccount.SocialToken",
 }  # fmt: skip
 
 
@@ -216,6 +220,8 @@ def _rows_of(side: Side) -> None:
             email=f"new@{side.letter}.example", name="New", roles=[], partner_id=side.partner.pk, digest=side.letter * 64,
             sent_at=now, expires_at=now + timedelta(days=7),
         )  # fmt: skip
+        provider = SignInProvider.objects.create(name="Provider", kind="oidc", partner_id=side.partner.pk)
+        SignInDomain.objects.create(provider=provider, domain=f"sign-in.{side.letter}.example")
     with as_system("canaries") as system:
         partner, company = side.partner, side.partner.company
         theirs: dict[str, Any] = {"partner_id": partner.pk}

@@ -352,9 +352,11 @@ def test_a_file_answers_a_question_and_another_takes_its_place(
     paper = door.form.question("paper")
     with django_capture_on_commit_callbacks(execute=True), as_role(door.actor):
         first = file_keep(actor=door.actor, door=door, question=paper, taken=taken_file(upload("a.pdf", b"%PDF-1"), most=99))
-        second = file_keep(actor=door.actor, door=door, question=paper, taken=taken_file(upload("b.pdf", b"%PDF-2"), most=99))
-        assert Answer.objects.get().values["paper"]["name"] == "b.pdf"
-        assert "b.pdf" not in second.path
+        second = file_keep(
+            actor=door.actor, door=door, question=paper, taken=taken_file(upload("later-b.pdf", b"%PDF-2"), most=99)
+        )
+        assert Answer.objects.get().values["paper"]["name"] == "later-b.pdf"
+        assert "later-b.pdf" not in second.path
     assert not default_storage.exists(first.path)
     with django_capture_on_commit_callbacks(execute=True), as_role(door.actor):
         file_remove(actor=door.actor, door=door, question=paper)
