@@ -67,10 +67,11 @@ def key_scopes(*, actor: Actor) -> list[str]:
     if actor.key_id is not None:
         with as_sign_in():
             held = ApiKey.objects.filter(pk=actor.key_id).values_list("scopes", flat=True).first() or ()
-        asked = frozenset(permission for scope in held for permission in known.get(scope, ()))
-        allowed = frozenset(scope for scope, permissions in known.items() if permissions <= asked)
+        allowed = frozenset(held) | {f"{scope.partition(':')[0]}:read" for scope in held}
     reads = {scope: known.get(f"{scope.partition(':')[0]}:read", frozenset()) for scope in known}
-    own = {scope: known[scope] if scope.endswith(":read") else known[scope] - reads[scope] for scope in allowed}
+    own = {
+        scope: known[scope] if scope.endswith(":read") else known[scope] - reads[scope] for scope in allowed & known.keys()
+    }
     return sorted(scope for scope, permissions in own.items() if permissions & actor.permissions)
 
 

@@ -12,7 +12,6 @@ from tests.local.test_packaging import SERVICES
 from tests.local.test_real_servers import Installation, migrate_command
 from tests.local.test_real_servers import server as server  # noqa: PLC0414  a server of this module's own
 
-pytestmark = pytest.mark.xdist_group("setup_database")  # one server, prepared by the first of them
 SETUP = ["python", "manage.py", "setup_database"]
 CHECK = ["python", "manage.py", "check", "--database", "default"]
 #: Somebody of a partner and somebody of the vendor, and a session of each, as signing in leaves it.
@@ -84,22 +83,28 @@ def run(server: Installation, script: str, *arguments: str, **more: str) -> str:
     return done.stdout
 
 
-def test_an_administrator_without_all_rights_is_told_which_statement_to_run(server: Installation) -> None:
-    """As at a provider that hands out no superuser: everything is made but the login that bypasses row security."""
+@pytest.fixture(scope="module")
+def told(server: Installation) -> list[str]:
+    """The server is set up as at a provider that hands out no superuser; what an administrator was asked to run for it, and ran."""
     server.passwords["cloud"] = "cloud-secret"
     server.rows("postgres", "CREATE ROLE cloud LOGIN CREATEROLE CREATEDB PASSWORD 'cloud-secret'", "postgres")
     done = server.run(SETUP, DATABASE_ADMIN_URL=server.url("cloud", "postgres"))
     assert done.returncode == 1
     assert "Let an administrator of the server run" in done.stderr
-    told = re.findall(r"^  (.*);   -- ", done.stderr, re.MULTILINE)
-    assert told == ['CREATE ROLE "prm_backup" LOGIN BYPASSRLS']
-    for statement in told:
+    statements: list[str] = re.findall(r"^  (.*);   -- ", done.stderr, re.MULTILINE)
+    for statement in statements:
         server.rows("postgres", statement, "postgres")
+    return statements
+
+
+def test_an_administrator_without_all_rights_is_told_which_statement_to_run(server: Installation, told: list[str]) -> None:
+    assert told == ['CREATE ROLE "prm_backup" LOGIN BYPASSRLS']
     done = server.run(SETUP, DATABASE_ADMIN_URL=server.url("cloud", "postgres"))
     assert done.returncode == 0, done.stderr
     assert "are in place; statements run: 0" in done.stdout
 
 
+@pytest.mark.usefixtures("told")
 def test_run_again_it_changes_nothing_whoever_runs_it(server: Installation) -> None:
     before = standing(server)
     for login in ("postgres", "prm_app"):
@@ -109,6 +114,7 @@ def test_run_again_it_changes_nothing_whoever_runs_it(server: Installation) -> N
     assert standing(server) == before
 
 
+@pytest.mark.usefixtures("told")
 def test_a_password_that_was_changed_in_the_settings_is_set(server: Installation) -> None:
     server.passwords["prm_app"] += "-anew"
     done = server.run(SETUP)
@@ -117,13 +123,19 @@ def test_a_password_that_was_changed_in_the_settings_is_set(server: Installation
 
 
 @pytest.fixture(scope="module")
-def prepared(server: Installation) -> Installation:
+def prepared(server: Installation, told: list[str]) -> Installation:
     done = server.run(migrate_command())
     assert done.returncode == 0, done.stderr
     for login in ("prm_app_vendor", "prm_app_portal"):
         server.passwords[login] = f"{login}-secret"
         server.rows("postgres", f"ALTER ROLE {login} PASSWORD '{login}-secret'", "postgres")
     return server
+
+
+@pytest.fixture(scope="module")
+def sessions(prepared: Installation) -> list[str]:
+    """Somebody of a partner and somebody of the vendor with their companies; a session of each."""
+    return run(prepared, PEOPLE).split()
 
 
 @pytest.mark.parametrize(
@@ -155,11 +167,11 @@ def test_a_login_takes_the_roles_of_its_door_and_no_other(
         prepared.rows(login, "SELECT count(*) FROM partners_company")
 
 
-def test_a_process_of_one_door_works_with_that_doors_login(prepared: Installation) -> None:
+def test_a_process_of_one_door_works_with_that_doors_login(prepared: Installation, sessions: list[str]) -> None:
     (prepared.folder / "static").mkdir(exist_ok=True)
     done = prepared.run(["python", "manage.py", "collectstatic", "--no-input"], service="web")
     assert done.returncode == 0, done.stderr
-    partner, vendor = run(prepared, PEOPLE).split()
+    partner, vendor = sessions
     asked = {
         "portal": (partner, "/portal/", "/portal/company", "/portal/people", "/portal/notifications", "/accounts/security/"),
         "vendor": (vendor, "/", "/companies", "/partners", "/notifications", "/accounts/security/"),
@@ -202,6 +214,7 @@ def test_start_up_refuses(login: str, breaks: str, mends: str, words: str, prepa
     assert words in done.stderr
 
 
+@pytest.mark.usefixtures("sessions")
 def test_a_data_migration_sees_and_changes_every_row_though_row_security_is_forced(prepared: Installation) -> None:
     rows = prepared.rows("postgres", "SELECT count(*) FROM partners_company")[0][0]
     assert rows
