@@ -152,9 +152,10 @@ def test_a_figure_that_cannot_be_is_told_at_its_field_and_nothing_is_lost(yann, 
 
 
 def test_a_partner_sees_no_proposal_of_another_with_either_wall(partners_side, yann, client_of) -> None:
-    client_of(yann).post("/portal/company/edit", {"employees": "52"})
+    client_of(yann).post("/portal/company/edit", {"employees": "52,041"})
+    assert "52,041" in text_of(client_of(yann).get("/portal/company"))
     other = partners_side.member(partners_side.nordisk, name="Per Lund")
-    assert "52" not in text_of(client_of(other).get("/portal/company"))
+    assert "52,041" not in text_of(client_of(other).get("/portal/company"))
     with as_role(other):
         assert FactProposal.objects.count() == 0
         assert FactProposal.objects.visible_to(other).count() == 0
