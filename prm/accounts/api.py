@@ -99,7 +99,7 @@ class PersonViewSet(ListMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
     sentences = {"list": "The vendor's people, by name; those who left on demand.", "retrieve": "One person."}
     serializer_class = PersonSerializer
     filters = (
-        Filter("is_archived", Kind.FLAG, is_column=False, help="those who left instead of the others"),
+        Filter("is_archived", Kind.FLAG, is_column=False, help="Those who left instead of the others."),
         Filter("updated_at", Kind.MOMENT),
     )
     sorts = {"name": ("name_key", "id"), "created_at": ("created_at", "id")}

@@ -92,7 +92,7 @@ class EventViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         Filter("occurred_at", Kind.MOMENT),
         Filter("partner", Kind.ID, "partner_id", prefix="partner"),
         Filter("account", Kind.ID, "actor_id", prefix="user"),
-        Filter("subject", Kind.TEXT, is_column=False, is_single=True, help="the id of a record"),
+        Filter("subject", Kind.TEXT, is_column=False, is_single=True, help="The id of a record."),
     )
     sorts = {"position": ("position",)}
     default_sort = "position"

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+_CODE = re.compile(r"`([^`]+)`")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -64,13 +69,13 @@ def _operation(method: str, path: str, spec: Mapping[str, Any], host: str) -> Op
         id=spec["operationId"],
         method=method.upper(),
         path=path,
-        summary=spec.get("summary", ""),
-        about=spec.get("description", ""),
+        summary=_with_code(spec.get("summary", "")),
+        about=_with_code(spec.get("description", "")),
         parameters=list(_parameters(spec)),
         request=request,
         status=good,
         response=_example(spec["responses"].get(good, {})),
-        problems=[(status, found["description"]) for status, found in spec["responses"].items() if status >= "4"],
+        problems=[(status, _with_code(found["description"])) for status, found in spec["responses"].items() if status >= "4"],
         curl=_curl(method, path, spec, request, host),
     )
 
@@ -81,9 +86,18 @@ def _parameters(spec: Mapping[str, Any]) -> Iterator[Parameter]:
             name=found["name"],
             place=found["in"],
             kind=_kind(found.get("schema", {})),
-            about=found.get("description", ""),
+            about=_with_code(found.get("description", "")),
             is_required=found.get("required", False),
         )
+
+
+def _with_code(words: str) -> SafeString:
+    """Markdown's backticks as code of the page; everything else is plain text.
+
+    >>> _with_code("Needs `a:read` & more.")
+    'Needs <code>a:read</code> &amp; more.'
+    """
+    return mark_safe(_CODE.sub(r"<code>\1</code>", escape(words)))  # noqa: S308 - escaped before
 
 
 def _kind(shape: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -28,13 +30,14 @@ _TYPES: Mapping[Kind, dict[str, Any]] = {
     Kind.DATE: {"type": "string", "format": "date"},
     Kind.MOMENT: {"type": "string", "format": "date-time"},
 }
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z`0-9])")
 _WORDS = {
-    "": "equals",
-    "in": "is one of, separated by commas",
-    "gte": "at least",
-    "lte": "at most",
-    "gt": "above",
-    "lt": "below",
+    "": "Equals.",
+    "in": "Is one of these, separated by commas.",
+    "gte": "At least.",
+    "lte": "At most.",
+    "gt": "Above.",
+    "lt": "Below.",
 }
 
 
@@ -105,15 +108,20 @@ class ScopedSchema(AutoSchema):
         return f"{self.view.resource.replace('-', '_')}_{self.view.action}"
 
     def get_summary(self) -> str:
-        """The viewset's own sentence for the action, else the first line of the action's docstring."""
-        own = getattr(self.view, "sentences", {}).get(self.view.action)
-        if own:
-            return str(own)
-        return (getattr(self.view, self.view.action).__doc__ or "").strip().split("\n")[0].replace("``", "`")
+        """The viewset's own sentence for the action, else the first one of the action's docstring."""
+        return self._told()[0]
 
     def get_description(self) -> str:
+        """The sentences that follow it, and the scope that it needs."""
         needed = self.view.permissions.get(self.view.action, "")
-        return f"Needs the scope `{_scope_of(needed)}`." if ":" in needed else "Needs any key."
+        scope = f"Needs the scope `{_scope_of(needed)}`." if ":" in needed else "Needs any key."
+        return " ".join(part for part in (self._told()[1], scope) if part)
+
+    def _told(self) -> tuple[str, str]:
+        own = getattr(self.view, "sentences", {}).get(self.view.action)
+        words = str(own or inspect.getdoc(getattr(self.view, self.view.action)) or "")
+        first, *more = _SENTENCE_END.split(" ".join(words.split()).replace("``", "`"), maxsplit=1)
+        return first, more[0] if more else ""
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return False
@@ -153,8 +161,12 @@ class ScopedSchema(AutoSchema):
         limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 25}
         return [
             *found,
-            OpenApiParameter("sort", {"type": "string", "enum": sorts, "default": view.default_sort}),
-            OpenApiParameter("limit", limit),
+            OpenApiParameter(
+                "sort",
+                {"type": "string", "enum": sorts, "default": view.default_sort},
+                description="The order; with `-` the largest, the latest or the last of the alphabet first.",
+            ),
+            OpenApiParameter("limit", limit, description="How many a page holds."),
             OpenApiParameter("cursor", str, description="`next_cursor` of the page before."),
             OpenApiParameter(
                 "include", {"type": "string", "enum": ["total"]}, description="Adds `total`, counted up to 10,000."
@@ -269,7 +281,18 @@ class ApiSchemaGenerator(SchemaGenerator):
         for name, component in schema.get("components", {}).get("schemas", {}).items():
             if name.endswith("Request") and component.get("type") == "object":
                 component.setdefault("additionalProperties", False)
+        _marked_as_code(schema)
         return schema
+
+
+def _marked_as_code(node: Any) -> None:
+    """Docstrings mark code by two backticks, the description by one, as Markdown does; lines broken for the source are joined."""
+    if isinstance(node, Mapping):
+        words = node.get("description")
+        if isinstance(words, str):
+            node["description"] = "\n\n".join(" ".join(part.split()) for part in words.replace("``", "`").split("\n\n"))  # type: ignore[index]
+    for inner in node.values() if isinstance(node, Mapping) else node if isinstance(node, list | tuple) else ():
+        _marked_as_code(inner)
 
 
 def api_schema() -> dict[str, Any]:

@@ -32,11 +32,16 @@ from prm.exports.writers import CONTENT_TYPES, file_answer
 class ExportRequestSerializer(ApiSerializer):
     """What to export. ``query`` is the list page's own query string: filters, search, sort, columns."""
 
-    list = TextField(max_length=60, help_text="companies, target-lists, targets, studies, study-results, imports, jobs, …")
+    list = TextField(
+        max_length=60,
+        help_text="The list: `companies`, `target-lists`, `targets`, `studies`, `study-results`, `imports`, `jobs` and so on.",
+    )
     of = TextField(required=False, allow_blank=True, max_length=80, help_text="The record that the list belongs to.")
-    query = TextField(required=False, allow_blank=True, max_length=4000, help_text="country=FR&sort=-employees")
+    query = TextField(
+        required=False, allow_blank=True, max_length=4000, help_text="For example `country=FR&sort=-employees`."
+    )
     format = ChoiceField(choices=sorted(CONTENT_TYPES), default="csv")
-    every_column = FlagField(default=True, help_text="false: only those that the list shows")
+    every_column = FlagField(default=True, help_text="`false`: only those that the list shows.")
 
     example_request = {"list": "companies", "query": "country=FR&sort=-employees", "format": "csv"}
 

@@ -98,7 +98,7 @@ class JobViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
         Filter("state", Kind.CHOICE, choices=JobState.values),
         Filter("kind", Kind.TEXT),
         Filter("created_at", Kind.MOMENT),
-        Filter("mine", Kind.FLAG, is_column=False, help="only those that you started"),
+        Filter("mine", Kind.FLAG, is_column=False, help="Only those that you started."),
     )
 
     def rows(self, query: ListQuery) -> QuerySet[Job]:

@@ -29,7 +29,7 @@ class NotificationSerializer(ApiSerializer):
     id = PublicIdField("notification")
     kind = TextField(read_only=True)
     text = TextField(read_only=True)
-    count = WholeField(read_only=True, help_text="how many events were joined into it")
+    count = WholeField(read_only=True, help_text="How many events were joined into it.")
     is_read = FlagField()
     told_at = MomentField(read_only=True)
     created_at = MomentField(read_only=True)
@@ -87,7 +87,7 @@ class PreferencesSerializer(ApiSerializer):
     channels = ObjectField()
     digest_hour = WholeField(min_value=0, max_value=23, source="hour")
     digest_zone = TextField(
-        allow_blank=True, max_length=60, source="zone", help_text="such as Europe/Paris; empty: the vendor's"
+        allow_blank=True, max_length=60, source="zone", help_text="Such as `Europe/Paris`; empty: the vendor's."
     )
     digest_is_wanted = FlagField(source="is_wanted")
 

@@ -256,6 +256,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
     "DESCRIPTION": "Everything that the pages can do. First steps: docs/integrators/getting-started.md.",
     "SERVE_INCLUDE_SCHEMA": False,
+    # The values of a choice stand in its enum; a list that repeats each of them says nothing more.
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 CELERY_BROKER_URL = REDIS_URL

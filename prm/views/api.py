@@ -23,15 +23,17 @@ class SavedViewSerializer(ApiSerializer):
     """A list page as somebody wants to see it again. Who keeps it stays; so does its ``list``."""
 
     id = PublicIdField("view")
-    list = TextField(source="list_name", max_length=60, help_text="companies, partners, sales, studies…")
+    list = TextField(
+        source="list_name", max_length=60, help_text="The list: `companies`, `partners`, `sales`, `studies` and so on."
+    )
     name = TextField(max_length=60)
-    query = TextField(default="", allow_blank=True, max_length=2000, help_text="the query string of the list's page")
-    is_shared = FlagField(default=False, help_text="seen by everybody who sees the list")
-    is_default = FlagField(default=False, help_text="opens the list for whoever keeps it")
+    query = TextField(default="", allow_blank=True, max_length=2000, help_text="The query string of the list's page.")
+    is_shared = FlagField(default=False, help_text="Seen by everybody who sees the list.")
+    is_default = FlagField(default=False, help_text="Opens the list for whoever keeps it.")
     role = ChoiceField(
         choices=["", *(role.value for role in VENDOR_ROLE_LABELS)],
         default="",
-        help_text="opens the list for everybody of this role; shared views only",
+        help_text="Opens the list for everybody of this role; shared views only.",
     )
     person = TypeIdField("person", source="person_id", read_only=True)
     created_at = MomentField(read_only=True)
@@ -73,7 +75,7 @@ class SavedViewViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Upda
     filters = (
         Filter("list", Kind.TEXT, "list_name"),
         Filter("is_shared", Kind.FLAG),
-        Filter("mine", Kind.FLAG, is_column=False, help="only one's own"),
+        Filter("mine", Kind.FLAG, is_column=False, help="Only one's own."),
     )
     sorts = {"created_at": ("created_at",)}
     default_sort = "created_at"

@@ -122,7 +122,7 @@ class CorrectionViewSet(ListMixin, RetrieveMixin, CreateMixin):
         Filter("company", Kind.ID, "company_id", prefix="company"),
         Filter("what", Kind.CHOICE, choices=Correction.What.values),
         Filter("product_family", Kind.TEXT, "line"),
-        Filter("is_withdrawn", Kind.FLAG, is_column=False, help="those that count no more instead of the others"),
+        Filter("is_withdrawn", Kind.FLAG, is_column=False, help="Those that count no more instead of the others."),
         Filter("created_at", Kind.MOMENT),
     )
     sorts = {"created_at": ("created_at", "id")}

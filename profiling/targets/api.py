@@ -208,7 +208,7 @@ class TargetListViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Upd
         "merge": "profiling.target_list:archive",
     }
     filters = (
-        Filter("archived", Kind.FLAG, is_column=False, help="archived ones instead of the others"),
+        Filter("archived", Kind.FLAG, is_column=False, help="The archived ones instead of the others."),
         Filter("created_at", Kind.MOMENT),
     )
     sorts = {"updated_at": ("updated_at",), "created_at": ("created_at",)}

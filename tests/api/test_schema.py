@@ -64,6 +64,36 @@ def test_every_operation_has_an_example_of_its_answer_and_of_its_body(descriptio
     assert silent == []
 
 
+def told(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Every summary and description with its place."""
+    if isinstance(node, dict):
+        for key, inner in node.items():
+            if key in {"summary", "description"} and isinstance(inner, str) and inner:
+                yield f"{where}/{key}", inner
+            yield from told(inner, f"{where}/{key}")
+    elif isinstance(node, list):
+        for i, inner in enumerate(node):
+            yield from told(inner, f"{where}/{i}")
+
+
+def test_everything_told_is_whole_sentences_with_code_marked_once(description: dict[str, Any]) -> None:
+    words = list(told(description))
+    cut_off = [(where, said) for where, said in words if not said.endswith((".", "!", "?")) or said[0].islower()]
+    stray = [(where, said) for where, said in words if "``" in said or said.count("`") % 2 or "\n* " in said]
+    assert len(words) > 1_000
+    assert cut_off == []
+    assert stray == []
+
+
+def test_a_docstring_over_several_lines_is_told_whole(description: dict[str, Any]) -> None:
+    merge = description["paths"]["/api/v1/companies/{id}/merge"]["post"]
+    assert (
+        merge["summary"] == "Makes another company part of this one: all that hangs on it comes over, its address leads here."
+    )
+    assert "`facts` says whose value holds" in merge["description"]
+    assert merge["description"].endswith("Needs the scope `companies:write`.")
+
+
 def test_every_example_is_what_its_description_allows(description: dict[str, Any]) -> None:
     registry = Registry().with_resource("urn:api", Resource(contents=description, specification=DRAFT202012))
     wrong = []
@@ -140,3 +170,9 @@ def test_no_question_breaks_the_api_and_no_bad_input_is_taken(api: Any, name: st
         ask()
     except Unsatisfiable:
         pytest.skip("nothing to ask in this way")
+
+
+def test_the_reference_page_shows_code_as_code_and_no_marks(client_of, administrator: Actor) -> None:
+    page = client_of(administrator).get("/developers/api").content.decode()
+    assert "Needs the scope <code>companies:read</code>." in page
+    assert "`" not in page

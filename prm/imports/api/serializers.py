@@ -42,13 +42,13 @@ class ImportRequestSerializer(ApiSerializer):
         required=False, min_value=0, max_value=100, help_text="As numbered in the file; 0: none."
     )
     dry_run = ChoiceField(
-        required=False, choices=["true", "false"], help_text="true: check only; write with POST /imports/{id}/write."
+        required=False, choices=["true", "false"], help_text="`true`: check only; write with `POST /imports/{id}/write`."
     )
 
     start = ChoiceField(
         required=False,
         choices=["true", "false"],
-        help_text="false: only read what the file is; set mapping and options with PATCH, then POST /imports/{id}/check.",
+        help_text="`false`: only read what the file is; set mapping and options with `PATCH`, then `POST /imports/{id}/check`.",
     )
 
     example_request = {"target": "companies", "source": "CRM export", "policy": "update"}
@@ -140,7 +140,9 @@ class ImportColumnSerializer(ApiSerializer):
 
     column = TextField(source="name")
     field = TextField()
-    chosen_by = TextField(source="by", help_text="guess, remembered (from a file with the same heads), person, or empty")
+    chosen_by = TextField(
+        source="by", help_text="`guess`, `remembered` (from a file with the same heads), `person`, or empty."
+    )
     filled = NumberField(help_text="Share of its cells that hold something, in the rows that were looked at.")
     samples = serializers.ListField(child=TextField())
     decimal_mark = TextField(source="style.decimal_mark")

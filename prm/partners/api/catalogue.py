@@ -27,7 +27,7 @@ class CatalogueViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Upda
     subject_type = "catalogue"
     filters: ClassVar[Sequence[Filter]] = (
         Filter("code", Kind.TEXT),
-        Filter("is_archived", Kind.FLAG, is_column=False, help="the archived ones instead of the others"),
+        Filter("is_archived", Kind.FLAG, is_column=False, help="The archived ones instead of the others."),
         Filter("updated_at", Kind.MOMENT),
     )
     sentences: ClassVar[Mapping[str, str]] = {}

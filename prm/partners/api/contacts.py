@@ -68,7 +68,7 @@ class ContactViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         Filter("lifecycle", Kind.CHOICE, "company__partner__lifecycle", choices=Lifecycle.values),
         Filter("account_manager", Kind.ID, "company__partner__account_manager_id", prefix="person"),
         Filter("country", Kind.TEXT, "company__country", pattern=COUNTRY),
-        Filter("is_archived", Kind.FLAG, is_column=False, help="those who were put away instead of the others"),
+        Filter("is_archived", Kind.FLAG, is_column=False, help="Those who were put away instead of the others."),
         Filter("updated_at", Kind.MOMENT),
     )
     sorts = {"name": ("name_key", "id"), "created_at": ("id",)}

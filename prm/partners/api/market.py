@@ -74,8 +74,8 @@ class OfferCategorySerializer(IndustrySerializer):
 class AreaSerializer(ApiSerializer):
     """A country, or one region of it."""
 
-    country = serializers.RegexField(r"^[A-Z]{2}$", help_text="ISO 3166-1, two capitals")
-    region = TextField(max_length=100, help_text="null: the whole country", **UNKNOWN)
+    country = serializers.RegexField(r"^[A-Z]{2}$", help_text="ISO 3166-1, two capital letters.")
+    region = TextField(max_length=100, help_text="Null: the whole country.", **UNKNOWN)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         return {"country": instance.country, "region": instance.region or None}

@@ -192,7 +192,7 @@ class PartnerViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Update
         Filter("lifecycle", Kind.CHOICE, choices=Lifecycle.values),
         Filter("company", Kind.ID, "company_id", prefix="company"),
         Filter("account_manager", Kind.ID, "account_manager_id", prefix="person"),
-        code_filter("territory", "territories", is_column=False, help="code of a territory that the partner serves"),
+        code_filter("territory", "territories", is_column=False, help="Code of a territory that the partner serves."),
         Filter("tier_code", Kind.TEXT),
         Filter("lifecycle_since", Kind.MOMENT),
         Filter("created_at", Kind.MOMENT),

@@ -107,9 +107,9 @@ class SaleViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, ScopedVie
         Filter("sold_on", Kind.DATE),
         Filter("partner", Kind.ID, "partner_id", prefix="partner"),
         Filter("product", Kind.ID, "product_id", prefix="product"),
-        code_filter("family", "families", is_column=False, help="code of a product family"),
+        code_filter("family", "families", is_column=False, help="Code of a product family."),
         Filter("currency", Kind.TEXT),
-        Filter("source", Kind.TEXT, "source_key", help="the system that the line came from, in lower case"),
+        Filter("source", Kind.TEXT, "source_key", help="The system that the line came from, in lower case."),
         Filter("order_number", Kind.TEXT),
         Filter("created_at", Kind.MOMENT),
     )

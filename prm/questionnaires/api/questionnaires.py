@@ -96,7 +96,7 @@ class VersionSerializer(ApiSerializer):
     id = PublicIdField("questionnaire_version")
     number = WholeField(read_only=True)
     state = ChoiceField(choices=VersionState.values, read_only=True)
-    content = ObjectField(help_text="intro, thanks, sections with their questions; texts by language.")
+    content = ObjectField(help_text="Intro, thanks, sections with their questions; texts by language.")
     revision = WholeField(read_only=True)
     published_at = MomentField(read_only=True, allow_null=True)
 
@@ -142,7 +142,7 @@ class QuestionnaireViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, S
     }
     filters = (
         Filter("purpose", Kind.CHOICE, choices=Purpose.values),
-        Filter("archived", Kind.FLAG, is_column=False, help="those put away"),
+        Filter("archived", Kind.FLAG, is_column=False, help="Those put away."),
         Filter("created_at", Kind.MOMENT),
     )
     sorts = {"created_at": ("created_at", "id"), "title": ("title_key", "id")}

@@ -38,7 +38,7 @@ from profiling.studies.services import run_pin
 
 #: What tells several rankings of one run apart, by the kinds of studies that have them.
 _LINES = {kind.line for kind in kinds if kind.line}
-_OF_LINE = [Filter(line, Kind.TEXT, is_column=False, help="of kinds that rank by it") for line in sorted(_LINES)]
+_OF_LINE = [Filter(line, Kind.TEXT, is_column=False, help="Of kinds that rank by it.") for line in sorted(_LINES)]
 
 
 class RunViewSet(RetrieveMixin):
@@ -61,7 +61,7 @@ class RunViewSet(RetrieveMixin):
             default_sort="rank",
             filters=(
                 Filter(
-                    "company", Kind.ID, "company_id", prefix="company", help="the row of one company: why it stands there"
+                    "company", Kind.ID, "company_id", prefix="company", help="The row of one company: why it stands there."
                 ),
                 *_OF_LINE,
             ),
@@ -77,7 +77,7 @@ class RunViewSet(RetrieveMixin):
                     prefix="run",
                     is_column=False,
                     is_single=True,
-                    help="another finished run of the study; the one before when left out",
+                    help="Another finished run of the study; the one before when left out.",
                 ),
                 Filter("move", Kind.CHOICE, choices=MOVES, is_column=False),
                 *_OF_LINE,

@@ -31,7 +31,7 @@ class WeighedSerializer(ApiSerializer):
     """Weights that a run was served with."""
 
     chosen_by = ChoiceField(
-        choices=["set", "suggested", "equal"], help_text="by hand, by the references, or nobody: all equal"
+        choices=["set", "suggested", "equal"], help_text="By hand, by the references, or by nobody: then all are equal."
     )
     groups = serializers.DictField(child=WholeField(), help_text="Shares by group; they add up to 100.")
     verdict = TextField(
@@ -83,7 +83,7 @@ class RunSerializer(ApiSerializer):
         read_only=True, help_text="Figures on partners that were put aside: lifts with their standard errors."
     )
     finding = serializers.SerializerMethodField(help_text="What it found, in the language that Accept-Language asks for.")
-    weighed = serializers.SerializerMethodField(help_text="null before the end, and where a kind weighs nothing")
+    weighed = serializers.SerializerMethodField(help_text="Null before the end, and where a kind weighs nothing.")
     is_pinned = FlagField(read_only=True, help_text="Kept for ever; other pages take their figures from it first.")
     created_at = MomentField(read_only=True)
     finished_at = MomentField(read_only=True, allow_null=True)

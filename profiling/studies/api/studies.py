@@ -51,7 +51,7 @@ class StudyViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMi
         Filter("kind", Kind.CHOICE, choices=[kind.key for kind in kinds]),
         Filter("created_at", Kind.MOMENT),
         Filter("is_pinned", Kind.FLAG),
-        Filter("archived", Kind.FLAG, is_column=False, help="archived ones instead of the others"),
+        Filter("archived", Kind.FLAG, is_column=False, help="The archived ones instead of the others."),
     )
     sorts = {"updated_at": ("updated_at",), "created_at": ("created_at",)}
     default_sort = "-updated_at"
