@@ -9,7 +9,7 @@ from prm.accounts.services import Account
 from prm.demo.accounts import actor_at, demo_actor, password_of
 from prm.demo.registry import WorldContext, register_world
 from prm.demo.world.people import MEMBERS, PARTNER_MEMBERS
-from prm.partners.facts_proposed import ProposalSource
+from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import Partner, SourceKind
 from prm.partners.services.members import partner_member_add
 from prm.partners.services.people import member_place_keep

@@ -12,23 +12,21 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         from prm.partners import (  # noqa: F401  registers them
             exporting,
-            history,
-            home,
-            home_proposals,
             imports,
             merge_ties,
             navigation,
             notifying,
             policies,
             receivers,
-            telling,
         )
+        from prm.partners.history import lines, telling  # noqa: F401  registers them
+        from prm.partners.home import channel, proposals
 
         exporting.register()
-        history.register()
-        home.register()
-        home_proposals.register()
         imports.register()
+        channel.register()
+        proposals.register()
+        lines.register()
         merge_ties.register()
         navigation.register()
         notifying.register()

@@ -18,10 +18,10 @@ from prm.partners.models import VendorRelation
 from prm.partners.selectors.catalogue import record_list
 from prm.partners.selectors.companies import companies_of, company_keys
 from prm.partners.selectors.company import territory_options, vendor_options
-from prm.partners.tables import COMPANY_EXPORT, company_spec
-from prm.partners.tables_catalogue import record_spec
-from prm.partners.tables_partners import PARTNER_EXPORT, SALE_EXPORT
-from prm.partners.tables_people import PEOPLE_EXPORT
+from prm.partners.tables.catalogue import record_spec
+from prm.partners.tables.companies import COMPANY_EXPORT, company_spec
+from prm.partners.tables.partners import PARTNER_EXPORT, SALE_EXPORT
+from prm.partners.tables.people import PEOPLE_EXPORT
 from prm.ui.tables import ListSpec
 
 

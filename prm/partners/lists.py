@@ -17,8 +17,8 @@ from prm.partners.selectors import partners as reading
 from prm.partners.selectors import sales as selling
 from prm.partners.selectors.company import territory_options
 from prm.partners.selectors.people import country_options, people_list
-from prm.partners.tables_partners import partner_spec, sale_spec
-from prm.partners.tables_people import people_spec
+from prm.partners.tables.partners import partner_spec, sale_spec
+from prm.partners.tables.people import people_spec
 from prm.ui.tables import ListSpec, ListState
 
 ORDERS = {

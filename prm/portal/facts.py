@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.partners.fact_words import fact_label, fact_words, proposal_words
-from prm.partners.facts import FACT_COLUMNS, as_json, known_day
+from prm.partners.facts.values import FACT_COLUMNS, as_json, known_day
+from prm.partners.facts.words import fact_label, fact_words, proposal_words
 from prm.partners.models import Company, FactProposal, ProposalState
 
 GROUPS = (

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import PARTNER_ROLES, Role
 from prm.accounts.services_invitations import Invited
-from prm.partners.facts import FACT_COLUMNS, columns_of
-from prm.partners.forms import CompanyForm
+from prm.partners.facts.values import FACT_COLUMNS, columns_of
+from prm.partners.forms.company import CompanyForm
 from prm.partners.models import Company, FactProposal
 from prm.portal.facts import GROUPS, OWN_FACTS
 from prm.portal.images import MOST_BYTES

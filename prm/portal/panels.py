@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from prm.access.actors import Actor
-from prm.partners.fact_words import proposal_words
+from prm.partners.facts.words import proposal_words
 from prm.partners.models import Partner
 from prm.partners.selectors.own import own_contact, own_decisions, own_waiting
 from prm.portal.facts import decision_of, missing_facts, words_of_field

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from prm.access.pages import PortalPage
 from prm.core.errors import Invalid
-from prm.partners.facts_proposed import ProposalSource
+from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import SourceKind
 from prm.partners.selectors.own import own_decisions, own_partner, own_waiting
 from prm.partners.services.proposals import fact_propose

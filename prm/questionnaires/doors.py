@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from prm.partners.facts_proposed import MIX, is_proposable
+from prm.partners.facts.proposed import MIX, is_proposable
 from prm.questionnaires.models import Invitation, InvitationState
 from prm.questionnaires.rules import Form, Kind, Question
 from prm.questionnaires.selectors_rounds import Door

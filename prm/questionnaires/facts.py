@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.partners.catalogue import KINDS
-from prm.partners.fact_words import fact_label
+from prm.partners.facts.words import fact_label
 from prm.partners.selectors.catalogue import records
 from prm.questionnaires.rules import Kind
 from prm.questionnaires.rules_checks import FACT_KINDS, MIX

@@ -22,7 +22,7 @@ from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.ids import uuid7
 from prm.core.translated import default_language, said
 from prm.events.publishing import publish
-from prm.partners.facts_proposed import ProposalSource
+from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import Company, PartnerTerritory, SourceKind
 from prm.partners.services.proposals import fact_propose
 from prm.questionnaires.doors import door_state, facts_of

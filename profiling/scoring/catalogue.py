@@ -14,7 +14,7 @@ import pyarrow as pa
 from django.utils.translation import gettext_lazy as _
 
 from prm.core.rounding import split_amount
-from prm.partners.fact_words import languages_words
+from prm.partners.facts.words import languages_words
 from prm.partners.models import Typology
 from profiling.scoring.rules import Compare, Criterion, Group, Kind, Plan
 from profiling.studies.snapshots import MEASURE

@@ -37,7 +37,7 @@ from prm.core.scoping import POLICIES
 from prm.core.tables import TableClass
 from prm.events.models import OutboxEvent, PersonalPayload
 from prm.notifications.models import Channel, DigestTime, Mail, Notification, Preference
-from prm.partners.facts_proposed import ProposalSource
+from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import (
     CustomerMix,
     FactProposal,

@@ -16,7 +16,7 @@ from prm.exports.models import Export
 from prm.imports.services import import_create
 from prm.jobs.models import Job
 from prm.notifications.models import Channel, DigestTime, Notification, Preference
-from prm.partners.facts_proposed import ProposalSource
+from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import (
     Company,
     CompanyExternalId,

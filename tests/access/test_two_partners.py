@@ -40,7 +40,7 @@ from prm.notifications.kinds import KINDS
 from prm.notifications.models import Notification
 from prm.notifications.selectors import notification_list
 from prm.notifications.services import digest_time_set, notification_read, notifications_read, preferences_set, tell
-from prm.partners.facts_proposed import ProposalSource
+from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import Company, FactProposal, Partner, ProposalState, Site, SourceKind
 from prm.partners.selectors.own import own_decisions, own_partner, own_waiting
 from prm.partners.services.lifecycle import partner_take_back

@@ -88,8 +88,8 @@ def strange_pages(module: str, tree: ast.Module) -> list[str]:
     ("prm.partners.models.company", "from prm.partners.policies import policy", upwards),
     ("prm.imports.tasks", "from prm.imports.vendor_acts import ImportDiscardPage", upwards),
     ("prm.exports.vendor", "from prm.jobs.vendor import JobListPage", strange_pages),
-    ("profiling.studies.page", "from prm.partners.vendor_partners import PartnerListPage", strange_pages),
-    ("profiling.targets.tables", "from prm.partners.tables_partners import partner_list_spec", strange_pages),
+    ("profiling.studies.page", "from prm.partners.vendor.partners import PartnerListPage", strange_pages),
+    ("profiling.targets.tables", "from prm.partners.tables.partners import partner_list_spec", strange_pages),
     ("profiling.targets.api", "from prm.partners.api.companies import CompanySerializer", strange_pages),
 ])  # fmt: skip
 def test_each_check_catches_a_planted_import(module: str, source: str, check) -> None:

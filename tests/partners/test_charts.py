@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from prm.partners.profile import sales_chart
+from prm.partners.profile.company import sales_chart
 from prm.partners.selectors.company import SalesMonth
 
 TODAY = date(2026, 11, 20)

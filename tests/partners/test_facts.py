@@ -13,10 +13,10 @@ from django.utils import timezone, translation
 from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import Conflict, Invalid
-from prm.partners.fact_words import fact_words
-from prm.partners.forms_fields import plain_figure
+from prm.partners.facts.words import fact_words
+from prm.partners.forms.fields import plain_figure
 from prm.partners.models import Company, CompanyFact, FactSource, SourceKind, SourcePrecedence
-from prm.partners.rules import Told, next_best
+from prm.partners.rules.trust import Told, next_best
 from prm.partners.selectors.company import company_history, company_twins, fact_history
 from prm.partners.services.companies import company_archive, company_create, company_edit, fact_withdraw
 from prm.partners.services.facts import Learnt

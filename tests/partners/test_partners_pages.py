@@ -18,7 +18,7 @@ from prm.access.roles import as_role
 from prm.core.errors import Conflict, Denied
 from prm.events.models import OutboxEvent
 from prm.partners.models import Company, Partner, PartnerMove, PartnerTerritory, Product, ProductFamily, Sale, Territory
-from prm.partners.rules_sales import month_back
+from prm.partners.rules.sales import month_back
 from prm.partners.selectors.partners import partners_shown, partners_sold
 from prm.partners.selectors.sales import sales_shown, sales_total
 from prm.partners.services.partners import candidates_create, partner_create, partners_advance, partners_assign

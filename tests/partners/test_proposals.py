@@ -11,7 +11,7 @@ from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_system
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.events.models import OutboxEvent
-from prm.partners.facts_proposed import ProposalSource
+from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import (
     Company,
     CompanyFact,

@@ -18,11 +18,11 @@ from prm.accounts.models import Person
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import uuid7
 from prm.events.models import OutboxEvent
+from prm.partners.history.timeline import TimelineEntry, TimelineSource, timeline
 from prm.partners.models import Company, Liaison, Partner, Position, Site, Vendor, VendorCarried
 from prm.partners.services.liaisons import liaison_create
 from prm.partners.services.partners import partner_advance, partner_create
 from prm.partners.tabs import RecordTab, record_tabs
-from prm.partners.timeline import TimelineEntry, TimelineSource, timeline
 from prm.ui.panels import Panel, panels
 from tests.conftest import Caller
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prm.partners import rules_sales as rules
+from prm.partners.rules import sales as rules
 
 
 def test_spans_of_a_day_in_the_second_quarter() -> None:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from prm.access.actors import Role
 from prm.access.roles import as_role, as_system
 from prm.accounts.services import Account
-from prm.partners.facts_proposed import ProposalSource
+from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import Partner, SourceKind
 from prm.partners.services.members import partner_member_add
 from prm.partners.services.proposals import fact_propose

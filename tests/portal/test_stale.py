@@ -10,7 +10,7 @@ import pytest
 
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_system
-from prm.partners.facts_proposed import ProposalSource
+from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import Company, FactProposal
 from prm.partners.services.proposals import fact_propose
 from prm.portal.models import Brand

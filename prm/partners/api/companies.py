@@ -34,7 +34,7 @@ from prm.partners.api.company_records import (
     expand_vendors,
 )
 from prm.partners.api.filters import COUNTRY, code_filter
-from prm.partners.facts import FACT_COLUMNS
+from prm.partners.facts.values import FACT_COLUMNS
 from prm.partners.models import Company, Lifecycle, Typology
 from prm.partners.selectors.companies import company_list
 from prm.partners.selectors.company import company_get, company_history_rows, fact_list

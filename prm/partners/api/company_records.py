@@ -15,7 +15,7 @@ from prm.api.fields import ChoiceField, DateField, MomentField, NumberField, Pub
 from prm.api.serializers import ApiSerializer
 from prm.partners.api.details import CarriedSerializer, OfferedSerializer, OriginSerializer, SiteSerializer
 from prm.partners.api.fields import CountryField, KnownMoneyField, ShareField, reporting_money
-from prm.partners.facts import FACT_COLUMNS
+from prm.partners.facts.values import FACT_COLUMNS
 from prm.partners.models import Company, FactStatus, Lifecycle, SourceKind, Typology
 from prm.partners.selectors.details import companies_measures, companies_offers, companies_sites, companies_vendors
 

@@ -18,7 +18,7 @@ from prm.partners.events import CompaniesImported
 from prm.partners.imports import sql
 from prm.partners.measures import KNOWN_MEASURES, MeasureSpec
 from prm.partners.models import SourceKind, Typology
-from prm.partners.rules import domain_of
+from prm.partners.rules.websites import domain_of
 from prm.partners.selectors.facts import trusted_sources
 from prm.partners.services.facts import fact_source_ensure, measure_ensure
 

@@ -12,7 +12,7 @@ from prm.partners.events import PeopleImported
 from prm.partners.imports.companies import LIVING, begin, folded, hold_companies
 from prm.partners.imports.sites import SITE_FIELDS, company_references
 from prm.partners.models import Department, Level
-from prm.partners.rules import domain_of
+from prm.partners.rules.websites import domain_of
 from prm.partners.services.people import MOST_PEOPLE
 
 PEOPLE_FIELDS: tuple[FieldSpec, ...] = (

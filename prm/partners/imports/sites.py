@@ -14,7 +14,7 @@ from prm.partners.imports import sql
 from prm.partners.imports.companies import COMPANY_FIELDS, LIVING, begin, folded, hold_companies
 from prm.partners.models import SiteKind
 from prm.partners.models.details import address_key
-from prm.partners.rules import domain_of
+from prm.partners.rules.websites import domain_of
 
 _BY_NAME = {spec.name: spec for spec in COMPANY_FIELDS}
 SITE_FIELDS: tuple[FieldSpec, ...] = (

@@ -20,7 +20,7 @@ from prm.core.text import text_key
 from prm.events.models import OutboxEvent
 from prm.events.selectors import histories_rows, history_told
 from prm.events.telling import HistoryLine
-from prm.partners.facts import FACT_COLUMNS, as_json, known_day
+from prm.partners.facts.values import FACT_COLUMNS, as_json, known_day
 from prm.partners.models import (
     Company,
     CompanyExternalId,
@@ -38,7 +38,7 @@ from prm.partners.models import (
     VendorCarried,
 )
 from prm.partners.models.company import FACT_FIELDS
-from prm.partners.rules import domain_of
+from prm.partners.rules.websites import domain_of
 
 
 @dataclass(frozen=True, slots=True)

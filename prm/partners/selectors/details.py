@@ -17,7 +17,7 @@ from prm.core.scoping import ScopedQuerySet
 from prm.events.models import OutboxEvent
 from prm.partners.details import DetailKind
 from prm.partners.events import CompanyDetailsChanged
-from prm.partners.facts import FACT_COLUMNS, known_day
+from prm.partners.facts.values import FACT_COLUMNS, known_day
 from prm.partners.models import (
     Company,
     CompanyExternalId,

@@ -7,7 +7,7 @@ from uuid import UUID
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.partners.models import FactSource, SourcePrecedence
-from prm.partners.rules import DEFAULT_PRECEDENCE
+from prm.partners.rules.trust import DEFAULT_PRECEDENCE
 
 
 def precedence(*, actor: Actor) -> dict[str, int]:

@@ -16,7 +16,7 @@ from prm.access.policies import authorize
 from prm.core.cached_figures import kept, renew
 from prm.partners.models import Company, Lifecycle, Partner, Sale, VendorCarried, VendorRelation
 from prm.partners.models.company import FACT_FIELDS
-from prm.partners.rules_sales import months_back, spans_of
+from prm.partners.rules.sales import months_back, spans_of
 
 SELLING = (Lifecycle.ACTIVE, Lifecycle.EXTENDED, Lifecycle.EXITING)
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.text import text_key
-from prm.partners.facts import FACT_COLUMNS, as_json, known_day
+from prm.partners.facts.values import FACT_COLUMNS, as_json, known_day
 from prm.partners.merging import How, Tie, merge
 from prm.partners.models import Company, CompanyMerge, FactSource, Partner
-from prm.partners.rules import Told
-from prm.partners.rules_merge import is_known, proposed
+from prm.partners.rules.merging import is_known, proposed
+from prm.partners.rules.trust import Told
 from prm.partners.selectors.company import Fact, Provenance
 from prm.partners.selectors.facts import precedence
 

@@ -21,7 +21,7 @@ from prm.core.ids import typeid_decode
 from prm.core.scoping import ScopedQuerySet
 from prm.core.text import text_key
 from prm.partners.models import Company, Lifecycle, ManagerTerm, Partner, PartnerMove, PartnerTerritory, Sale
-from prm.partners.rules_sales import month_back
+from prm.partners.rules.sales import month_back
 
 MOST = 10_000
 #: So many of those that stay as they are are named.

@@ -8,7 +8,7 @@ from typing import Any
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.partners.facts import as_json
+from prm.partners.facts.values import as_json
 from prm.partners.models import Company, CompanyFact, FactSource, FactStatus, SourceKind
 
 MOST = 300

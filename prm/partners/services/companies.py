@@ -20,10 +20,11 @@ from prm.core.text import typed_text
 from prm.core.validation import validate
 from prm.events.publishing import publish
 from prm.partners.events import CompanyArchived, CompanyCreated, CompanyEdited, CompanyRestored
-from prm.partners.facts import FACT_COLUMNS, as_json, columns_of, known_day, note_of, stalest_of
+from prm.partners.facts.values import FACT_COLUMNS, as_json, columns_of, known_day, note_of, stalest_of
 from prm.partners.models import Company, CompanyFact, FactSource, FactStatus, SourceKind
 from prm.partners.refusals import refuse_merged
-from prm.partners.rules import Told, Verdict, domain_of, next_best, verdict
+from prm.partners.rules.trust import Told, Verdict, next_best, verdict
+from prm.partners.rules.websites import domain_of
 from prm.partners.selectors.exchange_rates import reporting_amount
 from prm.partners.selectors.facts import precedence
 from prm.partners.selectors.staleness import stale_edit_words

@@ -13,7 +13,7 @@ from prm.accounts.services import Account, account_give
 from prm.accounts.services_invitations import Invited, invitation_give
 from prm.accounts.services_organisations import organisation_follow, organisation_open
 from prm.partners.models import Partner
-from prm.partners.rules import door_of
+from prm.partners.rules.lifecycle import door_of
 
 
 @transaction.atomic

@@ -16,10 +16,10 @@ from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.events.publishing import publish
 from prm.partners.events import CompanyMerged, CompanyMergeUndone, CompanyWentInto, PartnerAdvanced, PartnerEdited
-from prm.partners.facts import FACT_COLUMNS, as_json, columns_of, known_day
+from prm.partners.facts.values import FACT_COLUMNS, as_json, columns_of, known_day
 from prm.partners.merging import merge
 from prm.partners.models import Company, CompanyFact, CompanyMerge, FactStatus, Lifecycle, Partner, PartnerMove
-from prm.partners.rules_merge import GONE, KEPT
+from prm.partners.rules.merging import GONE, KEPT
 from prm.partners.selectors.merging import FactPair, fact_pairs, rows_of
 from prm.partners.selectors.staleness import stale_edit_words
 from prm.partners.services.companies import settle_and_save

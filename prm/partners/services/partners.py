@@ -20,7 +20,7 @@ from prm.core.validation import validate
 from prm.events.publishing import publish, publish_all
 from prm.partners.events import PartnerAdvanced, PartnerCreated, PartnerEdited
 from prm.partners.models import Company, Lifecycle, Partner, PartnerMove, PartnerTerritory, Territory
-from prm.partners.rules import ALLOWED_MOVES, BIRTHS, may_move, needs_reason
+from prm.partners.rules.lifecycle import ALLOWED_MOVES, BIRTHS, may_move, needs_reason
 from prm.partners.selectors.partners import Candidates, candidates_preview
 from prm.partners.selectors.staleness import stale_partner_words
 from prm.partners.services.members import door_follow

@@ -23,8 +23,8 @@ from prm.core.locks import wait_in_turn
 from prm.events.publishing import publish
 from prm.partners.details import DETAILS
 from prm.partners.events import FactProposalsAccepted, FactProposalsRefused, FactsProposed
-from prm.partners.facts import columns_of
-from prm.partners.facts_proposed import MIX, VENDORS, ProposalSource, proposed_value
+from prm.partners.facts.proposed import MIX, VENDORS, ProposalSource, proposed_value
+from prm.partners.facts.values import columns_of
 from prm.partners.models import Company, CustomerMix, FactProposal, FactSource, ProposalState, VendorCarried
 from prm.partners.services.companies import company_edit
 from prm.partners.services.details import detail_create, detail_edit

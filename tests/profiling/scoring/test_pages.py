@@ -13,7 +13,7 @@ from django.utils import timezone
 from prm.access.roles import as_role
 from prm.jobs.runner.work import run_inline
 from prm.partners.models import Partner, Product, ProductFamily, Sale
-from prm.partners.rules_sales import month_back
+from prm.partners.rules.sales import month_back
 from profiling.studies import rows as page_rows
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.services import study_update

@@ -1,0 +1,1 @@
+"""Facts of a company as values: how they are kept, proposed and told."""

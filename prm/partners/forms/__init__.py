@@ -1,0 +1,1 @@
+"""Forms about companies and what hangs on them."""

@@ -1,0 +1,1 @@
+"""A company's timeline, and how what happened reads."""

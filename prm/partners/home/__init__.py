@@ -1,0 +1,1 @@
+"""What the partner model shows on the vendor's home."""

@@ -1,0 +1,1 @@
+"""What the partner model decides and reckons: pure functions."""

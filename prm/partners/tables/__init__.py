@@ -1,0 +1,1 @@
+"""Lists of companies, partners, people and the catalogue."""
