@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """Kinds of values. Each has one converter (``rules_values``) and one type in the staging table (``SQL_TYPES``)."""
+    """Kinds of values. Each has one converter (``rules.values``) and one type in the staging table (``SQL_TYPES``)."""
 
     TEXT = "text"
     INTEGER = "integer"  # whole number; "12k" and "1 200" are read

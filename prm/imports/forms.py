@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from prm.imports.models import DuplicatePolicy, ImportBatch
-from prm.imports.rules_currencies import CODES
-from prm.imports.rules_encoding import ENCODINGS
+from prm.imports.rules.currencies import CODES
+from prm.imports.rules.encoding import ENCODINGS
 from prm.imports.services import EXTENSIONS
 from prm.imports.targets import ImportTarget
 from prm.ui.forms import RefusableForm

@@ -57,7 +57,7 @@ class ImportBatch(BaseModel):
     file_size = models.BigIntegerField()
     file_kind = models.CharField(max_length=8, choices=[("csv", "CSV"), ("xlsx", "XLSX")])
     sha256 = models.CharField(max_length=64)
-    # What was detected or chosen of the file (prm.imports.detection.FileSettings), and of each of its columns.
+    # What was detected or chosen of the file (prm.imports.reading.detection.FileSettings), and of each of its columns.
     settings = models.JSONField(default=dict)
     columns = models.JSONField(default=list)
     signature = models.CharField(max_length=64, blank=True)

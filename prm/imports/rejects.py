@@ -13,7 +13,7 @@ from prm.access.actors import Actor
 from prm.exports.writers import Column, CsvStyle, export_response
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportRejectedRow
-from prm.imports.rules_rejects import ERROR_HEAD, ROW_HEAD
+from prm.imports.rules.rejects import ERROR_HEAD, ROW_HEAD
 from prm.imports.selectors import rejected_rows
 
 FORMATS = ("csv", "xlsx")

@@ -15,12 +15,12 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import NotFound
 from prm.core.text import text_key
-from prm.imports.detection import FileSettings, RowsOfData
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportMapping, ImportRejectedRow
-from prm.imports.reading_xlsx import cell_text
-from prm.imports.rules_columns import guess_columns
-from prm.imports.rules_rejects import own_columns
+from prm.imports.reading.detection import FileSettings, RowsOfData
+from prm.imports.reading.xlsx import cell_text
+from prm.imports.rules.columns import guess_columns
+from prm.imports.rules.rejects import own_columns
 from prm.imports.targets import TARGETS, ImportTarget
 
 

@@ -25,15 +25,15 @@ from prm.access.roles import as_system
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import uuid7
 from prm.events.publishing import publish
-from prm.imports.detection import FileSettings, RowsOfData, describe_columns, detect, signature_of
 from prm.imports.events import ImportDiscarded, ImportMapped, ImportUploaded
 from prm.imports.messages import error_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportMapping, ImportState
-from prm.imports.reading import Unreadable
-from prm.imports.reading_kind import file_kind
-from prm.imports.rules_currencies import CODES
+from prm.imports.reading.detection import FileSettings, RowsOfData, describe_columns, detect, signature_of
+from prm.imports.reading.kind import file_kind
+from prm.imports.reading.text import Unreadable
+from prm.imports.rules.currencies import CODES
+from prm.imports.runner.staging import StagingTable
 from prm.imports.selectors import import_get, import_target_get, mapping_gaps, remembered_mapping, source_of_rejected
-from prm.imports.staging import StagingTable
 from prm.imports.targets import TARGETS, ImportTarget
 from prm.jobs.models import OPEN_STATES, Job
 from prm.jobs.selectors import job_list

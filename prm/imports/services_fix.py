@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict
-from prm.imports.matching import find_matches, number_rows, resolve_references, run_checks
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
-from prm.imports.reading import Row
-from prm.imports.runner_check import count_errors, import_target, row_converter
+from prm.imports.reading.text import Row
+from prm.imports.runner.check import count_errors, import_target, row_converter
+from prm.imports.runner.matching import find_matches, number_rows, resolve_references, run_checks
+from prm.imports.runner.staging import Chunk, StagingTable
 from prm.imports.selectors import import_get, rejected_row_get, rejected_rows
-from prm.imports.staging import Chunk, StagingTable
 
 #: Rows that one correction may touch at once.
 MANY = 5_000

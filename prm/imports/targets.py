@@ -75,7 +75,7 @@ if TYPE_CHECKING:
 
 
 class ChunkWriter(Protocol):
-    """What ``write`` gets: one chunk of rows (in one turn), inside its transaction. Built by ``prm.imports.staging``."""
+    """What ``write`` gets: one chunk of rows (in one turn), inside its transaction. Built by ``prm.imports.runner.staging``."""
 
     actor: Actor
     batch_id: Any

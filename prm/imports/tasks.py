@@ -25,11 +25,11 @@ from prm.core.errors import DomainError
 from prm.core.ids import typeid_encode
 from prm.core.locks import held
 from prm.imports.models import ImportBatch, ImportState
-from prm.imports.runner_check import CHUNK_ROWS, ask_database, begin_check, mark_state, read_rows, staged_is_whole
-from prm.imports.runner_spans import count_read, read_span, spans_of
-from prm.imports.runner_tidy import tidy_old_imports
-from prm.imports.runner_undo import finish_undo, undo_chunk
-from prm.imports.runner_write import begin_write, chunk_count, finish_write, write_chunk
+from prm.imports.runner.check import CHUNK_ROWS, ask_database, begin_check, mark_state, read_rows, staged_is_whole
+from prm.imports.runner.spans import count_read, read_span, spans_of
+from prm.imports.runner.tidy import tidy_old_imports
+from prm.imports.runner.undo import finish_undo, undo_chunk
+from prm.imports.runner.write import begin_write, chunk_count, finish_write, write_chunk
 from prm.jobs.kinds import KINDS, ChunkPlan, JobKind, Step
 from prm.jobs.models import Job, JobChunk
 from prm.jobs.runner.notes import part_done, step_note

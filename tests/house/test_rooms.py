@@ -84,7 +84,7 @@ def strange_pages(module: str, tree: ast.Module) -> list[str]:
     ("prm.imports.services_fix", "from prm.imports.vendor_acts import ImportDiscardPage", upwards),
     ("prm.imports.services_fix", "def f():\n    from prm.imports import tables", upwards),
     ("prm.imports.selectors_home", "from prm.imports.services_fix import import_row_fix", upwards),
-    ("prm.imports.rules_dates", "import prm.imports.models", upwards),
+    ("prm.imports.rules.dates", "import prm.imports.models", upwards),
     ("prm.partners.models.company", "from prm.partners.policies import policy", upwards),
     ("prm.imports.tasks", "from prm.imports.vendor_acts import ImportDiscardPage", upwards),
     ("prm.exports.vendor", "from prm.jobs.vendor import JobListPage", strange_pages),

@@ -15,8 +15,8 @@ from prm.access.roles import as_role
 from prm.core.text import text_key
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.models import ImportBatch
+from prm.imports.runner.staging import Chunk
 from prm.imports.services import import_create, import_run_start, import_undo_start
-from prm.imports.staging import Chunk
 from prm.imports.targets import TARGETS, Derived, ImportTarget, MatchKey, Reference, RowCheck
 from prm.jobs.runner.work import run_inline
 

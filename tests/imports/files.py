@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from prm.imports.conversion import RowConverter
-from prm.imports.detection import RowsOfData, describe_columns, detect
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.reading_kind import file_kind
-from prm.imports.rules_cells import CellError
-from prm.imports.rules_styles import column_style
-from prm.imports.rules_values import converter
+from prm.imports.reading.conversion import RowConverter
+from prm.imports.reading.detection import RowsOfData, describe_columns, detect
+from prm.imports.reading.kind import file_kind
+from prm.imports.rules.cells import CellError
+from prm.imports.rules.styles import column_style
+from prm.imports.rules.values import converter
 from tests.imports.conftest import GADGETS
 
 Read = tuple[list[dict[str, Any]], list[tuple[int, str, str]]]

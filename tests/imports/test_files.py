@@ -12,12 +12,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from prm.imports.detection import RowsOfData, describe_columns, detect
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.reading import CsvRows, Unreadable, file_encoding
-from prm.imports.reading_kind import file_kind
-from prm.imports.reading_xlsx import check_archive, likeliest_sheet, read_xlsx, sheets
-from prm.imports.rules_layout import Dialect
+from prm.imports.reading.detection import RowsOfData, describe_columns, detect
+from prm.imports.reading.kind import file_kind
+from prm.imports.reading.text import CsvRows, Unreadable, file_encoding
+from prm.imports.reading.xlsx import check_archive, likeliest_sheet, read_xlsx, sheets
+from prm.imports.rules.layout import Dialect
 from prm.imports.targets import TARGETS
 from tests.imports.conftest import GADGETS
 

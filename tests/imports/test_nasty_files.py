@@ -11,12 +11,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from prm.imports.detection import RowsOfData, detect
 from prm.imports.fields import Kind
-from prm.imports.reading import Unreadable, plain_starts
-from prm.imports.reading_xlsx import cell_text
-from prm.imports.rules_encoding import Encoding
-from prm.imports.rules_layout import Dialect
+from prm.imports.reading.detection import RowsOfData, detect
+from prm.imports.reading.text import Unreadable, plain_starts
+from prm.imports.reading.xlsx import cell_text
+from prm.imports.rules.encoding import Encoding
+from prm.imports.rules.layout import Dialect
 from tests.imports.conftest import GADGETS
 from tests.imports.files import read, values_of
 

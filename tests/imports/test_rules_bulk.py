@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.rules_bulk import column_converter, same_value
-from prm.imports.rules_styles import ColumnStyle
-from prm.imports.rules_values import converter
+from prm.imports.rules.bulk import column_converter, same_value
+from prm.imports.rules.styles import ColumnStyle
+from prm.imports.rules.values import converter
 
 CELLS = [
     "", "-", "n/a", "NC", "Kerlan Systèmes", "  spaced  ", "double  space", "A &amp; B", "SociÃ©tÃ©", "'=1+1", "x" * 400, "tab\there", "12", "-3",

@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 
 from prm.access.roles import as_role
-from prm.imports.runner_check import ask_database, begin_check, read_rows
-from prm.imports.runner_spans import count_read, read_span, spans_of
-from prm.imports.runner_write import begin_write
+from prm.imports.runner.check import ask_database, begin_check, read_rows
+from prm.imports.runner.spans import count_read, read_span, spans_of
+from prm.imports.runner.write import begin_write
 from prm.imports.targets import TARGETS
 from tests.imports.conftest import GADGETS
 
@@ -48,7 +48,7 @@ def test_a_target_that_does_not_allow_it_is_written_in_order(upload, manager):
 
 
 def test_spans_read_in_any_order_and_twice_stage_each_row_once(upload, manager, sql, monkeypatch):
-    monkeypatch.setattr("prm.imports.runner_spans.SPAN_BYTES", 1_000)
+    monkeypatch.setattr("prm.imports.runner.spans.SPAN_BYTES", 1_000)
     text = "code,name,country\n" + "".join(f"C{i},Company {i},{'FR' if i % 50 else 'Neverland'}\n" for i in range(300))
     batch = upload(text)
     spans = spans_of(batch)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.imports.models import ImportBatch, ImportBefore, ImportRejectedRow
-from prm.imports.runner_tidy import tidy_old_imports
+from prm.imports.runner.tidy import tidy_old_imports
 
 pytestmark = pytest.mark.django_db
 

@@ -17,17 +17,17 @@ from django.utils.translation import override
 from prm.access.roles import as_role
 from prm.core.errors import Invalid
 from prm.exports.writers import CsvStyle, write_table
-from prm.imports.detection import RowsOfData, detect
 from prm.imports.fields import Kind
 from prm.imports.models import ImportBatch
-from prm.imports.reading import Unreadable, plain_starts
-from prm.imports.reading_kind import file_kind
+from prm.imports.reading.detection import RowsOfData, detect
+from prm.imports.reading.kind import file_kind
+from prm.imports.reading.text import Unreadable, plain_starts
 from prm.imports.rejects import rejected_columns
-from prm.imports.rules_columns import guess_columns
-from prm.imports.rules_encoding import Encoding
-from prm.imports.rules_layout import Dialect
-from prm.imports.rules_rejects import ERROR_HEAD, ROW_HEAD
-from prm.imports.runner_write import begin_write
+from prm.imports.rules.columns import guess_columns
+from prm.imports.rules.encoding import Encoding
+from prm.imports.rules.layout import Dialect
+from prm.imports.rules.rejects import ERROR_HEAD, ROW_HEAD
+from prm.imports.runner.write import begin_write
 from prm.imports.selectors import rejected_rows
 from prm.imports.services import import_run_start
 from prm.imports.targets import TARGETS

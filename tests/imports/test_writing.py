@@ -10,8 +10,8 @@ import pytest
 from prm.access.roles import as_role
 from prm.core.errors import Conflict, Invalid
 from prm.imports.models import ImportBefore, ImportChunk, ImportRejectedRow, ImportState
-from prm.imports.runner_check import begin_check, read_rows
-from prm.imports.runner_write import begin_write, finish_write, write_chunk
+from prm.imports.runner.check import begin_check, read_rows
+from prm.imports.runner.write import begin_write, finish_write, write_chunk
 from prm.imports.services import import_check_start, import_map, import_undo_start, import_write_start
 from prm.imports.services_fix import import_row_fix, import_value_fix
 from prm.imports.tasks import ask_database
@@ -208,7 +208,7 @@ def test_imports_taken_back_in_any_order_leave_nothing_in_the_end(run_import, un
 
 
 def test_a_long_undo_says_how_far_it_is_and_can_be_stopped(run_import, upload, manager, sql, monkeypatch):
-    for module in ("runner_write", "tasks", "runner_check"):
+    for module in ("runner.write", "tasks", "runner.check"):
         monkeypatch.setattr(f"prm.imports.{module}.CHUNK_ROWS", 100)
     batch = run_import("code,name\n" + "".join(f"A{n},Alpha {n}\n" for n in range(350)))
     seen = []
@@ -235,7 +235,7 @@ def test_a_long_undo_says_how_far_it_is_and_can_be_stopped(run_import, upload, m
 
 
 def test_an_import_that_was_stopped_can_be_taken_back(upload, manager, sql, undo, monkeypatch):
-    for module in ("runner_write", "tasks", "runner_check"):
+    for module in ("runner.write", "tasks", "runner.check"):
         monkeypatch.setattr(f"prm.imports.{module}.CHUNK_ROWS", 100)
     batch = run(manager, import_check_start, upload("code,name\n" + "".join(f"A{n},Alpha {n}\n" for n in range(350))))
     asked = []
@@ -269,7 +269,7 @@ def test_undo_is_refused_twice_and_after_a_day(run_import, undo, sql):
 
 
 def test_a_resumed_import_writes_no_chunk_twice(run_import, upload, manager, sql, monkeypatch):
-    monkeypatch.setattr("prm.imports.runner_write.CHUNK_ROWS", 100)
+    monkeypatch.setattr("prm.imports.runner.write.CHUNK_ROWS", 100)
     monkeypatch.setattr("prm.imports.tasks.CHUNK_ROWS", 100)
     text = "code,name\n" + "".join(f"C{i},Company {i}\n" for i in range(450))
     batch = run(manager, import_check_start, upload(text))
@@ -294,7 +294,7 @@ def test_an_emptied_staging_table_is_filled_again(upload, manager, sql):
 
 
 def test_an_import_is_gone_on_with_when_reading_was_cut_short(upload, manager, sql, monkeypatch):
-    monkeypatch.setattr("prm.imports.runner_check.READ_ROWS", 50)
+    monkeypatch.setattr("prm.imports.runner.check.READ_ROWS", 50)
     text = "code,name\n" + "".join(f'C{i},"Company\n{i}"\n' for i in range(300))
     batch = upload(text)
     begin_check(actor=manager, batch=batch)
@@ -373,8 +373,8 @@ def test_fields_chosen_twice_are_refused(upload, manager):
 
 
 def test_a_hopeless_mapping_stops_early(upload, manager, monkeypatch):
-    monkeypatch.setattr("prm.imports.runner_check.MAX_REJECTED", 100)
-    monkeypatch.setattr("prm.imports.runner_check.READ_ROWS", 50)
+    monkeypatch.setattr("prm.imports.runner.check.MAX_REJECTED", 100)
+    monkeypatch.setattr("prm.imports.runner.check.READ_ROWS", 50)
     batch = upload("name,employees\n" + "Alpha,many\n" * 300, mapping={"name": "name", "employees": "employees"})
     batch = run(manager, import_check_start, batch)
     assert batch.state == ImportState.FAILED

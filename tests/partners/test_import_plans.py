@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from prm.imports import matching
-from prm.imports.staging import ROW_BY_ROW, Chunk, planned
+from prm.imports.runner import matching
+from prm.imports.runner.staging import ROW_BY_ROW, Chunk, planned
 from prm.partners.models import Company
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ from prm.core.errors import Invalid
 from prm.core.ids import typeid_encode
 from prm.core.keyset import KeysetPage
 from prm.events.models import OutboxEvent
-from prm.imports.staging import source_key
+from prm.imports.runner.staging import source_key
 from prm.partners.api.company_records import (
     CompanyMergeSerializer,
     CompanySerializer,

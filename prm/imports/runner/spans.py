@@ -1,7 +1,7 @@
 """Reading a plain text file in spans that any worker can take: lines without a quotation mark can be entered anywhere.
 
 A span may be read again after a kill: each of its transactions first clears what it is about to stage. Counts are taken from the tables
-when all spans are read (``count_read``). Files that are not plain are read in one go, by ``runner_check.read_rows``.
+when all spans are read (``count_read``). Files that are not plain are read in one go, by ``check.read_rows``.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from django.db.models import Max
 from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import Invalid
-from prm.imports.detection import FileSettings, RowsOfData
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportRejectedRow
-from prm.imports.reading import plain_starts
-from prm.imports.rules_encoding import Encoding
-from prm.imports.rules_layout import Dialect
-from prm.imports.runner_check import (
+from prm.imports.reading.detection import FileSettings, RowsOfData
+from prm.imports.reading.text import plain_starts
+from prm.imports.rules.encoding import Encoding
+from prm.imports.rules.layout import Dialect
+from prm.imports.runner.check import (
     MAX_REJECTED,
     READ_ROWS,
     as_corrected,
@@ -29,7 +29,7 @@ from prm.imports.runner_check import (
     keep_rejected,
     row_converter,
 )
-from prm.imports.staging import StagingTable, cursor
+from prm.imports.runner.staging import StagingTable, cursor
 
 #: A span is worth a chunk of its own from so many bytes.
 SPAN_BYTES = 2 * 1024 * 1024

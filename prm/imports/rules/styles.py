@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from prm.imports.fields import NUMERIC_KINDS, Kind
-from prm.imports.rules_blanks import is_blank
-from prm.imports.rules_dates import date_style
-from prm.imports.rules_numbers import Number, NumberStyle, number_style, read_number, scale_and_currency
+from prm.imports.rules.blanks import is_blank
+from prm.imports.rules.dates import date_style
+from prm.imports.rules.numbers import Number, NumberStyle, number_style, read_number, scale_and_currency
 
 
 @dataclass(frozen=True, slots=True)

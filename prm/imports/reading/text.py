@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from prm.imports.rules_encoding import Encoding, detect_encoding
-from prm.imports.rules_layout import Dialect
+from prm.imports.rules.encoding import Encoding, detect_encoding
+from prm.imports.rules.layout import Dialect
 
 BLOCK = 1024 * 1024
 #: So much of a text file is cut into rows at once where nothing in it is quoted.

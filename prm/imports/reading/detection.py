@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.reading import MAX_COLUMNS, CsvRows, Row, Unreadable, file_encoding, first_text
-from prm.imports.reading_xlsx import (
+from prm.imports.reading.text import MAX_COLUMNS, CsvRows, Row, Unreadable, file_encoding, first_text
+from prm.imports.reading.xlsx import (
     ColumnFormat,
     cell_text,
     column_formats,
@@ -23,13 +23,13 @@ from prm.imports.reading_xlsx import (
     read_xlsx,
     sheets,
 )
-from prm.imports.rules_blanks import is_blank
-from prm.imports.rules_columns import guess_columns, known_heads, usable_mapping
-from prm.imports.rules_encoding import Encoding, is_encoding
-from prm.imports.rules_layout import Dialect, Layout, column_names, detect_dialect, detect_layout, head_signature
-from prm.imports.rules_numbers import has_decimal_evidence
-from prm.imports.rules_rejects import own_columns
-from prm.imports.rules_styles import ColumnStyle, column_style
+from prm.imports.rules.blanks import is_blank
+from prm.imports.rules.columns import guess_columns, known_heads, usable_mapping
+from prm.imports.rules.encoding import Encoding, is_encoding
+from prm.imports.rules.layout import Dialect, Layout, column_names, detect_dialect, detect_layout, head_signature
+from prm.imports.rules.numbers import has_decimal_evidence
+from prm.imports.rules.rejects import own_columns
+from prm.imports.rules.styles import ColumnStyle, column_style
 
 #: Rows that decide the layout, and rows that decide how each column writes its values.
 LAYOUT_ROWS = 120

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from prm.imports.fields import FieldSpec
-from prm.imports.rules_blanks import is_blank
-from prm.imports.rules_cells import CellError
-from prm.imports.rules_styles import ColumnStyle
-from prm.imports.rules_values_numbers import NUMBER_READERS
-from prm.imports.rules_values_texts import TEXT_READERS
+from prm.imports.rules.blanks import is_blank
+from prm.imports.rules.cells import CellError
+from prm.imports.rules.styles import ColumnStyle
+from prm.imports.rules.values_numbers import NUMBER_READERS
+from prm.imports.rules.values_texts import TEXT_READERS
 
 _READERS = NUMBER_READERS | TEXT_READERS
 _MEMO = 20_000

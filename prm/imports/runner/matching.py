@@ -11,7 +11,7 @@ from dataclasses import field as with_default
 from typing import Any
 
 from prm.imports.models import DuplicatePolicy
-from prm.imports.staging import ROW_BY_ROW, Chunk, planned
+from prm.imports.runner.staging import ROW_BY_ROW, Chunk, planned
 
 #: Rows of one chunk that mean the same record; more is a mapping gone wrong, told instead of written.
 MAX_TURNS = 25

@@ -12,11 +12,11 @@ from rapidfuzz import fuzz
 
 from prm.core.text import text_key
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.rules_blanks import is_blank
-from prm.imports.rules_cells import CellError
-from prm.imports.rules_rejects import own_columns
-from prm.imports.rules_styles import column_style
-from prm.imports.rules_values import converter
+from prm.imports.rules.blanks import is_blank
+from prm.imports.rules.cells import CellError
+from prm.imports.rules.rejects import own_columns
+from prm.imports.rules.styles import column_style
+from prm.imports.rules.values import converter
 
 _BRACKETS = re.compile(r"[(\[{].*?[)\]}]")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.reading import Row
-from prm.imports.rules_bulk import column_converter
-from prm.imports.rules_cells import CellError
-from prm.imports.rules_layout import is_total
-from prm.imports.rules_styles import ColumnStyle
+from prm.imports.reading.text import Row
+from prm.imports.rules.bulk import column_converter
+from prm.imports.rules.cells import CellError
+from prm.imports.rules.layout import is_total
+from prm.imports.rules.styles import ColumnStyle
 from prm.imports.targets import Derived, ImportTarget
 
 #: First letters of the words for a sum.

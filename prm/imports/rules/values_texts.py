@@ -9,12 +9,12 @@ from typing import Any
 
 from prm.core.text import text_key
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.rules_blanks import clean_text
-from prm.imports.rules_cells import CellError, Read, as_text
-from prm.imports.rules_countries import read_country
-from prm.imports.rules_currencies import read_currency
-from prm.imports.rules_dates import DateStyle, read_date
-from prm.imports.rules_styles import ColumnStyle
+from prm.imports.rules.blanks import clean_text
+from prm.imports.rules.cells import CellError, Read, as_text
+from prm.imports.rules.countries import read_country
+from prm.imports.rules.currencies import read_currency
+from prm.imports.rules.dates import DateStyle, read_date
+from prm.imports.rules.styles import ColumnStyle
 
 _TRUE = frozenset("yes y true t 1 oui o vrai v x ok ja j si sí s sim verdadero wahr on ✓ ✔ ☑ checked".split())
 _FALSE = frozenset("no n false f 0 non faux nein não nao falso falsch off ✗ ✘ ☐ unchecked".split())

@@ -18,8 +18,8 @@ from prm.access.roles import as_role
 from prm.events.publishing import publish
 from prm.imports.events import ImportUndone
 from prm.imports.models import ImportBatch, ImportBefore, ImportChunk, ImportInserted, ImportState
-from prm.imports.runner_check import import_target, long_statements
-from prm.imports.staging import SET_BY_SET, StagingTable, check_links_by_index, cursor, planned
+from prm.imports.runner.check import import_target, long_statements
+from prm.imports.runner.staging import SET_BY_SET, StagingTable, check_links_by_index, cursor, planned
 
 
 def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> int:

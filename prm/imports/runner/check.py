@@ -17,9 +17,14 @@ from django.db import transaction
 from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import Invalid
-from prm.imports.conversion import RejectedRow, RowConverter
-from prm.imports.detection import FileSettings, RowsOfData
-from prm.imports.matching import (
+from prm.imports.messages import error_words
+from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
+from prm.imports.reading.conversion import RejectedRow, RowConverter
+from prm.imports.reading.detection import FileSettings, RowsOfData
+from prm.imports.reading.text import Row
+from prm.imports.reading.xlsx import cell_text
+from prm.imports.rules.styles import ColumnStyle
+from prm.imports.runner.matching import (
     Refusal,
     find_matches,
     number_rows,
@@ -28,12 +33,7 @@ from prm.imports.matching import (
     run_checks,
     usable_keys,
 )
-from prm.imports.messages import error_words
-from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
-from prm.imports.reading import Row
-from prm.imports.reading_xlsx import cell_text
-from prm.imports.rules_styles import ColumnStyle
-from prm.imports.staging import Chunk, StagingTable, cursor
+from prm.imports.runner.staging import Chunk, StagingTable, cursor
 from prm.imports.targets import TARGETS, ImportTarget
 
 #: Rows converted and staged in one transaction; rows that one transaction writes; rows that one question to the database covers.

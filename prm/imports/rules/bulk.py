@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.rules_blanks import blank_words, is_blank
-from prm.imports.rules_cells import CellError
-from prm.imports.rules_styles import ColumnStyle
-from prm.imports.rules_values import converter
+from prm.imports.rules.blanks import blank_words, is_blank
+from prm.imports.rules.cells import CellError
+from prm.imports.rules.styles import ColumnStyle
+from prm.imports.rules.values import converter
 
 BLOCK = 128
 #: Joins cells; a cell that holds it is not plain.
@@ -41,7 +41,7 @@ _WORTH = 0.3
 
 
 def column_converter(spec: FieldSpec, style: ColumnStyle) -> Callable[[Sequence[Any]], list[Any]]:
-    """A function from the cells of one column to their values, as ``rules_values.converter`` would read each."""
+    """A function from the cells of one column to their values, as ``values.converter`` would read each."""
     single = converter(spec, style)
     if spec.kind is Kind.TEXT:
         return _texts(spec, style, single)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from prm.core.text import text_key
-from prm.imports.rules_currencies import find_currency
+from prm.imports.rules.currencies import find_currency
 
 #: Every sign used to part thousands by a space or an apostrophe.
 _SPACES = "\u00a0\u202f\u2009\u2007\u2002\u2003\u200a"

@@ -9,8 +9,8 @@ from django.utils import timezone
 from prm.access.actors import Actor, ActorKind
 from prm.access.roles import as_role
 from prm.imports.models import ImportBatch, ImportBefore, ImportRejectedRow
-from prm.imports.runner_check import import_target
-from prm.imports.staging import StagingTable
+from prm.imports.runner.check import import_target
+from prm.imports.runner.staging import StagingTable
 
 #: Files and staging tables are kept this long after the import's last change.
 KEEP_FOR = timedelta(days=30)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from prm.imports.reading import Unreadable
-from prm.imports.rules_encoding import has_binary_bytes
+from prm.imports.reading.text import Unreadable
+from prm.imports.rules.encoding import has_binary_bytes
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "file_old_excel"),

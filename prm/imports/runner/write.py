@@ -17,7 +17,9 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.events.publishing import publish
 from prm.imports.events import ImportFinished
-from prm.imports.matching import (
+from prm.imports.models import WRITTEN, ImportBatch, ImportBefore, ImportChunk, ImportState
+from prm.imports.runner.check import CHUNK_ROWS, count_errors, import_target, long_statements, refuse_staged
+from prm.imports.runner.matching import (
     Refusal,
     decide,
     find_matches,
@@ -28,9 +30,7 @@ from prm.imports.matching import (
     run_checks,
     set_turns,
 )
-from prm.imports.models import WRITTEN, ImportBatch, ImportBefore, ImportChunk, ImportState
-from prm.imports.runner_check import CHUNK_ROWS, count_errors, import_target, long_statements, refuse_staged
-from prm.imports.staging import Chunk, StagingTable, cursor
+from prm.imports.runner.staging import Chunk, StagingTable, cursor
 
 
 def chunk_count(batch: ImportBatch) -> int:
