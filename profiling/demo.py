@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.demo.accounts import demo_actor
 from prm.demo.registry import WorldContext, register_world
-from prm.jobs.models import JobState
+from prm.jobs.models import Job, JobState
 from prm.jobs.runner.work import run_inline
 from prm.partners.models import Company
 from profiling.studies.models import Study, StudyRun
@@ -136,7 +136,7 @@ def _again(actor: Actor, run: StudyRun) -> StudyRun:
 def _run(actor: Actor, study: Study, ends: JobState) -> StudyRun:
     with as_role(actor):
         run = study_run(actor=actor, study_id=study.pk)
-    job = run_inline(run.job)
+    job = run_inline(cast(Job, run.job))  # a run that was just begun has its job
     if job.state != ends:
         raise RuntimeError(f"{study.title}: {job.error or job.state}")
     with as_role(actor):

@@ -27,6 +27,12 @@ def actor_of_user(user: User, place: str = "") -> Actor:
     return _actor(found, found, place)
 
 
+def actor_of_email(email: str) -> Actor | None:
+    """Whoever signs in with an address, at their first place; None for nobody."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    return actor_of_user(user) if user else None
+
+
 def place_list(*, actor: Actor) -> list[Place]:
     """Where the actor's account may come in, for the switcher. One query."""
     with as_login():

@@ -154,6 +154,11 @@ def letter_list(*, actor: Actor, subscribers: Sequence[str] = (), types: Sequenc
     return rows
 
 
+def letter_subscribers(*, actor: Actor, letter_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Id of a dead letter → the subscriber that it did not reach."""
+    return dict(Delivery.objects.visible_to(actor).filter(pk__in=letter_ids).values_list("pk", "subscriber"))
+
+
 def letters_count(*, actor: Actor) -> int:
     """How many dead letters wait for somebody."""
     return Delivery.objects.visible_to(actor).filter(state=DeliveryState.DEAD).count()

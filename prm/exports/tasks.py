@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import IO, Any
+from typing import IO, Any, cast
 from uuid import UUID
 
 from django.core.files.base import File
@@ -89,7 +89,7 @@ class ExportKind(JobKind):
         return {"rows": count, "export": export.public_id}
 
     def result_url(self, job: Job) -> str:
-        return reverse("vendor:exports:export-detail", args=[typeid_encode(Export.typeid_prefix, job.subject_id)])
+        return reverse("vendor:exports:export-detail", args=[typeid_encode(Export.typeid_prefix, cast(UUID, job.subject_id))])
 
 
 def _export(job: Job, actor: Actor) -> Export:

@@ -90,9 +90,9 @@ class ExportDetailPage(ScopedPage):
 
     def get(self, request: HttpRequest, export_id: str) -> HttpResponse:
         export = export_get(actor=self.actor, export_id=export_id)
-        names = person_names(actor=self.actor, user_ids=[export.owner_id]) if export.owner_id else {}
+        owner = person_names(actor=self.actor, user_ids=[export.owner_id]).get(export.owner_id) if export.owner_id else None
         context: dict[str, Any] = {
-            "export": export, "owner": names.get(export.owner_id), "is_mine": export.owner_id == self.actor.user_id,
+            "export": export, "owner": owner, "is_mine": export.owner_id == self.actor.user_id,
             "asked": asked_words(self.actor, export), "now": timezone.now(),
         }  # fmt: skip
         if export.job is not None:

@@ -30,6 +30,7 @@ from prm.imports.runner.spans import count_read, read_span, spans_of
 from prm.imports.runner.tidy import tidy_old_imports
 from prm.imports.runner.undo import finish_undo, undo_chunk
 from prm.imports.runner.write import begin_write, chunk_count, finish_write, write_chunk
+from prm.imports.selectors import import_get
 from prm.jobs.kinds import KINDS, ChunkPlan, JobKind, Step
 from prm.jobs.models import Job, JobChunk
 from prm.jobs.runner.notes import part_done, step_note
@@ -42,8 +43,7 @@ READ_CHUNK = 50_000
 def batch_of(job: Job, actor: Actor) -> ImportBatch:
     """The import that a job is about."""
     with as_role(actor):
-        found: ImportBatch = ImportBatch.objects.get(pk=job.parameters["import"])
-        return found
+        return import_get(actor=actor, import_id=UUID(job.parameters["import"]))
 
 
 @contextmanager
@@ -97,10 +97,10 @@ class ImportKind(JobKind):
                 for start, end in zip(spans, [*ends, None], strict=True)
             ]
         rows = estimated_rows(batch)
-        ends = [*range(READ_CHUNK, rows, READ_CHUNK), None]
+        borders: list[int | None] = [*range(READ_CHUNK, rows, READ_CHUNK), None]
         return [
             ChunkPlan({"do": "read", "up_to": end}, units=min(READ_CHUNK, max(1, rows - n * READ_CHUNK)), step="read")
-            for n, end in enumerate(ends)
+            for n, end in enumerate(borders)
         ]
 
     @staticmethod

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
+from prm.core.ids import typeid_encode
 from prm.jobs.models import Job
+from prm.jobs.selectors import job_titles
 from prm.notifications.kinds import KINDS, Named, NotificationKind
 from prm.notifications.models import Channel
 
@@ -32,5 +34,9 @@ def register() -> None:
 
 
 def _jobs(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
-    found = Job.objects.visible_to(actor).filter(pk__in=ids)
-    return {job.pk: Named(job.title, reverse("vendor:jobs:job-detail", args=[job.public_id])) for job in found}
+    titles = job_titles(actor=actor, job_ids=ids)
+    return {key: Named(title, _address(key)) for key, title in titles.items()}
+
+
+def _address(job_id: UUID) -> str:
+    return reverse("vendor:jobs:job-detail", args=[typeid_encode(Job.typeid_prefix, job_id)])

@@ -80,6 +80,11 @@ def job_get(*, actor: Actor, job_id: UUID | str) -> Job:
     return job
 
 
+def job_titles(*, actor: Actor, job_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Job id → what it is called, for those that ``actor`` sees."""
+    return dict(Job.objects.visible_to(actor).filter(pk__in=job_ids).values_list("pk", "title"))
+
+
 def job_owner(*, actor: Actor, job_id: UUID) -> UUID | None:
     """The account that started a job; None for the product itself and for a job that is gone."""
     return Job.objects.visible_to(actor).filter(pk=job_id).values_list("owner_id", flat=True).first()

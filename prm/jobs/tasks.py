@@ -9,11 +9,9 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from prm.access.roles import as_system
-from prm.jobs.models import Job
 from prm.jobs.runner.periodic import run_due
 from prm.jobs.runner.sweeping import sweep
-from prm.jobs.runner.waking import send
+from prm.jobs.runner.waking import wake_again
 from prm.jobs.runner.work import advance
 
 # After this a worker gives other jobs of its queue a turn.
@@ -25,10 +23,7 @@ def poll(job_id: str) -> None:
     """Works on a job for one turn, then lines up again if work is left."""
     key = UUID(job_id)
     if advance(key, seconds=TURN_SECONDS):
-        with as_system("long work"):
-            queue = Job.objects.filter(pk=key).values_list("queue", flat=True).first()
-        if queue:
-            send(key, queue)
+        wake_again(key)
 
 
 @shared_task(name="prm.jobs.tick", expires=30)

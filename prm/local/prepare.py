@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import django
-from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 
@@ -52,7 +52,7 @@ def _collect_static() -> None:
     """``collectstatic``, unless no file has changed: hashing and compressing hundreds of files again takes seconds."""
     digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
-        for name, storage in finder.list(apps.get_app_config("staticfiles").ignore_patterns):
+        for name, storage in finder.list(StaticFilesConfig.ignore_patterns):
             facts = Path(storage.path(name)).stat()
             digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     stamp = Path(settings.STATIC_ROOT).with_name("static.stamp")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from prm.access.actors import PORTAL_DOOR, ROLE_LABELS, VENDOR_DOOR, Actor, Role
 from prm.accounts.selectors_told import key_names
-from prm.events.models import Delivery
+from prm.events.selectors import letter_subscribers
 from prm.notifications.kinds import KINDS, Named, NotificationKind
 from prm.notifications.models import Channel
 
@@ -60,8 +60,8 @@ def _keys(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
 
 
 def _letters(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
-    rows = Delivery.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "subscriber")
-    return {key: Named(subscriber, _dead_letters()) for key, subscriber in rows}
+    subscribers = letter_subscribers(actor=actor, letter_ids=ids)
+    return {key: Named(subscriber, _dead_letters()) for key, subscriber in subscribers.items()}
 
 
 def _dead_letters() -> str:

@@ -13,7 +13,8 @@ from prm.access.actors import PORTAL_DOOR, Actor
 from prm.core.ids import typeid_encode
 from prm.notifications.kinds import KINDS, Named, NotificationKind
 from prm.notifications.models import Channel
-from prm.partners.models import Company, Lifecycle, Partner
+from prm.partners.models import Company, Lifecycle
+from prm.partners.selectors.home import company_names, partner_companies
 
 
 def register() -> None:
@@ -54,13 +55,13 @@ def _stage(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _partners(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
-    rows = Partner.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "company_id", "company__name")
-    return {key: Named(name, _address(actor, company)) for key, company, name in rows}
+    found = partner_companies(actor=actor, ids=list(ids))
+    return {key: Named(name, _address(actor, company)) for key, (company, name) in found.items()}
 
 
 def _companies(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
-    rows = Company.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "name")
-    return {key: Named(name, _address(actor, key)) for key, name in rows}
+    names = company_names(actor=actor, ids=list(ids))
+    return {key: Named(name, _address(actor, key)) for key, name in names.items()}
 
 
 def _address(actor: Actor, company_id: UUID) -> str:

@@ -107,8 +107,8 @@ class BrandForm(RefusableForm):
     )  # fmt: skip
     no_logo = forms.BooleanField(label=_("Show our name instead of a logo"), required=False)
 
-    def __init__(self, *args: Any, brand: Brand, **options: Any) -> None:
-        super().__init__(*args, initial={"colour": brand.colour}, **options)
+    def __init__(self, data: Any = None, files: Any = None, *, brand: Brand) -> None:
+        super().__init__(data, files, initial={"colour": brand.colour})
         if not brand.logo:
             del self.fields["no_logo"]
 

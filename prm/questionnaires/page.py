@@ -192,7 +192,7 @@ def answer_words(question: Question, value: Any, language: str) -> str:
         return ""
     texts = {option.key: said(option.text, language).text for option in (*question.options, *question.rows)}
     if question.kind in {Kind.ONE, Kind.MANY}:
-        return ", ".join(texts.get(key, key) for key in (value if isinstance(value, list) else [value]))
+        return ", ".join(texts.get(key) or key for key in (value if isinstance(value, list) else [value]))
     if question.kind == Kind.MATRIX:
         return ", ".join(f"{texts.get(key, key)} {formats.number(step)}" for key, step in value.items())
     if question.kind == Kind.SCALE:

@@ -129,8 +129,8 @@ class QuestionnaireDetailPage(ScopedPage):
         context = {
             "questionnaire": questionnaire, "published": published, "draft": draft, "lacks": draft.lacks() if draft else [],
             "rounds": [(r, facts[r.pk]) for r in rounds], "versions": list(version_list(actor=actor, questionnaire=questionnaire)),
-            "history": [(entry, names.get(entry.actor_id, "")) for entry in history],
-            "minutes": minutes((published or draft).form) if published or draft else None,
+            "history": [(entry, names.get(entry.actor_id, "") if entry.actor_id else "") for entry in history],
+            "minutes": minutes(shown.form) if (shown := published or draft) else None,
             "frame": FrameForm(initial={name: getattr(questionnaire, name) for name in ("title", "purpose", "languages", "is_anonymous")}),
         }  # fmt: skip
         return TemplateResponse(request, "questionnaires/questionnaire_detail.html", context)

@@ -97,7 +97,7 @@ class ListSpec:
 
     def state(self, request: HttpRequest) -> ListState:
         """Reads the URL; what it does not understand it leaves out. Columns that it does not name are those last chosen on this device."""
-        query = request.GET
+        query: QueryDict = request.GET
         kept = request.COOKIES.get(self.cookie, "")
         if kept and "col" not in query and KEEP not in query:
             query = query.copy()

@@ -37,7 +37,7 @@ def question_from(post: QueryDict, current: Mapping[str, Any], shown: Mapping[st
 def _weights_from(post: QueryDict, current: Mapping[str, float], shown: Mapping[str, float]) -> dict[str, Any]:
     """Sliders show whole numbers out of 100. Left as they were shown they change nothing; left as the references suggest
     nobody has set them; equal ones are exactly equal."""
-    sent = {g.key: post[WEIGHT + g.key] for g in GROUPS if WEIGHT + g.key in post}
+    sent = {g.key: str(post[WEIGHT + g.key]) for g in GROUPS if WEIGHT + g.key in post}
     if sent and ",".join(sent.values()) == post.get(SUGGESTED):
         return {}
     if not sent or sent == {key: str(weight) for key, weight in shown.items()}:

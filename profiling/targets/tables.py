@@ -28,7 +28,7 @@ def _name(target_list: TargetList) -> str:
     )
 
 
-def _progress(target_list: TargetList) -> str | None:
+def _progress(target_list: Any) -> str | None:
     facts = target_list.facts
     if not facts.size:
         return "–"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ["prm", "profiling"]
-PAGE_FILES = ("vendor", "portal", "public", "api", "forms", "tables", "filters")
 
 
 def python_files(*folders: str) -> Iterator[Path]:

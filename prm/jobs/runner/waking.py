@@ -9,6 +9,7 @@ from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
+from prm.access.roles import as_system
 from prm.jobs.models import Job
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,14 @@ def wake(job: Job, *, workers: int = 1) -> None:
     """After commit, sends "look at this job" to its queue, ``workers`` times (at most ``FAN_OUT``)."""
     Job.objects.filter(pk=job.pk).update(woken_at=timezone.now())
     transaction.on_commit(lambda: send(job.pk, job.queue, times=min(workers, FAN_OUT)))
+
+
+def wake_again(job_id: UUID) -> None:
+    """Lines a job up once more, whose worker gives others a turn."""
+    with as_system("long work"):
+        queue = Job.objects.filter(pk=job_id).values_list("queue", flat=True).first()
+    if queue:
+        send(job_id, queue)
 
 
 def send(job_id: UUID, queue: str, *, times: int = 1) -> None:

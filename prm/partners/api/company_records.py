@@ -35,7 +35,7 @@ class ProvenanceSerializer(ApiSerializer):
 class ExternalIdSerializer(ApiSerializer):
     """The id that another system knows the company by."""
 
-    source = TextField()  # type: ignore[assignment]
+    source = TextField()
     external_id = TextField()
 
 
@@ -172,7 +172,7 @@ class FactSerializer(ApiSerializer):
     fact = ChoiceField(choices=list(FACT_COLUMNS), source="field")
     status = ChoiceField(choices=FactStatus.values)
     value = FactValueField(allow_null=True, help_text="As the fact itself is written: a number, a text, a list of texts.")
-    source = OriginSerializer(allow_null=True)  # type: ignore[assignment]
+    source = OriginSerializer(allow_null=True)
     as_of = DateField(allow_null=True)
     person = TextField(source="person.name", allow_null=True, default=None)
     created_at = MomentField(help_text="When it stopped being current, or was told.")

@@ -61,7 +61,7 @@ class DetailSerializer(ApiSerializer):
     learnt_from = TextField(
         max_length=200, required=False, allow_blank=True, write_only=True, help_text="Where it was learnt: a report, a call."
     )
-    source = serializers.SerializerMethodField()  # type: ignore[assignment]
+    source = serializers.SerializerMethodField()
     created_at = MomentField(read_only=True)
     updated_at = MomentField(read_only=True)
 
@@ -195,7 +195,7 @@ class KnownAsSerializer(ApiSerializer):
     """The id that another system knows the company by."""
 
     id = PublicIdField("extid")
-    source = TextField(max_length=60)  # type: ignore[assignment]
+    source = TextField(max_length=60)
     external_id = TextField(max_length=120)
     created_at = MomentField(read_only=True)
     updated_at = MomentField(read_only=True)

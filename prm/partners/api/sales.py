@@ -46,7 +46,7 @@ class SaleSerializer(ApiSerializer):
     amount = MoneyField(amount="amount", currency="currency")
     amount_reporting = serializers.SerializerMethodField(help_text="In the installation's currency; null without a rate.")
     cost = PriceField(help_text="In the currency of the amount.")
-    source = TextField(source="source_key", max_length=120, required=False, default="api")  # type: ignore[assignment]
+    source = TextField(source="source_key", max_length=120, required=False, default="api")
     order_number = TextField(max_length=60)
     order_line = WholeField(min_value=0, max_value=2_000_000_000, required=False, default=1)
     created_at = MomentField(read_only=True)

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from prm.access.actors import Actor, system_actor
-from prm.access.roles import as_role, as_sign_in
-from prm.accounts.models import User
-from prm.accounts.selectors import actor_of_user
+from prm.access.actors import Actor
+from prm.access.roles import as_role
+from prm.accounts.terminal import acting
 from prm.core.errors import DomainError
-from prm.jobs.models import JobState
+from prm.jobs.models import Job, JobState
 from prm.jobs.runner.work import run_inline
 from profiling.studies.kinds import StudyKind, kinds
 from profiling.studies.models import RunResult, StudyRun
@@ -46,7 +45,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        actor = self._actor(options["email"])
+        actor = acting(options["email"], command="manage.py run_study")
         try:
             run = self._run(actor, options)
         except DomainError as refusal:
@@ -69,16 +68,6 @@ class Command(BaseCommand):
         else:
             self._print(run, kind, rows)
 
-    @staticmethod
-    def _actor(email: str) -> Actor:
-        if not email:
-            return system_actor("manage.py run_study")
-        with as_sign_in():
-            user = User.objects.filter(email__iexact=email, is_active=True).first()
-            if user is None:
-                raise CommandError(f"{email} has no account here")
-            return actor_of_user(user)
-
     def _run(self, actor: Actor, options: dict[str, Any]) -> StudyRun:
         with as_role(actor):
             key = options["study"]
@@ -93,7 +82,7 @@ class Command(BaseCommand):
                     actor=actor, kind=options["kind"], title=options["title"] or options["kind"], parameters=parameters
                 ).pk
             run = study_run(actor=actor, study_id=key, seed=options["seed"])
-        job = run_inline(run.job)
+        job = run_inline(cast(Job, run.job))  # a run that was just begun has its job
         if job.state != JobState.DONE:
             raise CommandError(job.error or f"the job is {job.state}")
         with as_role(actor):

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     """Run one benchmark of `tests/benchmarks` (its module's `run`), print it, and exit 1 when a bar does not hold."""
 
     help = "Run a benchmark: scoring, scoring-quality, ranking, import, list…"
-    requires_system_checks: list[str] = []  # type: ignore[misc]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The benchmark's name, and how to run and print it."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import formats, timezone
 
+from prm.access.actors import Actor
 from prm.access.roles import as_system
+from prm.core.errors import NotFound
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent
+from prm.events.selectors import event_get
 from prm.events.selectors_audit import AuditFault, audit_faults
 from prm.events.services import audit_check
 
@@ -32,15 +36,18 @@ class Command(BaseCommand):
             found = list(faults) or (
                 [AuditFault(check.broken_number or 0, check.broken_event_id, check.fault)] if check.fault else []
             )
-            lines = [self._line(fault) for fault in found]
+            lines = [self._line(actor, fault) for fault in found]
         if lines:
             raise CommandError("The audit chain is broken.\n" + "\n".join(lines))
         self.stdout.write(f"The audit chain is whole: {check.entries:,} entries, {check.seconds} s.")
 
-    def _line(self, fault: AuditFault) -> str:
+    def _line(self, actor: Actor, fault: AuditFault) -> str:
         about = ""
-        event = OutboxEvent.objects.filter(pk=fault.event_id).first() if fault.event_id else None
-        if event is not None:
-            when = formats.date_format(timezone.localtime(event.occurred_at), "c")
-            about = f" ({typeid_encode('event', event.pk)}, {event.type}, position {event.position}, {when})"
+        if fault.event_id:
+            with suppress(NotFound):  # it may be the very row that somebody removed
+                about = self._event(event_get(actor=actor, event_id=fault.event_id))
         return f"Entry {fault.number}{about}: {fault.words}."
+
+    def _event(self, event: OutboxEvent) -> str:
+        when = formats.date_format(timezone.localtime(event.occurred_at), "c")
+        return f" ({typeid_encode('event', event.pk)}, {event.type}, position {event.position}, {when})"

@@ -10,10 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from prm.access.actors import Actor, system_actor
-from prm.access.roles import as_role, as_sign_in
-from prm.accounts.models import User
-from prm.accounts.selectors import actor_of_user
+from prm.access.actors import Actor
+from prm.access.roles import as_role
+from prm.accounts.terminal import acting
 from prm.core.errors import DomainError
 from prm.exports.writers import write_table
 from prm.imports.messages import kind_words
@@ -58,7 +57,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        actor = self._actor(options["email"])
+        actor = acting(options["email"], command="manage.py import_file")
         chosen = {name: options[name] for name in ("encoding", "delimiter", "sheet") if options[name]}
         chosen = {k: v.encode().decode("unicode_escape") if k == "delimiter" else v for k, v in chosen.items()}
         if options["head_row"] is not None:
@@ -85,16 +84,6 @@ class Command(BaseCommand):
         self._report(batch, job, options)
         if batch.state not in {ImportState.DONE, ImportState.CHECKED}:
             raise CommandError(job.error or "the import did not finish")
-
-    @staticmethod
-    def _actor(email: str) -> Actor:
-        if not email:
-            return system_actor("manage.py import_file")
-        with as_sign_in():
-            user = User.objects.filter(email__iexact=email, is_active=True).first()
-            if user is None:
-                raise CommandError(f"nobody signs in as {email}")
-            return actor_of_user(user)
 
     @staticmethod
     def _map(actor: Actor, batch: ImportBatch, given: list[str]) -> ImportBatch:

@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from prm.access.roles import as_system
 from prm.core.errors import NotFound
-from prm.jobs.models import Job, JobState
+from prm.jobs.models import JobState
 from prm.jobs.runner.work import run_inline
+from prm.jobs.selectors import job_get
 
 
 class Command(BaseCommand):
@@ -22,8 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with as_system("manage.py run_job"):
-                job = Job.objects.one(options["job"])
+            with as_system("manage.py run_job") as actor:
+                job = job_get(actor=actor, job_id=options["job"])
         except NotFound:
             raise CommandError(f"there is no job {options['job']!r}") from None
         job = run_inline(job)
