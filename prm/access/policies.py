@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -174,6 +174,31 @@ def _scopes(policies: int) -> Mapping[str, frozenset[str]]:
             writing = every if word in policy.api.split() else reading
             scopes[f"{word}:write"] = scopes.get(f"{word}:write", frozenset()) | writing
     return scopes
+
+
+def permissions_of_scopes(scopes: Iterable[str]) -> frozenset[str]:
+    """What these API scopes give together; one that is not known any more gives nothing."""
+    known = api_scopes()
+    return frozenset(permission for scope in scopes for permission in known.get(scope, ()))
+
+
+def scopes_giving(permissions: Collection[str], held: Iterable[str] | None = None) -> list[str]:
+    """The scopes of which ``permissions`` hold anything: of all, or of those ``held`` with the reading that writing includes. A writing
+    scope counts by what it gives beyond reading. Sorted."""
+    known = api_scopes()
+    allowed = frozenset(known) if held is None else frozenset(held)
+    found = []
+    for scope in allowed | {_reading(scope) for scope in allowed}:
+        reading = known.get(_reading(scope), frozenset())
+        own = reading if scope == _reading(scope) else known.get(scope, frozenset()) - reading
+        if own.intersection(permissions):
+            found.append(scope)
+    return sorted(found)
+
+
+def _reading(scope: str) -> str:
+    """The scope that writing ``scope`` includes; itself where it only reads."""
+    return f"{scope.partition(':')[0]}:read"
 
 
 def authorize(actor: Actor, permission: str, obj: models.Model | None = None) -> None:

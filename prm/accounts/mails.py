@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from prm.access.roles import as_sign_in
 from prm.accounts.models import Invitation
 
 log = logging.getLogger(__name__)
@@ -21,8 +22,9 @@ log = logging.getLogger(__name__)
 def send_invitation(request: HttpRequest, invitation: Invitation, token: str) -> None:
     """Sent after the commit. One that cannot be sent is logged; the list of invitations offers to send it again."""
     link = request.build_absolute_uri(reverse("account_invitation", args=[token]))
-    with translation.override(invitation.language):
+    with as_sign_in():
         place = invitation.partner.name if invitation.partner else ""
+    with translation.override(invitation.language):
         words = {"invitation": invitation, "link": link, "vendor": settings.VENDOR_NAME, "place": place}
         subject = _("%(vendor)s · Your invitation") % {"vendor": settings.VENDOR_NAME}
         body = render_to_string("accounts/mail/invitation.txt", words)

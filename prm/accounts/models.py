@@ -19,7 +19,7 @@ from prm.core.ids import typeid_encode, uuid7
 from prm.core.models import BaseModel, key_field
 from prm.core.tables import TableClass
 from prm.core.text import text_key
-from prm.core.validation import validate
+from prm.core.validation import plain_name, validate
 
 _ROLES_OF_PARTNERS = sorted(role.value for role in PARTNER_ROLES | {Role.CANDIDATE})
 
@@ -154,7 +154,7 @@ class Person(BaseModel):
 
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
     partner = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[plain_name])
     name_key = key_field(db_index=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     title = models.CharField(_("title"), max_length=200, blank=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.core.ids import typeid_encode, uuid7
 from prm.core.tables import TableClass
+from prm.core.validation import plain_name
 
 LANGUAGE = 8
 
@@ -22,7 +23,7 @@ class Invitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(_("e-mail address"))
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[plain_name])
     language = models.CharField(max_length=LANGUAGE, default="en")
     partner = models.ForeignKey(
         "accounts.Organisation", null=True, blank=True, on_delete=models.CASCADE, related_name="invitations"

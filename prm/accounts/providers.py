@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 from prm.access.actors import anonymous_actor
 from prm.accounts.models import SignInProvider
 from prm.accounts.rules import device_of
-from prm.accounts.rules_providers import is_for, saml_parts
+from prm.accounts.rules_providers import SamlParts, is_for, saml_parts
 from prm.accounts.selectors_providers import provider_named
 from prm.accounts.services_coming_in import Answer, provider_come_in
 from prm.accounts.services_sign_in import sign_in_note
 from prm.core import outgoing
 from prm.core.errors import Denied, NotFound
+from prm.core.text import plain_line
 
 CLAIMS, TAKEN = "_prm_claims", "_prm_second_step_taken"
 
@@ -40,7 +41,9 @@ def app_of(provider: SignInProvider) -> SocialApp:
         "strict": True, "want_assertion_signed": True, "want_name_id": True, "want_attribute_statement": False,
         "reject_deprecated_algorithm": True, "reject_idp_initiated_sso": True, "allow_single_label_domains": True,
     }  # fmt: skip
-    idp = saml_parts(provider.metadata) if provider.metadata else {"entity_id": "", "sso_url": "", "x509cert": ""}
+    parts = saml_parts(provider.metadata) if provider.metadata else SamlParts("", "", ("",))
+    # ``x509cert`` is the one that allauth knows of, ``certs`` what answers are checked against: ``providers_saml.build_auth``.
+    idp = {"entity_id": parts.entity_id, "sso_url": parts.sso_url, "x509cert": parts.certs[0], "certs": list(parts.certs)}
     return SocialApp(
         provider="saml", provider_id=provider.public_id, name=provider.name, client_id=provider.public_id,
         settings={"idp": idp, "advanced": strict},
@@ -78,7 +81,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
         address = sociallogin.email_addresses[0] if sociallogin.email_addresses else None
         answer = Answer(
             subject=sociallogin.account.uid, email=address.email if address else "", is_verified=bool(address and address.verified),
-            name=str(getattr(request, "_prm_name", "")), language=(get_language() or "en")[:2],
+            name=plain_line(str(getattr(request, "_prm_name", ""))), language=(get_language() or "en")[:2],
         )  # fmt: skip
         try:
             found = provider_come_in(actor=anonymous_actor(), provider=provider, answer=answer)

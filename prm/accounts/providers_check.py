@@ -48,9 +48,11 @@ def _saml(provider: SignInProvider) -> Tried:
             answer.raise_for_status()
             metadata = answer.content.decode()
     parts = saml_parts(metadata)
-    cert = x509.load_der_x509_certificate(base64.b64decode("".join(parts["x509cert"].split())))
-    if cert.not_valid_after_utc < timezone.now():
+    ends = [
+        x509.load_der_x509_certificate(base64.b64decode("".join(cert.split()))).not_valid_after_utc for cert in parts.certs
+    ]
+    if max(ends) < timezone.now():
         return Tried(_("The provider’s certificate has expired."))
-    if not parts["sso_url"].startswith("https://"):
-        outgoing.vetted_address(parts["sso_url"])
+    if not parts.sso_url.startswith("https://"):
+        outgoing.vetted_address(parts.sso_url)
     return Tried(metadata=metadata)

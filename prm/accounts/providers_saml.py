@@ -6,6 +6,9 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.providers.saml.provider import SAMLProvider
+from allauth.socialaccount.providers.saml.utils import build_saml_config, prepare_django_request
+from django.http import HttpRequest
+from onelogin.saml2.auth import OneLogin_Saml2_Auth
 
 
 class SamlProvider(SAMLProvider):  # type: ignore[misc]  # allauth has no types
@@ -32,3 +35,10 @@ class SamlProvider(SAMLProvider):  # type: ignore[misc]  # allauth has no types
             return []
         self.request._prm_name = said.get("name", "")
         return [EmailAddress(email=said["email"], verified=said.get("email_verified", True) is True, primary=True)]
+
+
+def build_auth(request: HttpRequest, provider: SAMLProvider) -> OneLogin_Saml2_Auth:
+    """Allauth's, but an answer may be signed with any certificate that the metadata names, not the first alone."""
+    config = build_saml_config(request, provider.app.settings, provider.app.client_id)
+    config["idp"]["x509certMulti"] = {"signing": list(provider.app.settings["idp"]["certs"])}
+    return OneLogin_Saml2_Auth(prepare_django_request(request), config)

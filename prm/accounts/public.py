@@ -154,7 +154,8 @@ class InvitationPage(View):
         invitation = invitation_behind(actor=actor, token=token)
         if invitation is None:
             return render(request, "accounts/invitation_gone.html", status=404)
-        known = not request.user.is_authenticated and has_account(actor=actor, email=invitation.email)
+        # Looked up only for whoever chose a password: opening the link tells nothing of who has an account.
+        known = status == 409 and not request.user.is_authenticated and has_account(actor=actor, email=invitation.email)
         language = translation.get_language() if request.user.is_authenticated else invitation.language
         with translation.override(language):
             words = {"invitation": invitation, "form": form, "is_known": known, "roles": invitation.role_names}

@@ -33,6 +33,7 @@ from prm.accounts.models import SignInProvider
 from prm.accounts.providers import app_of, refusal
 from prm.accounts.providers_check import provider_try
 from prm.accounts.providers_oidc import OidcAdapter
+from prm.accounts.providers_saml import build_auth
 from prm.accounts.public import OwnPage
 from prm.accounts.selectors_providers import provider_for, provider_get, provider_named
 from prm.accounts.services_providers import provider_tested
@@ -40,6 +41,7 @@ from prm.core.errors import Denied, NotFound
 from prm.ui.errors import too_many_requests
 from prm.ui.toasts import toast
 
+saml.build_auth = build_auth  # allauth's pages have no other door for it
 TRIES = {"company": "20/m/ip"}
 #: What a provider's answer may break on its way in: told on a page, never an error of ours.
 BROKEN = (

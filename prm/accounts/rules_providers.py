@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import jwt
@@ -63,18 +64,28 @@ def is_for(claims: Mapping[str, Any], *, audience: str, nonce: str) -> bool:
     return bool(nonce) and claims.get("nonce") == nonce and (azp == audience if (azp or several) else True)
 
 
-def saml_parts(metadata: str) -> dict[str, str]:
-    """What signing in needs of a provider's metadata: ``entity_id``, ``sso_url``, ``x509cert``. ValueError where any is missing."""
+@dataclass(frozen=True)
+class SamlParts:
+    """What signing in needs of a provider's metadata. ``certs`` are all that it may sign with: while it changes from one to the next,
+    it names both."""
+
+    entity_id: str
+    sso_url: str
+    certs: tuple[str, ...]
+
+
+def saml_parts(metadata: str) -> SamlParts:
+    """Reads them. ValueError where any is missing."""
     try:
         idp = OneLogin_Saml2_IdPMetadataParser.parse(metadata.encode()).get("idp", {})
     except Exception as error:  # whatever the parsers below raise: what was given is no metadata
         raise ValueError("no metadata") from error
-    several = idp.get("x509certMulti", {}).get("signing", [])
-    parts = {
-        "entity_id": idp.get("entityId", ""),
-        "sso_url": idp.get("singleSignOnService", {}).get("url", ""),
-        "x509cert": idp.get("x509cert", "") or (several[0] if several else ""),
-    }
-    if not all(parts.values()):
+    single = idp.get("x509cert", "")
+    parts = SamlParts(
+        entity_id=idp.get("entityId", ""),
+        sso_url=idp.get("singleSignOnService", {}).get("url", ""),
+        certs=tuple(dict.fromkeys(idp.get("x509certMulti", {}).get("signing", []) or ([single] if single else []))),
+    )
+    if not (parts.entity_id and parts.sso_url and parts.certs):
         raise ValueError("metadata without what signing in needs")
     return parts

@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from prm.access.actors import Actor, ActorKind, Role, anonymous_actor
-from prm.access.policies import api_scopes, authorize, permissions_of
+from prm.access.policies import authorize, permissions_of, permissions_of_scopes, scopes_giving
 from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, StudyPass, User
 from prm.accounts.places import VENDOR, Held, Place, place_chosen, places_of
@@ -60,25 +60,17 @@ def actor_behind(key: ApiKey) -> Actor:
     owner = _actor(key, key.user, place)
     if owner.partner_id != key.partner_id:  # its owner left that place
         return anonymous_actor(owner.language)
-    known = api_scopes()
-    allowed = owner.narrowed(permission for scope in key.scopes for permission in known.get(scope, ()))
-    return replace(owner, key_id=key.pk, permissions=allowed)
+    return replace(owner, key_id=key.pk, permissions=owner.narrowed(permissions_of_scopes(key.scopes)))
 
 
 def key_scopes(*, actor: Actor) -> list[str]:
     """The scopes with which somebody asks: those of their key, with the reading that writing includes, or of their roles; each that gives
     them anything of its own, beyond reading."""
-    known = api_scopes()
-    allowed = frozenset(known)
-    if actor.key_id is not None:
-        with as_sign_in():
-            held = ApiKey.objects.filter(pk=actor.key_id).values_list("scopes", flat=True).first() or ()
-        allowed = frozenset(held) | {f"{scope.partition(':')[0]}:read" for scope in held}
-    reads = {scope: known.get(f"{scope.partition(':')[0]}:read", frozenset()) for scope in known}
-    own = {
-        scope: known[scope] if scope.endswith(":read") else known[scope] - reads[scope] for scope in allowed & known.keys()
-    }
-    return sorted(scope for scope, permissions in own.items() if permissions & actor.permissions)
+    if actor.key_id is None:
+        return scopes_giving(actor.permissions)
+    with as_sign_in():
+        held = ApiKey.objects.filter(pk=actor.key_id).values_list("scopes", flat=True).first() or ()
+    return scopes_giving(actor.permissions, held)
 
 
 def actor_of_user_id(user_id: UUID, place: str = VENDOR) -> Actor | None:

@@ -23,10 +23,13 @@ from prm.accounts.rules import digest_of
 from prm.accounts.selectors_invitations import invitation_get
 from prm.accounts.services import Account, account_give
 from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.throttle import Limit
 from prm.core.validation import validate
 from prm.events.publishing import publish
 
 LIFETIME = timedelta(days=7)
+#: Letters in an hour: to one address, and from one person. Nobody's mailbox is filled by us.
+LETTERS_TO, LETTERS_FROM = Limit("accounts.invitation.to", 5, 3600), Limit("accounts.invitation.from", 100, 3600)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +48,7 @@ def invitation_send(*, actor: Actor, invited: Invited) -> tuple[Invitation, str]
     """Invites somebody to the actor's own place: the vendor's people to the vendor (specialists too), a partner's administrators to
     their partner. Gives the invitation and the token of its link, which is kept nowhere; an open one for the address is replaced.
 
-    Raises Denied, Invalid. Publishes InvitationSent.
+    Raises Denied, Invalid, Conflict, TooOften. Publishes InvitationSent.
     """
     authorize(actor, "accounts.person:invite")
     return invitation_give(actor=actor, invited=invited, partner_id=actor.partner_id)
@@ -60,6 +63,7 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
     with as_sign_in():
         if Membership.objects.filter(user__email__iexact=invited.email.strip(), partner_id=partner_id).exists():
             raise Conflict("known_address", _("Somebody with this address has access already."), field="email")
+    _count_letter(actor, invited.email)
     token, now = secrets.token_urlsafe(32), timezone.now()
     with as_sign_in():
         known = Invitation.objects.filter(email__iexact=invited.email, partner_id=partner_id)
@@ -89,10 +93,11 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
 def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> tuple[Invitation, str]:
     """Another link, which lives as long as the first did; the earlier one opens nothing any more. Gives invitation and token.
 
-    Raises Denied, NotFound, Conflict for one that was accepted or taken back. Publishes InvitationResent.
+    Raises Denied, NotFound, Conflict for one that was accepted or taken back, TooOften. Publishes InvitationResent.
     """
     invitation = _open(actor, invitation_id)
     check_giving(actor, roles=invitation.roles, partner_id=invitation.partner_id)
+    _count_letter(actor, invitation.email)
     token, now = secrets.token_urlsafe(32), timezone.now()
     with as_sign_in():
         invitation.digest, invitation.sent_at, invitation.expires_at = digest_of(token), now, now + LIFETIME
@@ -113,6 +118,13 @@ def invitation_revoke(*, actor: Actor, invitation_id: UUID | str) -> Invitation:
         invitation.save(update_fields=["revoked_at"])
     publish(InvitationRevoked(subject_id=invitation.pk, partner_id=invitation.partner_id), actor=actor)
     return invitation
+
+
+def _count_letter(actor: Actor, email: str) -> None:
+    """Raises TooOften once an address has had, or somebody has sent, as many letters as an hour allows."""
+    LETTERS_TO.use_or_refuse(email.strip().casefold(), _("This address was invited several times just now: wait an hour."))
+    if actor.user_id is not None:
+        LETTERS_FROM.use_or_refuse(str(actor.user_id), _("You invited very many people just now: wait an hour."))
 
 
 def _open(actor: Actor, invitation_id: UUID | str) -> Invitation:

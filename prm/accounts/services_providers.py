@@ -183,4 +183,4 @@ def _issuer(provider: SignInProvider) -> str:
     """Whose names for people the links to accounts hold."""
     if provider.kind == Kind.OIDC:
         return provider.issuer
-    return saml_parts(provider.metadata)["entity_id"] if provider.metadata else ""
+    return saml_parts(provider.metadata).entity_id if provider.metadata else ""

@@ -1,10 +1,12 @@
 """Sign-in and one's own account, under ``/accounts/``: ours where allauth's own page says less, then allauth's."""
 
+from allauth.account import views as account
 from allauth.socialaccount.providers.saml import views as saml
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from prm.accounts import public, public_providers
+from prm.accounts.pacing import evenly
 from prm.ui.errors import page_not_found
 
 to_security = RedirectView.as_view(pattern_name="account_security")
@@ -12,6 +14,8 @@ to_security = RedirectView.as_view(pattern_name="account_security")
 urlpatterns = [
     # Addresses are given by whoever invites; allauth's page for adding others by oneself is not offered.
     path("email/", page_not_found),
+    # With an account there is a query and a token more to make: both are told nothing of it.
+    path("password/reset/", evenly(account.password_reset), name="account_reset_password"),
     path("security/", public.SecurityPage.as_view(), name="account_security"),
     path("security/second-step/", public.SecondStepPage.as_view(), name="account_second_step"),
     path("security/sessions/end-others/", public.SessionsEndOthersPage.as_view(), name="account_sessions_end_others"),

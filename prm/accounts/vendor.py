@@ -32,7 +32,7 @@ from prm.accounts.tables import (
     key_words,
     member_words,
 )
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import Conflict, Invalid, TooOften
 from prm.core.ids import typeid_key
 from prm.ui.listings import Empty, Listing, render_list
 from prm.ui.pages import narrowed, whole_page
@@ -138,7 +138,7 @@ class MemberAddPage(ConfirmedPage):
         if form.is_valid():
             try:
                 invitation, token = invitation_send(actor=self.actor, invited=form.invited())
-            except (Invalid, Conflict) as refusal:
+            except (Invalid, Conflict, TooOften) as refusal:
                 form.add_refusal(refusal)
             else:
                 transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)

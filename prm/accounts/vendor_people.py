@@ -17,7 +17,7 @@ from prm.accounts.selectors_members import member_get
 from prm.accounts.services_invitations import invitation_resend, invitation_revoke
 from prm.accounts.services_members import member_reset_steps, member_set_roles
 from prm.accounts.tables_people import INVITATION_SORTS, INVITATIONS, invitation_words
-from prm.core.errors import Conflict, Denied, Invalid
+from prm.core.errors import Conflict, Denied, Invalid, TooOften
 from prm.ui.listings import Empty, Listing, render_list
 from prm.ui.pages import narrowed, whole_page
 from prm.ui.toasts import toast
@@ -46,9 +46,13 @@ class InvitationResendPage(ConfirmedPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
-        invitation, token = invitation_resend(actor=self.actor, invitation_id=invitation_id)
-        transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
-        toast(request, _("Another link is on its way to %(name)s") % {"name": invitation.name})
+        try:
+            invitation, token = invitation_resend(actor=self.actor, invitation_id=invitation_id)
+        except TooOften as refusal:
+            toast(request, str(refusal.message))
+        else:
+            transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
+            toast(request, _("Another link is on its way to %(name)s") % {"name": invitation.name})
         return HttpResponseRedirect(reverse("vendor:accounts:invitation-list"))
 
 

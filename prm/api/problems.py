@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from prm.core.errors import DomainError, NotFound
+from prm.core.errors import DomainError, NotFound, TooOften
 from prm.core.keyset import BadCursor
 
 log = logging.getLogger(__name__)
@@ -91,6 +91,8 @@ def _told(error: Exception) -> tuple[int, str, str, list[dict[str, Any]], dict[s
             for field, message in error.by_field
             if field
         ]
+        if isinstance(error, TooOften):
+            headers["Retry-After"] = str(error.data["seconds"])
         if isinstance(error, BadCursor):
             where = [{"parameter": "cursor", "code": error.code, "detail": detail}]
         return status, error.code, detail, where, headers

@@ -51,6 +51,15 @@ class Denied(DomainError):
     status = 403
 
 
+class TooOften(DomainError):
+    """Right in itself, but done too often just now; ``seconds`` says how long to wait."""
+
+    status = 429
+
+    def __init__(self, message: Any, *, seconds: int, field: str | None = None) -> None:
+        super().__init__("too_often", message, field=field, seconds=seconds)
+
+
 class Conflict(DomainError):
     """Somebody else was first; ``data`` says what changed."""
 

@@ -18,6 +18,8 @@ _FOLDS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l",
 _NOT_WORD = re.compile(r"[\W_]+")
 #: Overrides and isolates of direction, the zero-width space and the byte-order mark; joiners belong to some scripts and stay.
 _UNSEEN = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0xFEFF])
+#: Control characters, separators of lines and paragraphs, halves of signs.
+_OF_NO_LINE = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
@@ -45,6 +47,17 @@ def typed_text(text: str) -> str:
     """``text`` as somebody would type it: without blanks around it, without marks that nobody sees and that turn it round or hide in
     it (a name could else show as another, and two that look the same be told apart)."""
     return text.strip() if text.isascii() else text.translate(_UNSEEN).strip()
+
+
+def is_plain_line(text: str) -> bool:
+    """Whether ``text`` is one line of visible signs: no line break, no control character, nothing that hides in it or turns it round."""
+    return not any(ord(sign) in _UNSEEN or unicodedata.category(sign) in _OF_NO_LINE for sign in text)
+
+
+def plain_line(text: str) -> str:
+    """``text`` made such a line: for names that other programs tell us."""
+    kept = "".join(" " if unicodedata.category(sign) in _OF_NO_LINE else sign for sign in typed_text(text))
+    return " ".join(kept.split())
 
 
 def whole_number(text: str | None, default: T) -> int | T:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from prm.core.errors import TooOften
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +51,12 @@ class Limit:
             log.warning("%s cannot be counted: %s", self.name, error)
             used = 1
         return Left(self.most, self.most - used, self.seconds - int(time.time()) % self.seconds)
+
+    def use_or_refuse(self, owner: str, message: Any) -> None:
+        """Counts one time. Raises TooOften with ``message`` when that was one too many."""
+        left = self.use(owner)
+        if left.is_used_up:
+            raise TooOften(message, seconds=left.reset)
 
     def is_reached(self, owner: str) -> bool:
         """Whether one more time would be too many; counts nothing."""

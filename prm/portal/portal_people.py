@@ -19,7 +19,7 @@ from prm.accounts.selectors_invitations import invitation_list
 from prm.accounts.selectors_members import Member, member_get
 from prm.accounts.services_invitations import invitation_resend, invitation_revoke, invitation_send
 from prm.accounts.services_members import member_remove, member_set_roles
-from prm.core.errors import Conflict, Denied, Invalid
+from prm.core.errors import Conflict, Denied, Invalid, TooOften
 from prm.portal.forms import ColleagueForm, RoleForm
 from prm.portal.words import ROLE_WORDS
 from prm.ui.toasts import toast
@@ -54,7 +54,7 @@ class ColleagueAddPage(ConfirmedPage):
         if form.is_valid():
             try:
                 invitation, token = invitation_send(actor=self.actor, invited=form.invited())
-            except (Invalid, Conflict) as refusal:
+            except (Invalid, Conflict, TooOften) as refusal:
                 form.add_refusal(refusal)
             else:
                 transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
@@ -75,9 +75,13 @@ class InvitationResendPage(ConfirmedPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
-        invitation, token = invitation_resend(actor=self.actor, invitation_id=invitation_id)
-        transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
-        toast(request, _("Another link is on its way to %(name)s") % {"name": invitation.name})
+        try:
+            invitation, token = invitation_resend(actor=self.actor, invitation_id=invitation_id)
+        except TooOften as refusal:
+            toast(request, str(refusal.message))
+        else:
+            transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
+            toast(request, _("Another link is on its way to %(name)s") % {"name": invitation.name})
         return HttpResponseRedirect(reverse("portal:people"))
 
 

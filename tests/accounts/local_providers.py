@@ -114,13 +114,18 @@ class SamlIdp:
         )  # fmt: skip
         return made.public_bytes(serialization.Encoding.PEM).decode()
 
-    def metadata(self) -> str:
-        bare = "".join(self.cert().splitlines()[1:-1])
+    def metadata(self, *before: SamlIdp) -> str:
+        """What it tells of itself; ``before`` are those whose keys it names first, as it does while one follows another."""
+        keys = "".join(
+            '<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>'
+            f"<ds:X509Certificate>{''.join(one.cert().splitlines()[1:-1])}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
+            "</md:KeyDescriptor>"
+            for one in (*before, self)
+        )
         return (
             f'<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{self.entity_id}">'
             '<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">'
-            '<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>'
-            f"<ds:X509Certificate>{bare}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
+            f"{keys}"
             f'<md:SingleSignOnService Binding="{Names.BINDING_HTTP_REDIRECT}" Location="https://idp.kerlan.example/sso"/>'
             "</md:IDPSSODescriptor></md:EntityDescriptor>"
         )

@@ -19,6 +19,7 @@ from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors import actor_of_user
 from prm.accounts.selectors_invitations import invitation_list
 from prm.accounts.selectors_members import member_list
+from prm.accounts.services import member_add
 from prm.accounts.services_invitations import (
     Invited,
     invitation_accept,
@@ -27,7 +28,7 @@ from prm.accounts.services_invitations import (
     invitation_send,
 )
 from prm.accounts.services_members import member_deactivate, member_reset_steps, member_set_roles
-from prm.core.errors import Conflict, Denied, Invalid, NotFound
+from prm.core.errors import Conflict, Denied, Invalid, NotFound, TooOften
 from prm.core.ids import uuid7
 from prm.events.models import OutboxEvent
 from prm.partners.services.members import partner_invite
@@ -129,8 +130,10 @@ def test_an_address_with_an_account_signs_in_first_and_then_works_for_both(
     email = User.objects.get(pk=yann.user_id).email
     token = invite(administrator, Role.MANAGER, email=email)
     stranger = Client()
-    assert "has an account already" in stranger.get(f"/accounts/invitation/{token}/").content.decode()
-    assert stranger.post(f"/accounts/invitation/{token}/", CHOSEN).status_code == 409
+    assert "I have an account: sign in" in stranger.get(f"/accounts/invitation/{token}/").content.decode()
+    refused = stranger.post(f"/accounts/invitation/{token}/", CHOSEN)
+    assert refused.status_code == 409
+    assert "has an account already" in refused.content.decode()
     client = client_of(yann)
     assert client.post(f"/accounts/invitation/{token}/").headers["Location"] == "/"
     assert client.get("/jobs").status_code == 200  # at the vendor's now
@@ -258,3 +261,45 @@ def test_an_administrator_helps_somebody_who_lost_phone_and_codes(
     assert client_of(administrator).post(f"/settings/people/{member.public_id}/reset-steps").status_code == 302
     assert factors_of(manager) == set()
     assert sign_in(manager)[1] == "/"
+
+
+@pytest.mark.parametrize(
+    "name", ["Elise\nBcc: all@orvane.example", "Elise\r", "Elise\x07", "Elise\u2028Vidal", "Elise \u202elasid"]
+)
+def test_a_name_that_is_not_one_line_of_visible_signs_is_refused_at_its_field(
+    administrator: Actor, partners_side, client_of: Callable[[Actor], Client], name: str
+) -> None:
+    name = f"A{name}B"  # a form takes blanks around a text away
+    form = {"name": name, "email": "elise@orvane.example", "roles": ["manager"], "role": "partner_sales", "language": "fr"}
+    for who, path in (
+        (administrator, "/settings/people/add"),
+        (partners_side.member(partners_side.kerlan), "/portal/people/new"),
+    ):
+        answer = client_of(who).post(path, form)
+        assert answer.status_code == 422
+        assert "A name is one line, without control characters." in answer.content.decode()
+    with as_system("a test") as system, pytest.raises(Invalid):
+        member_add(actor=system, email="elise@orvane.example", name=name, roles=[Role.MANAGER])
+    assert not Invitation.objects.exists()
+    assert mail.outbox == []
+
+
+def test_one_address_gets_five_letters_an_hour_and_whoever_asks_for_more_is_told_to_wait(
+    administrator: Actor, client_of: Callable[[Actor], Client], django_capture_on_commit_callbacks
+) -> None:
+    invite(administrator)
+    page = f"/settings/invitations/{Invitation.objects.get().public_id}/resend"
+    client = client_of(administrator)
+    with django_capture_on_commit_callbacks(execute=True):
+        for _again in range(4):
+            client.post(page)
+    before = Invitation.objects.get().digest
+    assert len(mail.outbox) == 4
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(page, follow=True)
+    assert "This address was invited several times just now: wait an hour." in answer.content.decode()
+    assert (len(mail.outbox), Invitation.objects.get().digest) == (4, before)
+    with pytest.raises(TooOften) as refusal:
+        invite(administrator, email=" ELISE@orvane.example")  # anew is no way round it
+    assert 0 < refusal.value.data["seconds"] <= 3600
+    assert invite(administrator, email="somebody.else@orvane.example")

@@ -15,6 +15,7 @@ from django.test import Client
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_system
 from prm.accounts.models import SignInProvider, User
+from prm.accounts.providers_check import provider_try
 from prm.accounts.services import Account
 from prm.accounts.services_providers import Wanted, provider_add, provider_switch, provider_tested
 from prm.partners.services.members import partner_member_add
@@ -82,6 +83,25 @@ def test_a_partners_person_comes_in_by_their_companys_provider(made, idp, anne) 
     assert post(client, made, answer).status_code == 302
     assert user_of(client) == str(anne.pk)
     assert client.get("/portal/").status_code == 200
+
+
+def test_an_answer_may_be_signed_with_any_key_that_the_metadata_names(made, idp, anne) -> None:
+    later, stranger = SamlIdp(), SamlIdp()
+    made.metadata = later.metadata(idp)
+    made.save()
+    for signer, is_let_in in ((idp, True), (later, True), (stranger, False)):
+        client = browser()
+        answer = idp.response(to=question(client), email=anne.email, signed_by=signer, **addresses(made))
+        assert (post(client, made, answer).status_code == 302) is is_let_in
+        assert user_of(client) == (str(anne.pk) if is_let_in else None)
+
+
+def test_a_provider_is_well_while_one_of_its_certificates_lasts(made) -> None:
+    over, good = SamlIdp(days=-1), SamlIdp()
+    made.metadata = over.metadata()
+    assert "has expired" in provider_try(made).problem
+    made.metadata = good.metadata(over)
+    assert provider_try(made).problem == ""
 
 
 def test_an_answer_is_taken_once_and_only_where_it_was_asked_for(made, idp, anne) -> None:
