@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from prm.core.currencies import CODES
 from prm.imports.models import DuplicatePolicy, ImportBatch
-from prm.imports.rules.currencies import CODES
 from prm.imports.rules.encoding import ENCODINGS
 from prm.imports.services import EXTENSIONS
 from prm.imports.targets import ImportTarget

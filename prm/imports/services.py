@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.access.roles import as_system
+from prm.core.currencies import CODES
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import uuid7
 from prm.events.publishing import publish
@@ -31,7 +32,6 @@ from prm.imports.models import DuplicatePolicy, ImportBatch, ImportMapping, Impo
 from prm.imports.reading.detection import FileSettings, RowsOfData, describe_columns, detect, signature_of
 from prm.imports.reading.kind import file_kind
 from prm.imports.reading.text import Unreadable
-from prm.imports.rules.currencies import CODES
 from prm.imports.runner.staging import StagingTable
 from prm.imports.selectors import import_get, import_target_get, mapping_gaps, remembered_mapping, source_of_rejected
 from prm.imports.targets import TARGETS, ImportTarget

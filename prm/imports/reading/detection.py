@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from prm.core.numbers import has_decimal_evidence
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.reading.text import MAX_COLUMNS, CsvRows, Row, Unreadable, file_encoding, first_text
 from prm.imports.reading.xlsx import (
@@ -27,7 +28,6 @@ from prm.imports.rules.blanks import is_blank
 from prm.imports.rules.columns import guess_columns, known_heads, usable_mapping
 from prm.imports.rules.encoding import Encoding, is_encoding
 from prm.imports.rules.layout import Dialect, Layout, column_names, detect_dialect, detect_layout, head_signature
-from prm.imports.rules.numbers import has_decimal_evidence
 from prm.imports.rules.rejects import own_columns
 from prm.imports.rules.styles import ColumnStyle, column_style
 

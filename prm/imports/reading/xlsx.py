@@ -19,8 +19,8 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import is_date_format
 
+from prm.core.currencies import find_currency
 from prm.imports.reading.text import MAX_CELL_CHARS, MAX_COLUMNS, Row, Unreadable, kept_cells
-from prm.imports.rules.currencies import find_currency
 
 log = logging.getLogger(__name__)
 #: A spreadsheet unpacks to some ten times its size; a bomb to a thousand.

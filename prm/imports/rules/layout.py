@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from prm.core.numbers import Number, NumberStyle, read_number, scale_and_currency
 from prm.core.text import text_key
 from prm.imports.rules.dates import looks_like_date
-from prm.imports.rules.numbers import Number, NumberStyle, read_number, scale_and_currency
 
 DELIMITERS = (",", ";", "\t", "|")
 #: Taken only where every row has the same cells by it and none of the usual ones parts the file.

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from prm.core.numbers import Number, NumberStyle, number_style, read_number, scale_and_currency
 from prm.imports.fields import NUMERIC_KINDS, Kind
 from prm.imports.rules.blanks import is_blank
 from prm.imports.rules.dates import date_style
-from prm.imports.rules.numbers import Number, NumberStyle, number_style, read_number, scale_and_currency
 
 
 @dataclass(frozen=True, slots=True)

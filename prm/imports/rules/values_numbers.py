@@ -8,10 +8,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from prm.core.numbers import Number, NumberStyle, read_number
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.rules.cells import CellError, Read
 from prm.imports.rules.dates import DateStyle, read_date
-from prm.imports.rules.numbers import Number, NumberStyle, read_number
 from prm.imports.rules.styles import ColumnStyle
 
 _LIMIT = Decimal(10) ** 15

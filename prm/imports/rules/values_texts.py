@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from prm.core.currencies import read_currency
 from prm.core.text import text_key
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.rules.blanks import clean_text
 from prm.imports.rules.cells import CellError, Read, as_text
 from prm.imports.rules.countries import read_country
-from prm.imports.rules.currencies import read_currency
 from prm.imports.rules.dates import DateStyle, read_date
 from prm.imports.rules.styles import ColumnStyle
 

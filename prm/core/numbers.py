@@ -13,8 +13,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from prm.core.currencies import find_currency
 from prm.core.text import text_key
-from prm.imports.rules.currencies import find_currency
 
 #: Every sign used to part thousands by a space or an apostrophe.
 _SPACES = "\u00a0\u202f\u2009\u2007\u2002\u2003\u200a"
