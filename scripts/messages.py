@@ -27,6 +27,8 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ["fr"]
+#: Phrases of the frameworks in the product's words, also where ours is English (tests/house/test_messages.py has them complete).
+FRAMEWORK = "framework.po"
 CODE = ["prm", "profiling"]
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
@@ -63,8 +65,29 @@ def merged(language: str) -> tuple[Catalog, list[str]]:
     return whole, clashes
 
 
+def framework_texts(language: str) -> dict[str, Message]:
+    """The phrases of the frameworks that a language has in the product's words."""
+    path = ROOT / "locale" / language / "parts" / FRAMEWORK
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        part = read_po(file, locale=language, abort_invalid=True)
+    return {message.id[0] if isinstance(message.id, tuple) else str(message.id): message for message in part if message.id}
+
+
+#: French sets a narrow no-break space before high punctuation and per cent, and inside quotation marks.
+_SPACING = re.compile(
+    r"[ \u00a0](?:[:;!?»](?![\w/])|%(?![(\w]))|[a-zà-ÿ)][;!?](?!\w)|[a-zà-ÿ)]: |«(?!\u202f)|(?<!\u202f)»|\d%(?![(\w])"
+)
+
+
+def spacing_faults(text: str) -> list[str]:
+    """Where a French text is not set as French is."""
+    return [text[max(0, m.start() - 12) : m.end() + 8] for m in _SPACING.finditer(text)]
+
+
 def compile_all() -> None:
-    for language in LANGUAGES:
+    for language in ["en", *LANGUAGES]:
         catalogue, _clashes = merged(language)
         target = ROOT / "locale" / language / "LC_MESSAGES" / "django.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -187,16 +210,21 @@ def problems() -> list[str]:
                 found.append(f"{use.place}: no {language} for {key[1]!r}")
             elif key in have and use.plural and lacks_a_form(have[key], use.plural, catalogue.num_plurals):
                 found.append(f"{use.place}: not every {language} plural of {key[1]!r}, {use.plural!r}")
+        frameworks = framework_texts(language)
         for key, message in have.items():
-            if key not in texts:
+            if key not in texts and key[1] not in frameworks:
                 found.append(f"locale/{language}: {key[1]!r} is used nowhere")
             strings = message.string if isinstance(message.string, tuple) else (message.string,)
             ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            if language == "fr":
+                found += [f"locale/fr: spacing of …{fault}…" for text in strings for fault in spacing_faults(text)]
             allowed = {tuple(placeholders(text)) for text in ids}
             found += [
                 f"locale/{language}: {text!r} lacks or adds a placeholder"
                 for text in strings
                 if tuple(placeholders(text)) not in allowed
+                # Of what a framework tells, not all needs saying.
+                and not (key[1] in frameworks and set(placeholders(text)) <= {name for names in allowed for name in names})
             ]
     for path in sorted((ROOT / "templates").rglob("*.html")):
         found += [f"{path.relative_to(ROOT)}: {text!r} is not translatable" for text in untranslated(path.read_text())]

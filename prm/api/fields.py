@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -70,7 +71,7 @@ class NumberField(serializers.FloatField):
 class ObjectField(serializers.JSONField):
     """A JSON object whose names depend on what it belongs to."""
 
-    default_error_messages = {"not_object": "An object is expected."}
+    default_error_messages = {"not_object": _("Give an object.")}
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
@@ -119,7 +120,7 @@ class DecimalTextField(serializers.DecimalField):
 class TypeIdField(serializers.Field):
     """A TypeID: ``company_01h455vb4pex5vsknk084sn02q``. Inside it is the key (UUID)."""
 
-    default_error_messages = {"invalid": "Not an id of the kind {prefix}."}
+    default_error_messages = {"invalid": _("This is no id of the kind {prefix}_….")}
 
     def __init__(self, prefix: str, **options: Any) -> None:
         self.prefix = prefix
@@ -166,7 +167,7 @@ class MoneyField(serializers.Field):
     Out of a model: ``MoneyField(amount="revenue", currency="revenue_currency", source="*")``; unknown is null.
     """
 
-    default_error_messages = {"invalid": 'Money is {{"amount": "1234.50", "currency": "EUR"}}.'}
+    default_error_messages = {"invalid": _('Write money like {{"amount": "1234.50", "currency": "EUR"}}.')}
 
     def __init__(self, *, amount: str = "", currency: str = "", **options: Any) -> None:
         self.amount, self.currency = amount, currency

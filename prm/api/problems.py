@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -50,6 +50,12 @@ class PreconditionFailed(exceptions.APIException):
     default_code = "precondition_failed"
 
 
+class FaultyBody(exceptions.ValidationError):
+    """A body with fields that cannot be read; 422. ``refusal`` is what a service finds wrong with the others."""
+
+    refusal: DomainError | None = None
+
+
 def problem(
     request: HttpRequest, status: int, code: str, detail: str, errors: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
@@ -86,11 +92,7 @@ def _told(error: Exception) -> tuple[int, str, str, list[dict[str, Any]], dict[s
         # What the address names and is not there is 404; what the body names and is not there is a wrong value.
         status = 422 if error.field and isinstance(error, NotFound) else error.status
         detail = str(error.message) or _title(status)
-        where = [
-            {"pointer": _pointer(field.split(".")), "code": error.code, "detail": str(message) or detail}
-            for field, message in error.by_field
-            if field
-        ]
+        where = _of_fields(error, detail)
         if isinstance(error, TooOften):
             headers["Retry-After"] = str(error.data["seconds"])
         if isinstance(error, BadCursor):
@@ -98,7 +100,7 @@ def _told(error: Exception) -> tuple[int, str, str, list[dict[str, Any]], dict[s
         return status, error.code, detail, where, headers
     if isinstance(error, exceptions.ValidationError):
         detail = _("Some values are not right.")
-        return 422, "invalid", detail, list(_flat(error.get_full_details(), [])), headers
+        return 422, "invalid", detail, _of_body(error, detail), headers
     if isinstance(error, exceptions.APIException):
         if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
             headers["WWW-Authenticate"] = 'Bearer realm="PRM API"'
@@ -118,6 +120,30 @@ def _told(error: Exception) -> tuple[int, str, str, list[dict[str, Any]], dict[s
     if isinstance(error, DataError):
         return 422, "out_of_range", _("A value is too large for its field."), [], headers
     return 500, "server_error", _("Something failed on our side. The request id helps us find it."), [], headers
+
+
+def _of_body(error: exceptions.ValidationError, detail: str) -> list[dict[str, Any]]:
+    """What cannot be read in a body, and beside it what a service refuses of the rest."""
+    flat = list(_flat(error.get_full_details(), []))
+    if isinstance(error, FaultyBody) and error.refusal is not None:
+        told = {entry["pointer"] for entry in flat}
+        faulty = {pointer.strip("/").partition("/")[0] for pointer in told}
+        others = _of_fields(error.refusal, detail, beside=faulty)
+        flat += [entry for entry in others if not _is_within(entry["pointer"], told)]
+    return flat
+
+
+def _of_fields(error: DomainError, detail: str, *, beside: Collection[str] = ()) -> list[dict[str, Any]]:
+    return [
+        {"pointer": _pointer(fault.field.split(".")), "code": fault.code, "detail": str(fault.message) or detail}
+        for fault in error.faults
+        if fault.field and fault.is_beside(beside)
+    ]
+
+
+def _is_within(pointer: str, told: Iterable[str]) -> bool:
+    """Whether something is said of a field, of what it lies in or of what lies in it already."""
+    return any(f"{pointer}/".startswith(f"{known}/") or f"{known}/".startswith(f"{pointer}/") for known in told)
 
 
 # The framework's words → ours.

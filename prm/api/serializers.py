@@ -23,17 +23,17 @@ class ApiSerializer(serializers.Serializer):
     example_request: ClassVar[Mapping[str, Any]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            writable = {name for name, field in self.fields.items() if not field.read_only}
-            unknown = [name for name in data if name not in writable]
-            if unknown:
-                raise serializers.ValidationError(
-                    {
-                        name: [ErrorDetail(_("There is no such field, or it cannot be set."), code="unknown_field")]
-                        for name in unknown
-                    }
-                )
-        return super().to_internal_value(data)
+        words = _("There is no such field, or it cannot be set.")
+        writable = {name for name, field in self.fields.items() if not field.read_only}
+        named = data if isinstance(data, Mapping) else {}
+        unknown = {name: [ErrorDetail(words, code="unknown_field")] for name in named if name not in writable}
+        try:
+            found = super().to_internal_value(data)
+        except serializers.ValidationError as refused:
+            raise serializers.ValidationError({**refused.detail, **unknown}) from refused  # type: ignore[dict-item]
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return found
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The record with the fields that were asked for. Said once for a whole page of records: how each field is read."""

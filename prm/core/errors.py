@@ -6,9 +6,25 @@ lazy translation, so that it is read in the person's language.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong: the input that it belongs to (None: the record as a whole), what is said of it, its stable code;
+    ``about`` are all inputs that it comes of, where these are several."""
+
+    field: str | None
+    message: Any
+    code: str = "invalid"
+    about: tuple[str, ...] = ()
+
+    def is_beside(self, faulty: Collection[str | None]) -> bool:
+        """Whether it stands beside what is known to be faulty, and does not come of it."""
+        return self.field not in faulty and not {*self.about} & {*faulty}
 
 
 class DomainError(Exception):
@@ -24,15 +40,48 @@ class DomainError(Exception):
         self.code, self.message, self.field, self.data = code, message, field, data
 
     @property
-    def by_field(self) -> list[tuple[str | None, Any]]:
-        """Every message with the input that it belongs to; of a record that breaks several rules there are several."""
-        return list(self.data.get("errors", [(self.field, self.message)]))
+    def faults(self) -> list[Fault]:
+        """Everything that is wrong; of a record that breaks several rules there are several."""
+        return list(self.data.get("faults", [Fault(self.field, self.message, self.code)]))
 
 
 class Invalid(DomainError):
     """The input breaks a rule."""
 
     status = 422
+
+
+class Faults:
+    """Gathers what is wrong with an input, so that all of it is told at once and not one fault after the other."""
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+        self._is_conflict = True
+
+    def add(
+        self, code: str, message: Any, *, field: str | None = None, about: tuple[str, ...] = (), is_conflict: bool = False
+    ) -> None:
+        """Notes a fault; of one field the first one counts."""
+        if field is None or field not in {fault.field for fault in self.found}:
+            self.found.append(Fault(field, message, code, about))
+            self._is_conflict = self._is_conflict and is_conflict
+
+    @contextmanager
+    def kept(self, within: str = "") -> Iterator[None]:
+        """Notes what the block raises as Invalid, and goes on; ``within`` is the field that its fields lie in."""
+        try:
+            yield
+        except Invalid as refusal:
+            for fault in refusal.faults:
+                field = f"{within}.{fault.field}" if within and fault.field else fault.field or within or None
+                self.add(fault.code, fault.message, field=field, about=fault.about)
+
+    def refuse(self) -> None:
+        """Raises Invalid with everything found, or Conflict when others were first in all of it: code, message and field are those of
+        the first fault."""
+        if self.found:
+            field, message, code, _about = self.found[0]
+            raise (Conflict if self._is_conflict else Invalid)(code, message, field=field, faults=list(self.found))
 
 
 class NotFound(DomainError):

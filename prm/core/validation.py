@@ -8,7 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from prm.core.errors import Invalid
+from prm.core.errors import Fault, Invalid
 from prm.core.text import is_plain_line
 
 
@@ -22,7 +22,7 @@ def plain_name(name: str) -> None:
 
 
 def validate(instance: models.Model, *, exclude: Collection[str] = (), constraints: bool = True) -> None:
-    """``full_clean`` that raises Invalid: ``field`` is the first field at fault, ``by_field`` has all of them.
+    """``full_clean`` that raises Invalid: ``field`` is the first field at fault, ``faults`` has all of them.
 
     Without ``constraints`` those of the table, uniqueness among them, are left to the database, which saves one query each where rows
     are many.
@@ -36,6 +36,8 @@ def validate(instance: models.Model, *, exclude: Collection[str] = (), constrain
 def from_validation(error: ValidationError) -> Invalid:
     """A ValidationError as Invalid, with every message kept under its field (None: the record as a whole)."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    errors = [(None if field == NON_FIELD_ERRORS else field, text) for field, texts in by_field.items() for text in texts]
-    field, message = errors[0]
-    return Invalid("invalid", message, field=field, errors=errors)
+    faults = [
+        Fault(None if field == NON_FIELD_ERRORS else field, text) for field, texts in by_field.items() for text in texts
+    ]
+    first = faults[0]
+    return Invalid(first.code, first.message, field=first.field, faults=faults)

@@ -38,6 +38,8 @@ class FrameForm(forms.Form):
 class SendForm(RefusableForm):
     """The terms of a round."""
 
+    called = {"due_at": "due_on"}
+
     name = forms.CharField(label=_("Name of the round"), required=False, max_length=120)
     due_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     reminder_days = forms.CharField(label=_("Reminders, days before"), required=False, max_length=40, initial="7, 1")

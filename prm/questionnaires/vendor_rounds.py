@@ -67,7 +67,7 @@ class SendPage(ScopedPage):
                     name=form.cleaned_data["name"], message=form.cleaned_data["message"], reminder_days=form.cleaned_data["reminder_days"],
                 )  # fmt: skip
             except (Invalid, Conflict) as refusal:
-                form.add_refusal(refusal, names={"due_at": "due_on"})
+                form.add_refusal(refusal)
             else:
                 toast(request, _("Sent. Each person has a link of their own."))
                 return HttpResponseRedirect(reverse("vendor:questionnaires:round-people", args=[made.public_id]))

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from prm.core.errors import Invalid
 from prm.ui import formats
+from prm.ui.figures import figure_typed
 
 Choices = Sequence[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]]
 
@@ -150,12 +152,10 @@ class FlagFilter(Filter):
 
 def _decimal(text: str) -> Decimal | None:
     """A figure typed in either language; nonsense is no figure."""
-    plain = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace(",", ".")
     try:
-        value = Decimal(plain) if plain else None
-    except InvalidOperation:
+        return figure_typed(text).value if text.strip() else None
+    except Invalid:
         return None
-    return value if value is not None and value.is_finite() and abs(value) < Decimal("1e15") else None
 
 
 def _date(text: str) -> date | None:

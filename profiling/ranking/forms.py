@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from prm.core.errors import Invalid
+from prm.core.errors import Faults, Invalid
+from prm.ui.figures import figure_typed
 from profiling.ranking.question import MEAN, WEIGHT, Learnt, groups_shown, held, kind_of, learnt_by, share_keys
 from profiling.studies.forms import filters_from
 
 PREFIX = "value:"
-_ENGLISH_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?%?$")
 
 
-def question_from(post: QueryDict, current: Mapping[str, Any], run_parameters: Learnt | None = None) -> dict[str, Any]:
+def question_from(
+    post: QueryDict, current: Mapping[str, Any], run_parameters: Learnt | None = None, *, faults: Faults | None = None
+) -> dict[str, Any]:
     """The parameters that a form asks for: a field left empty lets the data (or the stand-in) speak again, one left as it was
-    shown changes nothing. ``run_parameters`` are those of the run shown. Raises Invalid for what is no number."""
+    shown changes nothing. ``run_parameters`` are those of the run shown. What is no number goes to ``faults``, or is raised."""
+    found = Faults() if faults is None else faults
     given = current.get("values", {})
     values = dict(given)
     shown = {
@@ -32,7 +34,12 @@ def question_from(post: QueryDict, current: Mapping[str, Any], run_parameters: L
         if not name.startswith(PREFIX) or text == shown.get(key, ""):
             continue
         which, _sep, segment = key.partition(":")
-        number = _number(text, key) if text else None
+        number = None
+        try:
+            number = _number(text, key) if text else None
+        except Invalid as refusal:
+            found.add(refusal.code, refusal.message, field=refusal.field)
+            continue
         if which in {MEAN, WEIGHT}:
             shares.setdefault(segment, {})[which] = number
         elif number is None:
@@ -40,7 +47,10 @@ def question_from(post: QueryDict, current: Mapping[str, Any], run_parameters: L
         else:
             values[key] = held(kind_of(key), number)
     for segment, said in shares.items():
-        _set_share(values, segment, said, learnt_by(run_parameters))
+        with found.kept():
+            _set_share(values, segment, said, learnt_by(run_parameters))
+    if faults is None:
+        found.refuse()
     return {"values": values, "filters": filters_from(post, current.get("filters", {}))}
 
 
@@ -64,28 +74,16 @@ def _set_share(values: dict[str, Any], segment: str, said: Mapping[str, float | 
     values |= dict(zip(keys, (mean * weight, (1 - mean) * weight), strict=True))
 
 
-def plain_number(text: str) -> str:
-    """A number as people type it in either language, as a program reads it: ``1,250,000.5`` and ``1 250 000,5``."""
-    bare = "".join(text.split())
-    return bare.replace(",", "") if _ENGLISH_THOUSANDS.match(bare) else bare.replace(",", ".")
-
-
 def amount_from(text: str, field: str = "value") -> Decimal:
     """A number as people type it; with a % sign a hundredth of it. Raises Invalid."""
-    plain = plain_number(text).removesuffix("%")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        raise Invalid("not_a_number", _("Enter a number."), field=field) from None
-    if not value.is_finite() or abs(value) >= Decimal("1e15"):
-        raise Invalid("not_a_number", _("Enter a number."), field=field)
-    return value / 100 if text.strip().endswith("%") else value
+    found = figure_typed(text, field=field)
+    return found.value / 100 if found.is_percent else found.value
 
 
 def _number(text: str, key: str) -> float:
     """What was typed for a number of the formula, in its own unit. Raises Invalid at its field."""
     field, kind = f"values.{key}", kind_of(key)
-    number = float(amount_from(text.removesuffix("%"), field))
+    number = float(figure_typed(text, field=field).value)
     if number < 0:
         raise Invalid("out_of_range", _("Enter a number, zero or more."), field=field)
     if kind == "spread" and number < 1:
@@ -96,17 +94,18 @@ def _number(text: str, key: str) -> float:
 
 
 def groups_refused(groups: list[dict[str, Any]], post: QueryDict, refusal: Invalid) -> list[dict[str, Any]]:
-    """The numbers as ``groups_shown`` gives them, with what was typed in each and the refusal at the field that it is about."""
+    """The numbers as ``groups_shown`` gives them, with what was typed in each and what is refused at its field."""
+    refused = {fault.field: fault.message for fault in refusal.faults}
     for group in groups:
         fields = [*group["general"], *group["special"]]
         for field in fields:
             field["set_value"] = post.get(PREFIX + field["key"], field["set_value"])
-            field["error"] = refusal.message if refusal.field == f"values.{field['key']}" else ""
+            field["error"] = refused.get(f"values.{field['key']}", "")
         group["refused"] = any(field["error"] for field in fields)
         group["refused_special"] = any(field["error"] for field in group["special"])
     return groups
 
 
-def refused_in(groups: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The field that a refusal is about, where it is one of the numbers."""
-    return next((f for g in groups for f in (*g["general"], *g["special"]) if f["error"]), None)
+def places_in(groups: list[dict[str, Any]]) -> dict[str, tuple[str, Any]]:
+    """Where the numbers stand on the page: field → its id and label."""
+    return {f"values.{f['key']}": (f"p-{f['key']}", f["label"]) for g in groups for f in (*g["general"], *g["special"])}

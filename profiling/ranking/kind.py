@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prm.access.actors import Actor
-from prm.core.errors import Invalid
+from prm.core.errors import Faults
 from prm.core.money import reporting_currency
 from prm.exports.writers import Column
 from prm.ui import formats
@@ -51,27 +51,34 @@ COMES_OUT = (
 
 def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
     """``values``: parameters set by a person, by their keys (``quota``, ``share:alpha``, ``quota:var``…); ``filters``."""
-    if unknown := sorted(set(parameters) - FIELDS):
-        raise Invalid("unknown_parameter", _("A ranking takes values and filters."), field=unknown[0])
+    faults = Faults()
+    for unknown in sorted(set(parameters) - FIELDS):
+        faults.add("unknown_parameter", _("A ranking takes values and filters."), field=unknown)
     values = parameters.get("values") or {}
     if not isinstance(values, Mapping):
-        raise Invalid("unusable_parameter", _("Give parameters as names with numbers."), field="values")
+        faults.add("unusable_parameter", _("Give parameters as names with numbers."), field="values")
+        values = {}
     cleaned: dict[str, float] = {}
     for key, value in values.items():
         if str(key).partition(":")[0] not in NAMES:
-            raise Invalid(
+            faults.add(
                 "unknown_parameter",
                 _("There is no such parameter: %(name)s") % {"name": str(key)[:60]},
                 field=f"values.{key}",
             )
+            continue
         try:
             number = float(value)
         except (TypeError, ValueError):
             number = math.nan
         if not math.isfinite(number) or number < 0:
-            raise Invalid("unusable_parameter", _("Enter a number, zero or more."), field=f"values.{key}")
+            faults.add("unusable_parameter", _("Enter a number, zero or more."), field=f"values.{key}")
         cleaned[str(key)[:120]] = number
-    return {"values": dict(sorted(cleaned.items())), "filters": clean_filters(parameters.get("filters"), status="any")}
+    filters: dict[str, Any] = {}
+    with faults.kept():
+        filters = clean_filters(parameters.get("filters"), status="any")
+    faults.refuse()
+    return {"values": dict(sorted(cleaned.items())), "filters": filters}
 
 
 SHAPE = {

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.errors import Conflict, Faults, Invalid, NotFound
 from prm.core.money import reporting_currency
 from prm.partners.models import Company
 from prm.partners.selectors.home import SELLING
@@ -20,7 +20,8 @@ from prm.partners.selectors.partners import partners_counted
 from prm.ui.charts import Chart
 from prm.ui.toasts import toast
 from profiling.ranking import page
-from profiling.ranking.forms import amount_from, groups_refused, question_from, refused_in
+from profiling.ranking.forms import amount_from, groups_refused, places_in, question_from
+from profiling.ranking.kind import clean
 from profiling.ranking.models import Correction
 from profiling.ranking.question import Learnt, groups_shown, line_name
 from profiling.ranking.selectors import RANKING, correction_list, corrections_of, product_names, region_names
@@ -32,7 +33,7 @@ from profiling.studies.rows import place_of
 from profiling.studies.selectors import latest_run_of_kind, result_list
 from profiling.studies.services import study_create, study_run, study_update
 from profiling.studies.vendor import StudyPage
-from profiling.studies.words import among_shown
+from profiling.studies.words import TITLE, among_shown, refused_shown
 from profiling.targets.selectors import target_list_choices
 
 
@@ -58,7 +59,7 @@ class RankingNewPage(ScopedPage):
         stages = partners_counted(actor=self.actor)
         context = {
             "title": title,
-            "refusal": refusal,
+            **refused_shown(refusal, TITLE),
             "comes_out": kinds.get(RANKING).comes_out,
             "last_run": latest_run_of_kind(actor=self.actor, kind=RANKING),
             "products": product_names(actor=self.actor),
@@ -86,7 +87,7 @@ class RankingDetailPage(StudyPage):
         if refusal is not None:
             groups = groups_refused(context["groups"], self.request.POST, refusal)
             among = among_shown(filters_from(self.request.POST, asked["filters"]))
-            context |= {"refusal": refusal, "refused": refused_in(groups), "groups": groups, **among}
+            context |= {"groups": groups, **among, **refused_shown(refusal, places_in(groups))}
         if run is not None and run.is_finished:
             context |= self._answer(study, run, products)
         status = 200 if refusal is None else 422
@@ -154,7 +155,11 @@ class RankingRunPage(RankingDetailPage):
         study = self.study()
         run = self.run(study)
         try:
-            parameters = question_from(request.POST, self.asked(study, run), _learnt(run))
+            faults = Faults()
+            parameters = question_from(request.POST, self.asked(study, run), _learnt(run), faults=faults)
+            with faults.kept():
+                clean(self.actor, parameters)
+            faults.refuse()
             study_update(actor=self.actor, study_id=study.pk, parameters=parameters)
             study_run(actor=self.actor, study_id=study.pk)
         except Invalid as refusal:

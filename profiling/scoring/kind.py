@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prm.access.actors import Actor
-from prm.core.errors import Invalid
+from prm.core.errors import Faults, Invalid
 from prm.exports.writers import Column
 from prm.ui import formats
 from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, Names, compared_by, in_order, is_number
@@ -54,35 +54,33 @@ def clean(actor: Actor, parameters: dict[str, Any]) -> dict[str, Any]:
     """``references`` and ``excluded`` are ids of companies; ``groups`` weights by group (none given: as the references suggest);
     ``criteria`` weights inside the group, 1 where not given; ``compare`` near or at_least by number, where it is not the
     criterion's own; ``filters``."""
-    if unknown := sorted(set(parameters) - FIELDS):
-        raise Invalid(
-            "unknown_parameter", _("Name references, groups, criteria, compare, filters or excluded."), field=unknown[0]
-        )
-    references = _ids(parameters.get("references"), "references")
-    if not references:
-        raise Invalid("no_reference", _("Choose at least one reference partner."), field="references")
-    if len(references) > MOST_REFERENCES:
-        raise Invalid("too_many", _("Choose at most 1,000 reference partners."), field="references")
-    missing = set(references) - references_found(actor=actor, public_ids=references)
-    if missing:
-        raise Invalid(
-            "unknown_company",
-            _("Some of the reference partners are archived or merged by now: take them away first."),
-            field=f"references.{next(i for i, one in enumerate(parameters['references']) if one in missing)}",
-        )
-    groups = _weights(parameters.get("groups"), set(GROUP), "groups")
-    if groups and not any(groups.values()):
-        raise Invalid("no_weight", _("Give weight to at least one group."), field="groups")
-    known = {c.key for c in CRITERIA}
-    criteria = _weights(parameters.get("criteria"), known, "criteria")
-    return {
-        "references": references,
-        "groups": {g.key: groups.get(g.key, 0.0) for g in GROUPS} if groups else {},
-        "criteria": criteria,
-        "compare": _compared(parameters.get("compare")),
-        "filters": clean_filters(parameters.get("filters"), status="not_active"),
-        "excluded": _ids(parameters.get("excluded"), "excluded"),
-    }
+    found, faults = read(actor, parameters)
+    faults.refuse()
+    return found
+
+
+def read(actor: Actor, parameters: dict[str, Any]) -> tuple[dict[str, Any], Faults]:
+    """The parts of a question that ``clean`` takes, and what is wrong with the others."""
+    faults = Faults()
+    for unknown in sorted(set(parameters) - FIELDS):
+        faults.add("unknown_parameter", _("Name references, groups, criteria, compare, filters or excluded."), field=unknown)
+    found: dict[str, Any] = {}
+    with faults.kept():
+        found["references"] = _references(actor, parameters.get("references"))
+    with faults.kept():
+        groups = _weights(parameters.get("groups"), set(GROUP), "groups")
+        if groups and not any(groups.values()):
+            faults.add("no_weight", _("Give weight to at least one group."), field="groups")
+        found["groups"] = {g.key: groups.get(g.key, 0.0) for g in GROUPS} if groups else {}
+    with faults.kept():
+        found["criteria"] = _weights(parameters.get("criteria"), {c.key for c in CRITERIA}, "criteria")
+    with faults.kept():
+        found["compare"] = _compared(parameters.get("compare"))
+    with faults.kept():
+        found["filters"] = clean_filters(parameters.get("filters"), status="not_active")
+    with faults.kept():
+        found["excluded"] = _ids(parameters.get("excluded"), "excluded")
+    return found, faults
 
 
 def weighed(run: StudyRun) -> dict[str, Any] | None:
@@ -112,6 +110,22 @@ def effect(run: StudyRun, parameters: Mapping[str, Any], suggest: bool) -> dict[
     }
 
 
+def _references(actor: Actor, given: Any) -> list[str]:
+    references = _ids(given, "references")
+    if not references:
+        raise Invalid("no_reference", _("Choose at least one reference partner."), field="references")
+    if len(references) > MOST_REFERENCES:
+        raise Invalid("too_many", _("Choose at most 1,000 reference partners."), field="references")
+    missing = set(references) - references_found(actor=actor, public_ids=references)
+    if missing:
+        raise Invalid(
+            "unknown_company",
+            _("Some of the reference partners are archived or merged by now: take them away first."),
+            field=f"references.{next(i for i, one in enumerate(given) if one in missing)}",
+        )
+    return references
+
+
 def _ids(value: Any, field: str) -> list[str]:
     value = [] if value is None else value
     if isinstance(value, str) or not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
@@ -124,20 +138,23 @@ def _weights(value: Any, known: set[str], field: str) -> dict[str, float]:
     if not isinstance(value, Mapping):
         raise Invalid("not_weights", _("Give weights as names with numbers."), field=field)
     cleaned: dict[str, float] = {}
+    faults = Faults()
     for key, weight in value.items():
         if key not in known and not str(key).startswith(MEASURE):
-            raise Invalid(
+            faults.add(
                 "unknown_criterion",
                 _("There is no such criterion: %(name)s") % {"name": str(key)[:60]},
                 field=f"{field}.{key}",
             )
+            continue
         try:
             number = float(weight)
         except (TypeError, ValueError):
             number = math.nan
         if not math.isfinite(number) or not 0 <= number <= 1_000_000:
-            raise Invalid("unusable_weight", _("A weight is a number, zero or more."), field=f"{field}.{key}")
+            faults.add("unusable_weight", _("A weight is a number, zero or more."), field=f"{field}.{key}")
         cleaned[str(key)] = number
+    faults.refuse()
     return cleaned
 
 
@@ -145,13 +162,14 @@ def _compared(value: Any) -> dict[str, str]:
     value = {} if value is None else value
     if not isinstance(value, Mapping):
         raise Invalid("not_comparisons", _("Give comparisons as names with near or at_least."), field="compare")
+    faults = Faults()
     for key, how in value.items():
         if not is_number(str(key)):
-            raise Invalid(
-                "unknown_criterion", _("There is no such number: %(name)s") % {"name": str(key)[:60]}, field=f"compare.{key}"
-            )
-        if how not in list(Compare):
-            raise Invalid("unknown_comparison", _("Compare by near or by at_least."), field=f"compare.{key}")
+            words = _("There is no such number: %(name)s") % {"name": str(key)[:60]}
+            faults.add("unknown_criterion", words, field=f"compare.{key}")
+        elif how not in list(Compare):
+            faults.add("unknown_comparison", _("Compare by near or by at_least."), field=f"compare.{key}")
+    faults.refuse()
     return {str(key): str(how) for key, how in sorted(value.items()) if how != compared_by(str(key))}
 
 

@@ -30,6 +30,21 @@ HOW = {
     Kind.TERRITORY: gettext_lazy("how much overlaps"),
     Kind.PLACE: gettext_lazy("how near"),
 }
+#: Where the parts of the question stand on its page: field → its id and label.
+PLACES: Mapping[str, tuple[str, Any]] = {
+    "references": ("refs-h", gettext_lazy("Reference partners")),
+    "groups": ("weights-h", gettext_lazy("Weights")),
+    "excluded": ("excluded-h", gettext_lazy("Not like us")),
+    **{f"groups.{group.key}": (f"s-weight_{group.key}", group.label) for group in GROUPS},
+    **{
+        f"criteria.{criterion.key}": (f"in-{criterion.key}", gettext_lazy("What each group compares"))
+        for criterion in CRITERIA
+    },
+    **{
+        f"compare.{criterion.key}": (f"in-{criterion.key}", gettext_lazy("What each group compares"))
+        for criterion in CRITERIA
+    },
+}
 LISTED = 5
 UNUSABLE = {
     "unknown": gettext_lazy("not known of the references"),

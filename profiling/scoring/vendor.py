@@ -21,7 +21,7 @@ from profiling.scoring.drawer import drawer_of
 from profiling.scoring.effect import effect_told
 from profiling.scoring.explaining import explain_row
 from profiling.scoring.forms import question_from
-from profiling.scoring.kind import clean
+from profiling.scoring.kind import clean, read
 from profiling.scoring.selectors import (
     LOOK_ALIKE,
     companies_by_public_id,
@@ -38,7 +38,7 @@ from profiling.studies.rows import place_of
 from profiling.studies.selectors import latest_run_of_kind, result_list
 from profiling.studies.services import study_create, study_run, study_update
 from profiling.studies.vendor import StudyPage
-from profiling.studies.words import among_shown
+from profiling.studies.words import TITLE, among_shown, refused_shown
 from profiling.targets.selectors import companies_on_lists, target_list_choices
 
 OFFERED = 8
@@ -95,7 +95,7 @@ class LookalikeNewPage(ScopedPage):
             "title": title,
             "offered": [offer for offer in self._offered(q) if offer["company"].public_id not in references][:OFFERED],
             "q": q,
-            "refusal": refusal,
+            **refused_shown(refusal, {**TITLE, **question.PLACES}),
             "compared": page.groups_compared(),
             "comes_out": kinds.get(LOOK_ALIKE).comes_out,
             "last_run": latest_run_of_kind(actor=self.actor, kind=LOOK_ALIKE),
@@ -114,10 +114,15 @@ class LookalikeNewPage(ScopedPage):
 class LookalikeDetailPage(StudyPage):
     """The study: left the question, middle the answer, right the why."""
 
-    def get(self, request: HttpRequest, study_id: str) -> HttpResponse:
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
         study = self.study()
         run = self.run(study)
-        asked = self.asked(study, run)
+        return self.shown(study, run, self.asked(study, run))
+
+    def shown(
+        self, study: Study, run: StudyRun | None, asked: dict[str, Any], refusal: Invalid | None = None
+    ) -> HttpResponse:
+        """The page; after a refusal with the question as it was sent, and what is refused at its field."""
         references = companies_by_public_id(actor=self.actor, public_ids=asked["references"])
         context = self.frame(study, run) | {
             "references": references,
@@ -130,10 +135,14 @@ class LookalikeDetailPage(StudyPage):
             "excluded": companies_by_public_id(actor=self.actor, public_ids=asked["excluded"][:20]),
             "suggest": reverse("vendor:profiling:lookalike-suggest", args=[study.public_id]),
             "effect_url": reverse("vendor:profiling:lookalike-effect", args=[study.public_id]) if run else "",
+            **refused_shown(refusal, question.PLACES),
+            "is_inside_refused": refusal is not None
+            and any((fault.field or "").startswith(("criteria", "compare")) for fault in refusal.faults),
         }
         if run is not None and run.is_finished:
             context |= self._answer(study, run, references)
-        return TemplateResponse(request, "profiling/scoring/lookalike_detail.html", context)
+        status = 200 if refusal is None else 422
+        return TemplateResponse(self.request, "profiling/scoring/lookalike_detail.html", context, status=status)
 
     def _answer(self, study: Study, run: StudyRun, references: list[Company]) -> dict[str, Any]:
         is_map = self.request.GET.get("view") == "map"
@@ -181,21 +190,28 @@ class LookalikeWhyPage(StudyPage):
         return TemplateResponse(request, "profiling/scoring/why.html", context)
 
 
-class LookalikeRunPage(StudyPage):
-    """Takes the question as it stands in the form, and runs it."""
+class LookalikeRunPage(LookalikeDetailPage):
+    """Takes the question as it stands in the form, and runs it; what cannot be taken comes back in its field."""
 
     permission = "profiling.study:run"
-    http_method_names = ["post"]
+
+    def get(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
+        """Where a page that a refusal came with leads: the look-alike itself."""
+        return HttpResponseRedirect(f"{detail_url(self.study())}?{request.GET.urlencode()}")
 
     def post(self, request: HttpRequest, study_id: str) -> HttpResponseBase:
         study = self.study()
+        run = self.run(study)
+        before = self.asked(study, run)
+        asked = _asked(request.POST, before, run)
         try:
-            run = self.run(study)
-            asked = _asked(request.POST, self.asked(study, run), run)
             study_update(actor=self.actor, study_id=study.pk, parameters=asked)
             if "later" not in request.POST:
                 study_run(actor=self.actor, study_id=study.pk)
-        except (Invalid, Conflict) as refusal:
+        except Invalid as refusal:
+            taken, _faults = read(self.actor, asked)
+            return self.shown(study, run, {**before, **taken, "filters": asked["filters"]}, refusal)
+        except Conflict as refusal:
             toast(request, refusal.message)
         return self.back(study)
 

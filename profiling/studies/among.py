@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.core.errors import Invalid
+from prm.core.errors import Faults, Invalid
 from prm.partners.models import Typology
+from prm.ui.figures import WORDS
 from profiling.studies.rules import ENOUGH_KNOWN
 
 LARGEST = 1e12  # no company has so many of anything
@@ -26,30 +27,38 @@ FIELDS = frozenset({"status", "min_known", "typologies", "countries", "min_emplo
 def clean_filters(data: Any, *, status: str) -> dict[str, Any]:
     """Filters as they are stored; ``status`` is the kind's default, and companies known by half unless ``min_known`` says.
 
-    Raises Invalid with the field for what is not one.
+    Raises Invalid with the field of everything that is not one.
     """
+    faults = Faults()
     data = data or {}
     if not isinstance(data, Mapping):
         raise Invalid("unknown_filter", _("Choose among the filters of a study."), field="filters")
-    if unknown := sorted(set(data) - FIELDS):
-        raise Invalid("unknown_filter", _("Choose among the filters of a study."), field=f"filters.{unknown[0]}")
+    for unknown in sorted(set(data) - FIELDS):
+        faults.add("unknown_filter", _("Choose among the filters of a study."), field=f"filters.{unknown}")
     chosen = data.get("status") or status
     if chosen not in STATUSES:
-        raise Invalid("unknown_status", _("Choose one of the states of a company."), field="filters.status")
-    known = _number(data.get("min_known", ENOUGH_KNOWN) or 0, "filters.min_known")
+        faults.add("unknown_status", _("Choose one of the states of a company."), field="filters.status")
+    known, typologies, countries, sizes = 0.0, list[str](), list[str](), dict[str, int]()
+    with faults.kept():
+        known = _number(data.get("min_known", ENOUGH_KNOWN) or 0, "filters.min_known")
     if not 0 <= known <= 1:
-        raise Invalid("out_of_range", _("A share lies between 0 and 1."), field="filters.min_known")
-    typologies = _texts(data.get("typologies"), "filters.typologies")
+        faults.add("out_of_range", _("A share lies between 0 and 1."), field="filters.min_known")
+    with faults.kept():
+        typologies = _texts(data.get("typologies"), "filters.typologies")
     if set(typologies) - set(Typology.values):
-        raise Invalid("unknown_typology", _("Choose among the typologies."), field="filters.typologies")
-    countries = [c.upper() for c in _texts(data.get("countries"), "filters.countries")]
+        faults.add("unknown_typology", _("Choose among the typologies."), field="filters.typologies")
+    with faults.kept():
+        countries = [c.upper() for c in _texts(data.get("countries"), "filters.countries")]
     if any(len(c) != 2 or not c.isalpha() for c in countries):
-        raise Invalid("unknown_country", _("Write countries as two letters."), field="filters.countries")
-    sizes = {}
+        faults.add("unknown_country", _("Write countries as two letters, such as FR, BE."), field="filters.countries")
     for name in ("min_employees", "max_employees"):
         value = data.get(name)
         if value not in (None, ""):
-            sizes[name] = int(_number(value, f"filters.{name}"))
+            with faults.kept():
+                sizes[name] = int(_number(value, f"filters.{name}"))
+    if "min_employees" in sizes and sizes["min_employees"] > sizes.get("max_employees", LARGEST):
+        faults.add("out_of_order", _("The most is less than the least."), field="filters.max_employees")
+    faults.refuse()
     return {
         "status": chosen,
         "min_known": known,
@@ -65,7 +74,7 @@ def _number(value: Any, field: str) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not abs(number) < LARGEST:
-        raise Invalid("not_a_number", _("Enter a number."), field=field)
+        raise Invalid("not_a_number", WORDS["not_number"], field=field)
     return number
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
 
+from prm.core.errors import Invalid
+from prm.ui.figures import figure_typed
 from profiling.studies.rules import ENOUGH_KNOWN
 
 LISTS = ("typologies", "countries")
@@ -22,6 +25,15 @@ def filters_sent(post: QueryDict, *, status: str) -> dict[str, Any]:
     return filters
 
 
+def _size(text: str) -> Decimal | int | str | None:
+    """A number as people type it; what is none stays as it is, to be refused where it stands."""
+    try:
+        size = figure_typed(text).value if text else None
+        return int(size) if size is not None and size == int(size) else size
+    except Invalid:
+        return text
+
+
 def filters_from(post: QueryDict, current: Mapping[str, Any]) -> dict[str, Any]:
     """The filters that a form asks for: those sent replace the current ones; ``drop`` takes one away."""
     filters = dict(current)
@@ -33,7 +45,7 @@ def filters_from(post: QueryDict, current: Mapping[str, Any]) -> dict[str, Any]:
         filters["typologies"] = post.getlist("typologies")
         filters["countries"] = [c.strip() for c in post.get("countries", "").replace(";", ",").split(",") if c.strip()]
         for name in SIZES:
-            filters[name] = post.get(name, "").strip() or None
+            filters[name] = _size(post.get(name, "").strip())
     dropped = post.get("drop", "")
     if dropped == "status":
         filters["status"] = "any"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import Conflict, Faults, Invalid
 from prm.core.validation import validate
 from prm.events.publishing import publish
 from prm.jobs.services import job_start
@@ -31,9 +31,13 @@ def study_create(*, actor: Actor, kind: str, title: str, parameters: dict[str, A
     authorize(actor, "profiling.study:create")
     if kind not in kinds:
         raise Invalid("unknown_kind", _("Choose one of the kinds of studies."), field="kind")
-    study = Study(
-        kind=kind, title=_title(title), parameters=kinds.get(kind).clean(actor, parameters), owner_id=actor.person_id
-    )
+    faults = Faults()
+    with faults.kept():
+        title = _title(title)
+    with faults.kept():
+        parameters = kinds.get(kind).clean(actor, parameters)
+    faults.refuse()
+    study = Study(kind=kind, title=title, parameters=parameters, owner_id=actor.person_id)
     validate(study, exclude=["title_key"])
     study.save()
     publish(StudyCreated(subject_id=study.pk, kind=kind), actor=actor)
@@ -57,10 +61,14 @@ def study_update(
     authorize(actor, "profiling.study:edit", study)
     _refuse_archived(study)
     wanted: dict[str, Any] = {}
+    faults = Faults()
     if title is not None:
-        wanted["title"] = _title(title)
+        with faults.kept():
+            wanted["title"] = _title(title)
     if parameters is not None:
-        wanted["parameters"] = kinds.get(study.kind).clean(actor, parameters)
+        with faults.kept():
+            wanted["parameters"] = kinds.get(study.kind).clean(actor, parameters)
+    faults.refuse()
     if is_pinned is not None:
         wanted["is_pinned"] = is_pinned
     changed = [name for name, value in wanted.items() if getattr(study, name) != value]

@@ -7,7 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from prm.core.errors import Invalid
 from prm.partners.models import Typology
 from prm.ui import formats
 from profiling.studies.among import LARGEST, STATUSES
@@ -64,6 +66,38 @@ def among_shown(filters: Mapping[str, Any]) -> dict[str, Any]:
         "typologies": Typology.choices,
         "known_choices": known_choices(filters),
     }
+
+
+#: Where the filters stand on a page: field → its id and label.
+AMONG = {
+    "filters.status": ("f-status", gettext_lazy("Status")),
+    "filters.min_known": ("f-known", gettext_lazy("Known, at least")),
+    "filters.typologies": ("f-typologies", gettext_lazy("Typology")),
+    "filters.countries": ("f-country", gettext_lazy("Countries")),
+    "filters.min_employees": ("f-min", gettext_lazy("Employees, from")),
+    "filters.max_employees": ("f-max", gettext_lazy("Employees, to")),
+}
+TITLE = {"title": ("title", gettext_lazy("Title"))}
+
+
+def refused_shown(refusal: Invalid | None, places: Mapping[str, tuple[str, Any]]) -> dict[str, Any]:
+    """What a page needs to tell a refusal: in ``refused`` each fault with the id and label of its field (``places``, the filters
+    known), in ``at`` the message by the id of its field, in ``is_among_refused`` whether one is at a filter."""
+    faults = refusal.faults if refusal is not None else []
+    known = {**AMONG, **places}
+    refused = [(*_place(known, fault.field or ""), fault.message) for fault in faults]
+    return {
+        "refused": [{"id": place, "label": label, "message": message} for place, label, message in refused],
+        "at": {place: message for place, _label, message in refused if place},
+        "is_among_refused": any((fault.field or "").startswith("filters") for fault in faults),
+    }
+
+
+def _place(known: Mapping[str, tuple[str, Any]], field: str) -> tuple[str, Any]:
+    """The place of a field, or of the one that it lies in."""
+    while field and field not in known:
+        field = field.rpartition(".")[0]
+    return known.get(field, ("", ""))
 
 
 def filters_words(filters: Mapping[str, Any]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import ApiRouter
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, DeleteMixin, ListMixin, RetrieveMixin, ScopedViewSet, UpdateMixin, UpsertMixin
-from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.errors import Conflict, Fault, Invalid, NotFound
 
 WHO = "accounts.person"
 
@@ -92,7 +92,7 @@ class HumanViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, UpsertMix
                 "invalid",
                 "Too odd.",
                 field="name",
-                errors=[("name", "Too odd."), ("title", "Too long."), (None, "Not both.")],
+                faults=[Fault("name", "Too odd."), Fault("title", "Too long."), Fault(None, "Not both.")],
             )
         if data["name"] == "Crash":
             raise ZeroDivisionError

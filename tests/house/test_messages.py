@@ -55,6 +55,10 @@ def test_a_text_inside_an_f_string_is_told(problems_of: Callable[[str], list[str
     (HOUSE + 'msgid "%(n)s plank"\nmsgstr "%(n)s planche"\n', "not every fr plural of '%(n)s plank'"),
     (HOUSE + PLANK.replace("%(n)s planks", "%(n)s boards"), "not every fr plural of '%(n)s plank', '%(n)s planks'"),
     (HOUSE.replace("%(n)s maison", "une maison") + PLANK, "lacks or adds a placeholder"),
+    (HOUSE.replace("de planches", "de planches :") + PLANK, "spacing of"),
+    (HOUSE.replace("de planches", "« de planches »") + PLANK, "spacing of"),
+    (HOUSE.replace("de planches", "pleine à 5 %") + PLANK, "spacing of"),
+    (HOUSE.replace("de planches", "de planches!") + PLANK, "spacing of"),
     (HOUSE + PLANK + 'msgid "Nobody says this"\nmsgstr "Personne"\n', "is used nowhere"),
 ])  # fmt: skip
 def test_each_lack_is_told(problems_of: Callable[[str], list[str]], french: str, said: str) -> None:

@@ -60,7 +60,7 @@ def test_a_company_that_breaks_several_rules_is_told_all_of_them(acting: Actor) 
     with pytest.raises(Invalid) as refusal:
         company_create(actor=acting, values={"name": "K" * 300, "city": "B" * 300, "country": "France"})
     assert refusal.value.code == "invalid"
-    assert {field for field, _message in refusal.value.by_field} == {"name", "city", "country"}
+    assert {fault.field for fault in refusal.value.faults} == {"name", "city", "country"}
 
 
 def test_a_correction_keeps_the_former_value_with_its_source(acting: Actor) -> None:

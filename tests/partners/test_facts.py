@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -14,7 +15,7 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import Conflict, Invalid
 from prm.partners.facts.words import fact_words
-from prm.partners.forms.fields import plain_figure
+from prm.partners.forms.fields import FigureField
 from prm.partners.models import Company, CompanyFact, FactSource, SourceKind, SourcePrecedence
 from prm.partners.rules.trust import Told, next_best
 from prm.partners.selectors.company import company_history, company_twins, fact_history
@@ -123,9 +124,29 @@ def test_of_equal_sources_the_later_day_holds() -> None:
     ("8.400", True, "8400"),
     ("12'500", False, "12500"),
     ("−3,5", True, "-3.5"),
+    ("1,5 M€", True, "1500000"),
+    ("1.5M", False, "1500000"),
+    ("1.5M", True, "1500000"),
+    ("18 300", False, "18300"),
+    ("18.300,50", False, "18300.50"),
+    ("12 k€", True, "12000"),
 ])  # fmt: skip
-def test_figures_are_taken_the_way_people_write_them(text: str, french: bool, plain: str) -> None:
-    assert plain_figure(text, french=french) == plain
+def test_figures_are_taken_the_way_people_write_them_in_forms_as_in_files(text: str, french: bool, plain: str) -> None:
+    with translation.override("fr" if french else "en"):
+        assert FigureField().clean(text) == Decimal(plain)
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("much", "This is no number: write it like 1,250 or 1.5M."),
+    ("10-20", "Write one number, not a range."),
+    ("12 %", "A percentage, where an amount belongs"),
+    ("2.5", "Enter a number without decimals."),
+    ("20 000 000", "Enter 10,000,000 or less."),
+])  # fmt: skip
+def test_a_figure_that_cannot_be_taken_says_why_and_how(text: str, words: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        FigureField(whole=True, max_value=10_000_000).clean(text)
+    assert refused.value.messages == [words]
 
 
 def test_facts_are_worded_in_the_language_of_the_reader() -> None:

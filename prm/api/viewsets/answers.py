@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from prm.access.actors import Actor
 from prm.api.etags import etag, version_of
+from prm.api.problems import FaultyBody
 from prm.api.query import Filter, ListQuery, Shape, read_list, read_shape, refuse_unknown
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets.requests import RequestView
@@ -48,11 +49,23 @@ class AnswerView(RequestView):
         raise NotImplementedError
 
     def body(self, *, partial: bool = False, serializer: type[ApiSerializer] | None = None) -> dict[str, Any]:
-        """The validated body, as ``request_serializers`` says. Raises ValidationError, told as 422 with pointers."""
+        """The validated body, as ``request_serializers`` says. Raises ValidationError, told as 422 with pointers.
+
+        Of a JSON object with faults the fields without any are answered, so that the service says what is wrong with these in the
+        same answer; nothing of that is kept (``RequestView``).
+        """
         asked = serializer or self.request_serializers.get(self.action or "", self.serializer_class)
         checked = asked(data=self.request.data, partial=partial)
-        checked.is_valid(raise_exception=True)
-        return dict(checked.validated_data)
+        if checked.is_valid():
+            return dict(checked.validated_data)
+        self.faulty = FaultyBody(checked.errors)
+        if not isinstance(self.request.data, dict):
+            raise self.faulty
+        rest = {name: value for name, value in self.request.data.items() if name not in checked.errors}
+        sound = asked(data=rest, partial=True)
+        if not sound.is_valid():
+            raise self.faulty
+        return dict(sound.validated_data)
 
     def represent(self, records: Sequence[Any], shape: Shape = Shape()) -> list[dict[str, Any]]:  # noqa: B008  frozen
         """The records as they are written, expanded set by set."""

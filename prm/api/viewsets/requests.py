@@ -16,8 +16,10 @@ from rest_framework.viewsets import ViewSetMixin
 from prm.access.actors import Actor
 from prm.api.etags import digest_of, etag, none_match
 from prm.api.idempotency import IdempotentCall, idempotent_begin
+from prm.api.problems import FaultyBody
 from prm.api.query import refuse_unknown
 from prm.api.rates import rate_headers, rate_use
+from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.throttle import Left
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -30,6 +32,8 @@ class RequestView(ViewSetMixin, APIView):
     parents: ClassVar[Mapping[str, str]] = {}
     above: dict[str, str]
     rate: Left | None
+    # What is wrong with the body that is being tried.
+    faulty: FaultyBody | None
 
     @property
     def actor(self) -> Actor:
@@ -41,7 +45,7 @@ class RequestView(ViewSetMixin, APIView):
         """The framework's way, with the work of a change in a savepoint and its answer kept under its idempotency key."""
         self.above = {name: kwargs.pop(name) for name in self.parents}
         self.args, self.kwargs = args, kwargs
-        self.rate = None
+        self.rate = self.faulty = None
         self.request = self.initialize_request(request, *args, **kwargs)
         self.headers = self.default_response_headers
         response: HttpResponseBase
@@ -74,11 +78,21 @@ class RequestView(ViewSetMixin, APIView):
         try:
             with transaction.atomic():
                 response = handler(self.request, *self.args, **self.kwargs)
+                if self.faulty is not None:
+                    raise self.faulty
         except Exception as error:
-            response = self.handle_exception(error)
+            response = self.handle_exception(error if self.faulty is None else self._both(error))
         if isinstance(call, IdempotentCall) and response.status_code < 500:
             call.keep(response)
         return response
+
+    def _both(self, error: Exception) -> Exception:
+        """The faults of the body, and beside them what a service refused of the rest. Whatever else happened while a body with
+        faults was tried comes of these."""
+        assert self.faulty is not None
+        if isinstance(error, Invalid | Conflict | NotFound):
+            self.faulty.refusal = error
+        return self.faulty
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -125,5 +125,5 @@ class SaleViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, ScopedVie
     def create(self, request: Request) -> Response:
         """Records an order line: 201. The same line of the same source again: 200, with the one recorded before; with other values: 409."""
         data = self.body()
-        sale, is_new = sale_create(actor=self.actor, source=data.pop("source_key"), **data)
+        sale, is_new = sale_create(actor=self.actor, source=data.pop("source_key", "api"), **data)
         return self.answer(self.find(sale.pk), 201 if is_new else 200, {"Location": f"{request.path}/{sale.public_id}"})

@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from prm.partners.catalogue import Kind
+from prm.partners.forms.fields import FigureField, currency_choices, refuse_other_currency, with_current
 from prm.partners.models import VendorRelation
 from prm.ui.forms import RefusableForm
 
-_PRICE = {"required": False, "min_value": 0, "max_digits": 19, "decimal_places": 4}
+_PRICE: dict[str, Any] = {"min_value": 0, "max_digits": 19, "decimal_places": 4}
 
 
 def _fields(choices: dict[str, list[tuple[str, str]]]) -> dict[str, forms.Field]:
@@ -22,10 +23,10 @@ def _fields(choices: dict[str, list[tuple[str, str]]]) -> dict[str, forms.Field]
         "parent": forms.ChoiceField(label=_("Lies within"), required=False, choices=[("", _("Nothing")), *choices.get("parent", [])]),
         "sku": forms.CharField(label=_("SKU"), required=False, max_length=60),
         "line": forms.CharField(label=_("Line"), required=False, max_length=100),
-        "currency": forms.CharField(label=_("Currency"), required=False, max_length=3),
-        "list_price": forms.DecimalField(label=_("List price"), **_PRICE),  # type: ignore[arg-type]
-        "dealer_price": forms.DecimalField(label=_("Dealer price"), **_PRICE),  # type: ignore[arg-type]
-        "unit_cost": forms.DecimalField(label=_("Unit cost"), **_PRICE),  # type: ignore[arg-type]
+        "currency": forms.ChoiceField(label=_("Currency"), required=False, choices=currency_choices),
+        "list_price": FigureField(label=_("List price"), **_PRICE),
+        "dealer_price": FigureField(label=_("Dealer price"), **_PRICE),
+        "unit_cost": FigureField(label=_("Unit cost"), **_PRICE),
         "areas": forms.CharField(
             label=_("What it covers"), required=False, widget=forms.Textarea(attrs={"rows": 6}),
             help_text=_("One a line: a country such as FR, or a region such as FR: Bretagne."),
@@ -45,9 +46,18 @@ class RecordForm(RefusableForm):
         known = _fields(choices)
         for name in kind.fields:
             self.fields[name] = known[name]
+        if "currency" in self.fields:
+            currency: Any = self.fields["currency"]
+            currency.choices = with_current(currency.choices, self.initial.get("currency"))
+
+    def clean(self) -> dict[str, Any]:
+        """Prices and their currency agree."""
+        found = super().clean() or self.cleaned_data
+        refuse_other_currency(self, ["list_price", "dealer_price", "unit_cost"], "currency")
+        return found
 
     def values(self) -> dict[str, Any]:
         """What was entered; an empty field is not known."""
-        data = {name: None if value == "" else value for name, value in self.cleaned_data.items()}
+        data = {name: self.typed(name) for name in self.fields}
         french = data.pop("name_fr")
         return {**data, "names": {"fr": french} if french else {}}

@@ -18,6 +18,7 @@ from prm.partners.forms.fields import (
     currency_choices,
     language_choices,
     language_name,
+    refuse_other_currency,
     with_current,
 )
 from prm.partners.models import Company, Typology
@@ -92,10 +93,15 @@ class CompanyForm(LearntForm):
                 *((c, language_name(c)) for c in company.languages or [] if c not in LANGUAGES),
             ]
 
+    def clean(self) -> dict[str, Any]:
+        """An amount and its currency agree."""
+        found = super().clean() or self.cleaned_data
+        refuse_other_currency(self, ["revenue"], "revenue_currency")
+        return found
+
     def values(self) -> dict[str, Any]:
         """What was entered, as facts; an empty field is a fact that is not known."""
-        data = self.cleaned_data
-        entered = {name: data[name] if data[name] != "" else None for names in SECTIONS.values() for name in names}
+        entered = {name: self.typed(name) for names in SECTIONS.values() for name in names}
         if entered["revenue"] is None:
             entered["revenue_currency"] = None
         entered["languages"] = entered["languages"] or None

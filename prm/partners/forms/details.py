@@ -124,4 +124,4 @@ class DetailForm(LearntForm):
 
     def values(self) -> dict[str, Any]:
         """What was entered, by field of the record; an empty field is not known."""
-        return {name: None if self.cleaned_data[name] == "" else self.cleaned_data[name] for name in self.kind.entered}
+        return {name: self.typed(name) for name in self.kind.entered}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -13,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prm.core.errors import Invalid
 from prm.partners.services.facts import Learnt
 from prm.ui import formats
+from prm.ui.figures import figure_typed
 from prm.ui.forms import RefusableForm
 
 CURRENCIES = (
@@ -37,9 +38,6 @@ CURRENCIES = (
     "BRL",
 )
 LANGUAGES = ("fr", "en", "de", "nl", "it", "es", "pt", "lb", "pl", "sv", "da", "ar")
-_SPACES = re.compile(r"[\s\u00a0\u202f]")
-_FRENCH_THOUSANDS = re.compile(r"^-?\d{1,3}(\.\d{3})+$")
-_ENGLISH_THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+$")
 
 
 def country_choices() -> list[tuple[str, Any]]:
@@ -84,44 +82,68 @@ class FigureInput(forms.TextInput):
 
 
 class FigureField(forms.DecimalField):
-    """A figure typed either way: ``8 400 000,5``, ``8,400,000.5`` and ``8400000.5`` are the same. ``whole`` takes no decimals."""
+    """A figure typed as people write them (``prm.ui.figures``): ``8 400 000,5``, ``8.4M`` and ``8,4 M€`` too. ``whole`` takes no decimals.
+
+    ``named`` is the currency that was written beside it.
+    """
 
     widget = FigureInput
+    named: str | None = None
+    takes_percent = False
 
     def __init__(self, *, whole: bool = False, **options: Any) -> None:
         self.whole = whole
-        super().__init__(**{"required": False, **({"decimal_places": 0} if whole else {}), **options})
+        super().__init__(**{"required": False, **options})
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "numeric" if self.whole else "decimal"}
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(
-            plain_figure(value, french=formats.locale().language == "fr") if isinstance(value, str) else value
-        )
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        try:
+            found = figure_typed(value, is_small=isinstance(self.max_value, int) and self.max_value < 1000)
+        except Invalid as refusal:
+            raise forms.ValidationError(str(refusal.message)) from refusal
+        if found.is_percent and not self.takes_percent:
+            raise forms.ValidationError(_("A percentage, where an amount belongs"))
+        self.named = found.currency
+        if not self.whole:
+            return found.value
+        if found.value != found.value.to_integral_value():
+            raise forms.ValidationError(_("Enter a number without decimals."))
+        return found.value.to_integral_value()
+
+    def run_validators(self, value: Any) -> None:
+        """With the limits written as the reader writes figures."""
+        try:
+            super().run_validators(value)
+        except forms.ValidationError as refused:
+            for error in refused.error_list:
+                if error.params and "limit_value" in error.params:
+                    limit = Decimal(str(error.params["limit_value"]))
+                    error.params = {**error.params, "limit_value": formats.number(limit, None)}
+            raise
 
     def clean(self, value: Any) -> Any:
         found = super().clean(value)
         return int(found) if self.whole and found is not None else found
 
 
-def plain_figure(text: str, *, french: bool) -> str:
-    """A figure without its marks of thousands, with a decimal point.
-
-    >>> plain_figure("8 400 000,5", french=True), plain_figure("8,400,000.5", french=False), plain_figure("8.400.000", french=True)
-    ('8400000.5', '8400000.5', '8400000')
-    """
-    plain = _SPACES.sub("", text).replace("\u2212", "-").replace("’", "").replace("'", "")
-    if "," in plain and "." in plain:
-        last = max(plain.rfind(","), plain.rfind("."))
-        return re.sub(r"[.,]", "", plain[:last]) + "." + plain[last + 1 :]
-    if (_FRENCH_THOUSANDS if french else _ENGLISH_THOUSANDS).match(plain) or plain.count(",") > 1 or plain.count(".") > 1:
-        return plain.replace(",", "").replace(".", "")
-    return plain.replace(",", ".")
+def refuse_other_currency(form: forms.Form, figures: Iterable[str], currency: str) -> None:
+    """Puts an error where an amount names another currency than the field ``currency`` beside it."""
+    chosen = form.cleaned_data.get(currency)
+    for name in figures:
+        field = form.fields.get(name)
+        if isinstance(field, FigureField) and field.named and chosen and field.named != chosen and name not in form.errors:
+            words = _("%(here)s stands here, %(beside)s beside it: which is it?")
+            form.add_error(name, words % {"here": field.named, "beside": chosen})
 
 
 class PercentField(FigureField):
     """A share typed in per cent; inside it is a part of one: 6.1 is 0.061."""
+
+    takes_percent = True
 
     def prepare_value(self, value: Any) -> Any:
         return value * 100 if isinstance(value, Decimal) else value

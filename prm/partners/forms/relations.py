@@ -55,10 +55,10 @@ class RelationshipForm(RefusableForm):
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        found = {name: self.cleaned_data[name] for name in ("territories", "currency", "language", "dedicated_share")}
-        found["currency"], found["language"] = found["currency"] or None, found["language"] or None
+        found = {name: self.typed(name) for name in ("territories", "currency", "language", "dedicated_share")}
+        found["territories"] = found["territories"] or []
         if "account_manager" in self.fields:
-            found["account_manager_id"] = self.cleaned_data["account_manager"] or None
+            found["account_manager_id"] = self.typed("account_manager")
         return found
 
 

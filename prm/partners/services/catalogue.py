@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import Faults, Invalid
 from prm.core.text import text_key
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -44,14 +44,21 @@ def record_save(*, actor: Actor, kind: Kind, values: Mapping[str, Any], record_i
     authorize(actor, f"{kind.policy}:{'create' if record_id is None else 'edit'}")
     record = kind.model() if record_id is None else record_get(actor=actor, kind=kind, record_id=record_id)
     record.code, record.name, record.names = plain["code"], str(plain.get("name") or "").strip(), plain.get("names") or {}
+    faults, areas = Faults(), None
     if "parent" in kind.fields:
-        record.parent = _parent(actor, kind, record, plain.get("parent"))  # type: ignore[attr-defined]
-    if kind.model.objects.visible_to(actor).filter(code=record.code).exclude(pk=record.pk).exists():
-        raise Conflict("code_taken", _("Another one has this code."), field="code")
-    validate(record, exclude=["name_key", "parent"])
-    record.save()
+        with faults.kept():
+            record.parent = _parent(actor, kind, record, plain.get("parent"))  # type: ignore[attr-defined]
     if isinstance(record, Territory) and "areas" in plain:
-        _cover(record, plain["areas"] or "")
+        with faults.kept():
+            areas = _areas(plain["areas"] or "")
+    if record.code and kind.model.objects.visible_to(actor).filter(code=record.code).exclude(pk=record.pk).exists():
+        faults.add("code_taken", _("Another one has this code."), field="code", is_conflict=True)
+    with faults.kept():
+        validate(record, exclude=["name_key", "parent"])
+    faults.refuse()
+    record.save()
+    if isinstance(record, Territory) and areas is not None:
+        _cover(record, areas)
     act = "created" if record_id is None else "changed"
     publish(CatalogueChanged(subject_id=record.pk, what=kind.slug, code=record.code, act=act), actor=actor)
     return record
@@ -84,13 +91,16 @@ def _parent(actor: Actor, kind: Kind, record: Named, code: Any) -> Named | None:
     return found
 
 
-def _cover(territory: Territory, said: str | Sequence[tuple[str, str]]) -> None:
+def _areas(said: str | Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     text = said if isinstance(said, str) else "\n".join(f"{country}: {' '.join(region.split())}" for country, region in said)
     try:
-        wanted = parse_areas(text)
+        return list(parse_areas(text))
     except ValueError as error:
         message = _("“%(line)s” is no area: write FR, or FR: Bretagne.") % {"line": error}
         raise Invalid("not_area", message, field="areas") from error
+
+
+def _cover(territory: Territory, wanted: Sequence[tuple[str, str]]) -> None:
     kept = {(area.country, area.region_key): area for area in territory.areas.all()}
     for country, region in wanted:
         if kept.pop((country, text_key(region)), None) is None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.services_organisations import organisation_rename
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import Conflict, Faults, Invalid
 from prm.core.text import typed_text
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -172,12 +172,15 @@ def _locked(actor: Actor, company_id: UUID, verb: str) -> Company:
 def _clean(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Values by fact: what belongs together is brought together. Raises Invalid for a name that is no fact."""
     brought: dict[str, dict[str, Any]] = {}
+    faults = Faults()
     of_column = {column: fact for fact, columns in FACT_COLUMNS.items() for column in columns}
     for name, value in values.items():
         if name not in of_column:
-            raise Invalid("unknown_field", _("There is no fact of this name."), field=name)
+            faults.add("unknown_field", _("There is no fact of this name."), field=name)
+            continue
         plain = typed_text(value) if isinstance(value, str) else value
         brought.setdefault(of_column[name], {})[name] = None if plain in ("", []) else plain
+    faults.refuse()
     return brought
 
 
@@ -274,18 +277,22 @@ def _row(company: Company, fact: str, status: str, value: Any, entry: Any) -> di
 
 
 def _settle(actor: Actor, company: Company, day: date, *, revenue: bool) -> None:
-    """What follows from the facts: domain, oldest day, reporting amount; validated. Raises Invalid with the first field at fault."""
+    """What follows from the facts: domain, oldest day, reporting amount; validated. Raises Invalid with every field at fault."""
     company.domain = domain_of(company.website)
     company.stalest_on = stalest_of(company)
     company.country = company.country.upper() if company.country else None
     company.revenue_currency = company.revenue_currency.upper() if company.revenue_currency else None
+    faults = Faults()
     if (company.latitude is None) != (company.longitude is None):
-        raise Invalid("position_half", _("A position needs latitude and longitude."), field="latitude")
+        words = _("A position needs latitude and longitude.")
+        faults.add("position_half", words, field="latitude", about=("latitude", "longitude"))
     if company.revenue is not None and not company.revenue_currency:
-        raise Invalid("currency_missing", _("Say in which currency the revenue is."), field="revenue_currency")
+        faults.add("currency_missing", _("Say in which currency the revenue is."), field="revenue_currency")
     if company.website and not company.domain:
-        raise Invalid("not_url", _("This is not an address on the web."), field="website")
-    validate(company, exclude=["name_key", "merged_into"], constraints=False)
+        faults.add("not_url", _("This is not an address on the web."), field="website")
+    with faults.kept():
+        validate(company, exclude=["name_key", "merged_into"], constraints=False)
+    faults.refuse()
     if revenue:
         company.revenue_reporting = reporting_amount(
             actor=actor, amount=company.revenue, currency=company.revenue_currency, day=day

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Person
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import Conflict, Faults, Invalid
 from prm.core.text import text_key, typed_text
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -152,29 +152,43 @@ def _new(kind: DetailKind, **values: Any) -> Any:
 
 
 def _fill(actor: Actor, kind: DetailKind, record: Any, values: Mapping[str, Any]) -> None:
-    """Takes ``values`` over. Raises Invalid with the field at fault."""
+    """Takes ``values`` over. Raises Invalid with every field at fault."""
+    faults = Faults()
     for name, value in values.items():
         if name not in kind.entered:
-            raise Invalid("unknown_field", _("Nothing of this name is kept here."), field=name)
+            faults.add("unknown_field", _("Nothing of this name is kept here."), field=name)
+            continue
         plain = typed_text(value) if isinstance(value, str) else value
         plain = None if plain == "" else plain
         if name in kind.references and plain is not None:
-            plain = _referred(actor, kind, name, plain)
+            found = kind.references[name].objects.visible_to(actor).filter(code=plain).first()
+            if found is None:
+                faults.add("unknown_code", _("There is no %(code)s.") % {"code": plain}, field=name)
+                continue
+            plain = found
         holder = record.person if name in kind.personal else record
         setattr(holder, name, "" if plain is None and not _may_be_null(kind, name) else plain)
     if kind is DETAILS["sites"]:
         record.kind = record.kind or SiteKind.OFFICE
         if (record.latitude is None) != (record.longitude is None):
-            raise Invalid("position_half", _("A position needs latitude and longitude."), field="latitude")
+            faults.add(
+                "position_half",
+                _("A position needs latitude and longitude."),
+                field="latitude",
+                about=("latitude", "longitude"),
+            )
     if kind is DETAILS["external-ids"]:
         record.source = text_key(record.source)
     if kind.any_of and not any(_stored(kind, record, name) for name in kind.any_of):
-        raise Invalid("says_nothing", _NOTHING.get(kind.slug) or _("Fill in at least this."), field=kind.any_of[0])
+        words = _NOTHING.get(kind.slug) or _("Fill in at least this.")
+        faults.add("says_nothing", words, field=kind.any_of[0], about=kind.any_of)
     if kind.personal:
-        validate(record.person, exclude=["user", "name_key"], constraints=False)
-    validate(
-        record, exclude=["company", "person", "address_key", *(["source"] if kind.is_sourced else ())], constraints=False
-    )
+        with faults.kept():
+            validate(record.person, exclude=["user", "name_key"], constraints=False)
+    unsaid = ["company", "person", "address_key", *(["source"] if kind.is_sourced else ())]
+    with faults.kept():
+        validate(record, exclude=unsaid, constraints=False)
+    faults.refuse()
 
 
 def _may_be_null(kind: DetailKind, name: str) -> bool:
@@ -184,13 +198,6 @@ def _may_be_null(kind: DetailKind, name: str) -> bool:
 def _stored(kind: DetailKind, record: Any, name: str) -> Any:
     """What the column holds: a reference's key, which may be asked for when there is none."""
     return getattr(record, kind.column(name).attname)
-
-
-def _referred(actor: Actor, kind: DetailKind, name: str, code: Any) -> Any:
-    found = kind.references[name].objects.visible_to(actor).filter(code=code).first()
-    if found is None:
-        raise Invalid("unknown_code", _("There is no %(code)s.") % {"code": code}, field=name)
-    return found
 
 
 def _note(actor: Actor, kind: DetailKind, record: Any, learnt: Learnt) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Person
-from prm.core.errors import Conflict, Denied, Invalid
+from prm.core.errors import Conflict, Denied, Faults, Invalid
 from prm.events.publishing import publish
 from prm.partners.details import DETAILS
 from prm.partners.events import LiaisonChanged
@@ -41,16 +41,20 @@ def liaison_create(
         return there
     if not actor.may("accounts.person:view"):
         raise Denied("not_allowed", _("To name one of your people, they must be seen (scope persons:read)."), field="ours")
+    faults = Faults()
     people = Person.objects.visible_to(actor).filter(user__isnull=False, partner__isnull=True, archived_at__isnull=True)
     if not people.filter(pk=ours).exists():
-        raise Invalid("unknown_person", _("There is no such person among your colleagues."), field="ours")
+        faults.add("unknown_person", _("There is no such person among your colleagues."), field="ours")
     place = Position.objects.visible_to(actor).filter(company=company, person_id=theirs).first()
     if place is None:
-        raise Invalid("unknown_person", _("Nobody of this name is known at the company."), field="theirs")
-    department = place.department or department
+        faults.add("unknown_person", _("Nobody of this name is known at the company."), field="theirs")
+    department = (place.department if place else None) or department or ""
     if department not in Department.values:
-        raise Invalid("department_missing", _("Say in which department they work."), field="department")
-    liaison = Liaison(company=company, ours_id=ours, theirs_id=theirs, department=department, spoken_on=_past(spoken_on))
+        faults.add("department_missing", _("Say in which department they work."), field="department")
+    with faults.kept():
+        _past(spoken_on)
+    faults.refuse()
+    liaison = Liaison(company=company, ours_id=ours, theirs_id=theirs, department=department, spoken_on=spoken_on)
     if key is not None:
         liaison.pk = key
     try:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Person
-from prm.core.errors import Conflict, Denied, Invalid
+from prm.core.errors import Conflict, Denied, Faults, Invalid
 from prm.core.ids import uuid7
 from prm.core.validation import validate
 from prm.events.publishing import publish, publish_all
@@ -47,8 +47,11 @@ def partner_create(
         words = ", ".join(str(Lifecycle(stage).label) for stage in BIRTHS)
         raise Invalid("not_a_beginning", _("A partner begins as: %(words)s.") % {"words": words}, field="lifecycle")
     partner = Partner(company=company, lifecycle=lifecycle)
-    territories = _set(actor, partner, values or {})
-    validate(partner, exclude=["company", "account_manager"])
+    faults = Faults()
+    territories = _set(actor, partner, values or {}, faults)
+    with faults.kept():
+        validate(partner, exclude=["company", "account_manager"])
+    faults.refuse()
     _born(actor, [partner], reason)
     _serve(actor, partner, territories)
     return partner
@@ -152,9 +155,11 @@ def partner_edit(*, actor: Actor, partner_id: UUID, values: Mapping[str, Any], v
     if version is not None and version != partner.version:
         words = stale_partner_words(actor=actor, partner=partner, version=version)
         raise Conflict("stale_edit", words, version=partner.version)
-    before = {name: getattr(partner, name) for name in _COLUMNS}
-    territories = _set(actor, partner, values)
-    validate(partner, exclude=["company", "account_manager"])
+    before, faults = {name: getattr(partner, name) for name in _COLUMNS}, Faults()
+    territories = _set(actor, partner, values, faults)
+    with faults.kept():
+        validate(partner, exclude=["company", "account_manager"])
+    faults.refuse()
     changes = {
         name.removesuffix("_id"): [_said(before[name]), _said(getattr(partner, name))]
         for name in _COLUMNS if getattr(partner, name) != before[name]
@@ -212,18 +217,20 @@ def _locked(actor: Actor, partner_id: UUID, verb: str) -> Partner:
     return partner
 
 
-def _set(actor: Actor, partner: Partner, values: Mapping[str, Any]) -> list[Territory] | None:
+def _set(actor: Actor, partner: Partner, values: Mapping[str, Any], faults: Faults) -> list[Territory] | None:
     """Takes ``values`` over; the territories that they name, None when they name none."""
     territories = None
     for name, value in values.items():
         if name == "account_manager_id":
-            _assign(actor, partner, value)
+            with faults.kept():
+                _assign(actor, partner, value)
         elif name == "territories":
-            territories = _territories(actor, value or ())
+            with faults.kept():
+                territories = _territories(actor, value or ())
         elif name in PARTNER_FIELDS:
             setattr(partner, name, value.strip() or None if isinstance(value, str) else value)
         else:
-            raise Invalid("unknown_field", _("Nothing of this name is kept of a partner."), field=name)
+            faults.add("unknown_field", _("Nothing of this name is kept of a partner."), field=name)
     return territories
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Conflict, Denied, Invalid
+from prm.core.errors import Denied, Faults, Invalid
 from prm.core.validation import validate
 from prm.events.publishing import publish
 from prm.partners.events import CatalogueChanged
@@ -80,23 +80,27 @@ def _locked(actor: Actor, model: type[N], key: UUID) -> N:
 
 def _written(actor: Actor, record: N, values: Mapping[str, Any], act: str) -> N:
     what, known = _KINDS[type(record)]
-    former = getattr(record, "currency", None)
+    former, faults = getattr(record, "currency", None), Faults()
     for name, value in values.items():
         if name not in known:
-            raise Invalid("unknown_field", _("Nothing of this name is kept of it."), field=name)
+            faults.add("unknown_field", _("Nothing of this name is kept of it."), field=name)
+            continue
         plain: Any = value.strip() if isinstance(value, str) else value
         if isinstance(record, Product) and name == "family":
-            record.family = _family(actor, plain)
+            with faults.kept():
+                record.family = _family(actor, plain)
         elif name == "names":
             record.names = {str(tag): str(text).strip() for tag, text in (plain or {}).items()}
         else:
             setattr(record, name, None if plain == "" and name not in ("code", "name") else plain)
     if isinstance(record, Product):
-        _check_prices(record, values, former)
+        _check_prices(record, values, former, faults)
     taken = type(record).objects.visible_to(actor).filter(code=record.code).exclude(pk=record.pk)
-    if taken.exists():
-        raise Conflict("code_taken", _("Another one has this code."), field="code")
-    validate(record, exclude=["name_key", "family"])
+    if record.code and taken.exists():
+        faults.add("code_taken", _("Another one has this code."), field="code", is_conflict=True)
+    with faults.kept():
+        validate(record, exclude=["name_key", "family"])
+    faults.refuse()
     record.save()
     publish(CatalogueChanged(subject_id=record.pk, what=what, code=record.code, act=act), actor=actor)
     return record
@@ -111,15 +115,15 @@ def _family(actor: Actor, code: str | None) -> ProductFamily | None:
     return found
 
 
-def _check_prices(product: Product, values: Mapping[str, Any], former: str | None) -> None:
+def _check_prices(product: Product, values: Mapping[str, Any], former: str | None, faults: Faults) -> None:
     for name in PRICES:
         price = getattr(product, name)
         if price is not None and price < 0:
-            raise Invalid("negative", _("A price is 0 or more."), field=name)
+            faults.add("negative", _("A price is 0 or more."), field=name)
         if price is not None and not product.currency:
-            raise Invalid("currency_missing", _("Say in which currency the prices are."), field="currency")
+            faults.add("currency_missing", _("Say in which currency the prices are."), field="currency")
     kept = [name for name in PRICES if name not in values and getattr(product, name) is not None]
     if former and product.currency != former and kept:
-        raise Invalid("currency_mixed", _("Its other prices are in %(currency)s.") % {"currency": former}, field=kept[0])
+        faults.add("currency_mixed", _("Its other prices are in %(currency)s.") % {"currency": former}, field=kept[0])
     if all(getattr(product, name) is None for name in PRICES):
         product.currency = None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Conflict, Denied, Invalid
+from prm.core.errors import Conflict, Denied, Faults
 from prm.core.text import text_key
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -36,21 +36,24 @@ def sale_create(
     recorded before with other values.
     """
     authorize(actor, "partners.sale:create")
-    key = text_key(source)
+    key, faults = text_key(source), Faults()
     if not key:
-        raise Invalid("source_missing", _("Say from which system the line comes."), field="source")
-    _check_references(actor, partner_id, product_id)
+        faults.add("source_missing", _("Say from which system the line comes."), field="source")
+    _check_references(actor, partner_id, product_id, faults)
     reporting = reporting_amount(actor=actor, amount=amount, currency=currency, day=sold_on)
     sale = Sale(
         partner_id=partner_id, product_id=product_id, sold_on=sold_on, quantity=quantity, amount=amount, currency=currency,
         cost=cost, order_number=order_number, order_line=order_line, source_key=key, amount_reporting=reporting,
         rate_day=None if reporting is None else sold_on,
     )  # fmt: skip
+    with faults.kept():
+        unsaid = ["partner", "product", "source", *([] if key else ["source_key"])]
+        validate(sale, exclude=unsaid, constraints=False)
+    faults.refuse()
     known = _known(actor, sale)
     if known is not None:
         return known, False
     sale.source = fact_source_ensure(actor=actor, kind=SourceKind.API, name=source, key=f"api:{key}")
-    validate(sale, exclude=["partner", "product", "source"], constraints=False)
     try:
         with transaction.atomic():
             sale.save()
@@ -86,10 +89,10 @@ def _known(actor: Actor, sale: Sale) -> Sale | None:
     return found
 
 
-def _check_references(actor: Actor, partner_id: UUID, product_id: UUID) -> None:
+def _check_references(actor: Actor, partner_id: UUID, product_id: UUID, faults: Faults) -> None:
     for model, key, field in ((Partner, partner_id, "partner"), (Product, product_id, "product")):
         if not actor.may(f"partners.{field}:view"):
             words = _("A sale names a partner and a product: this needs %(permission)s.")
             raise Denied("not_allowed", words % {"permission": f"partners.{field}:view"})
         if not model.objects.visible_to(actor).filter(pk=key).exists():
-            raise Invalid(f"unknown_{field}", _("There is none of this id."), field=field)
+            faults.add(f"unknown_{field}", _("There is none of this id."), field=field)

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.core.errors import Conflict, Invalid
 from prm.partners.catalogue import KINDS, Kind
 from prm.partners.forms.catalogue import RecordForm
 from prm.partners.models import ProductFamily
@@ -67,16 +66,10 @@ class _OfKind(ScopedPage):
 
     def saved(self, form: RecordForm, record: Any = None) -> HttpResponse:
         """Saves what passed, or shows the form again with what is wrong."""
-        if not form.is_valid():
+        key = record.pk if record else None
+        if not form.taken_by(lambda: record_save(actor=self.actor, kind=self.kind, values=form.values(), record_id=key)):
             return self.shown(form, record, 422)
-        try:
-            found = record_save(
-                actor=self.actor, kind=self.kind, values=form.values(), record_id=record.pk if record else None
-            )
-        except (Invalid, Conflict) as refusal:
-            form.add_refusal(refusal)
-            return self.shown(form, record, 422)
-        toast(self.request, _("%(name)s is saved.") % {"name": found.name})
+        toast(self.request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return redirect("vendor:partners:catalogue-list", self.kind.slug)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import Conflict
 from prm.core.ids import typeid_encode, uuid7
 from prm.partners.facts.words import fact_label, history_rows
 from prm.partners.forms.company import CompanyForm
@@ -20,6 +21,14 @@ from prm.partners.models import Company
 from prm.partners.selectors import company as reading
 from prm.partners.services import companies as services
 from prm.ui.toasts import toast
+
+
+class _AlikeError(Exception):
+    """Undoes an addition: these are there already."""
+
+    def __init__(self, twins: Sequence[Any]) -> None:
+        super().__init__()
+        self.twins = twins
 
 
 class CompanyFormPage(ScopedPage):
@@ -42,21 +51,25 @@ class CompanyCreatePage(CompanyFormPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = CompanyForm(request.POST)
-        if not form.is_valid():
-            return self.shown(form, status=422)
-        key = Company.key_of(form.cleaned_data["key"]) if form.cleaned_data["key"] else None
-        values = form.values()
-        alike: dict[str, Any] = {name: values[name] or "" for name in ("name", "country", "website", "registration_number")}
-        twins = [twin for twin in reading.company_twins(actor=self.actor, **alike) if twin.company.pk != key]
-        if twins and not form.cleaned_data["sure"]:
-            return self.shown(form, status=409, twins=twins, ask=True)
         try:
-            company = services.company_create(actor=self.actor, values=values, learnt=form.learnt(), key=key)
-        except Invalid as refusal:
-            form.add_refusal(refusal)
-            return self.shown(form, status=422)
-        toast(request, _("%(name)s is added.") % {"name": company.name})
-        return redirect("vendor:partners:company-detail", company.public_id)
+            if not form.taken_by(lambda: self.add(form)):
+                return self.shown(form, status=422)
+        except _AlikeError as alike:
+            return self.shown(form, status=409, twins=alike.twins, ask=True)
+        toast(request, _("%(name)s is added.") % {"name": self.made.name})
+        return redirect("vendor:partners:company-detail", self.made.public_id)
+
+    def add(self, form: CompanyForm) -> None:
+        """Adds it, unless one is there that is alike and nobody said yet that this is another."""
+        key, values = form.typed("key"), form.values()
+        self.made = services.company_create(
+            actor=self.actor, values=values, learnt=form.learnt(), key=Company.key_of(key) if key else None
+        )
+        if not form.typed("sure"):
+            alike: dict[str, Any] = {n: values[n] or "" for n in ("name", "country", "website", "registration_number")}
+            found = reading.company_twins(actor=self.actor, **alike)
+            if twins := [twin for twin in found if twin.company.pk != self.made.pk]:
+                raise _AlikeError(twins)
 
 
 class CompanyTwinsPage(ScopedPage):
@@ -84,16 +97,10 @@ class CompanyEditPage(CompanyFormPage):
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
         company = reading.company_get(actor=self.actor, company_id=company_id)
         form = CompanyForm(request.POST, company=company)
-        if not form.is_valid():
-            return self.shown(form, company, 422)
-        try:
-            services.company_edit(
-                actor=self.actor, company_id=company.pk, values=form.values(), version=form.cleaned_data["version"],
-                learnt=form.learnt(),
-            )  # fmt: skip
-        except (Conflict, Invalid) as refusal:
-            form.add_refusal(refusal)
-            return self.shown(form, company, refusal.status)
+        if not form.taken_by(lambda: services.company_edit(
+            actor=self.actor, company_id=company.pk, values=form.values(), version=form.typed("version"), learnt=form.learnt(),
+        )):  # fmt: skip
+            return self.shown(form, company, form.status)
         toast(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return redirect("vendor:partners:company-detail", company.public_id)
 

@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_encode, uuid7
 from prm.partners.details import DETAILS, DetailKind, whole
 from prm.partners.facts.words import age_tone
@@ -55,17 +54,6 @@ class _OfCompany(ScopedPage):
     def address(self) -> str:
         return reverse("vendor:partners:detail-list", args=[self.kwargs["company_id"], self.kind.slug])
 
-    def sent(self, form: DetailForm, act: Any) -> bool:
-        """Whether ``act`` took what the form holds; a refusal stands at its field."""
-        if not form.is_valid():
-            return False
-        try:
-            act()
-        except (Invalid, Conflict) as refusal:
-            form.add_refusal(refusal)
-            return False
-        return True
-
 
 class DetailListPage(_OfCompany):
     """The records of one kind, and the form that adds one."""
@@ -78,13 +66,13 @@ class DetailListPage(_OfCompany):
 
     def post(self, request: HttpRequest, company_id: str, part: str) -> HttpResponse:
         form = self.form(request.POST)
-        if not self.sent(form, lambda: self.add(form)):
+        if not form.taken_by(lambda: self.add(form)):
             return self.shown(form, 422)
         toast(request, _("%(what)s is added.") % {"what": record_words(part, self.made)})
         return redirect(self.address())
 
     def add(self, form: DetailForm) -> None:
-        key = self.kind.model.key_of(form.cleaned_data["key"]) if form.cleaned_data["key"] else None
+        key = self.kind.model.key_of(form.typed("key")) if form.typed("key") else None
         self.made = detail_create(
             actor=self.actor, kind=self.kind, company_id=self.company.pk, values=form.values(), learnt=form.learnt(), key=key
         )
@@ -127,9 +115,9 @@ class DetailEditPage(_OfCompany):
 
     def post(self, request: HttpRequest, company_id: str, part: str, detail_id: str) -> HttpResponse:
         form = self.form(request.POST, record=self.record)
-        if not self.sent(form, lambda: detail_edit(
+        if not form.taken_by(lambda: detail_edit(
             actor=self.actor, kind=self.kind, record_id=self.record.pk, values=form.values(), learnt=form.learnt(),
-            seen=form.cleaned_data["seen"],
+            seen=form.typed("seen") or "",
         )):  # fmt: skip
             return self.shown(form, self.record, 422)
         toast(request, _("%(what)s is saved.") % {"what": record_words(part, self.record)})

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from prm.access.pages import ScopedPage
-from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_encode, uuid7
 from prm.partners.forms.relations import NEW, IntroduceForm, RelationshipForm, SpokenForm
 from prm.partners.models import Company, Department, Liaison, Partner
@@ -53,14 +52,9 @@ class PartnerEditPage(_OfCompany):
 
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
         form = self.form(request.POST)
-        if not form.is_valid():
-            return self.shown(form, 422)
-        try:
-            partner_edit(
-                actor=self.actor, partner_id=self.partner.pk, values=form.values(), version=form.cleaned_data["version"]
-            )
-        except (Invalid, Conflict) as refusal:
-            form.add_refusal(refusal)
+        if not form.taken_by(lambda: partner_edit(
+            actor=self.actor, partner_id=self.partner.pk, values=form.values(), version=form.typed("version")
+        )):  # fmt: skip
             return self.shown(form, 422)
         toast(request, _("%(name)s is saved.") % {"name": self.company.name})
         response = self.back("company-relationship")
@@ -111,22 +105,19 @@ class IntroducePage(_OfCompany):
 
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
         form = self.form(request.POST)
-        if not form.is_valid():
-            return self.shown(form, 422)
-        said = form.cleaned_data
-        new = {"name": said["name"], "title": said["title"], "email": said["email"], "department": said["department"] or None}
-        try:
-            introduce(
-                actor=self.actor, company_id=self.company.pk, ours=UUID(said["ours"]),
-                theirs=None if said["theirs"] == NEW else UUID(said["theirs"]), new=new if said["theirs"] == NEW else None,
-                department=said["department"] or None, spoken_on=said["spoken_on"],
-                key=Liaison.key_of(said["key"]) if said["key"] else None,
-            )  # fmt: skip
-        except (Invalid, Conflict) as refusal:
-            form.add_refusal(refusal)
+        if not form.taken_by(lambda: self.introduced(form)):
             return self.shown(form, 422)
         toast(request, _("These two know each other now."))
         return self.back("company-people")
+
+    def introduced(self, form: IntroduceForm) -> None:
+        theirs, key = form.typed("theirs"), form.typed("key")
+        new = {name: form.typed(name) or "" for name in ("name", "title", "email")} | {"department": form.typed("department")}
+        introduce(
+            actor=self.actor, company_id=self.company.pk, ours=UUID(form.typed("ours")),
+            theirs=None if theirs == NEW else UUID(theirs), new=new if theirs == NEW else None,
+            department=form.typed("department"), spoken_on=form.typed("spoken_on"), key=Liaison.key_of(key) if key else None,
+        )  # fmt: skip
 
     @cached_property
     def positions(self) -> list[Any]:
@@ -151,12 +142,9 @@ class LiaisonEditPage(_OfCompany):
 
     def post(self, request: HttpRequest, company_id: str, liaison_id: str) -> HttpResponse:
         form = SpokenForm(request.POST)
-        if not form.is_valid():
-            return self.shown(form, 422)
-        try:
-            liaison_edit(actor=self.actor, liaison_id=self.liaison.pk, spoken_on=form.cleaned_data["spoken_on"])
-        except Invalid as refusal:
-            form.add_refusal(refusal)
+        if not form.taken_by(
+            lambda: liaison_edit(actor=self.actor, liaison_id=self.liaison.pk, spoken_on=form.typed("spoken_on"))
+        ):
             return self.shown(form, 422)
         toast(request, _("%(name)s is saved.") % {"name": f"{self.liaison.ours.name} – {self.liaison.theirs.name}"})
         return self.back("company-people")

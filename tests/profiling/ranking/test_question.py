@@ -111,7 +111,7 @@ def test_a_new_ranking_says_from_whom_it_learns_and_begins(universe, manager, cl
     ("key", "typed", "words"),
     [
         ("quota", "-5", "Enter a number, zero or more."),
-        ("day_rate", "much", "Enter a number."),
+        ("day_rate", "much", "This is no number: write it like 1,250 or 1.5M."),
         ("share_mean", "120", "An average share lies between 0 and 100 %."),
         ("error_fit", "0.5", "A spread is 1 or more: 1 is none, 2 is half to double."),
         ("share_quantile", "150", "A share lies between 0 and 100 %."),
@@ -136,3 +136,18 @@ def test_a_number_that_cannot_be_taken_comes_back_in_its_field_with_what_else_wa
     with as_role(manager):
         study.refresh_from_db()
     assert study.parameters["values"] == {}, "nothing is kept of a question that is refused"
+
+
+@pytest.mark.django_db
+def test_every_number_that_cannot_be_taken_is_told_at_once(universe, manager, ask, client_of):
+    study = ask(manager, kind="ranking")
+    sent = {
+        "value:quota": "-5", "value:day_rate": "much", "value:basket": "1,5 k€", "with_filters": "1", "countries": "France",
+        "min_employees": "1 000", "max_employees": "10",
+    }  # fmt: skip
+    refused = client_of(manager).post(reverse("vendor:profiling:ranking-run", args=[study.public_id]), sent)
+    assert (refused.status_code, set(refused.context["at"])) == (422, {"p-quota", "p-day_rate", "f-country", "f-max"})
+    page = refused.content.decode()
+    assert "4 things to correct before this can run" in page
+    assert 'id="f-max-error"' in page
+    assert 'name="value:basket" inputmode="decimal" value="1,5 k€"' in page

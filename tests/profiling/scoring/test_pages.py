@@ -17,6 +17,7 @@ from prm.partners.rules.sales import month_back
 from profiling.studies import rows as page_rows
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.services import study_update
+from profiling.studies.words import AMONG
 
 pytestmark = pytest.mark.django_db
 
@@ -292,7 +293,7 @@ def test_a_filter_that_means_nothing_is_refused_in_words_and_stays_as_it_was_sen
         address = reverse(f"vendor:profiling:{kind}")
         refused = client_of(manager).post(address, form)
         assert refused.status_code == 422
-        assert refused.context["refusal"].field == f"filters.{name}"
+        assert [one["message"] for one in refused.context["refused"]] == [refused.context["at"][AMONG[f"filters.{name}"][0]]]
         assert sent in " ".join(chip["value"] for chip in refused.context["chips"])
     assert client_of(manager).get(reverse("vendor:profiling:lookalike-new"), form).status_code == 200
 
@@ -303,3 +304,23 @@ def test_the_page_is_french_for_who_reads_french(universe, make_member, ask, ans
     answer(reader, study)
     page = client_of(reader).get(url("lookalike-detail", study)).content.decode()
     assert 'lang="fr"' in page
+
+
+def test_a_question_of_a_look_alike_that_cannot_be_taken_comes_back_with_every_fault_at_its_field(
+    universe, manager, ask, answer, client_of
+):
+    study = ask(manager, references=[universe[0].public_id])
+    answer(manager, study)
+    sent = {
+        "with_filters": "1", "status": "partner", "countries": "nowhere", "min_employees": "many", "weight_offer": "heavy",
+        "compare_employees": "at_least",
+    }  # fmt: skip
+    refused = client_of(manager).post(reverse("vendor:profiling:lookalike-run", args=[study.public_id]), sent)
+    page = refused.content.decode()
+    assert (refused.status_code, set(refused.context["at"])) == (422, {"f-country", "f-min", "s-weight_offer"})
+    assert 'name="min_employees" inputmode="numeric" value="many"' in page
+    assert refused.context["filters"]["status"] == "partner"
+    assert re.search(r'<details class="filters"\s+open>', page), "the filters at fault are in sight"
+    with as_role(manager):
+        study.refresh_from_db()
+    assert study.parameters["filters"].get("countries", []) == []
