@@ -43,6 +43,7 @@ check: bootstrap-test
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python scripts/styles.py check
+	$(PYTHON) scripts/bootstrap.py npm run --silent lint
 	$(BIN)/mypy prm profiling tests/benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run

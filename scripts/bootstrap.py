@@ -5,6 +5,7 @@
     python3 scripts/bootstrap.py test     the same, and what the checks need: Chromium, development packages
     python3 scripts/bootstrap.py build    what an image for a server holds; looks at neither ports nor system libraries
     python3 scripts/bootstrap.py uv …     run the uv that this script found or brought
+    python3 scripts/bootstrap.py npm …    run the npm that came with the packages
 
 Standard library only; runs with a distribution's own Python, marked as externally managed and without ensurepip. What is in
 place already is skipped by the hash of its inputs, so that a second run takes a moment. Messages say what happened, why, and
@@ -46,6 +47,9 @@ def main(arguments):
         return subprocess.run(
             [packages.find_uv(), *arguments[1:]], cwd=ROOT, env=packages.uv_environment(), check=False
         ).returncode
+    if kind == "npm":
+        npm, env = assets.npm_found()
+        return subprocess.run([*npm, *arguments[1:]], cwd=ROOT, env=env, check=False).returncode
     if kind not in {"demo", "test", "build"}:
         print(__doc__, file=sys.stderr)
         return 2

@@ -46,7 +46,8 @@ async function keep() {
   const here = form();
   if (!here) return;
   const data = new FormData(here);
-  for (const [name, value] of [...data]) if (typeof value !== "string") data.delete(name);
+  const files = [...data].filter(([, value]) => typeof value !== "string");
+  for (const [name] of files) data.delete(name);
   data.set("go", "keep");
   const sent = entries(here);
   store.set(place(), sent);
