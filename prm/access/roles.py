@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
@@ -23,7 +24,10 @@ DATABASE_ROLE = {
 }
 #: Role, partner, company and studies as the database is told them.
 Standing = tuple[str, str, str, str]
-SIGN_IN: Standing = ("none", "", "", "")  # back to the bare login: identity tables only
+BARE = "none"  # no role: the bare login, which reaches identity tables only
+SIGN_IN: Standing = (BARE, "", "", "")
+INSIDERS = (ActorKind.VENDOR, ActorKind.SYSTEM)
+NOWHERE = str(UUID(int=0))  # the place of an outsider who stands at no partner
 
 
 @contextmanager
@@ -43,14 +47,20 @@ def as_system(reason: str, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[Actor]:
 
 
 @contextmanager
-def as_sign_in(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """A transaction as the bare login: for users, sessions and keys, which no role may read."""
-    yield from _scoped(SIGN_IN, using)
+def as_sign_in(actor: Actor | None = None, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """A transaction as the bare login: for users, sessions and keys, which no role may read.
+
+    Before anybody is known it finds everybody. On behalf of ``actor`` the database shows an outsider what belongs to their own
+    partner, and nothing of another.
+    """
+    outsider = actor is not None and actor.kind not in INSIDERS
+    place = str(actor.partner_id or NOWHERE) if actor is not None and outsider else ""
+    yield from _scoped((BARE, place, "", ""), using)
 
 
 def is_in_role(*, using: str = DEFAULT_DB_ALIAS) -> bool:
     """Whether some actor's role is taken now; else the database sees the bare login."""
-    return getattr(connections[using], "prm_role", SIGN_IN) != SIGN_IN
+    return getattr(connections[using], "prm_role", SIGN_IN)[0] != BARE
 
 
 @contextmanager

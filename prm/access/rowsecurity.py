@@ -75,8 +75,8 @@ class Table:
 
     @property
     def is_secured(self) -> bool:
-        """Whether row security stands on it: on everything but what signing in and the framework read."""
-        return self.kind not in {TableClass.IDENTITY, TableClass.INFRASTRUCTURE}
+        """Whether row security stands on it: on everything that belongs to somebody."""
+        return bool(self.rules)
 
 
 def managed_tables() -> Iterator[Table]:
@@ -92,8 +92,10 @@ def managed_tables() -> Iterator[Table]:
 def rules_of(model: type[models.Model]) -> dict[str, Rule]:
     """Database role → its rule, by what the model declares (``prm.core.tables``). A role that is absent has no grant."""
     kind = table_class(model)
-    if kind in {TableClass.IDENTITY, TableClass.INFRASTRUCTURE}:
+    if kind is TableClass.INFRASTRUCTURE:
         return {}
+    if kind is TableClass.IDENTITY:
+        return _identity_rules(model)
     rules = {
         OWNER: Rule("true"),
         "prm_system": Rule("true", declared(model, "system_may", _ALL)),
@@ -107,6 +109,13 @@ def rules_of(model: type[models.Model]) -> dict[str, Rule]:
     elif column := declared(model, "study_column"):
         rules["prm_guest"] = Rule(f"{column} = {_OF_STUDIES}", "SELECT")
     return rules
+
+
+def _identity_rules(model: type[models.Model]) -> dict[str, Rule]:
+    """Signing in looks for anybody; on behalf of somebody who stands at a partner (``as_sign_in(actor)``) only at that partner."""
+    if not any(field.column == "partner_id" for field in model._meta.concrete_fields):
+        return {}
+    return {OWNER: Rule("true"), LOGIN: Rule(f"{_OF_PARTNER} IS NULL OR partner_id = {_OF_PARTNER}")}
 
 
 def _portal_rows(model: type[models.Model], kind: TableClass) -> str:
@@ -151,15 +160,17 @@ def statements(table: Table) -> list[str]:
     if table.kind is TableClass.INFRASTRUCTURE:
         return [*sql, f"GRANT SELECT ON {quoted} TO {everyone}"]
     if table.kind is TableClass.IDENTITY:
-        return [*sql, f"GRANT {_ALL} ON {quoted} TO {LOGIN}"]
+        sql.append(f"GRANT {_ALL} ON {quoted} TO {LOGIN}")
+    if not table.is_secured:
+        return sql
     sql += [f"ALTER TABLE {quoted} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {quoted} FORCE ROW LEVEL SECURITY"]
-    for role in (OWNER, *ROLES):
+    for role in (OWNER, LOGIN, *ROLES):
         policy = f'"{role}_rows"'
         sql.append(f"DROP POLICY IF EXISTS {policy} ON {quoted}")
         rule = table.rules.get(role)
         if rule is not None:
             sql.append(f"CREATE POLICY {policy} ON {quoted} TO {role} USING ({rule.rows}) WITH CHECK ({rule.rows})")
-            if role != OWNER:
+            if role not in {OWNER, LOGIN}:
                 sql.append(f"GRANT {rule.verbs} ON {quoted} TO {role}")
     return sql
 

@@ -142,7 +142,7 @@ def _key(text: str | None) -> UUID | None:
 def api_key_list(*, actor: Actor) -> list[ApiKey]:
     """The actor's own API keys, newest first."""
     authorize(actor, "accounts.person:keys")
-    with as_sign_in():
+    with as_sign_in(actor):
         return list(ApiKey.objects.filter(user_id=actor.account_id))
 
 

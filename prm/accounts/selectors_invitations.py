@@ -22,14 +22,14 @@ def invitation_list(*, actor: Actor, partner_id: UUID | None = None) -> list[Inv
     """Invitations to one place, the newest first: the vendor's for the vendor's people (or, from ``prm.partners``, a partner's); for a
     partner's people always their own partner's. One query. Raises Denied."""
     authorize(actor, "accounts.person:invite")
-    with as_sign_in():
+    with as_sign_in(actor):
         return _named(actor, list(_of_place(actor, partner_id)[:MOST]))
 
 
 def invitation_get(*, actor: Actor, invitation_id: UUID | str, partner_id: UUID | None = None) -> Invitation:
     """One of them by key or public id. Raises Denied, NotFound."""
     authorize(actor, "accounts.person:invite")
-    with as_sign_in():
+    with as_sign_in(actor):
         key = typeid_key(Invitation.typeid_prefix, invitation_id)
         found = _of_place(actor, partner_id).filter(pk=key).first()
     if found is None:

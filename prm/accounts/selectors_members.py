@@ -46,7 +46,7 @@ def member_list(*, actor: Actor) -> list[Member]:
     """Everybody with an account at the actor's place, by name; who may sign in first. Four queries. Raises Denied."""
     authorize(actor, "accounts.person:invite")
     held: dict[UUID, list[Membership]] = defaultdict(list)
-    with as_sign_in():
+    with as_sign_in(actor):
         memberships = Membership.objects.filter(partner_id=actor.partner_id)
         if actor.partner_id is None:
             memberships = memberships.filter(role__in=[*VENDOR_ROLES, Role.SPECIALIST])

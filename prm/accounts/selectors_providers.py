@@ -18,30 +18,28 @@ from prm.core.ids import typeid_key
 def provider_list(*, actor: Actor) -> list[SignInProvider]:
     """All of them, by name, with domains and partner. Two queries. Raises Denied."""
     authorize(actor, "accounts.provider:view")
-    with as_sign_in():
+    with as_sign_in(actor):
         return list(_all())
 
 
 def provider_get(*, actor: Actor, provider_id: UUID | str) -> SignInProvider:
     """One of them. Raises Denied, NotFound."""
     authorize(actor, "accounts.provider:view")
-    return provider_named(actor=actor, provider_id=provider_id)
+    with as_sign_in(actor):
+        return _one(provider_id)
 
 
 def organisation_choices(*, actor: Actor) -> list[tuple[str, str]]:
     """(id, name) of the partners whose people sign in at all. Raises Denied."""
     authorize(actor, "accounts.provider:view")
-    with as_sign_in():
+    with as_sign_in(actor):
         return [(str(key), name) for key, name in Organisation.objects.order_by("name").values_list("pk", "name")]
 
 
 def provider_named(*, actor: Actor, provider_id: UUID | str) -> SignInProvider:
     """The provider that an address of sign-in names; the actor is nobody yet. Raises NotFound."""
     with as_sign_in():
-        found = _all().filter(pk=typeid_key(SignInProvider.typeid_prefix, provider_id)).first()
-    if found is None:
-        raise NotFound
-    return found
+        return _one(provider_id)
 
 
 def provider_for(*, actor: Actor, email: str) -> SignInProvider | None:
@@ -57,6 +55,13 @@ def is_password_refused(*, actor: Actor, email: str) -> bool:
     """Whether people of this address's domain sign in by their provider only. By the domain alone, as above."""
     provider = provider_for(actor=actor, email=email)
     return provider is not None and provider.is_required
+
+
+def _one(provider_id: UUID | str) -> SignInProvider:
+    found = _all().filter(pk=typeid_key(SignInProvider.typeid_prefix, provider_id)).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _all() -> QuerySet[SignInProvider]:

@@ -117,7 +117,7 @@ def api_key_create(
     if expires_at is not None and expires_at <= timezone.now():
         raise Invalid("expired", _("Choose a day in the future."), field="expires_at")
     secret = new_secret(test=test)
-    with as_sign_in():
+    with as_sign_in(actor):
         if ApiKey.objects.filter(user_id=actor.account_id, revoked_at__isnull=True).count() >= MAX_KEYS:
             raise Invalid("too_many", _("Revoke a key before making another one: 50 is the most."))
         key = ApiKey.objects.create(
@@ -137,7 +137,7 @@ def api_key_create(
 def api_key_revoke(*, actor: Actor, key_id: UUID) -> None:
     """Ends one of the actor's keys at once. Raises NotFound for another person's key. Publishes ApiKeyRevoked."""
     authorize(actor, "accounts.person:keys")
-    with as_sign_in():
+    with as_sign_in(actor):
         living = ApiKey.objects.filter(pk=key_id, user_id=actor.account_id, revoked_at__isnull=True)
         key = living.select_for_update().first()
         if key is None:

@@ -60,12 +60,12 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
     if not invited.roles:
         raise Invalid("required", _("Choose at least one role."), field="roles")
     cards = check_giving(actor, roles=invited.roles, partner_id=partner_id)
-    with as_sign_in():
+    with as_sign_in(actor):
         if Membership.objects.filter(user__email__iexact=invited.email.strip(), partner_id=partner_id).exists():
             raise Conflict("known_address", _("Somebody with this address has access already."), field="email")
     _count_letter(actor, invited.email)
     token, now = secrets.token_urlsafe(32), timezone.now()
-    with as_sign_in():
+    with as_sign_in(actor):
         known = Invitation.objects.filter(email__iexact=invited.email, partner_id=partner_id)
         known.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
         invitation = Invitation(
@@ -99,7 +99,7 @@ def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> tuple[Invit
     check_giving(actor, roles=invitation.roles, partner_id=invitation.partner_id)
     _count_letter(actor, invitation.email)
     token, now = secrets.token_urlsafe(32), timezone.now()
-    with as_sign_in():
+    with as_sign_in(actor):
         invitation.digest, invitation.sent_at, invitation.expires_at = digest_of(token), now, now + LIFETIME
         invitation.save(update_fields=["digest", "sent_at", "expires_at"])
     publish(
@@ -113,7 +113,7 @@ def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> tuple[Invit
 def invitation_revoke(*, actor: Actor, invitation_id: UUID | str) -> Invitation:
     """Takes an invitation back at once. Raises Denied, NotFound, Conflict as above. Publishes InvitationRevoked."""
     invitation = _open(actor, invitation_id)
-    with as_sign_in():
+    with as_sign_in(actor):
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
     publish(InvitationRevoked(subject_id=invitation.pk, partner_id=invitation.partner_id), actor=actor)
@@ -129,7 +129,7 @@ def _count_letter(actor: Actor, email: str) -> None:
 
 def _open(actor: Actor, invitation_id: UUID | str) -> Invitation:
     seen = invitation_get(actor=actor, invitation_id=invitation_id)
-    with as_sign_in():
+    with as_sign_in(actor):
         invitation = Invitation.objects.select_for_update().get(pk=seen.pk)
     if invitation.state in {"accepted", "revoked"}:
         raise Conflict("not_open", _("This invitation was accepted or taken back."))

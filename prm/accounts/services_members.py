@@ -46,7 +46,7 @@ def member_set_roles(*, actor: Actor, person_id: UUID | str, roles: Iterable[str
     before, now = sorted(member.roles), sorted(wanted)
     if now == before:
         return member
-    with as_sign_in():
+    with as_sign_in(actor):
         held = Membership.objects.filter(user_id=member.user_id, partner_id=actor.partner_id)
         held.filter(pk__in=[row.pk for row in held if row.code not in wanted]).delete()
         for card in wanted.values():
@@ -71,7 +71,7 @@ def member_deactivate(*, actor: Actor, person_id: UUID | str) -> Member:
         raise Conflict("yourself", _("You cannot end your own access."))
     if Role.ADMINISTRATOR in member.roles:
         _keep_an_administrator(actor, member)
-    with as_sign_in():
+    with as_sign_in(actor):
         changed = User.objects.filter(pk=member.user_id, is_active=True).update(is_active=False)
     if changed:
         Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=timezone.now())
@@ -85,7 +85,7 @@ def member_activate(*, actor: Actor, person_id: UUID | str) -> Member:
     if actor.kind is ActorKind.PARTNER:
         raise Denied("not_allowed", _("Send an invitation: it brings them back."))
     member = _managed(actor, person_id)
-    with as_sign_in():
+    with as_sign_in(actor):
         changed = User.objects.filter(pk=member.user_id, is_active=False).update(is_active=True)
     if changed:
         Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=None)
@@ -104,7 +104,7 @@ def member_remove(*, actor: Actor, person_id: UUID | str) -> Member:
         raise Conflict("yourself", _("You cannot end your own access."))
     if Role.PARTNER_ADMINISTRATOR in member.roles:
         _keep_an_administrator(actor, member)
-    with as_sign_in():
+    with as_sign_in(actor):
         Membership.objects.filter(user_id=member.user_id, partner_id=actor.partner_id).delete()
     Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=timezone.now())
     publish(MemberRemoved(subject_id=member.person_id, partner_id=actor.partner_id), actor=actor)
@@ -122,7 +122,7 @@ def member_reset_steps(*, actor: Actor, person_id: UUID | str) -> Member:
     member = _managed(actor, person_id)
     if member.user_id == actor.user_id:
         raise Conflict("yourself", _("Your own second steps are on the page Security."))
-    with as_sign_in():
+    with as_sign_in(actor):
         Authenticator.objects.filter(user_id=member.user_id).delete()
     sessions_end_all(actor=actor, user_id=member.user_id)
     publish(MemberStepsReset(subject_id=member.person_id), actor=actor)
@@ -135,7 +135,7 @@ def _leading(actor: Actor) -> Role:
 
 def _keep_an_administrator(actor: Actor, member: Member) -> None:
     """Raises Conflict when ``member`` is the last of the actor's place. Locked, so that two cannot end each other at the same moment."""
-    with as_sign_in():
+    with as_sign_in(actor):
         rows = Membership.objects.filter(role=_leading(actor), partner_id=actor.partner_id, user__is_active=True)
         others = {row.user_id for row in rows.select_for_update(of=("self",)).order_by("pk")} - {member.user_id}
     if not others:

@@ -72,7 +72,7 @@ def provider_edit(*, actor: Actor, provider_id: UUID | str, wanted: Wanted) -> S
     _write(actor, provider, wanted)
     after = {**_plain(provider), "domains": sorted(wanted.domains)}
     changed = sorted(name for name in before if before[name] != after[name]) + (["secret"] if wanted.secret else [])
-    with as_sign_in():
+    with as_sign_in(actor):
         if set(changed) & {*_CONNECTION, "secret"}:
             provider.tested_at, provider.is_active = None, False
             provider.save(update_fields=["tested_at", "is_active"])
@@ -88,7 +88,7 @@ def provider_tested(*, actor: Actor, provider_id: UUID | str, metadata: str = ""
     authorize(actor, "accounts.provider:edit")
     provider = provider_get(actor=actor, provider_id=provider_id)
     issued_by = _issuer(provider)
-    with as_sign_in():
+    with as_sign_in(actor):
         provider.tested_at = timezone.now()
         provider.metadata = metadata or provider.metadata
         provider.save(update_fields=["tested_at", "metadata"])
@@ -108,7 +108,7 @@ def provider_switch(*, actor: Actor, provider_id: UUID | str, on: bool) -> SignI
     if on and provider.tested_at is None:
         raise Conflict("not_tested", _("Test the connection first."))
     if provider.is_active != on:
-        with as_sign_in():
+        with as_sign_in(actor):
             provider.is_active = on
             provider.save(update_fields=["is_active"])
         publish(ProviderSwitched(subject_id=provider.pk, on=on), actor=actor)
@@ -120,7 +120,7 @@ def provider_remove(*, actor: Actor, provider_id: UUID | str) -> None:
     """Takes it away with its links to accounts; the accounts stay. Raises NotFound, Denied. Publishes ProviderRemoved."""
     authorize(actor, "accounts.provider:edit")
     provider = provider_get(actor=actor, provider_id=provider_id)
-    with as_sign_in():
+    with as_sign_in(actor):
         SocialAccount.objects.filter(provider=provider.public_id).delete()
         SignInProvider.objects.filter(pk=provider.pk).delete()
     publish(ProviderRemoved(subject_id=provider.pk), actor=actor)
@@ -141,7 +141,7 @@ def _write(actor: Actor, provider: SignInProvider, wanted: Wanted) -> None:
         setattr(provider, key, value)
     if wanted.secret:
         provider.secret = wanted.secret
-    with as_sign_in():
+    with as_sign_in(actor):
         validate(provider, exclude=["partner"])
         provider.save()
         try:

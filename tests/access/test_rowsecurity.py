@@ -1,14 +1,20 @@
 """Wall 2 is generated from table classes and read back from the catalogue."""
 
+from datetime import timedelta
+
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections, transaction
+from django.utils import timezone
 
 from prm.access import rowsecurity
+from prm.access.actors import Actor, ActorKind, Role, anonymous_actor
 from prm.access.checks import every_table_has_a_class_and_a_policy
-from prm.accounts.models import Person
+from prm.access.roles import as_sign_in, is_in_role
+from prm.accounts.models import ApiKey, Invitation, Membership, Organisation, Person
 from prm.core.scoping import POLICIES
 from prm.core.tables import TableClass
 from prm.partners.models import Company, CompanyFact, Industry, Partner, Sale
+from tests.conftest import PartnersSide
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +104,60 @@ def test_applying_again_changes_nothing() -> None:
     rowsecurity.apply(owner)
     assert stands() == before
     assert [text for text in rowsecurity.problems(owner) if " owns " not in text] == []
+
+
+@pytest.fixture
+def invitations(partners_side: PartnersSide) -> dict[str, Invitation]:
+    """An open invitation to each of two partners and to the vendor's side; somebody works at both partners."""
+    for partner in (partners_side.kerlan, partners_side.nordisk):
+        partners_side.member(partner, Role.PARTNER_SALES)
+    with as_sign_in():
+        return {
+            name: Invitation.objects.create(
+                email=f"{name}@example.org", name=name, roles=[role], digest=name, partner_id=place,
+                sent_at=timezone.now(), expires_at=timezone.now() + timedelta(days=7),
+            )
+            for name, role, place in [
+                ("kerlan", Role.PARTNER_SALES, partners_side.kerlan.pk),
+                ("nordisk", Role.PARTNER_SALES, partners_side.nordisk.pk),
+                ("vendor", Role.MANAGER, None),
+            ]
+        }  # fmt: skip
+
+
+def test_on_behalf_of_a_partner_the_login_reaches_what_is_of_that_partner_only(
+    partners_side: PartnersSide, invitations: dict[str, Invitation]
+) -> None:
+    with as_sign_in():
+        assert {row.name for row in Invitation.objects.all()} == {"kerlan", "nordisk", "vendor"}
+    actor = partners_side.member(partners_side.kerlan, Role.PARTNER_ADMINISTRATOR)
+    with as_sign_in(actor):
+        assert [row.name for row in Invitation.objects.all()] == ["kerlan"]
+        assert Invitation.objects.filter(pk=invitations["nordisk"].pk).update(revoked_at=timezone.now()) == 0
+        assert {row.partner_id for row in Membership.objects.all()} == {actor.partner_id}
+        assert [row.partner_id for row in Organisation.objects.all()] == [actor.partner_id]
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            Membership.objects.create(
+                user_id=actor.user_id, role=Role.PARTNER_ADMINISTRATOR, partner_id=partners_side.nordisk.pk
+            )
+
+
+def test_the_vendor_reaches_all_of_it_and_an_outsider_without_a_place_nothing(
+    manager: Actor, invitations: dict[str, Invitation]
+) -> None:
+    with as_sign_in(manager):
+        assert Invitation.objects.count() == 3
+    for outsider in (Actor(kind=ActorKind.SPECIALIST), anonymous_actor()):
+        with as_sign_in(outsider):
+            assert not Invitation.objects.exists()
+            assert not Membership.objects.exists()
+            assert not ApiKey.objects.exists()
+
+
+def test_the_place_of_a_reader_ends_with_its_block(partners_side: PartnersSide, invitations: dict[str, Invitation]) -> None:
+    actor = partners_side.member(partners_side.kerlan, Role.PARTNER_ADMINISTRATOR)
+    with as_sign_in():
+        with as_sign_in(actor):
+            assert Invitation.objects.count() == 1
+        assert Invitation.objects.count() == 3
+        assert not is_in_role()
