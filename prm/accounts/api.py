@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.access.actors import EVERY_DOOR, Actor, Role
+from prm.accounts.api_rules import SignInRulesViewSet
 from prm.accounts.models import Person
 from prm.accounts.selectors import key_scopes, person_get, person_list
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField
@@ -115,3 +116,4 @@ class PersonViewSet(ListMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
 
 router.register(PersonViewSet)
 router.register_single(MeViewSet, {"get": "retrieve"})
+router.register_single(SignInRulesViewSet, {"get": "retrieve", "patch": "partial_update"})

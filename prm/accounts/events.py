@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -119,3 +120,10 @@ class ProviderSwitched(Event, subject="idp", sentence=_("switched the sign-in on
 
 class ProviderRemoved(Event, subject="idp", sentence=_("took away the sign-in by")):
     """It opens no account any more."""
+
+
+class SignInRulesChanged(Event, subject="sign_in_rules", sentence=_("changed the rules of signing in")):
+    """Holds at once, for sessions that are open too. What changed, before and after."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from prm.access.actors import Actor, anonymous_actor
 from prm.accounts.confirming import place_of, took_second_step
 from prm.accounts.places import SESSION_KEY
-from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of
+from prm.accounts.selectors import actor_behind, api_key_of, standing_of_user
 from prm.accounts.selectors_invitations import inviter_of
 from prm.accounts.selectors_security import is_second_step_required
 from prm.accounts.services import key_touch
@@ -28,7 +28,8 @@ def needs_second_step(request: HttpRequest, actor: Actor) -> bool:
     """Whether this session opens nothing yet: a second step is required of the person, and it has not taken one."""
     if actor.is_anonymous or actor.key_id or request.path.startswith((SIGN_IN_PREFIX, "/preferences", settings.STATIC_URL)):
         return False
-    return is_second_step_required(actor=actor) and not took_second_step(request)
+    rules = request.sign_in_rules  # type: ignore[attr-defined]
+    return is_second_step_required(actor=actor, rules=rules) and not took_second_step(request)
 
 
 def comes_in_nowhere(request: HttpRequest, actor: Actor) -> bool:
@@ -46,7 +47,7 @@ def comes_in_nowhere(request: HttpRequest, actor: Actor) -> bool:
 
 
 class ActorMiddleware:
-    """Sets ``request.actor`` and the person's language.
+    """Sets ``request.actor``, for a session ``request.sign_in_rules``, and the person's language.
 
     The API takes a bearer key, or the session of a signed-in person (then with the CSRF check of a page); a wrong key is
     nobody, never the session's person.
@@ -87,7 +88,10 @@ class ActorMiddleware:
             key_touch(actor=actor, last_used_at=key.last_used_at)
             return actor
         if request.user.is_authenticated:
-            return actor_of_user(request.user, request.session.get(SESSION_KEY, ""))
+            actor, request.sign_in_rules = standing_of_user(  # type: ignore[attr-defined]
+                request.user, request.session.get(SESSION_KEY, "")
+            )
+            return actor
         return anonymous_actor()
 
     def _language(self, request: HttpRequest, actor: Actor) -> str:

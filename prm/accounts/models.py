@@ -209,5 +209,6 @@ class ApiKey(models.Model):
 from prm.accounts.models_providers import SignInDomain as SignInDomain  # noqa: E402, PLC0414  the models of signing in hang on those above
 from prm.accounts.models_providers import SignInProvider as SignInProvider  # noqa: E402, PLC0414  as above
 from prm.accounts.models_roles import CustomRole as CustomRole  # noqa: E402, PLC0414  as above
+from prm.accounts.models_rules import SignInRules as SignInRules  # noqa: E402, PLC0414  as above
 from prm.accounts.models_sign_in import Invitation as Invitation  # noqa: E402, PLC0414  as those below
 from prm.accounts.models_sign_in import SignIn as SignIn  # noqa: E402, PLC0414  as above

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Role
 from prm.access.policies import Policy, portal_verbs, vendor_verbs, verbs_of_both
-from prm.accounts.models import CustomRole, Person, SignInProvider
+from prm.accounts.models import CustomRole, Person, SignInProvider, SignInRules
 
 
 class PersonPolicy(Policy):
@@ -39,4 +39,14 @@ class SignInProviderPolicy(Policy):
     model = SignInProvider
     name = "accounts.provider"
     label = _("Sign-in by a provider")
+    verbs = dict.fromkeys(["view", "edit"], frozenset({Role.ADMINISTRATOR}))
+
+
+class SignInRulesPolicy(Policy):
+    """How everybody signs in is for administrators alone."""
+
+    model = SignInRules
+    name = "accounts.sign_in_rules"
+    label = _("Rules of signing in")
+    api = "sign_in_rules"
     verbs = dict.fromkeys(["view", "edit"], frozenset({Role.ADMINISTRATOR}))

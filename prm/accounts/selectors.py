@@ -17,14 +17,22 @@ from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, StudyPass, User
 from prm.accounts.places import VENDOR, Held, Place, place_chosen, places_of
 from prm.accounts.rules import digest_of, looks_like_key
+from prm.accounts.rules_sign_in import Rules
+from prm.accounts.selectors_rules import rules_of, with_rules
 from prm.core.scoping import ScopedQuerySet
 from prm.core.text import text_key
 
 
+def standing_of_user(user: User, place: str = "") -> tuple[Actor, Rules]:
+    """The actor behind a signed-in account at the place that it chose, else at its first, and the rules of signing in that hold. Without
+    a membership it is nobody. One query."""
+    found = with_rules(_with_standing(User.objects.filter(pk=user.pk), "pk")).get()
+    return _actor(found, found, place), rules_of(found.rules)
+
+
 def actor_of_user(user: User, place: str = "") -> Actor:
-    """The actor behind a signed-in account at the place that it chose, else at its first. Without a membership it is nobody. One query."""
-    found = _with_standing(User.objects.filter(pk=user.pk), "pk").get()
-    return _actor(found, found, place)
+    """The same, where only who it is matters."""
+    return standing_of_user(user, place)[0]
 
 
 def actor_of_email(email: str) -> Actor | None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from prm.access.actors import Actor, ActorKind
 from prm.access.roles import as_sign_in
 from prm.accounts.models import User
 from prm.accounts.rules import device_of
+from prm.accounts.rules_sign_in import Rules, is_outside
+from prm.accounts.selectors_rules import is_staff_let_off, rules_now
 
 SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -62,7 +64,7 @@ class Security:
 
 
 def security_get(*, actor: Actor, session_key: str | None) -> Security:
-    """The actor's own account. Sessions that ended elsewhere are left out."""
+    """The actor's own account. Sessions that ended elsewhere, or would at their next click, are left out."""
     with as_sign_in():
         user = User.objects.get(pk=actor.account_id)
         factors = list(Authenticator.objects.filter(user_id=user.pk).order_by("created_at"))
@@ -74,13 +76,16 @@ def security_get(*, actor: Actor, session_key: str | None) -> Security:
             app=by_kind.get(Authenticator.Type.TOTP),
             passkeys=[_passkey(f) for f in factors if f.type == Authenticator.Type.WEBAUTHN],
             codes_left=len(codes.wrap().get_unused_codes()) if codes is not None else None,
-            sessions=_sessions(user, session_key),
+            sessions=_sessions(actor, user, session_key),
         )
 
 
-def is_second_step_required(*, actor: Actor) -> bool:
-    """Whether a password alone does not open this account: the vendor's people, unless the operator says otherwise."""
-    return settings.PRM_MFA_REQUIRED_OF_STAFF and actor.kind is ActorKind.VENDOR
+def is_second_step_required(*, actor: Actor, rules: Rules) -> bool:
+    """Whether a password alone does not open this account: that of the vendor's people, unless the installation is started otherwise;
+    that of others where the rules say so."""
+    if is_outside(actor):
+        return rules.partner_second_step
+    return actor.kind is ActorKind.VENDOR and not is_staff_let_off()
 
 
 def has_second_step(*, actor: Actor) -> bool:
@@ -93,12 +98,18 @@ def _passkey(factor: Authenticator) -> Passkey:
     return Passkey(factor.pk, factor.wrap().name, factor.created_at, factor.last_used_at)
 
 
-def _sessions(user: User, current: str | None) -> list[OpenSession]:
+def _sessions(actor: Actor, user: User, current: str | None) -> list[OpenSession]:
+    idle, most = rules_now(actor=actor).limits_of(actor)
+    now = timezone.now()
     known = list(UserSession.objects.filter(user_id=user.pk).order_by("-last_seen_at"))
     living = set(Session.objects.filter(session_key__in=[s.session_key for s in known]).values_list("session_key", flat=True))
+
+    def is_alive(session: UserSession) -> bool:
+        return now - session.created_at <= timedelta(seconds=most) and now - session.last_seen_at <= timedelta(seconds=idle)
+
     found = [
         OpenSession(s.pk, device_of(s.user_agent), s.ip, s.created_at, s.last_seen_at, s.session_key == current)
         for s in known
-        if s.session_key in living
+        if s.session_key in living and (s.session_key == current or is_alive(s))
     ]
     return sorted(found, key=lambda session: not session.is_current)

@@ -13,21 +13,24 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prm.access.actors import Actor, Role
+from prm.access.actors import VENDOR_ROLES, Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in, as_system
 from prm.accounts.events import InvitationAccepted, InvitationResent, InvitationRevoked, InvitationSent
 from prm.accounts.giving import check_giving
 from prm.accounts.models import Invitation, Membership, Person, StudyPass, User
 from prm.accounts.rules import digest_of
+from prm.accounts.rules_providers import domain_of
+from prm.accounts.rules_sign_in import Rules
 from prm.accounts.selectors_invitations import invitation_get
+from prm.accounts.selectors_roles import Card
+from prm.accounts.selectors_rules import rules_now
 from prm.accounts.services import Account, account_give
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.throttle import Limit
 from prm.core.validation import validate
 from prm.events.publishing import publish
 
-LIFETIME = timedelta(days=7)
 #: Letters in an hour: to one address, and from one person. Nobody's mailbox is filled by us.
 LETTERS_TO, LETTERS_FROM = Limit("accounts.invitation.to", 5, 3600), Limit("accounts.invitation.from", 100, 3600)
 
@@ -60,6 +63,8 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
     if not invited.roles:
         raise Invalid("required", _("Choose at least one role."), field="roles")
     cards = check_giving(actor, roles=invited.roles, partner_id=partner_id)
+    rules = rules_now(actor=actor)
+    _check_domain(rules, invited.email, cards)
     with as_sign_in(actor):
         if Membership.objects.filter(user__email__iexact=invited.email.strip(), partner_id=partner_id).exists():
             raise Conflict("known_address", _("Somebody with this address has access already."), field="email")
@@ -72,7 +77,7 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
             email=invited.email.strip(), name=invited.name.strip(), language=invited.language, partner_id=partner_id,
             roles=[card.code for card in cards],
             study_ids=list(invited.study_ids), digest=digest_of(token), invited_by_id=actor.user_id, inviter_name=actor.name,
-            sent_at=now, expires_at=now + LIFETIME,
+            sent_at=now, expires_at=now + timedelta(days=rules.invitation_days),
         )  # fmt: skip
         validate(invitation, exclude=["digest", "partner", "invited_by", "accepted_by"], constraints=False)
         try:
@@ -91,16 +96,19 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
 
 @transaction.atomic
 def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> tuple[Invitation, str]:
-    """Another link, which lives as long as the first did; the earlier one opens nothing any more. Gives invitation and token.
+    """Another link, which lives as long as one sent now; the earlier one opens nothing any more. Gives invitation and token.
 
-    Raises Denied, NotFound, Conflict for one that was accepted or taken back, TooOften. Publishes InvitationResent.
+    Raises Denied, NotFound, Invalid, Conflict for one that was accepted or taken back, TooOften. Publishes InvitationResent.
     """
     invitation = _open(actor, invitation_id)
-    check_giving(actor, roles=invitation.roles, partner_id=invitation.partner_id)
+    cards = check_giving(actor, roles=invitation.roles, partner_id=invitation.partner_id)
+    rules = rules_now(actor=actor)
+    _check_domain(rules, invitation.email, cards)
     _count_letter(actor, invitation.email)
     token, now = secrets.token_urlsafe(32), timezone.now()
     with as_sign_in(actor):
-        invitation.digest, invitation.sent_at, invitation.expires_at = digest_of(token), now, now + LIFETIME
+        invitation.digest, invitation.sent_at = digest_of(token), now
+        invitation.expires_at = now + timedelta(days=rules.invitation_days)
         invitation.save(update_fields=["digest", "sent_at", "expires_at"])
     publish(
         InvitationResent(subject_id=invitation.pk, partner_id=invitation.partner_id, expires_at=invitation.expires_at),
@@ -118,6 +126,14 @@ def invitation_revoke(*, actor: Actor, invitation_id: UUID | str) -> Invitation:
         invitation.save(update_fields=["revoked_at"])
     publish(InvitationRevoked(subject_id=invitation.pk, partner_id=invitation.partner_id), actor=actor)
     return invitation
+
+
+def _check_domain(rules: Rules, email: str, cards: Sequence[Card]) -> None:
+    """Raises Invalid for one of the vendor's own people at an address of another domain than the rules name."""
+    is_ours = any(card.base in VENDOR_ROLES for card in cards)
+    if is_ours and rules.invitation_domains and domain_of(email) not in rules.invitation_domains:
+        words = _("Our own people are invited at: %(domains)s.") % {"domains": ", ".join(rules.invitation_domains)}
+        raise Invalid("other_domain", words, field="email")
 
 
 def _count_letter(actor: Actor, email: str) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from prm.access.actors import Actor, anonymous_actor
 from prm.accounts.confirming import place_of
+from prm.accounts.rules_sign_in import Rules
+from prm.accounts.selectors_rules import rules_now
 from prm.accounts.services_security import session_forget, session_touch
 
 BEGAN, SEEN = "prm_began", "prm_seen"
@@ -30,13 +31,11 @@ def begin(request: HttpRequest) -> None:
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 
-def ending_of(session: Any, now: float) -> str:
-    """Why a session is over: ``idle``, ``age``, or empty while it lives."""
-    if now - session.get(BEGAN, now) > settings.PRM_SESSION_MAX.total_seconds():
+def ending_of(session: Any, now: float, *, idle: int, most: int) -> str:
+    """Why a session is over: ``idle``, ``age``, or empty while it lives. ``idle`` and ``most`` are the limits in seconds."""
+    if now - session.get(BEGAN, now) > most:
         return "age"
-    if now - session.get(SEEN, now) > settings.PRM_SESSION_IDLE.total_seconds():
-        return "idle"
-    return ""
+    return "idle" if now - session.get(SEEN, now) > idle else ""
 
 
 class SessionLimitMiddleware:
@@ -50,7 +49,10 @@ class SessionLimitMiddleware:
             return self.get_response(request)
         actor: Actor = request.actor  # type: ignore[attr-defined]
         now = time.time()
-        ending = ending_of(request.session, now)
+        # A key that a browser sent along with its session has not asked for the session's rules.
+        rules: Rules = getattr(request, "sign_in_rules", None) or rules_now(actor=actor)
+        idle, most = rules.limits_of(actor)
+        ending = ending_of(request.session, now, idle=idle, most=most)
         if ending:
             session_forget(actor=actor, session_key=request.session.session_key)
             logout(request)

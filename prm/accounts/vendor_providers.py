@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms_providers import ProviderForm
+from prm.accounts.forms_rules import rules_in_words
 from prm.accounts.models import SignInProvider
 from prm.accounts.selectors_providers import provider_get, provider_list
+from prm.accounts.selectors_rules import sign_in_rules_get
 from prm.accounts.services_providers import provider_add, provider_edit, provider_remove, provider_switch
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.ui.toasts import toast
@@ -22,12 +24,14 @@ Kind = SignInProvider.Kind
 
 
 class ProviderListPage(ScopedPage):
-    """Which providers there are, for whom, and whether they are on."""
+    """By which rules people sign in; which providers there are, for whom, and whether they are on."""
 
     permission = "accounts.provider:view"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        context = {"providers": provider_list(actor=self.actor)}
+        context: dict[str, Any] = {"providers": provider_list(actor=self.actor)}
+        if self.actor.may("accounts.sign_in_rules:view"):
+            context["rules"] = rules_in_words(sign_in_rules_get(actor=self.actor))
         return TemplateResponse(request, "accounts/provider_list.html", context)
 
 

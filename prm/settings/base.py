@@ -182,10 +182,11 @@ SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", ""
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-# A session ends after so long without activity, and after so long whatever happens; without "Stay signed in" also with the browser.
+# A session ends after so long without activity, and after so long whatever happens, until an administrator sets other limits on the page
+# "Sign-in"; without "Stay signed in" also with the browser.
 PRM_SESSION_IDLE = timedelta(hours=float(os.environ.get("PRM_SESSION_IDLE_HOURS", "12")))
 PRM_SESSION_MAX = timedelta(days=float(os.environ.get("PRM_SESSION_MAX_DAYS", "7")))
-SESSION_COOKIE_AGE = int(PRM_SESSION_MAX.total_seconds())
+SESSION_COOKIE_AGE = 30 * 24 * 3600  # no session lives longer; prm.accounts.sessions ends them sooner
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "prm.ui.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

@@ -22,6 +22,7 @@ TOLD = {
     "accounts.provider_edited",
     "accounts.provider_removed",
     "accounts.provider_switched",
+    "accounts.sign_in_rules_changed",
     "accounts.role_archived",
     "accounts.role_changed",
     "accounts.role_made",

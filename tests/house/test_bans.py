@@ -19,6 +19,7 @@ BASES = ("prm/access/", "prm/api/", "prm/core/", "prm/local/", "prm/demo/", "pro
 # Sign-in happens before there is an actor; these find out who it is.
 BEFORE_AN_ACTOR = {
     "actor_of_user",
+    "standing_of_user",
     "actor_of_email",
     "actor_of_user_id",
     "actor_of_key_id",
@@ -38,6 +39,7 @@ UNSCOPED = {
     ("prm/accounts/", "Session"): "likewise",
     ("prm/accounts/", "Invitation"): "likewise",
     ("prm/accounts/", "SignIn"): "likewise",
+    ("prm/accounts/", "SignInRules"): "likewise",
     ("prm/accounts/", "EmailAddress"): "likewise",
     ("prm/accounts/", "UserSession"): "likewise",
     ("prm/accounts/", "Organisation"): "likewise",

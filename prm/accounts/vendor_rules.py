@@ -1,0 +1,44 @@
+"""The settings page of the rules of signing in."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from prm.accounts.confirming import ConfirmedPage
+from prm.accounts.forms_rules import SignInRulesForm
+from prm.accounts.models_rules import THE_RULES
+from prm.accounts.selectors_rules import is_staff_let_off, sign_in_rules_get
+from prm.accounts.services_rules import sign_in_rules_change
+from prm.core.errors import Invalid
+from prm.events.selectors import history_list
+from prm.ui.toasts import toast
+
+
+class SignInRulesPage(ConfirmedPage):
+    """The second step, how long sessions live, how long invitations do, whom they go to."""
+
+    permission = "accounts.sign_in_rules:edit"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.shown(SignInRulesForm(rules=sign_in_rules_get(actor=self.actor)))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = SignInRulesForm(request.POST, rules=sign_in_rules_get(actor=self.actor))
+        if form.is_valid():
+            try:
+                sign_in_rules_change(actor=self.actor, values=form.values())
+            except Invalid as refusal:
+                form.add_refusal(refusal)
+            else:
+                toast(request, _("These rules hold from now on, for open sessions too"))
+                return HttpResponseRedirect(reverse("vendor:accounts:provider-list"))
+        return self.shown(form, status=422)
+
+    def shown(self, form: SignInRulesForm, status: int = 200) -> HttpResponse:
+        """The page with ``form``, and who changed what before."""
+        history = history_list(actor=self.actor, subject_type="sign_in_rules", subject_id=THE_RULES, limit=20)
+        context = {"form": form, "history": history, "is_staff_let_off": is_staff_let_off()}
+        return TemplateResponse(self.request, "accounts/sign_in_rules.html", context, status=status)
