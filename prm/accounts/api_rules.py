@@ -61,14 +61,14 @@ class SignInRulesViewSet(ScopedViewSet):
 
     def retrieve(self, request: Request) -> Response:
         """The rules that hold now."""
-        return self.answer(_told(sign_in_rules_get(actor=self.actor)))
+        return self.answer(self.told(sign_in_rules_get(actor=self.actor)))
 
     def partial_update(self, request: Request) -> Response:
         """Changes the rules that are named, at once and for open sessions too. `If-Match` is honoured when sent."""
-        held = _told(rules_now(actor=self.actor, locked=True))
+        held = self.told(rules_now(actor=self.actor, locked=True))
         check_match(request, version_of(self.represent([held])[0]), required=False)
-        return self.answer(_told(sign_in_rules_change(actor=self.actor, values=self.body(partial=True))))
+        return self.answer(self.told(sign_in_rules_change(actor=self.actor, values=self.body(partial=True))))
 
-
-def _told(rules: Rules) -> dict[str, Any]:
-    return {**vars(rules), "pk": THE_RULES, "staff_second_step": not is_staff_let_off()}
+    def told(self, rules: Rules) -> dict[str, Any]:
+        """The rules as they are written."""
+        return {**vars(rules), "pk": THE_RULES, "staff_second_step": not is_staff_let_off(actor=self.actor)}

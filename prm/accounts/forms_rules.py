@@ -60,11 +60,13 @@ class SignInRulesForm(RefusableForm):
         return {**self.cleaned_data, "invitation_domains": domains_in(self.cleaned_data["invitation_domains"])}
 
 
-def rules_in_words(rules: Rules) -> list[tuple[str, Any, str]]:
+def rules_in_words(rules: Rules, *, is_staff_let_off: bool) -> list[tuple[str, Any, str]]:
     """The rules as the page "Sign-in" tells them: icon, what it is about, how it is."""
-    ways = {
-        True: _("Asked of everybody: our own people and those of partners"),
-        False: _("Asked of our own people; partners’ people may set one up"),
+    asked = {
+        (False, True): _("Asked of everybody: our own people and those of partners"),
+        (False, False): _("Asked of our own people; partners’ people may set one up"),
+        (True, True): _("Asked of partners’ people; this installation was started without asking our own"),
+        (True, False): _("Asked of nobody: this installation was started without asking our own people"),
     }
     limits = _("Our people after %(idle)s without activity or %(most)s in all; partners’ after %(their_idle)s or %(their_most)s") % {
         "idle": minutes_words(rules.staff_idle_minutes), "most": minutes_words(rules.staff_most_hours * 60),
@@ -74,7 +76,7 @@ def rules_in_words(rules: Rules) -> list[tuple[str, Any, str]]:
     if rules.invitation_domains:
         told.append(_("our own people at %(domains)s") % {"domains": ", ".join(rules.invitation_domains)})
     return [
-        ("shield-lock", _("Second step"), str(ways[rules.partner_second_step])),
+        ("shield-lock", _("Second step"), str(asked[is_staff_let_off, rules.partner_second_step])),
         ("clock", _("Sessions end"), limits),
         ("mail", _("Invitations"), " · ".join(told)),
     ]

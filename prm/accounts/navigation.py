@@ -25,7 +25,12 @@ def register() -> None:
         )
     )
     providers = "vendor:accounts:provider-list"
-    register_nav(NavItem(Stage.ADMIN, _("Sign-in"), "key", providers, permission="accounts.provider:view", order=24))
+    register_nav(
+        NavItem(
+            Stage.ADMIN, _("Sign-in"), "key", providers, permission="accounts.provider:view", order=24,
+            under=("vendor:accounts:sign-in-",),
+        )
+    )  # fmt: skip
     register_nav(
         NavItem(Stage.ADMIN, _("Roles"), "list-check", "vendor:accounts:role-list", permission="accounts.role:view", order=22)
     )

@@ -85,7 +85,7 @@ def is_second_step_required(*, actor: Actor, rules: Rules) -> bool:
     that of others where the rules say so."""
     if is_outside(actor):
         return rules.partner_second_step
-    return actor.kind is ActorKind.VENDOR and not is_staff_let_off()
+    return actor.kind is ActorKind.VENDOR and not is_staff_let_off(actor=actor)
 
 
 def has_second_step(*, actor: Actor) -> bool:

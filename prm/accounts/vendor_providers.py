@@ -15,7 +15,7 @@ from prm.accounts.forms_providers import ProviderForm
 from prm.accounts.forms_rules import rules_in_words
 from prm.accounts.models import SignInProvider
 from prm.accounts.selectors_providers import provider_get, provider_list
-from prm.accounts.selectors_rules import sign_in_rules_get
+from prm.accounts.selectors_rules import is_staff_let_off, sign_in_rules_get
 from prm.accounts.services_providers import provider_add, provider_edit, provider_remove, provider_switch
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.ui.toasts import toast
@@ -31,7 +31,8 @@ class ProviderListPage(ScopedPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         context: dict[str, Any] = {"providers": provider_list(actor=self.actor)}
         if self.actor.may("accounts.sign_in_rules:view"):
-            context["rules"] = rules_in_words(sign_in_rules_get(actor=self.actor))
+            rules, is_let_off = sign_in_rules_get(actor=self.actor), is_staff_let_off(actor=self.actor)
+            context["rules"] = rules_in_words(rules, is_staff_let_off=is_let_off)
         return TemplateResponse(request, "accounts/provider_list.html", context)
 
 

@@ -40,5 +40,5 @@ class SignInRulesPage(ConfirmedPage):
     def shown(self, form: SignInRulesForm, status: int = 200) -> HttpResponse:
         """The page with ``form``, and who changed what before."""
         history = history_list(actor=self.actor, subject_type="sign_in_rules", subject_id=THE_RULES, limit=20)
-        context = {"form": form, "history": history, "is_staff_let_off": is_staff_let_off()}
+        context = {"form": form, "history": history, "is_staff_let_off": is_staff_let_off(actor=self.actor)}
         return TemplateResponse(self.request, "accounts/sign_in_rules.html", context, status=status)

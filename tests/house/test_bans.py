@@ -20,6 +20,8 @@ BASES = ("prm/access/", "prm/api/", "prm/core/", "prm/local/", "prm/demo/", "pro
 BEFORE_AN_ACTOR = {
     "actor_of_user",
     "standing_of_user",
+    "with_rules",
+    "rules_of",
     "actor_of_email",
     "actor_of_user_id",
     "actor_of_key_id",
