@@ -26,7 +26,7 @@ def sign_in_rules_get(*, actor: Actor) -> Rules:
 
 def rules_now(*, actor: Actor, locked: bool = False) -> Rules:
     """The rules that hold now; ``locked`` keeps them so until the transaction ends."""
-    with as_sign_in():
+    with as_sign_in(actor):
         rows = SignInRules.objects.select_for_update() if locked else SignInRules.objects.all()
         return rules_of(rows.values(*_NAMES).first())
 

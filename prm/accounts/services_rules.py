@@ -43,7 +43,7 @@ def sign_in_rules_change(*, actor: Actor, values: Mapping[str, Any]) -> Rules:
         raise Invalid("out_of_bounds", wrong[0][1], field=wrong[0][0], errors=wrong)
     if after:
         kept = {**asdict(rules), "invitation_domains": list(rules.invitation_domains)}
-        with as_sign_in():
+        with as_sign_in(actor):
             SignInRules.objects.update_or_create(id=THE_RULES, defaults=kept)
         publish(SignInRulesChanged(subject_id=THE_RULES, before=before, after=after), actor=actor)
     return rules
