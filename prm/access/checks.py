@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from prm.access import rowsecurity
+from prm.access import belonging, rowsecurity
 from prm.core.scoping import POLICIES
 from prm.core.tables import TableClass
 
@@ -28,6 +28,10 @@ def every_table_has_a_class_and_a_policy(**options: Any) -> list[CheckMessage]:
         private = kind not in {TableClass.IDENTITY, TableClass.INFRASTRUCTURE}
         if private and not model._meta.auto_created and model not in POLICIES:
             found.append(Error(f"{model._meta.label} has no policy", obj=model, id="access.E002"))
+    try:
+        list(belonging.bonds())
+    except LookupError as error:
+        found.append(Error(str(error), id="access.E005"))
     return found
 
 

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from prm.access import belonging
 from prm.core.tables import TableClass, declared
 
 OWNER, LOGIN, BACKUP = "prm_owner", "prm_app", "prm_backup"
@@ -176,7 +177,7 @@ def statements(table: Table) -> list[str]:
 
 
 def apply(connection: BaseDatabaseWrapper) -> None:
-    """Brings grants and policies of every existing table up to date. The connection is the owner's."""
+    """Brings grants, policies and bonds of every existing table up to date. The connection is the owner's."""
     with connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
         for table in managed_tables():
@@ -190,6 +191,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {', '.join([*ROLES, LOGIN])}")
         cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP}")
         cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}")
+    belonging.apply(connection)
 
 
 def problems(connection: BaseDatabaseWrapper) -> list[str]:
@@ -217,7 +219,7 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
             " AND NOT coalesce('security_invoker=true' = ANY(reloptions), false)"
         )
         found += [f"the view {row[0]} runs with its owner's rights" for row in cursor.fetchall()]
-    return sorted(found)
+    return sorted(found + belonging.problems(connection))
 
 
 def _of_login(cursor: Any) -> list[str]:

@@ -11,6 +11,8 @@ What partners, candidates and specialists reach of a table is said beside its cl
 ``audience``              ``app.Model`` of (partner, thing) rows that say who reads a published table
 ``members``               ``app.Model`` of (partner, thing) rows that say who shares a shared table
 ``study_column``          the study that rows belong to; a specialist reads those of the studies it was invited to
+``points_to``             field → ``Whose``: whose row a row of a partner may name there; ``OWN`` unless said otherwise
+``points_anywhere``       field → why a row of a partner may name a row of another one there
 ========================  ==============================================================================================
 """
 
@@ -32,6 +34,14 @@ class TableClass(StrEnum):
     UNIVERSE = "universe"  # companies and facts about them
     VENDOR = "vendor"  # the vendor's own; no portal grant
     INFRASTRUCTURE = "infrastructure"  # the framework's own catalogue tables: readable by all, hold nothing private
+
+
+class Whose(StrEnum):
+    """Whose row a row that belongs to a partner may point to. The database holds it (``prm.access.belonging``)."""
+
+    OWN = "own"  # of the same partner: a composite key
+    EITHER = "either"  # of the same partner, or one that the vendor keeps
+    VENDOR = "vendor"  # one that the vendor keeps
 
 
 def declared(model: Any, name: str, default: str = "") -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.accounts.models import Person
 from prm.core.models import BaseModel, key_field
 from prm.core.scoping import ScopedManager
-from prm.core.tables import TableClass
+from prm.core.tables import TableClass, Whose
 from prm.core.text import text_key
 from prm.core.translated import TranslatedField, default_language, said
 from prm.partners.models import Company, Partner
@@ -151,6 +151,8 @@ class Invitation(BaseModel):
     table_class = TableClass.OWNED
     portal_may = "SELECT, UPDATE"
     typeid_prefix = "invitation"
+    # A contact that the vendor knows is asked too.
+    points_to = {"person": Whose.EITHER}
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="questionnaire_invitations", db_index=False)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="invitations", db_index=False)

@@ -8,8 +8,8 @@ from io import BytesIO
 from django.utils import timezone
 
 from prm.access.actors import Role
-from prm.access.roles import as_system
-from prm.accounts.models import ApiKey, CustomRole, Invitation, Person, SignInProvider, User
+from prm.access.roles import as_sign_in, as_system
+from prm.accounts.models import ApiKey, CustomRole, Invitation, Organisation, Person, SignInProvider, User
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent, PersonalPayload
 from prm.exports.models import Export
@@ -84,7 +84,9 @@ class Samples:
             PartnerTerritory.objects.create(partner=partner, territory=territory)
             PersonalPayload.objects.create(partner_id=partner.pk, data={}, salt=b"0")
             Brand.objects.create(partner=partner)
-            theirs = {"partner_id": partner.pk, "person": person}
+            with as_sign_in():
+                Organisation.objects.create(partner_id=partner.pk, company_id=company.pk, name="Kerlan", door="partner")
+            theirs = {"partner_id": partner.pk, "person": Person.objects.create(name="Yann", partner_id=partner.pk)}
             Notification.objects.create(
                 **theirs, kind="partner_moved", channel=Channel.IN_APP, subject_type="partner", subject_id=partner.pk
             )

@@ -6,7 +6,7 @@ from django.db import models
 
 from prm.accounts.models import Person
 from prm.core.models import BaseModel
-from prm.core.tables import TableClass
+from prm.core.tables import TableClass, Whose
 from prm.partners.models.partner import Partner
 
 
@@ -21,6 +21,7 @@ class PartnerContact(BaseModel):
 
     table_class = TableClass.OWNED
     typeid_prefix = "contact"
+    points_to = {"person": Whose.VENDOR}
 
     partner = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="contact")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.accounts.models import Person
 from prm.core.models import BaseModel
-from prm.core.tables import TableClass
+from prm.core.tables import TableClass, Whose
 from prm.partners.models.company import Company
 from prm.partners.models.details import is_share
 from prm.partners.models.market import Territory
@@ -38,6 +38,8 @@ class Partner(BaseModel):
     table_class = TableClass.OWNED
     partner_column = "id"
     typeid_prefix = "partner"
+    points_to = {"account_manager": Whose.VENDOR}
+    points_anywhere = {"merged_into": "A relationship that became part of another names it; its own people read neither."}
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="partner")
     lifecycle = models.CharField(_("lifecycle"), max_length=12, choices=Lifecycle, default=Lifecycle.CANDIDATE)
@@ -103,6 +105,7 @@ class PartnerMove(BaseModel):
 
     table_class = TableClass.VENDOR
     typeid_prefix = "move"
+    points_to = {"person": Whose.VENDOR}
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="moves", db_index=False)
     from_lifecycle = models.CharField(max_length=12, choices=Lifecycle, blank=True)

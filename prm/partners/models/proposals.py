@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.accounts.models import Person
 from prm.core.models import BaseModel
-from prm.core.tables import TableClass
+from prm.core.tables import TableClass, Whose
 from prm.partners.models.company import Company
 from prm.partners.models.facts import SourceKind
 from prm.partners.models.partner import Partner
@@ -34,6 +34,8 @@ class FactProposal(BaseModel):
     table_class = TableClass.OWNED
     portal_may = "SELECT, INSERT, UPDATE"
     typeid_prefix = "proposal"
+    # A contact that the vendor knows answers a questionnaire too.
+    points_to = {"proposed_by": Whose.EITHER, "decided_by": Whose.VENDOR}
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="fact_proposals", db_index=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="fact_proposals", db_index=False)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.accounts.models import Person
 from prm.core.models import BaseModel
-from prm.core.tables import TableClass
+from prm.core.tables import TableClass, Whose
 from prm.partners.models.company import Company
 from prm.partners.models.partner import Partner
 from prm.partners.models.people import Department
@@ -23,6 +23,7 @@ class ManagerTerm(BaseModel):
 
     table_class = TableClass.VENDOR
     typeid_prefix = "term"
+    points_to = {"person": Whose.VENDOR}
 
     # No constraint: the trigger's rows are no reason to keep a partner that an undone import brought; they go with it.
     partner = models.ForeignKey(
