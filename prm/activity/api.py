@@ -16,6 +16,7 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.router import router
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import ListMixin, RetrieveMixin, ScopedViewSet
+from prm.core.correlation import PREFIX
 from prm.events.models import OutboxEvent
 from prm.events.received import upcast
 from prm.events.selectors import event_get, event_list
@@ -25,10 +26,11 @@ KEPT = timedelta(days=30)
 
 
 class SubjectSerializer(ApiSerializer):
-    """What it happened to."""
+    """What it happened to. ``version`` counts the events of one record, so that a copy of it notices what it missed and what comes late."""
 
     type = TextField(read_only=True)
     id = TextField(read_only=True)
+    version = WholeField(read_only=True, allow_null=True)
 
 
 class EventActorSerializer(ApiSerializer):
@@ -49,6 +51,7 @@ class EventSerializer(ApiSerializer):
     actor = serializers.SerializerMethodField()
     partner = TypeIdField("partner", source="partner_id", read_only=True, allow_null=True)
     subject = serializers.SerializerMethodField()
+    correlation = TypeIdField(PREFIX, source="correlation_id", read_only=True, allow_null=True)
     data = serializers.SerializerMethodField()
 
     example = {
@@ -59,7 +62,8 @@ class EventSerializer(ApiSerializer):
         "occurred_at": "2026-05-19T07:24:00Z",
         "actor": {"kind": "vendor", "account": "user_01h455vb4pex5vsknk084sn02q"},
         "partner": "partner_01h455vb4pex5vsknk084sn02q",
-        "subject": {"type": "partner", "id": "partner_01h455vb4pex5vsknk084sn02q"},
+        "subject": {"type": "partner", "id": "partner_01h455vb4pex5vsknk084sn02q", "version": 7},
+        "correlation": "req_01h455vb4pex5vsknk084sn02q",
         "data": {"company_id": "0188bac7-4afa-78aa-bc3b-bd1eef28d881", "before": "candidate", "after": "engaged"},
     }
 
@@ -77,7 +81,7 @@ class EventSerializer(ApiSerializer):
 
     @extend_schema_field(SubjectSerializer)
     def get_subject(self, event: OutboxEvent) -> dict[str, Any]:
-        return {"type": event.subject_type, "id": subject_public_id(event.subject_type, event.subject_id)}
+        return {"type": event.subject_type, "id": subject_public_id(event.subject_type, event.subject_id), "version": event.subject_version}
 
 
 class EventViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
@@ -92,6 +96,7 @@ class EventViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         Filter("occurred_at", Kind.MOMENT),
         Filter("partner", Kind.ID, "partner_id", prefix="partner"),
         Filter("account", Kind.ID, "actor_id", prefix="user"),
+        Filter("correlation", Kind.ID, "correlation_id", prefix=PREFIX),
         Filter("subject", Kind.TEXT, is_column=False, is_single=True, help="The id of a record."),
     )
     sorts = {"position": ("position",)}

@@ -42,6 +42,12 @@ def _code(text: str) -> SafeString:
     return format_html('<code class="xs">{}</code>', text)
 
 
+def _request(row: LogRow) -> SafeString:
+    """What it is part of, as a search for everything else that is."""
+    name = row.event.request_id
+    return format_html('<a href="{}?q={}"><code class="xs">{}</code></a>', reverse("vendor:activity:event-list"), name, name)
+
+
 def _when(row: LogRow) -> str:
     return formats.moment(row.event.occurred_at)
 
@@ -51,12 +57,15 @@ def event_list_spec(actor: Actor) -> ListSpec:
     return ListSpec(
         name="events",
         sort="-id",
-        search=_("Id of a record or event"),
+        search=_("Id of a record, event or request"),
         columns=(
             Column(key="what", label=_("What happened"), cell=_what, locked=True, phone="name"),
             Column(key="record", label=_("Record"), cell=_record, phone="meta"),
             Column(key="type", label=_("Type"), cell=lambda row: _code(row.event.type), shown=False),
             Column(key="when", label=_("When"), cell=_when, sort="id", numeric=True, phone="meta"),
+            Column(key="request", label=_("Request"), cell=_request, shown=False),
+            Column(key="version", label=_("Version of the record"), numeric=True, shown=False,
+                   cell=lambda row: formats.number(row.event.subject_version) if row.event.subject_version else None),
             Column(key="position", label=_("Position"), numeric=True, shown=False,
                    cell=lambda row: formats.number(row.event.position) if row.event.position else None),
         ),
@@ -91,6 +100,7 @@ def letter_list_spec() -> ListSpec:
             Column(key="record", label=_("Record"), cell=lambda row: _record(row[1])),
             Column(key="subscriber", label=_("Subscriber"), cell=lambda row: _code(row[0].subscriber), phone="meta"),
             Column(key="error", label=_("Last error"), cell=lambda row: marks.trunc(row[0].error), phone="meta"),
+            Column(key="request", label=_("Request"), cell=lambda row: _request(row[1]), shown=False),
             Column(key="attempts", label=_("Attempts"), cell=lambda row: formats.number(row[0].attempts), numeric=True, phone="figure"),
             Column(key="when", label=_("Given up"), cell=_given_up, sort="id", numeric=True),
         ),

@@ -17,7 +17,7 @@ from prm.activity.tables import audit_spec, event_list_spec, events_of
 from prm.core.health import readings
 from prm.core.keyset import keyset_page
 from prm.events.models import OutboxEvent
-from prm.events.selectors import event_deliveries, event_get, history_told, record_history_rows
+from prm.events.selectors import correlated_count, event_deliveries, event_get, history_told, record_history_rows
 from prm.events.selectors_audit import audit_checks, audit_entries
 from prm.events.services import audit_check
 from prm.ui.listings import Empty, Listing, render_list
@@ -59,6 +59,7 @@ class EventDetailPage(ScopedPage):
             "row": log_rows(actor=self.actor, events=[event])[0],
             "data": json.dumps(event.data, indent=2, ensure_ascii=False, sort_keys=True) if event.data else "",
             "deliveries": event_deliveries(actor=self.actor, event=event),
+            "together": correlated_count(actor=self.actor, event=event),
         }
         return TemplateResponse(request, "activity/event_detail.html", context)
 
@@ -72,8 +73,14 @@ class RecordHistoryPage(ScopedPage):
         rows = record_history_rows(actor=self.actor, record_id=record_id)
         found = keyset_page(rows, order=["-id"], cursor=request.GET.get("cursor", ""), limit=50)
         name, url = record_named(actor=self.actor, record_id=record_id)
+        history = history_told(actor=self.actor, rows=found.rows)
+        if self.actor.may("events.audit:view"):
+            history = [
+                replace(line, url=reverse("vendor:activity:event-detail", args=[row.public_id]))
+                for line, row in zip(history, found.rows, strict=True)
+            ]
         context = {
-            "name": name, "url": url, "history": history_told(actor=self.actor, rows=found.rows),
+            "name": name, "url": url, "history": history,
             "older": found.next, "newer": found.previous,
         }  # fmt: skip
         return TemplateResponse(request, "activity/record_history.html", context)

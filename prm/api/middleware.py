@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from prm.api.problems import MEDIA_TYPE, problem_answer
+from prm.core.correlation import correlated, correlation_of
 from prm.core.ids import typeid_encode, uuid7
 
 API_PREFIX = "/api/"
@@ -29,7 +30,8 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         asked = request.headers.get("X-Request-Id", "")
         request.request_id = asked if _OURS.match(asked) else typeid_encode("req", uuid7())  # type: ignore[attr-defined]
-        answer = self.get_response(request)
+        with correlated(correlation_of(request.request_id)):  # type: ignore[attr-defined]
+            answer = self.get_response(request)
         if request.path.startswith(API_PREFIX) and answer.status_code >= 400 and not _is_problem(answer):
             answer = _as_problem(request, answer)
         answer["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]

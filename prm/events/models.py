@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from prm.core.correlation import request_id_of
 from prm.core.ids import typeid_encode, uuid7
 from prm.core.models import BaseModel
 from prm.core.scoping import ScopedManager
@@ -42,7 +43,9 @@ class OutboxEvent(models.Model):
     """The envelope of an event. ``data`` carries ids, codes and money, never personal text.
 
     ``position`` is given after commit by the one dispatcher: readers' cursors use it, because an id handed out before commit
-    would skip the slower of two transactions. A trigger refuses every other change, and every removal.
+    would skip the slower of two transactions. With it comes ``subject_version``: the first event of a record is 1, the next 2, so that who
+    keeps a copy knows what it has missed and what came late. A trigger refuses every other change, and every removal.
+    ``correlation_id``: what it is part of (``prm.core.correlation``).
     """
 
     # A partner's people add to it and read nothing of it: what the vendor did with them stands in it too.
@@ -60,6 +63,7 @@ class OutboxEvent(models.Model):
     partner_id = models.UUIDField(null=True)
     subject_type = models.CharField(max_length=40)
     subject_id = models.UUIDField()
+    subject_version = models.PositiveIntegerField(null=True, editable=False)
     correlation_id = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
     personal = models.ForeignKey(PersonalPayload, null=True, on_delete=models.PROTECT, related_name="events", db_index=False)
@@ -72,6 +76,14 @@ class OutboxEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "-id"], name="outbox_subject"),
             models.Index(fields=["id"], name="outbox_fresh", condition=models.Q(position__isnull=True)),
+            models.Index(fields=["correlation_id", "id"], name="outbox_correlation"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_id", "subject_version"],
+                condition=models.Q(subject_version__isnull=False),
+                name="outbox_subject_version",
+            )
         ]
 
     def __str__(self) -> str:
@@ -82,11 +94,19 @@ class OutboxEvent(models.Model):
         """The TypeID that pages and the API show."""
         return typeid_encode(self.typeid_prefix, self.pk)
 
+    @property
+    def request_id(self) -> str:
+        """What it is part of, as people and programs name it; "" where nobody noted that."""
+        return request_id_of(self.correlation_id) if self.correlation_id else ""
+
     def envelope(self) -> dict[str, Any]:
         """Everything that the event says, as the audit chain covers it: its personal texts as their digest."""
         keys = ("id", "actor_id", "partner_id", "subject_id", "correlation_id", "personal_id")
         plain = ("position", "type", "version", "actor_kind", "subject_type", "data", "personal_digest")
+        # What was chained before subjects had versions is covered as it was.
+        counted = {} if self.subject_version is None else {"subject_version": self.subject_version}
         return {
+            **counted,
             **{name: getattr(self, name) for name in plain},
             **{name: None if getattr(self, name) is None else str(getattr(self, name)) for name in keys},
             "occurred_at": self.occurred_at.astimezone(UTC).isoformat(timespec="microseconds"),

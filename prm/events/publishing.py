@@ -23,6 +23,8 @@ from uuid import UUID
 from django.db import transaction
 
 from prm.access.actors import Actor
+from prm.core.correlation import correlated, correlation
+from prm.core.ids import uuid7
 from prm.events.models import OutboxEvent, PersonalPayload
 from prm.events.rules_chain import personal_digest
 from prm.events.runner.waking import wake
@@ -38,7 +40,7 @@ class Event:
     """The parent of every event.
 
     ``subject`` is what the record that it happened to is called; ``sentence`` finishes "<who> …" in history and may use ``%(field)s``
-    of ``data``. A class without a subject is a parent of others that share its fields.
+    of ``data``. ``correlation_id`` comes by itself (``prm.core.correlation``). A class without a subject is a parent of others that share its fields.
     """
 
     type: ClassVar[str]
@@ -78,7 +80,7 @@ def publish(event: Event, *, actor: Actor, personal: Personal | None = None) -> 
     row = _row(event, actor)
     if personal is not None:
         salt, texts = token_bytes(32), dict(personal.texts)
-        row.personal = PersonalPayload(partner_id=event.partner_id, person_id=personal.person_id, data=texts, salt=salt)
+        row.personal = PersonalPayload(partner_id=row.partner_id, person_id=personal.person_id, data=texts, salt=salt)
         row.personal_digest = personal_digest(salt, texts)
         PersonalPayload.objects.bulk_create([row.personal])
     OutboxEvent.objects.bulk_create([row])
@@ -87,12 +89,15 @@ def publish(event: Event, *, actor: Actor, personal: Personal | None = None) -> 
 
 def publish_all(events: Iterable[Event], *, actor: Actor) -> None:
     """The same for many events in one statement; none of them with personal texts."""
-    OutboxEvent.objects.bulk_create(_row(event, actor) for event in events)
+    with correlated(correlation() or uuid7()):
+        OutboxEvent.objects.bulk_create(_row(event, actor) for event in events)
     transaction.on_commit(wake)
 
 
 def _row(event: Event, actor: Actor) -> OutboxEvent:
+    key = uuid7()
     return OutboxEvent(
+        id=key,
         type=event.type,
         version=event.version,
         actor_kind=actor.kind.value,
@@ -101,7 +106,8 @@ def _row(event: Event, actor: Actor) -> OutboxEvent:
         partner_id=event.partner_id or actor.partner_id,
         subject_type=event.subject_type,
         subject_id=event.subject_id,
-        correlation_id=event.correlation_id,
+        # What nothing began begins by itself.
+        correlation_id=event.correlation_id or correlation() or key,
         data=event.data(),
     )
 

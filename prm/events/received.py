@@ -45,7 +45,8 @@ def upcast(type_: str, version: int, data: dict[str, Any]) -> tuple[int, dict[st
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """One event, delivered. ``id`` is the same each time that it is delivered; ``position`` is its place among all."""
+    """One event, delivered. ``id`` is the same each time that it is delivered; ``position`` is its place among all,
+    ``subject_version`` its place among those of its subject (None for what was placed before these were counted)."""
 
     id: UUID
     position: int
@@ -57,6 +58,7 @@ class Received:
     partner_id: UUID | None
     subject_type: str
     subject_id: UUID
+    subject_version: int | None
     correlation_id: UUID | None
     data: dict[str, Any]
 
@@ -84,6 +86,7 @@ def received(row: OutboxEvent) -> Received:
         partner_id=row.partner_id,
         subject_type=row.subject_type,
         subject_id=row.subject_id,
+        subject_version=row.subject_version,
         correlation_id=row.correlation_id,
         data=data,
     )

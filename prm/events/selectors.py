@@ -11,6 +11,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from prm.access.actors import Actor
+from prm.core.correlation import PREFIX, correlation_of
 from prm.core.ids import typeid_decode
 from prm.events.models import Delivery, DeliveryState, OutboxEvent
 from prm.events.subjects import subject_model, subject_types
@@ -96,7 +97,8 @@ def event_list(
 ) -> QuerySet[OutboxEvent]:
     """Everything that happened, for the log: a query, for paging by id (newest first) or position.
 
-    ``subject`` is the TypeID of a record or of an event itself; what is neither finds nothing. Days are the vendor's, both included.
+    ``subject`` is the TypeID of a record, of an event itself, or the id of a request: that finds everything the request set going, in it
+    and after it. What is none of these finds nothing. Days are the vendor's, both included.
     ``placed`` leaves out what has no position yet: whoever reads by position then skips nothing.
     """
     rows = OutboxEvent.objects.visible_to(actor)
@@ -118,11 +120,15 @@ def event_list(
 
 
 def _about(rows: QuerySet[OutboxEvent], subject: str) -> QuerySet[OutboxEvent]:
-    prefix = subject.strip().rpartition("_")[0]
+    subject = subject.strip()
+    prefix = subject.rpartition("_")[0]
     try:
-        key = typeid_decode(prefix, subject.strip())
+        key = typeid_decode(prefix, subject)
     except ValueError:
-        return rows.none()
+        # A caller may have named its request in its own way.
+        return rows.filter(correlation_id=correlation_of(subject))
+    if prefix == PREFIX:
+        return rows.filter(correlation_id=key)
     if prefix == OutboxEvent.typeid_prefix:
         return rows.filter(pk=key)
     return rows.filter(subject_type__in=subject_types(), subject_id=key)
@@ -137,6 +143,13 @@ def _first_id(day: date) -> UUID:
 def event_get(*, actor: Actor, event_id: UUID | str) -> OutboxEvent:
     """One event. Raises NotFound."""
     return OutboxEvent.objects.visible_to(actor).one(event_id)
+
+
+def correlated_count(*, actor: Actor, event: OutboxEvent) -> int:
+    """How many events are part of what this one is part of, itself included."""
+    if event.correlation_id is None:
+        return 1
+    return OutboxEvent.objects.visible_to(actor).filter(correlation_id=event.correlation_id).count()
 
 
 def event_deliveries(*, actor: Actor, event: OutboxEvent) -> list[Delivery]:

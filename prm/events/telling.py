@@ -135,6 +135,7 @@ class HistoryLine:
     changes: Sequence[str]
     icon: str
     data: Mapping[str, Any]
+    url: str = ""
 
     @property
     def text(self) -> str:

@@ -9,20 +9,29 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor, ActorKind, system_actor
 from prm.accounts.selectors import actor_of_key_id, actor_of_user_id
+from prm.core.correlation import correlation
 from prm.core.errors import Denied
+from prm.core.ids import uuid7
 from prm.jobs.kinds import JobKind
 from prm.jobs.models import Job
 
 
 def actor_snapshot(actor: Actor) -> dict[str, Any]:
-    """What is needed to act as ``actor`` again: ids and language, no rights."""
+    """What is needed to act as ``actor`` again: ids and language, no rights; and what its work is part of."""
     return {
         "kind": actor.kind.value,
         "user_id": str(actor.user_id) if actor.user_id else None,
         "key_id": str(actor.key_id) if actor.key_id else None,
         "language": actor.language,
         "reason": actor.reason,
+        "correlation_id": str(correlation() or uuid7()),
     }
+
+
+def correlation_of_job(job: Job) -> UUID | None:
+    """What the job is part of: the request, or the other work, that started it."""
+    kept = job.actor.get("correlation_id")
+    return UUID(kept) if kept else None
 
 
 def actor_of_job(job: Job, kind: JobKind) -> Actor:

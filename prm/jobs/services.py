@@ -14,7 +14,7 @@ from prm.access.policies import authorize
 from prm.access.roles import as_system
 from prm.core.errors import Conflict
 from prm.events.publishing import publish
-from prm.jobs.actors import actor_snapshot
+from prm.jobs.actors import actor_snapshot, correlation_of_job
 from prm.jobs.events import JobRetried, JobStarted
 from prm.jobs.kinds import KINDS
 from prm.jobs.models import FINAL_STATES, ChunkState, Job, JobState, Queue
@@ -50,7 +50,7 @@ def job_start(
             owner_id=actor.user_id,
             actor=actor_snapshot(actor),
         )
-        publish(JobStarted(subject_id=job.pk, kind=kind), actor=actor)
+        publish(JobStarted(subject_id=job.pk, kind=kind, correlation_id=correlation_of_job(job)), actor=actor)
         wake(job)
     return job
 

@@ -55,7 +55,7 @@ def test_the_log_is_read_by_position_and_goes_on_where_it_was_left(call: Caller,
 def test_an_event_says_what_happened_to_what_and_by_whom(call: Caller, manager: Actor, company: Company) -> None:
     deliver_all()
     event = call("GET", "events?type=partners.company_created").json()["data"][-1]
-    assert event["subject"] == {"type": "company", "id": company.public_id}
+    assert event["subject"] == {"type": "company", "id": company.public_id, "version": 1}
     assert event["actor"]["kind"] == "vendor"
     assert event["actor"]["account"].startswith("user_")
     assert call("GET", f"events/{event['id']}").json() == event

@@ -108,6 +108,9 @@ def fail(delivery: Delivery, error: str, subscriber: Subscriber) -> bool:
         updated_at=now,
     )
     if dead and marked and delivery.event.type != DeliveryDied.type:
-        died = DeliveryDied(subject_id=delivery.pk, subscriber=subscriber.name, event_id=delivery.event_id)
+        died = DeliveryDied(
+            subject_id=delivery.pk, subscriber=subscriber.name, event_id=delivery.event_id,
+            correlation_id=delivery.event.correlation_id,
+        )  # fmt: skip
         publish(died, actor=system_actor(_REASON))
     return dead

@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from prm.access.actors import Actor, system_actor
 from prm.access.roles import as_system
+from prm.core.correlation import correlated
 from prm.core.ids import uuid7
 from prm.core.locks import held, lock_number
 from prm.events.models import Delivery
@@ -82,7 +83,7 @@ def _inside(subscriber: Subscriber, keys: list[UUID], worker: int, actor: Actor)
                 untried.append(row.pk)
                 continue
             try:
-                with transaction.atomic():
+                with transaction.atomic(), correlated(row.event.correlation_id):
                     subscriber.handler(received(row.event), actor=actor)
             except Exception as error:
                 _raise_when_the_database_left(error)
@@ -105,7 +106,8 @@ def _outside(subscriber: Subscriber, keys: list[UUID], worker: int, actor: Actor
                 put_back([row.pk], worker)
             continue
         try:
-            subscriber.handler(received(row.event), actor=actor)
+            with correlated(row.event.correlation_id):
+                subscriber.handler(received(row.event), actor=actor)
         except Exception as error:
             _raise_when_the_database_left(error)
             with as_system(actor.reason):

@@ -19,6 +19,8 @@ from django.utils import timezone
 from prm.access.actors import Actor
 from prm.access.roles import as_system
 from prm.api.idempotency import idempotency_purge
+from prm.core.correlation import correlated
+from prm.core.ids import uuid7
 from prm.core.registry import Registry
 from prm.jobs.models import PeriodicSlot
 from prm.jobs.rules import slot_of
@@ -67,7 +69,7 @@ def run_due(now: datetime | None = None) -> list[str]:
             continue
         error = ""
         try:
-            with as_system(f"periodic work {entry.name}") as actor:
+            with correlated(uuid7()), as_system(f"periodic work {entry.name}") as actor:
                 entry.run(actor=actor)
         except Exception as failure:
             log.exception("periodic work %s failed", entry.name)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor, system_actor
 from prm.access.roles import as_role, as_system
+from prm.core.correlation import correlated
 from prm.core.errors import Denied, DomainError
 from prm.core.locks import held, held_numbers, let_go, lock_number
-from prm.jobs.actors import actor_of_job
+from prm.jobs.actors import actor_of_job, correlation_of_job
 from prm.jobs.kinds import KINDS, JobKind
 from prm.jobs.models import FINAL_STATES, ChunkState, Job, JobChunk, JobState
 from prm.jobs.runner.chunks import (
@@ -81,7 +82,9 @@ def advance(job_id: UUID, *, seconds: float | None = None, ignore_pauses: bool =
         if job.kind not in KINDS:
             log.error("job %s: this installation knows no kind %r", job.pk, job.kind)
             return False
-        if not _one_step(job, KINDS.get(job.kind), ignore_pauses=ignore_pauses):
+        with correlated(correlation_of_job(job)):
+            goes_on = _one_step(job, KINDS.get(job.kind), ignore_pauses=ignore_pauses)
+        if not goes_on:
             return False
         if deadline is not None and time.monotonic() > deadline:
             return True
