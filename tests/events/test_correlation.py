@@ -59,10 +59,10 @@ def test_a_page_has_its_own_too(director: Actor, client_of: Callable[[Actor], Cl
     assert correlation() is None, "the next request of this process begins with nothing"
 
 
-def test_a_job_and_what_it_does_are_part_of_the_request_that_started_it(manager: Actor) -> None:
+def test_a_job_and_what_it_does_are_part_of_the_request_that_started_it(director: Actor) -> None:
     request = uuid7()
-    with correlated(request), as_role(manager):
-        job = job_start(actor=manager, kind=PeopleKind.key, title="People", parameters={"n": 2})
+    with correlated(request), as_role(director):
+        job = job_start(actor=director, kind=PeopleKind.key, title="People", parameters={"n": 2})
     seen: list[UUID | None] = []
     spy = PeopleKind.finish
     PeopleKind.finish = lambda self, job, chunks, actor: seen.append(correlation()) or {}  # type: ignore[method-assign]
@@ -77,9 +77,9 @@ def test_a_job_and_what_it_does_are_part_of_the_request_that_started_it(manager:
     assert correlation() is None
 
 
-def test_a_job_that_nobody_asked_for_belongs_to_itself(manager: Actor) -> None:
-    with as_role(manager):
-        jobs = [job_start(actor=manager, kind=PeopleKind.key, title="People", parameters={"n": 1}) for _ in range(2)]
+def test_a_job_that_nobody_asked_for_belongs_to_itself(director: Actor) -> None:
+    with as_role(director):
+        jobs = [job_start(actor=director, kind=PeopleKind.key, title="People", parameters={"n": 1}) for _ in range(2)]
     for job in jobs:
         run_inline(job)
     with as_system("a test"):
