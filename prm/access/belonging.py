@@ -63,8 +63,9 @@ class Bond:
 
     def body(self) -> str:
         """The function of its trigger. Its answer is the same whether the row is somebody else's or there is none."""
+        its = f"public.{self.to} its"
         return (
-            f"BEGIN IF NOT EXISTS (SELECT 1 FROM public.{self.to} its WHERE its.id = NEW.{self.column} AND {self.condition('NEW')})"
+            f"BEGIN IF NOT EXISTS (SELECT 1 FROM {its} WHERE its.id = NEW.{self.column} AND {self.condition('NEW')})"  # noqa: S608
             f" THEN RAISE EXCEPTION '{self.table}.{self.column} names no row that may stand there'"
             " USING ERRCODE = 'foreign_key_violation'; END IF; RETURN NULL; END"
         )
@@ -180,7 +181,7 @@ def _make_trigger(cursor: Any, bond: Bond) -> None:
         f" WHEN (NEW.{bond.column} IS NOT NULL) EXECUTE FUNCTION {name}()"
     )
     cursor.execute(
-        f"DO $$ BEGIN IF EXISTS (SELECT 1 FROM {table} mine JOIN \"{bond.to}\" its ON its.id = mine.{bond.column}"  # noqa: S608  names of our own tables
+        f'DO $$ BEGIN IF EXISTS (SELECT 1 FROM {table} mine JOIN "{bond.to}" its ON its.id = mine.{bond.column}'  # noqa: S608  names of our own tables
         f" WHERE NOT {bond.condition('mine')}) THEN RAISE EXCEPTION '{bond.table}.{bond.column} names rows that may not stand there'"
         " USING ERRCODE = 'foreign_key_violation'; END IF; END $$"
     )
@@ -193,9 +194,13 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
         keys, triggers = _keys(cursor), _triggers(cursor)
         for bond in bonds():
             if bond.has_key and not keys.get(_key(bond)):
-                found.append(f"{bond.table}.{bond.column} may name another partner's row: its composite key is missing or not valid")
+                found.append(
+                    f"{bond.table}.{bond.column} may name another partner's row: its composite key is missing or not valid"
+                )
             if bond.has_trigger and triggers.get(bond.name) != bond.body():
-                found.append(f"{bond.table}.{bond.column} may name another partner's row: its trigger is missing, off or another")
+                found.append(
+                    f"{bond.table}.{bond.column} may name another partner's row: its trigger is missing, off or another"
+                )
     return found
 
 

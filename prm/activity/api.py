@@ -81,7 +81,11 @@ class EventSerializer(ApiSerializer):
 
     @extend_schema_field(SubjectSerializer)
     def get_subject(self, event: OutboxEvent) -> dict[str, Any]:
-        return {"type": event.subject_type, "id": subject_public_id(event.subject_type, event.subject_id), "version": event.subject_version}
+        return {
+            "type": event.subject_type,
+            "id": subject_public_id(event.subject_type, event.subject_id),
+            "version": event.subject_version,
+        }
 
 
 class EventViewSet(ListMixin, RetrieveMixin, ScopedViewSet):

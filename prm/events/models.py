@@ -188,13 +188,17 @@ class AuditEntry(models.Model):
 class AuditCheck(BaseModel):
     """One verification of the chain: how far it went, and the first broken entry if there was one. Only ever added to.
 
-    ``last_digest`` is the anchor of later ones: a chain that was cut or written anew before it no longer has it.
+    ``last_digest`` is the anchor of later ones: a chain that was cut or written anew before it no longer has it. ``since`` is the entry
+    after which it began, 0 for the whole chain. ``seal`` is made with the installation's secret, so that whoever owns the tables cannot
+    write a place to begin at (``rules_chain.seal_of``).
     """
 
     table_class = TableClass.VENDOR
     vendor_may = system_may = "SELECT, INSERT"
 
     entries = models.BigIntegerField()
+    since = models.BigIntegerField(default=0)
+    seal = models.CharField(max_length=64, blank=True)
     last_digest = models.CharField(max_length=64, blank=True)
     broken_number = models.BigIntegerField(null=True)
     broken_event_id = models.UUIDField(null=True)
@@ -211,6 +215,16 @@ class AuditCheck(BaseModel):
     def is_whole(self) -> bool:
         """Whether nothing was found broken."""
         return not self.fault
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it read the chain from its beginning."""
+        return self.since == 0
+
+    @property
+    def looked_at(self) -> int:
+        """How many entries it read."""
+        return self.entries - self.since
 
     @property
     def broken_event(self) -> str:

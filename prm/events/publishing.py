@@ -40,7 +40,8 @@ class Event:
     """The parent of every event.
 
     ``subject`` is what the record that it happened to is called; ``sentence`` finishes "<who> …" in history and may use ``%(field)s``
-    of ``data``. ``correlation_id`` comes by itself (``prm.core.correlation``). A class without a subject is a parent of others that share its fields.
+    of ``data``. ``correlation_id`` comes by itself (``prm.core.correlation``). A class without a subject is a
+    parent of others that share its fields.
     """
 
     type: ClassVar[str]

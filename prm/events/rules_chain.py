@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -37,3 +38,13 @@ def link_digest(previous: str, envelope: Mapping[str, Any]) -> str:
 def personal_digest(salt: bytes, texts: Mapping[str, str]) -> str:
     """What the event keeps of its personal texts. Once salt and texts are gone, guessing does not bring them back."""
     return sha256(bytes(salt) + canonical(texts)).hexdigest()
+
+
+def seal_of(secret: bytes, entries: int, digest: str) -> str:
+    """What says that this installation itself verified so many entries, the last of them with this digest."""
+    return hmac.new(sha256(b"prm.events.audit\n" + secret).digest(), f"{entries}:{digest}".encode(), sha256).hexdigest()
+
+
+def is_sealed(seal: str, secrets: Iterable[bytes], entries: int, digest: str) -> bool:
+    """Whether one of the installation's secrets, today's or an earlier one, made the seal."""
+    return any(hmac.compare_digest(seal, seal_of(secret, entries, digest)) for secret in secrets)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +16,9 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid
 from prm.events.models import AuditCheck, AuditEntry, Delivery, DeliveryState, OutboxEvent, PersonalPayload
-from prm.events.rules_chain import BEGINNING, link_digest
+from prm.events.rules_chain import BEGINNING, link_digest, seal_of
 from prm.events.runner.waking import wake
-from prm.events.selectors_audit import audit_faults
+from prm.events.selectors_audit import START, audit_checkpoint, audit_faults
 
 MOST_AT_ONCE = 1_000
 
@@ -35,15 +36,20 @@ def audit_append(*, actor: Actor, event_id: UUID) -> AuditEntry:
     )
 
 
-def audit_check(*, actor: Actor) -> AuditCheck:
-    """Verifies the whole chain and writes down what it found. Raises Denied."""
+def audit_check(*, actor: Actor, only_new: bool = False) -> AuditCheck:
+    """Verifies the whole chain, or what came after the last verification where that stands (``audit_checkpoint``), and writes down what it
+    found. Raises Denied."""
     authorize(actor, "events.audit:verify")
     began = time.monotonic()
-    fault = next(audit_faults(actor=actor), None)
+    since = audit_checkpoint(actor=actor) if only_new else START
+    fault = next(audit_faults(actor=actor, since=since), None)
     last = AuditEntry.objects.visible_to(actor).order_by("-number").first()
+    entries, digest = (last.number, last.digest) if last else (0, "")
     return AuditCheck.objects.create(
-        entries=last.number if last else 0,
-        last_digest=last.digest if last else "",
+        entries=entries,
+        last_digest=digest,
+        since=since.number,
+        seal=seal_of(settings.SECRET_KEY.encode(), entries, digest),
         broken_number=fault.number if fault else None,
         broken_event_id=fault.event_id if fault else None,
         fault=fault.kind if fault else "",

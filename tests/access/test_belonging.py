@@ -62,7 +62,7 @@ def test_no_row_of_any_table_is_turned_to_another_partners(partners_side: Partne
         if bond.table == OutboxEvent._meta.db_table:
             continue  # nothing of it changes at all; the next test adds to it
         column, key = (bond.column, member.person_id) if bond.to == "accounts_person" else (bond.partner, member.partner_id)
-        with pytest.raises(DatabaseError, match="same_partner|names no row that may stand there"):
+        with pytest.raises(DatabaseError, match=r"same_partner|names no row that may stand there"):
             turn(bond, column, key)
 
 
@@ -83,7 +83,16 @@ def test_an_event_carries_no_words_kept_for_another_partner(two: tuple[Actor, Ac
         kept = PersonalPayload.objects.create(partner_id=theirs.partner_id, data={}, salt=b"0")
     with as_role(mine), pytest.raises(DatabaseError, match="same_partner"), transaction.atomic():
         OutboxEvent.objects.bulk_create(
-            [OutboxEvent(type="a.b", actor_kind="partner", partner_id=mine.partner_id, subject_type="x", subject_id=uuid7(), personal=kept)]
+            [
+                OutboxEvent(
+                    type="a.b",
+                    actor_kind="partner",
+                    partner_id=mine.partner_id,
+                    subject_type="x",
+                    subject_id=uuid7(),
+                    personal=kept,
+                )
+            ]
         )
 
 
@@ -139,7 +148,12 @@ def test_what_the_vendor_is_told_is_for_the_vendors_people(two: tuple[Actor, Act
     """A key says nothing of a row without a partner: so the trigger beside it does."""
     with as_system("a test"), pytest.raises(DatabaseError, match="names no row"), transaction.atomic():
         Notification.objects.create(
-            partner_id=None, person_id=two[0].person_id, kind="jobs.done", channel="in_app", subject_type="job", subject_id=uuid7()
+            partner_id=None,
+            person_id=two[0].person_id,
+            kind="jobs.done",
+            channel="in_app",
+            subject_type="job",
+            subject_id=uuid7(),
         )
 
 
@@ -163,7 +177,10 @@ def broken(statement: str) -> list[str]:
             'ALTER TABLE notifications_preference DROP CONSTRAINT "notifications_preference_person_id_same_partner"',
             "notifications_preference.person_id may name another partner's row: its composite key",
         ),
-        ("ALTER TABLE questionnaires_answer DROP CONSTRAINT answer_same_partner", "questionnaires_answer.invitation_id may name"),
+        (
+            "ALTER TABLE questionnaires_answer DROP CONSTRAINT answer_same_partner",
+            "questionnaires_answer.invitation_id may name",
+        ),
         (
             "ALTER TABLE partners_factproposal DISABLE TRIGGER partners_factproposal_proposed_by_id_same_partner",
             "partners_factproposal.proposed_by_id may name another partner's row: its trigger",
@@ -185,17 +202,20 @@ def test_a_bond_that_was_loosened_stops_the_start_and_comes_back_with_the_next_m
 def test_rows_that_a_rule_forbids_stop_the_migration_and_are_not_hidden(two: tuple[Actor, Actor]) -> None:
     owner = connections["owner"]
     with owner.cursor() as cursor:
-        cursor.execute('ALTER TABLE notifications_preference DROP CONSTRAINT "notifications_preference_person_id_same_partner"')
+        cursor.execute(
+            'ALTER TABLE notifications_preference DROP CONSTRAINT "notifications_preference_person_id_same_partner"'
+        )
         cursor.execute(
             "DROP TRIGGER notifications_preference_person_id_same_partner ON notifications_preference;"
-            " INSERT INTO accounts_organisation (partner_id, company_id, name, door) VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 'partner');"
+            " INSERT INTO accounts_organisation (partner_id, company_id, name, door)"
+            " VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 'partner');"
             " INSERT INTO accounts_person (id, created_at, updated_at, partner_id, name, name_key, email, title, phone)"
             " SELECT gen_random_uuid(), now(), now(), partner_id, 'x', 'x', '', '', '' FROM accounts_organisation WHERE name = 'x';"
             " INSERT INTO notifications_preference (id, created_at, updated_at, partner_id, person_id, kind, channel)"
             " SELECT gen_random_uuid(), now(), now(), gen_random_uuid(), id, 'a', 'off' FROM accounts_person WHERE name = 'x';"
             " SET CONSTRAINTS ALL IMMEDIATE"
         )
-    with pytest.raises(DatabaseError, match="same_partner|names rows that may not stand there"):
+    with pytest.raises(DatabaseError, match=r"same_partner|names rows that may not stand there"):
         belonging.apply(owner)
 
 

@@ -179,8 +179,9 @@ def test_whichever_byte_of_an_event_is_changed_the_right_entry_is_named(
     rng = random.Random(7)
     columns = {
         "type": "type || 'x'", "version": "version + 1", "occurred_at": "occurred_at + interval '1 microsecond'",
-        "actor_kind": "'system'", "partner_id": "id", "subject_type": "'deal'", "subject_id": "id", "correlation_id": "id",
+        "actor_kind": "'system'", "partner_id": "id", "subject_type": "'deal'", "subject_id": "id", "correlation_id": "subject_id",
         "personal_digest": "repeat('b', 64)", "position": "position + 900",
+        "subject_version": "subject_version + 900",
     }  # fmt: skip
     for column, changed in columns.items():
         victim = rng.choice(chain)
@@ -249,3 +250,81 @@ def test_the_marks_of_the_chain_say_that_all_of_it_was_delivered(chain: list[UUI
     with as_system("a test"):
         states = set(Delivery.objects.filter(subscriber="events.audit").values_list("state", flat=True))
     assert states == {"done"}
+
+
+@emptied
+def test_the_daily_verification_reads_what_is_new_and_finds_a_change_there(
+    chain: list[UUID], manager: Actor, tamper: Callable[..., None]
+) -> None:
+    with as_system("a test") as actor:
+        first = audit_check(actor=actor, only_new=True)
+        tell(manager, uuid7(), 1, 2)
+    deliver_all()
+    with as_system("a test") as actor:
+        daily = audit_check(actor=actor, only_new=True)
+        newest = AuditEntry.objects.order_by("-number").first().event_id
+    assert (first.is_full, daily.is_full, daily.since, daily.looked_at) == (True, False, first.entries, 2)
+    assert daily.is_whole
+    tell(manager, uuid7(), 3)
+    deliver_all()
+    with as_system("a test") as actor:
+        newest = AuditEntry.objects.order_by("-number").first().event_id
+    tamper("UPDATE events_outboxevent SET data = jsonb_set(data, '{n}', '99') WHERE id = %s", newest)
+    with as_system("a test") as actor:
+        found = audit_check(actor=actor, only_new=True)
+    assert (found.fault, found.broken_event_id, found.since) == ("event_changed", newest, daily.entries)
+
+
+@emptied
+def test_a_change_of_long_ago_is_found_by_the_whole_verification_and_then_every_day(
+    chain: list[UUID], tamper: Callable[..., None]
+) -> None:
+    with as_system("a test") as actor:
+        audit_check(actor=actor)
+    tamper("UPDATE events_outboxevent SET data = jsonb_set(data, '{n}', '99') WHERE id = %s", chain[1])
+    with as_system("a test") as actor:
+        assert audit_check(actor=actor, only_new=True).is_whole, "it read nothing of before"
+        assert audit_check(actor=actor).broken_event_id == chain[1]
+        again = audit_check(actor=actor, only_new=True)
+    assert (again.is_full, again.broken_event_id) == (True, chain[1]), "what was found broken is not forgotten the next day"
+
+
+@emptied
+@pytest.mark.parametrize("forged", ["", "a" * 64])
+def test_whoever_owns_the_tables_cannot_write_a_place_to_begin_at(
+    chain: list[UUID], tamper: Callable[..., None], forged: str
+) -> None:
+    with as_system("a test") as actor:
+        last = audit_check(actor=actor)
+    tamper("UPDATE events_outboxevent SET data = jsonb_set(data, '{n}', '99') WHERE id = %s", chain[1])
+    tamper("UPDATE events_auditcheck SET seal = %s WHERE id = %s", forged, last.pk)
+    with as_system("a test") as actor:
+        assert audit_check(actor=actor, only_new=True).broken_event_id == chain[1]
+
+
+@emptied
+def test_an_event_slipped_in_behind_the_last_verification_is_found_the_next_day(
+    chain: list[UUID], manager: Actor, tamper: Callable[..., None]
+) -> None:
+    with as_system("a test") as actor:
+        audit_check(actor=actor)
+    forged = uuid7()
+    tamper(
+        "INSERT INTO events_outboxevent (id, position, type, version, occurred_at, actor_kind, subject_type, subject_id, data,"
+        " personal_digest) SELECT %s, position + 1, type, version, occurred_at, actor_kind, subject_type, %s, data, ''"
+        " FROM events_outboxevent WHERE id = %s",
+        forged, uuid7(), chain[-1],
+    )  # fmt: skip
+    tell(manager, uuid7(), 1)
+    deliver_all()
+    with as_system("a test") as actor:
+        found = audit_check(actor=actor, only_new=True)
+    assert (found.fault, found.broken_event_id, found.is_full) == ("unchained", forged, False)
+
+
+def test_the_command_reads_the_whole_chain_unless_told_otherwise(chain: list[UUID]) -> None:
+    said = StringIO()
+    call_command("audit_verify", stdout=said)
+    call_command("audit_verify", "--new", stdout=said)
+    assert said.getvalue().splitlines()[1].startswith("The audit chain is whole:")
+    assert "(0 of them new)" in said.getvalue().splitlines()[1]

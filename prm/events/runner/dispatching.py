@@ -20,7 +20,8 @@ _GIVE_POSITIONS = f"""
     ), last AS (SELECT coalesce(max(position), 0) AS position FROM {_EVENTS}
     ), known AS (
         SELECT subject_id, coalesce(
-            (SELECT max(subject_version) FROM {_EVENTS} e WHERE e.subject_id = s.subject_id AND subject_version IS NOT NULL),
+            (SELECT max(subject_version) FROM {_EVENTS} e WHERE e.subject_id = s.subject_id
+                AND subject_version IS NOT NULL),
             (SELECT count(*) FROM {_EVENTS} e WHERE e.subject_id = s.subject_id AND e.subject_type = s.subject_type
                 AND position IS NOT NULL)
         ) AS version FROM fresh s WHERE nth = 1
@@ -32,7 +33,8 @@ _GIVE_POSITIONS = f"""
 
 
 def dispatch() -> int:
-    """Positions, and versions of their subjects, for up to ``BATCH`` committed events; how many. One process at a time does it, others are given 0.
+    """Positions, and versions of their subjects, for up to ``BATCH`` committed events; how many. One process at a time
+    does it, others are given 0.
 
     The lock lasts until the commit, so that positions become visible in their order: whoever has read up to one misses none before it.
     """

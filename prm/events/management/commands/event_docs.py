@@ -19,8 +19,8 @@ HEAD = """\
 Everything that can happen, as subscribers, `GET /api/v1/events` and histories know it. Written by `manage.py event_docs` from the classes
 in each feature's `events.py`; how events travel: [architecture](architecture.md#what-happened-and-who-hears-of-it).
 
-Every event also carries `id`, `position`, `occurred_at`, `actor`, `partner` (may be null), `subject` (type, id, and
-version: 1 for the first event of that record, 2 for the next) and `correlation` (the request that set it going; jobs and reactions keep it). Additive
+Every event also carries `id`, `position`, `occurred_at`, `actor`, `partner` (may be null), `subject` (type, id, and version: 1 for the
+first event of that record, 2 for the next) and `correlation` (the request that set it going; jobs and reactions keep it). Additive
 change keeps the event's version; anything else brings an upcaster (`prm/events/received.py`).
 """
 
