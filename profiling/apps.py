@@ -20,6 +20,11 @@ class ProfilingConfig(AppConfig):
         import profiling.ranking.policies
         import profiling.scoring.kind
         import profiling.scoring.panels
+        import profiling.sharing.erasing
+        import profiling.sharing.events
+        import profiling.sharing.navigation
+        import profiling.sharing.policies
+        import profiling.sharing.receivers
         import profiling.studies.events
         import profiling.studies.exporting
         import profiling.studies.home
@@ -36,5 +41,6 @@ class ProfilingConfig(AppConfig):
         import profiling.targets.policies
 
         profiling.studies.navigation.register()  # last: it names the pages of every kind
+        profiling.sharing.navigation.register()
         profiling.studies.exporting.register()
         profiling.targets.exporting.register()

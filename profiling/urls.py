@@ -6,6 +6,7 @@ app_name = "profiling"
 urlpatterns = [
     path("", include("profiling.scoring.urls")),
     path("", include("profiling.ranking.urls")),
+    path("", include("profiling.sharing.urls")),
     path("", include("profiling.studies.urls")),
     path("", include("profiling.targets.urls")),
 ]

@@ -108,7 +108,7 @@ def rules_of(model: type[models.Model]) -> dict[str, Rule]:
     if kind is TableClass.REFERENCE:
         rules["prm_guest"] = Rule("true", "SELECT")
     elif column := declared(model, "study_column"):
-        rules["prm_guest"] = Rule(f"{column} = {_OF_STUDIES}", "SELECT")
+        rules["prm_guest"] = Rule(f"{column} = {_OF_STUDIES}", declared(model, "guest_may", "SELECT"))
     return rules
 
 

@@ -11,6 +11,7 @@ What partners, candidates and specialists reach of a table is said beside its cl
 ``audience``              ``app.Model`` of (partner, thing) rows that say who reads a published table
 ``members``               ``app.Model`` of (partner, thing) rows that say who shares a shared table
 ``study_column``          the study that rows belong to; a specialist reads those of the studies it was invited to
+``guest_may``             what the specialist's role may do with the rows it reaches; ``SELECT`` unless said otherwise
 ``points_to``             field → ``Whose``: whose row a row of a partner may name there; ``OWN`` unless said otherwise
 ``points_anywhere``       field → why a row of a partner may name a row of another one there
 ========================  ==============================================================================================

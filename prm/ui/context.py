@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from prm.access.actors import PORTAL_DOOR, ROLE_LABELS, VENDOR_DOOR, Actor, Role, anonymous_actor
+from prm.access.actors import GUEST_DOOR, PORTAL_DOOR, ROLE_LABELS, VENDOR_DOOR, Actor, Role, anonymous_actor
 from prm.core.registry import Registry
 from prm.ui import nav
 from prm.ui.portal_shell import Mark, mark_of, tabs_for
@@ -70,6 +70,11 @@ class Shell:
         return "base_portal.html" if self.in_portal else "base.html"
 
     @property
+    def has_palette(self) -> bool:
+        """Whether the person searches the product: the vendor's people do."""
+        return self._actor.kind in VENDOR_DOOR
+
+    @property
     def place(self) -> str:
         """The key of the place that the person works for now (``Actor.places``)."""
         return str(self._actor.partner_id or self._actor.kind.value)
@@ -112,7 +117,7 @@ class Shell:
 
     @cached_property
     def nav(self) -> list[dict[str, Any]]:
-        return nav.groups_for(self._actor, self._page) if self._actor.kind in VENDOR_DOOR else []
+        return nav.groups_for(self._actor, self._page) if self._actor.kind in GUEST_DOOR else []
 
     @property
     def _page(self) -> str:

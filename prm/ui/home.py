@@ -29,7 +29,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from prm.access.actors import LEADING_ROLES, PORTAL_DOOR, Actor
+from prm.access.actors import LEADING_ROLES, PORTAL_DOOR, Actor, ActorKind
 from prm.access.pages import ScopedPage
 from prm.core.registry import Registry
 from prm.ui import formats, nav
@@ -238,15 +238,19 @@ def address(url_name: str, *args: Any) -> str:
         return ""
 
 
+#: Whose home is another page than this: kind of actor → its URL name. A stage adds its own.
+HOMES: dict[ActorKind, str] = dict.fromkeys(PORTAL_DOOR, "portal:home")
+
+
 class HomePage(ScopedPage):
     """What needs me today, then how we are doing; the first steps where nothing is yet."""
 
     permission = "events.event:view"
 
     def turned_away(self, request: HttpRequest) -> HttpResponseBase:
-        """This is the address that everybody types: partners and candidates go on to their own home."""
-        if self.actor.kind in PORTAL_DOOR:
-            return HttpResponseRedirect(reverse("portal:home"))
+        """This is the address that everybody types: partners, candidates and specialists go on to their own home."""
+        if url := address(HOMES.get(self.actor.kind, "")):
+            return HttpResponseRedirect(url)
         return super().turned_away(request)
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -46,6 +46,7 @@ from prm.questionnaires.services import questionnaire_create, version_publish
 from prm.questionnaires.services_rounds import round_send
 from prm.views.models import SavedView
 from profiling.ranking.models import Correction
+from profiling.sharing.models import Publication, PublishedRow, Remark
 from profiling.studies.models import StudyRun
 from profiling.studies.services import study_create
 from profiling.targets.models import TargetList, TargetListEntry
@@ -120,6 +121,12 @@ class Samples:
             lookalike.last_number = 1
             lookalike.save()
             run = StudyRun.objects.create(study=lookalike, number=1, parameters=lookalike.parameters, code_version="0")
+            Publication.objects.create(
+                study=lookalike, title="Like Kerlan", number=1, answered_at=now, rows_count=1,
+                columns=[{"key": "company_name", "kind": "text", "label": {"en": "Company", "fr": "Entreprise"}}],
+            )  # fmt: skip
+            PublishedRow.objects.create(study=lookalike, rank=1, name_key="kerlan systemes", values=["Kerlan Systèmes"])
+            Remark.objects.create(study=lookalike, person=person, author=person.name, text="Look at the first.")
             targets = TargetList.objects.create(name="West")
             entry = TargetListEntry.objects.create(target_list=targets, company=company)
             asked = questionnaire_create(actor=actor, title={"en": "Sample", "fr": "Exemple"}, template="profile")

@@ -17,9 +17,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
-from prm.access.actors import Role
+from prm.access.actors import Actor, Role
 from prm.access.policies import permissions_of
-from prm.core.ids import typeid_encode, uuid7
+from prm.access.roles import as_sign_in, as_system
+from prm.accounts.models import StudyPass, User
+from prm.accounts.selectors import actor_of_user
+from prm.accounts.services import member_add
+from prm.core.ids import typeid_encode, typeid_key, uuid7
 from tests.access.samples import Samples
 
 MATRIX = Path(__file__).with_name("matrix.json")
@@ -75,6 +79,16 @@ def status(client: Client, method: str, url: str, headers: dict[str, str]) -> in
     return answer.status_code
 
 
+def specialist_of(samples: Samples) -> Actor:
+    """An outside specialist, invited to the study of the samples that is shared."""
+    study_id = typeid_key("study", samples.value("", "", "study_id"))
+    with as_system("a test") as actor:
+        person = member_add(actor=actor, email="spec@outside.example", name="Iva", roles=[Role.SPECIALIST], password=None)
+    with as_sign_in():
+        StudyPass.objects.create(user_id=person.user_id, study_id=study_id)
+        return actor_of_user(User.objects.get(pk=person.user_id))
+
+
 @pytest.fixture(scope="module")
 def seen() -> dict[str, dict[str, dict[str, int]]]:
     """What was observed: the walk is long, and one is enough for all questions about it."""
@@ -97,6 +111,7 @@ def observed(make_member, client_of, partners_side, seen) -> dict[str, dict[str,
         clients[role.value] = client_of(partners_side.member(partners_side.kerlan, role))
     for role in (Role.CANDIDATE,):
         clients[role.value] = client_of(partners_side.candidate())
+    clients["specialist"] = client_of(specialist_of(samples))
     for name, path, pattern in routes():
         assert isinstance(pattern.pattern, RoutePattern), f"{name}: write routes with path(), so that they can be walked"
         values = {parameter: samples.value(name, path, parameter) for parameter in parameters(pattern, path)}
@@ -180,6 +195,29 @@ def test_a_method_that_a_page_does_not_have_is_told_so(client_of, make_member, p
 
 def test_roles_that_are_not_walked_hold_what_a_walked_one_holds() -> None:
     walked = [Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER, Role.SUPPORT_ENGINEER,
-              Role.PARTNER_ADMINISTRATOR, Role.PARTNER_SALES, Role.CANDIDATE]  # fmt: skip
+              Role.PARTNER_ADMINISTRATOR, Role.PARTNER_SALES, Role.CANDIDATE, Role.SPECIALIST]  # fmt: skip
     sets = {permissions_of({role}) for role in walked}
     assert [role for role in Role if permissions_of({role}) not in sets and permissions_of({role})] == []
+
+
+#: What an outside specialist is answered: what was shared with it, itself by API, and what is of everybody who is signed in.
+SPECIALISTS = {
+    "vendor:profiling:shared-list", "vendor:profiling:shared", "vendor:profiling:shared-file",
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_specialist_is_answered_by_what_was_shared_and_by_nothing_else(observed) -> None:
+    """Every page, every endpoint, every method: what is of nobody in particular answers a stranger alike."""
+    opened = {
+        (url.split(" ", maxsplit=1)[0], method)
+        for url, methods in observed.items()
+        for method, answers in methods.items()
+        if answers["specialist"] < 400 and answers["anonymous"] != answers["specialist"]
+    }
+    assert {name for name, method in opened if method == "GET"} - OF_ONESELF == SPECIALISTS
+    assert {name for name, method in opened if method != "GET"} - OF_ONESELF == set()
+
+
+#: Of one's own account, whoever that is.
+OF_ONESELF = {"me"}

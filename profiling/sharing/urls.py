@@ -1,0 +1,14 @@
+"""Pages of answers shared with specialists."""
+
+from django.urls import path
+
+from profiling.sharing import vendor
+
+urlpatterns = [
+    path("shared-studies", vendor.SharedListPage.as_view(), name="shared-list"),
+    path("shared-studies/<str:study_id>", vendor.SharedPage.as_view(), name="shared"),
+    path("shared-studies/<str:study_id>/file", vendor.SharedFilePage.as_view(), name="shared-file"),
+    path("shared-studies/<str:study_id>/remarks", vendor.SharedRemarkPage.as_view(), name="shared-remark"),
+    path("studies/<str:study_id>/share", vendor.StudySharePage.as_view(), name="study-share"),
+    path("studies/<str:study_id>/unshare", vendor.StudyUnsharePage.as_view(), name="study-unshare"),
+]
