@@ -25,6 +25,10 @@ class MemberActivated(Event, subject="person", sentence=_("gave access again to"
     """Somebody may sign in again."""
 
 
+class PersonErased(Event, subject="person", sentence=_("erased the personal data of")):
+    """Somebody was forgotten for good; what stays is under a pseudonym."""
+
+
 class MemberRolesChanged(Event, subject="person", sentence=_("changed the roles of")):
     """Somebody holds other roles now: by the names of the roles."""
 

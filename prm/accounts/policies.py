@@ -18,7 +18,7 @@ class PersonPolicy(Policy):
     verbs = verbs_of_both(
         vendor_verbs(managers=["view", "keys"], directors=["invite", "edit", "archive"]),
         portal_verbs(everybody=["view"], administrators=["invite", "edit", "archive"]),
-        {"sign_in": frozenset({Role.ADMINISTRATOR})},
+        {"sign_in": frozenset({Role.ADMINISTRATOR}), "erase": frozenset({Role.ADMINISTRATOR})},
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prm.accounts import vendor, vendor_people, vendor_providers, vendor_roles, vendor_rules
+from prm.accounts import vendor, vendor_erasing, vendor_people, vendor_providers, vendor_roles, vendor_rules
 
 app_name = "accounts"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("settings/people/<str:person_id>/deactivate", vendor.MemberDeactivatePage.as_view(), name="member-deactivate"),
     path("settings/people/<str:person_id>/activate", vendor.MemberActivatePage.as_view(), name="member-activate"),
+    path("settings/people/<str:person_id>/erase", vendor_erasing.PersonErasePage.as_view(), name="person-erase"),
     path("settings/sign-in", vendor_providers.ProviderListPage.as_view(), name="provider-list"),
     path("settings/sign-in/rules", vendor_rules.SignInRulesPage.as_view(), name="sign-in-rules"),
     path("settings/sign-in/new", vendor_providers.ProviderAddPage.as_view(), name="provider-add"),

@@ -10,7 +10,7 @@ class ImportsConfig(AppConfig):
     verbose_name = _("Imports")
 
     def ready(self) -> None:
-        from prm.imports import allowance, events, exporting, home, navigation, policies, tasks  # noqa: F401  registers them
+        from prm.imports import allowance, erasing, events, exporting, home, navigation, policies, tasks  # noqa: F401  registers them
 
         exporting.register()
         home.register()

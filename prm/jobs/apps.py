@@ -12,7 +12,7 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         # Every process that may start a job must know the broker, not only workers.
         import prm.celery  # noqa: F401
-        from prm.jobs import navigation, notifying, policies, receivers  # noqa: F401  registers them
+        from prm.jobs import erasing, navigation, notifying, policies, receivers  # noqa: F401  registers them
         from prm.jobs.runner import periodic  # noqa: F401
 
         navigation.register()

@@ -10,7 +10,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from prm.notifications import kinds_below, navigation, policies, receivers  # noqa: F401  registers them
+        from prm.notifications import erasing, kinds_below, navigation, policies, receivers  # noqa: F401  registers them
 
         kinds_below.register()
         navigation.register()

@@ -11,6 +11,7 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from prm.partners import (  # noqa: F401  registers them
+            erasing,
             exporting,
             imports,
             merge_ties,

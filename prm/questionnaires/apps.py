@@ -10,7 +10,7 @@ class QuestionnairesConfig(AppConfig):
     verbose_name = _("Questionnaires")
 
     def ready(self) -> None:
-        from prm.questionnaires import events, exporting, home, merging, navigation, policies  # noqa: F401  registers them
+        from prm.questionnaires import erasing, events, exporting, home, merging, navigation, policies  # noqa: F401  registers them
 
         exporting.register()
         home.register()

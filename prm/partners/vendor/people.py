@@ -70,6 +70,7 @@ class PersonDetailPage(ScopedPage):
             "liaisons": [(one, spoken_words(one.spoken_on, timezone.localdate())) for one in record.liaisons],
             "timeline": happened,
             "may_edit": self.actor.may("partners.position:edit"),
+            "may_erase": self.actor.may("accounts.person:erase"),
             "is_contact": record.person.user_id is None,
         }  # fmt: skip
         return TemplateResponse(request, "partners/people/person_detail.html", context)
