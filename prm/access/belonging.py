@@ -97,7 +97,7 @@ def bonds_of(model: type[models.Model]) -> list[Bond]:
         if not field.is_relation or field.column == mine or not partner_column(target):
             continue
         bond = Bond(
-            table=model._meta.db_table, partner=mine, column=field.column,
+            table=model._meta.db_table, partner=mine, column=str(field.column),
             to=target._meta.db_table, to_partner=partner_column(target),
             whose=rules.get(field.name, Whose.OWN), is_optional=fields[mine].null, reason=reasons.get(field.name, ""),
         )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import models
 
+from prm.accounts.models import Person
 from prm.core.registry import Registry
 
 
@@ -20,7 +21,7 @@ class TextCopy:
     """Columns that may repeat somebody's name, address or telephone. Where they do, the words are put in the pseudonym's place; with
     ``whole`` the rows go.
 
-    ``by``: only rows whose person this is (a foreign key to ``Person``), and these whatever they say.
+    ``by``: only rows whose person this is (a key to ``Person``, or a column that holds one), and these whatever they say.
     """
 
     model: type[models.Model]
@@ -35,6 +36,11 @@ class TextCopy:
 
 
 copies: Registry[TextCopy] = Registry("accounts.text_copies", key=lambda copy: copy.key)
+
+
+def pseudonym_of(person: Person) -> str:
+    """What stands in place of a name: the same in every language, and of nobody."""
+    return f"#{person.pk.hex[-8:]}"
 
 
 def without(value: Any, said: Sequence[str], pseudonym: str) -> Any:

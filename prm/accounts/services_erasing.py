@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
@@ -12,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor, Role
-from prm.access.policies import authorize
 from prm.access.roles import as_sign_in, as_system
 from prm.access.rowsecurity import table_class
-from prm.accounts.erasing import TextCopy, copies, without
+from prm.accounts.erasing import TextCopy, copies, pseudonym_of, without
 from prm.accounts.events import PersonErased
 from prm.accounts.models import Invitation, Membership, Person, SignIn, User
+from prm.accounts.selectors_erasing import person_to_erase
 from prm.accounts.selectors_sign_in import address_digest
 from prm.accounts.services_security import sessions_end_all
 from prm.core.errors import Conflict
@@ -37,12 +38,11 @@ def person_erase(*, actor: Actor, person_id: UUID | str) -> Person:
     business's and not the person's: that somebody worked there, decided and was spoken with, under a pseudonym of the person's id, which
     events and the audit chain carry. Publishes PersonErased. Raises NotFound, Denied, Conflict (``yourself``, ``administrator``).
     """
-    asked: Person = Person.objects.visible_to(actor).one(person_id)
-    authorize(actor, "accounts.person:erase", asked)
+    asked = person_to_erase(actor=actor, person_id=person_id)
     if asked.user_id is not None and asked.user_id == actor.user_id:
         raise Conflict("yourself", _("Somebody else has to erase you."))
     with as_sign_in():
-        user = User.objects.filter(pk=asked.user_id).first()
+        user = User.objects.filter(pk=asked.user_id).first() if asked.user_id else None
         if user is not None and Membership.objects.filter(user=user, role=Role.ADMINISTRATOR).exists():
             raise Conflict("administrator", _("Take the administrator’s role from them first."))
     with as_system("erasing a person") as system:
@@ -61,11 +61,6 @@ def person_erase(*, actor: Actor, person_id: UUID | str) -> Person:
     for person in people:
         publish(PersonErased(subject_id=person.pk, partner_id=person.partner_id), actor=actor)
     return next(person for person in people if person.pk == asked.pk)
-
-
-def pseudonym_of(person: Person) -> str:
-    """What stands in place of a name: the same in every language, and of nobody."""
-    return f"#{person.pk.hex[-8:]}"
 
 
 def _said(people: Sequence[Person], user: User | None) -> list[str]:
@@ -115,10 +110,10 @@ def _forget_account(actor: Actor, user: User | None, said: Sequence[str]) -> Non
             cursor.execute("DELETE FROM api_idempotencyrecord WHERE position(%s::bytea in body) > 0", [text.encode()])
     if user is None:
         return
-    for relation in User._meta.related_objects:
-        model = relation.related_model
-        if table_class(model) is not TableClass.IDENTITY:
+    for relation in User._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ManyToOneRel) or table_class(relation.related_model) is not TableClass.IDENTITY:
             continue
+        model: Any = relation.related_model
         rows = model._base_manager.filter(**{relation.field.name: user.pk})
         if relation.on_delete is models.SET_NULL:
             rows.update(**{relation.field.name: None})

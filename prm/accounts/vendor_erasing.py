@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.accounts.confirming import ConfirmedPage
-from prm.accounts.selectors import person_get
+from prm.accounts.selectors_erasing import person_to_erase
 from prm.accounts.services_erasing import person_erase
 from prm.core.errors import Conflict
 from prm.ui.toasts import toast
@@ -24,11 +24,11 @@ class PersonErasePage(ConfirmedPage):
 
     def shown(self, person_id: str, error: str = "") -> HttpResponse:
         """The page; with why nothing was done."""
-        context = {"person": person_get(actor=self.actor, person_id=person_id), "error": error}
+        context = {"person": person_to_erase(actor=self.actor, person_id=person_id), "error": error}
         return TemplateResponse(self.request, "accounts/person_erase.html", context, status=422 if error else 200)
 
     def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
-        person = person_get(actor=self.actor, person_id=person_id)
+        person = person_to_erase(actor=self.actor, person_id=person_id)
         if request.POST.get("name", "").strip() != person.name:
             return self.shown(person_id, _("Write the name as it stands above."))
         try:

@@ -7,6 +7,7 @@ from prm.imports.models import ImportBefore, ImportRejectedRow
 
 for copy in (
     TextCopy(model=ImportRejectedRow, fields=("cells", "errors")),
+    TextCopy(model=ImportBefore, by="object_id", whole=True),
     # What an undo would write back: it brings nobody back who was erased.
     TextCopy(model=ImportBefore, fields=("before",)),
 ):

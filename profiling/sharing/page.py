@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import get_language
 
 from prm.exports.writers import Column
 from prm.ui import formats
 from profiling.sharing.models import Publication, PublishedRow
-from profiling.sharing.selectors import in_language
 
 FIGURES = {"number", "decimal", "percent"}
 
@@ -57,8 +58,15 @@ def words(value: Any, kind: str) -> str:
 def file_columns(publication: Publication) -> list[Column]:
     """The columns of its file."""
     return [
-        Column(
-            column["key"], in_language(column["label"], column["key"]), lambda row, at=at: row.values[at], kind=column["kind"]
-        )
+        Column(column["key"], in_language(column["label"], column["key"]), _value(at), kind=column["kind"])
         for at, column in enumerate(publication.columns)
     ]
+
+
+def _value(at: int) -> Callable[[PublishedRow], Any]:
+    return lambda row: row.values[at]
+
+
+def in_language(said: Mapping[str, Any], otherwise: Any) -> Any:
+    """What was kept by language, in the reader's."""
+    return said.get((get_language() or "en")[:2]) or said.get("en") or otherwise

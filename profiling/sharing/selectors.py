@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 
 from prm.access.actors import Actor
 from prm.core.errors import NotFound
@@ -46,8 +43,3 @@ def published_rows(*, actor: Actor, publication: Publication, q: str = "", after
 def remark_list(*, actor: Actor, publication: Publication) -> list[Remark]:
     """What was written about it, the last first; at most 200. One query."""
     return list(Remark.objects.visible_to(actor).filter(study_id=publication.study_id).order_by("-id")[:200])
-
-
-def in_language(said: Mapping[str, Any], otherwise: Any) -> Any:
-    """What was kept by language, in the reader's."""
-    return said.get((get_language() or "en")[:2]) or said.get("en") or otherwise

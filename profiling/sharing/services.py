@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -57,7 +58,7 @@ def study_share(*, actor: Actor, study_id: UUID | str, number: int | None = None
     PublishedRow.objects.bulk_create(made, batch_size=1_000)
     shown = Publication.objects.create(
         study=study, title=study.title, number=run.number, answered_at=run.finished_at, rows_count=len(made),
-        columns=[{"key": c.name, "kind": c.kind, "label": _said(lambda c=c: str(c.label))} for c in columns],  # type: ignore[misc]
+        columns=[{"key": c.name, "kind": c.kind, "label": _said(partial(str, c.label))} for c in columns],
         finding=_said(lambda: _finding(run)), question=_said(lambda: kind.question(actor, run)),
     )  # fmt: skip
     publish(StudyShared(subject_id=study.pk, number=run.number, count=len(made)), actor=actor)

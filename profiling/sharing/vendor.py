@@ -15,7 +15,7 @@ from prm.exports.writers import export_response
 from prm.ui.toasts import toast
 from profiling.sharing import page
 from profiling.sharing.models import Publication
-from profiling.sharing.selectors import in_language, publication_get, publication_list, published_rows, remark_list
+from profiling.sharing.selectors import publication_get, publication_list, published_rows, remark_list
 from profiling.sharing.services import shared_file_take, study_remark, study_share, study_unshare
 
 ROWS = 50
@@ -29,7 +29,8 @@ class SharedListPage(ScopedPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         shown = [
-            {"shared": shared, "finding": in_language(shared.finding, "")} for shared in publication_list(actor=self.actor)
+            {"shared": shared, "finding": page.in_language(shared.finding, "")}
+            for shared in publication_list(actor=self.actor)
         ]
         return TemplateResponse(request, "profiling/sharing/shared_list.html", {"shown": shown})
 
@@ -49,7 +50,7 @@ class SharedPage(ScopedPage):
         found = list(published_rows(actor=self.actor, publication=shared, q=q, after=after)[: ROWS + 1])
         context = {
             "shared": shared, "study_id": shared.study_public_id, "may_share": self.actor.may("profiling.publication:share"),
-            "finding": in_language(shared.finding, ""), "question": in_language(shared.question, {}),
+            "finding": page.in_language(shared.finding, ""), "question": page.in_language(shared.question, {}),
             "heads": page.heads(shared), "lines": page.lines(shared, found[:ROWS]), "q": q, "after": after,
             "next": found[ROWS - 1].rank if len(found) > ROWS else None, "remarks": remark_list(actor=self.actor, publication=shared),
             "is_guest": self.is_guest, "written": written, "error": error,

@@ -1,4 +1,4 @@
-"""What belongs to a partner points to what belongs to it: on every table, by the database, whoever writes (TRUST.md: composite keys)."""
+"""What belongs to a partner points to what belongs to it: on every table, by the database, whoever writes."""
 
 from __future__ import annotations
 

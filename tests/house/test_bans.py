@@ -50,6 +50,11 @@ UNSCOPED = {
     ("prm/accounts/", "SignInProvider"): "likewise",
     ("prm/accounts/", "SignInDomain"): "likewise",
     ("prm/accounts/", "SocialAccount"): "likewise",
+    (
+        "prm/accounts/services_erasing.py",
+        "copy.model",
+    ): "whoever is erased is erased from rows of everybody, as the product itself",
+    ("prm/accounts/services_erasing.py", "model"): "tables of identity that name an account, found by their keys",
     ("prm/partners/conditions.py", "Partner"): "a company's own record tells where the relationship stands",
 }
 LIMIT = 600
