@@ -88,7 +88,8 @@ def test_the_event_comes_as_its_class_with_its_types(manager: Actor, ear: Heard)
         publish(ThingHappened(subject_id=subject, n=1, price=Decimal("12.50"), about=[other]), actor=manager)
     deliver_all()
     told = ear.events[0].told
-    assert told == ThingHappened(subject_id=subject, n=1, price=Decimal("12.50"), about=[other])
+    begun = ear.events[0].correlation_id
+    assert told == ThingHappened(subject_id=subject, n=1, price=Decimal("12.50"), about=[other], correlation_id=begun)
     assert (ear.events[0].actor_id, ear.events[0].subject_type) == (manager.user_id, "thing")
 
 
