@@ -23,7 +23,8 @@ VERB_WORDS = {
     "assign": _("Assign"), "advance": _("Move on in the relationship"), "merge": _("Merge"), "decide": _("Decide"), "answer": _("Answer"),
     "send": _("Send"), "publish": _("Publish"), "close": _("Close"), "run": _("Run"), "pin": _("Pin"), "withdraw": _("Withdraw"),
     "restore": _("Take back in"), "cancel": _("Cancel"), "retry": _("Try again"), "replay": _("Deliver again"), "discard": _("Discard"),
-    "undo": _("Undo"), "verify": _("Verify"), "erase": _("Erase"), "share": _("Show to specialists"), "write": _("Write"), "keys": _("Make API keys"),
+    "undo": _("Undo"), "verify": _("Verify"), "erase": _("Erase"), "share": _("Show to specialists"),
+    "write": _("Write"), "keys": _("Make API keys"),
     "sign_in": _("Decide how people sign in"), "archive": _("Put away or end"),
 }  # fmt: skip
 
