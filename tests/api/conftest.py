@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from prm.access.actors import Actor
+from prm.access.roles import as_system
+from prm.accounts.models import Person
 from tests.conftest import Caller
 
 
@@ -20,3 +22,11 @@ def call(manager: Actor, key_of: Callable[..., str]) -> Caller:
 def sample(settings) -> None:
     """Mounts the checks' own resource."""
     settings.ROOT_URLCONF = "tests.api.sample"
+
+
+@pytest.fixture
+def people() -> list[Person]:
+    """Thirty people, in order of their names."""
+    names = [f"Person {number:02}" for number in range(30)]
+    with as_system("a test"):
+        return [Person.objects.create(name=name, title="x" if i % 3 else "") for i, name in enumerate(names)]

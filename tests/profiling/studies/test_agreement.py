@@ -21,43 +21,12 @@ from prm.accounts.services import api_key_create
 from prm.jobs.runner.work import run_inline
 from prm.ui import formats
 from profiling.studies.kinds import kinds
-from profiling.studies.selectors import run_get, runs_compared
-from profiling.studies.services import study_update
+from profiling.studies.selectors import run_get
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def api(manager):
-    """``api(method, path, body)`` as a program of the manager's."""
-    with as_role(manager):
-        _key, secret = api_key_create(
-            actor=manager, name="Checks", scopes=["studies:write", "target_lists:write", "companies:read"]
-        )
-    client = Client(headers={"authorization": f"Bearer {secret}"})
-
-    def call(method, path, body=None, **headers):
-        kept = {"content_type": "application/json", "headers": headers}
-        return (
-            getattr(client, method)(f"/api/v1/{path}", json.dumps(body) if body is not None else None, **kept)
-            if method != "get"
-            else client.get(f"/api/v1/{path}")
-        )
-
-    return call
-
-
-def all_rows(api, path):
-    rows, cursor = [], ""
-    while True:
-        page = api("get", f"{path}{'&' if '?' in path else '?'}limit=50{cursor}").json()
-        rows += page["data"]
-        if not page["has_more"]:
-            return rows
-        cursor = f"&cursor={page['next_cursor']}"
-
-
-def test_page_command_and_api_agree(universe, manager, api, client_of):
+def test_page_command_and_api_agree(universe, manager, api, client_of, all_rows):
     references = [c.public_id for c in universe[:4]]
     made = api("post", "studies", {"kind": "look_alike", "title": "West", "parameters": {"references": references}})
     assert made.status_code == 201, made.content
@@ -74,7 +43,7 @@ def test_page_command_and_api_agree(universe, manager, api, client_of):
     links = api("get", f"runs/{run.public_id}/results?limit=2")["Link"]
     assert links.endswith('rel="next"')
     assert f"runs/{run.public_id}/results?" in links
-    by_api = all_rows(api, f"runs/{run.public_id}/results")
+    by_api = all_rows(f"runs/{run.public_id}/results")
     assert len(by_api) == told["kept_count"]
     shape = {"type": "object", "properties": dict(kinds.get(study["kind"]).shape), "additionalProperties": False}
     for row in by_api:
@@ -138,7 +107,7 @@ IN_FILE = {
 
 
 @pytest.mark.parametrize("kind", ["look_alike", "ranking"])
-def test_page_command_api_and_file_give_the_same_numbers(universe, manager, api, client_of, kind):
+def test_page_command_api_and_file_give_the_same_numbers(universe, manager, api, client_of, kind, all_rows):
     parameters = {"references": [c.public_id for c in universe[:4]]} if kind == "look_alike" else {}
     study = api("post", "studies", {"kind": kind, "title": "West", "parameters": parameters}).json()
     started = api("post", f"studies/{study['id']}/runs", {"seed": 3}).json()
@@ -146,7 +115,7 @@ def test_page_command_api_and_file_give_the_same_numbers(universe, manager, api,
         run = run_get(actor=manager, run_id=started["id"])
         email = Person.objects.get(pk=manager.person_id).email
     run_inline(run.job)
-    by_api = all_rows(api, f"runs/{run.public_id}/results")
+    by_api = all_rows(f"runs/{run.public_id}/results")
     assert len(by_api) > 20
 
     out = StringIO()
@@ -176,14 +145,14 @@ def number_of(text):
     return None if text in (None, "") else Decimal(str(text)).quantize(Decimal("0.01"))
 
 
-def test_a_ranking_by_api_gives_rows_by_product_family(universe, manager, api):
+def test_a_ranking_by_api_gives_rows_by_product_family(universe, manager, api, all_rows):
     study = api("post", "studies", {"kind": "ranking", "title": "Network"}).json()
     started = api("post", f"studies/{study['id']}/runs", {}).json()
     with as_role(manager):
         run = run_get(actor=manager, run_id=started["id"])
     run_inline(run.job)
-    whole = all_rows(api, f"runs/{started['id']}/results")
-    firewalls = all_rows(api, f"runs/{started['id']}/results?product_family=firewall")
+    whole = all_rows(f"runs/{started['id']}/results")
+    firewalls = all_rows(f"runs/{started['id']}/results?product_family=firewall")
     assert {row["product_family"] for row in firewalls} == {"firewall"}
     assert whole[0]["product_family"] is None
     refused = api("get", f"runs/{started['id']}/results?product_family=firewal")
@@ -192,12 +161,12 @@ def test_a_ranking_by_api_gives_rows_by_product_family(universe, manager, api):
     assert sum(step for _name, step in row["drivers"]["steps"]) == round(float(row["p50"]["amount"]))
 
 
-def test_target_lists_are_kept_by_api(universe, api):
+def test_target_lists_are_kept_by_api(universe, api, all_rows):
     made = api("post", "target-lists", {"name": "West"}).json()
     companies = [c.public_id for c in universe[:3]]
     assert api("post", f"target-lists/{made['id']}/entries", {"companies": companies}).json() == {"added": 3}
     assert api("post", f"target-lists/{made['id']}/entries", {"companies": companies[:1]}).json() == {"added": 0}
-    entries = all_rows(api, f"target-lists/{made['id']}/entries")
+    entries = all_rows(f"target-lists/{made['id']}/entries")
     assert [e["company"] for e in entries] == companies
     removed = api("post", f"target-lists/{made['id']}/remove", {"entries": [entries[0]["id"]]}).json()
     assert removed["removed"] == 1
@@ -205,7 +174,7 @@ def test_target_lists_are_kept_by_api(universe, api):
     back = {"removed_at": removed["removed_at"]}
     assert api("post", f"target-lists/{made['id']}/put-back", back).json() == {"restored": 1}
     assert api("post", f"target-lists/{made['id']}/put-back", back).json() == {"restored": 0}
-    assert sorted(e["company"] for e in all_rows(api, f"target-lists/{made['id']}/entries")) == sorted(companies)
+    assert sorted(e["company"] for e in all_rows(f"target-lists/{made['id']}/entries")) == sorted(companies)
     assert api("post", f"target-lists/{made['id']}/remove", {"entries": [entries[0]["id"]] * 2}).json()["removed"] == 1
     assert api("post", f"target-lists/{made['id']}/put-back", {"removed_at": "yesterday"}).status_code == 422
     assert api("post", f"target-lists/{made['id']}/archive").json()["is_archived"]
@@ -228,142 +197,14 @@ def test_an_unusable_question_is_a_problem_with_its_pointer(universe, api):
     assert refused.json()["code"] == "unknown_company"
 
 
-@pytest.fixture
-def two_runs(universe, manager, ask, answer):
-    """A study asked twice, of other references the second time."""
-    study = ask(manager, references=[c.public_id for c in universe[:4]])
-    first = answer(manager, study)
-    with as_role(manager):
-        study_update(actor=manager, study_id=study.pk, parameters={"references": [c.public_id for c in universe[4:8]]})
-    return first, answer(manager, study)
-
-
-def test_two_runs_are_compared_as_on_the_page(two_runs, manager, api, client_of):
-    first, second = two_runs
-    rows = all_rows(api, f"runs/{second.public_id}/compare?with={first.public_id}")
-    assert rows == all_rows(api, f"runs/{second.public_id}/compare"), "beside the run before when none is named"
-    with as_role(manager):
-        reckoned = runs_compared(actor=manager, run=second, other=first)
-    assert [(r["company"], r["rank"], r["rank_before"], r["moved"]) for r in rows if r["rank"]] == [
-        (r["company"].public_id, r["rank"], r["other_rank"], r["moved"]) for r in reckoned if r["rank"]
-    ]
-    assert len(rows) == len(reckoned)
-    address = reverse("vendor:profiling:study-compare", args=[second.study.public_id])
-    page = client_of(manager).get(address, {"run": 2, "with": 1}).content.decode()
-    for move, word in (("rose", "Rose"), ("fell", "Fell"), ("new", "Came in"), ("out", "Went out")):
-        told = api("get", f"runs/{second.public_id}/compare?move={move}&include=total&limit=1").json()["total"]
-        assert told == sum(row["move"] == move for row in rows)
-        assert f'{word} <span class="n">{told}</span>' in page, move
-    both = next(row for row in rows if row["move"] in {"rose", "fell"})
-    assert both["moved"] == both["rank_before"] - both["rank"]
-    assert round(both["figure"] - both["figure_before"], 1) == both["change"]
-
-
-def test_a_comparison_is_put_in_order_of_moves_and_paged_both_ways(two_runs, api):
-    _first, second = two_runs
-    path = f"runs/{second.public_id}/compare?sort=-moved"
-    whole = api("get", f"{path}&limit=100").json()["data"]
-    places = [row["moved"] for row in whole if row["moved"] is not None]
-    assert places == sorted(places, reverse=True)
-    assert places[0] > 0 > places[-1]
-    page = api("get", f"{path}&limit=5").json()
-    following = api("get", f"{path}&limit=5&cursor={page['next_cursor']}")
-    assert page["data"] + following.json()["data"] == whole[:10]
-    back = re.search(r'<http://testserver/api/v1/([^>]+)>; rel="prev"', following["Link"]).group(1)
-    assert api("get", back).json()["data"] == whole[:5]
-    assert api("get", f"runs/{second.public_id}/compare?cursor={page['next_cursor']}").json()["code"] == "bad_cursor"
-
-
-def test_only_finished_runs_of_the_same_study_are_compared(two_runs, manager, universe, ask, answer, api):
-    first, _second = two_runs
-    stranger = answer(manager, ask(manager, references=[universe[0].public_id]))
-    for path in (f"{first.public_id}/compare", f"{first.public_id}/compare?with={stranger.public_id}"):
-        refused = api("get", f"runs/{path}")
-        assert refused.status_code == 400, path
-        assert refused.json()["errors"][0]["parameter"] == "with"
-    assert api("get", f"runs/{first.public_id}/compare?with=run_1").status_code == 400
-    assert api("get", f"runs/{first.public_id}/compare?product_family=firewall").status_code == 400
-
-
-def test_a_run_is_kept_for_ever_and_let_go_by_api(two_runs, manager, api):
-    first, _second = two_runs
-    assert api("post", f"runs/{first.public_id}/pin").json()["is_pinned"] is True
-    assert api("post", f"runs/{first.public_id}/pin").json()["is_pinned"] is True
-    assert api("get", f"runs/{first.public_id}").json()["is_pinned"] is True
-    assert api("post", f"runs/{first.public_id}/unpin").json()["is_pinned"] is False
-    with as_role(manager):
-        assert not run_get(actor=manager, run_id=first.pk).is_pinned
-        _key, secret = api_key_create(actor=manager, name="Reads", scopes=["studies:read"])
-    reader = Client(headers={"authorization": f"Bearer {secret}"})
-    assert reader.post(f"/api/v1/runs/{first.public_id}/pin").status_code == 403
-    assert reader.get(f"/api/v1/runs/{first.public_id}").json()["is_pinned"] is False
-
-
-def test_runs_are_read_compared_and_weighed_by_nobody_without_the_scope(two_runs, manager, api):
-    first, second = two_runs
-    with as_role(manager):
-        _key, secret = api_key_create(actor=manager, name="Else", scopes=["companies:read", "target_lists:read"])
-    stranger = Client(headers={"authorization": f"Bearer {secret}"})
-    for path in ("", "/results", "/compare", f"/compare?with={first.public_id}"):
-        assert stranger.get(f"/api/v1/runs/{second.public_id}{path}").status_code == 403, path
-        assert api("get", f"runs/{second.public_id}{path}").status_code == 200, path
-    effect = f"/api/v1/runs/{second.public_id}/effect"
-    assert stranger.post(effect, "{}", content_type="application/json").status_code == 403
-
-
-def test_the_effect_of_weights_by_api_is_what_the_page_says_and_the_run_will_store(two_runs, manager, api, client_of, answer):
-    _first, second = two_runs
-    study = second.study
-    wanted = {"offer": 60.0, "territory": 40.0}
-    asked = {"references": second.parameters["references"], "groups": wanted}
-    told = api("post", f"runs/{second.public_id}/effect", {"parameters": asked})
-    assert told.status_code == 200, told.content
-    assert told.json()["chosen_by"] == "set"
-    assert {name: share for name, share in told.json()["groups"].items() if share} == {"offer": 60, "territory": 40}
-    sliders = {f"weight_{name}": str(share) for name, share in told.json()["groups"].items()}
-    address = reverse("vendor:profiling:lookalike-effect", args=[study.public_id])
-    page = html.unescape(client_of(manager).get(address, {**sliders, "run": 2}).content.decode())
-    assert told.json()["verdict"].partition(".")[0] in page
-    with as_role(manager):
-        study_update(actor=manager, study_id=study.pk, parameters=asked)
-    run = answer(manager, study)
-    stored = {name: value for name, value in run.evaluation.items() if name != "methods"}
-    assert stored == {name: value for name, value in told.json()["evaluation"].items() if name != "methods"}
-
-
-def test_suggested_weights_by_api_are_those_of_the_page(two_runs, manager, api, client_of):
-    _first, second = two_runs
-    told = api("post", f"runs/{second.public_id}/effect", {"suggest": True}).json()
-    address = reverse("vendor:profiling:lookalike-effect", args=[second.study.public_id])
-    page = client_of(manager).get(address, {"suggest": "1", "run": 2})
-    assert sum(told["groups"].values()) == 100
-    assert {w["key"]: w["weight"] for w in page.context["suggested"]} == told["groups"]
-
-
-def test_an_effect_that_cannot_be_told_says_why(two_runs, api, universe):
-    _first, second = two_runs
-    path = f"runs/{second.public_id}/effect"
-    unknown = {"references": ["company_01h455vb4pex5vsknk084sn02q"]}
-    refused = api("post", path, {"parameters": unknown})
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/parameters/references/0")
-    ranking = api("post", "studies", {"kind": "ranking", "title": "Network"}).json()
-    run = api("post", f"studies/{ranking['id']}/runs", {}).json()
-    assert api("post", f"runs/{run['id']}/effect", {}).json()["code"] == "nothing_weighed"
-    study = api(
-        "post", "studies", {"kind": "look_alike", "title": "East", "parameters": {"references": [universe[0].public_id]}}
-    )
-    waiting = api("post", f"studies/{study.json()['id']}/runs", {}).json()
-    assert api("post", f"runs/{waiting['id']}/effect", {}).json()["code"] == "not_finished"
-
-
-def test_a_correction_by_api_is_what_the_page_shows_and_counts_from_the_next_run(universe, manager, api, client_of):
+def test_a_correction_by_api_is_what_the_page_shows_and_counts_from_the_next_run(universe, manager, api, client_of, all_rows):
     study = api("post", "studies", {"kind": "ranking", "title": "Network"}).json()
 
     def ranked():
         run = api("post", f"studies/{study['id']}/runs", {}).json()
         with as_role(manager):
             run_inline(run_get(actor=manager, run_id=run["id"]).job)
-        return all_rows(api, f"runs/{run['id']}/results?product_family=firewall")
+        return all_rows(f"runs/{run['id']}/results?product_family=firewall")
 
     company = ranked()[0]["company"]
     said = {"company": company, "what": "potential", "product_family": "firewall", "reason": "Their contract ends"}
@@ -407,22 +248,6 @@ def test_what_is_wrong_with_a_correction_is_pointed_at(universe, manager, api):
     reader = Client(headers={"authorization": f"Bearer {secret}"})
     assert len(reader.get("/api/v1/potential-corrections").json()["data"]) == 1
     assert reader.post("/api/v1/potential-corrections", json.dumps(said), content_type="application/json").status_code == 403
-
-
-def test_a_run_tells_its_weights_and_what_held_out_partners_say_as_its_page_does(two_runs, manager, api, client_of):
-    _first, second = two_runs
-    told = api("get", f"runs/{second.public_id}").json()
-    address = reverse("vendor:profiling:lookalike-detail", args=[second.study.public_id])
-    page = html.unescape(client_of(manager).get(address, {"run": 2}).content.decode())
-    assert sum(told["weighed"]["groups"].values()) == 100
-    for group, weight in told["weighed"]["groups"].items():
-        slider = re.search(rf'<input[^>]*name="weight_{group}"[^>]*>', page).group(0)
-        assert f'value="{weight}"' in slider, group
-    assert told["weighed"]["verdict"].partition(".")[0] in page
-    listed = html.unescape(client_of(manager).get(reverse("vendor:profiling:study-list")).content.decode())
-    assert told["finding"]
-    assert told["finding"] in listed
-    assert told["evaluation"] == second.evaluation
 
 
 def test_a_question_that_is_refused_points_at_the_value(universe, api):
