@@ -118,6 +118,19 @@ KIND_MESSAGES: dict[str, Any] = {
     "database_refused": _("The database refuses it"),
 }
 
+#: Why a cell of a known record stays as it is, whatever the file says.
+KEPT_MESSAGES: dict[str, Any] = {
+    "person": _("somebody entered it by hand"),
+    "source": _("a more trusted source told it"),
+    "newer": _("what is known is of a later day"),
+    "spelling": _("the same, only written otherwise"),
+}
+
+
+def why_kept(reason: str) -> str:
+    """Why a cell stays, in words."""
+    return str(KEPT_MESSAGES.get(reason, reason))
+
 
 def kind_words(code: str) -> str:
     """The words of a kind of fault, without what differs from row to row."""

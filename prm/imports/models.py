@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -74,9 +75,12 @@ class ImportBatch(BaseModel):
     rows_good = models.IntegerField(default=0)
     rows_rejected = models.IntegerField(default=0)
     last_row = models.IntegerField(default=0)
-    # {"new": n, "known": {match key: n}, "repeated": n, "ambiguous": n} and [{column, field, code, rows}]
+    # {"new": n, "known": {match key: n}, "repeated": n, "ambiguous": n, "cells": {changed, or why a cell stays: n}, "repeats": [[row, the
+    # row that it repeats, match key]]} and [{column, field, code, rows}]
     forecast = models.JSONField(default=dict)
     error_kinds = models.JSONField(default=list)
+    # Rows that a person said are records of their own, whatever known one they meet.
+    apart = ArrayField(models.IntegerField(), default=list, blank=True)
     # Whether several workers may write its chunks at the same time, decided when writing begins.
     is_side_by_side = models.BooleanField(default=False)
     # What the target's ``begin`` answered.
@@ -85,6 +89,8 @@ class ImportBatch(BaseModel):
     updated = models.IntegerField(default=0)
     unchanged = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
+    # Cells of known records that the file said otherwise and that stayed, by reason.
+    cells_kept = models.JSONField(default=dict)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -125,6 +131,10 @@ class ImportBatch(BaseModel):
         sums = self.chunks.aggregate(**{name: models.Sum(name, default=0) for name in WRITTEN})
         for name in WRITTEN:
             setattr(self, name, sums[name])
+        kept: Counter[str] = Counter()
+        for cells in self.chunks.exclude(cells_kept={}).values_list("cells_kept", flat=True):
+            kept.update(cells)
+        self.cells_kept = dict(kept)
 
     @property
     def kept_by_undo(self) -> int:
@@ -188,6 +198,7 @@ class ImportChunk(BaseModel):
     unchanged = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
     rejected = models.IntegerField(default=0)
+    cells_kept = models.JSONField(default=dict)
     is_undone = models.BooleanField(default=False)
 
     class Meta:

@@ -105,7 +105,7 @@ def import_settings(*, actor: Actor, batch: ImportBatch, chosen: Mapping[str, An
     except (Unreadable, LookupError) as fault:
         code = getattr(fault, "code", "file_damaged")
         raise _invalid(code, getattr(fault, "data", {})) from None
-    fresh.state = ImportState.UPLOADED
+    fresh.state, fresh.apart = ImportState.UPLOADED, []  # rows may be numbered otherwise now
     fresh.save()
     return fresh
 
@@ -123,7 +123,7 @@ def import_map(
     fresh = _open_import(actor, batch)
     before = (fresh.target, fresh.mapped_fields)
     if target and target != fresh.target:
-        fresh.target = target
+        fresh.target, fresh.apart = target, []
         mapping = None
     spec = import_target_get(actor=actor, key=fresh.target)
     path = Path(fresh.file.path)

@@ -1,4 +1,5 @@
-"""Corrections of rejected rows between dry run and writing: one cell, a row, or the same value wherever it is wrong."""
+"""What a person decides between dry run and writing: corrections of rejected rows (one cell, a row, the same value wherever it is wrong),
+and which row is not the known record that it meets."""
 
 from __future__ import annotations
 
@@ -10,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Conflict
+from prm.core.errors import Conflict, Invalid, NotFound
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.reading.text import Row
 from prm.imports.runner.check import count_errors, import_target, row_converter
-from prm.imports.runner.matching import find_matches, number_rows, resolve_references, run_checks
+from prm.imports.runner.comparing import count_cells, looked_at
+from prm.imports.runner.matching import find_matches, number_rows, reset_rows, resolve_references, run_checks
 from prm.imports.runner.staging import Chunk, StagingTable
 from prm.imports.selectors import import_get, rejected_row_get, rejected_rows
 
@@ -43,6 +45,36 @@ def import_value_fix(*, actor: Actor, batch: ImportBatch, column: int, code: str
         if column < len(row.cells) and row.cells[column] == old
     ]
     return _fix(actor, fresh, rows, {column: new})
+
+
+@transaction.atomic
+def import_row_apart(*, actor: Actor, batch: ImportBatch, row_no: int, apart: bool = True) -> ImportBatch:
+    """Says that a row is not the known record that it meets, so that it becomes one of its own; ``apart=False`` takes that back.
+
+    Raises Conflict unless checked; NotFound for a row that meets no record; Invalid for one that was recognised by a key of which there
+    can be one record only.
+    """
+    fresh = _checked_import(actor, batch)
+    if apart == (row_no in fresh.apart):
+        return fresh
+    target = import_target(fresh)
+    chunk = Chunk(StagingTable(fresh, target), actor, first=row_no, last=row_no)
+    if apart:
+        found = chunk.fetch("SELECT match_on FROM {rows} s WHERE match_id IS NOT NULL")
+        if not found:
+            raise NotFound("not_found", _("This row meets no known record."), field="row")
+        key = next(key for key in target.match_keys if key.name == found[0][0])
+        if key.unique:
+            words = _("%(key)s: there can be one record only that has it.") % {"key": key.label}
+            raise Invalid("match_certain", words, field="row")
+    _count(fresh.forecast, chunk, -1)
+    fresh.apart = sorted({*fresh.apart, row_no} if apart else {*fresh.apart} - {row_no})
+    chunk.params["apart"] = fresh.apart
+    reset_rows(chunk)
+    find_matches(chunk)
+    _count(fresh.forecast, chunk, 1)
+    fresh.save()
+    return fresh
 
 
 def _checked_import(actor: Actor, batch: ImportBatch) -> ImportBatch:
@@ -96,12 +128,15 @@ def _check_row(actor: Actor, batch: ImportBatch, table: StagingTable, converter:
         column_of = {name: index for index, name in batch.mapped_fields.items()}
         return [{"column": column_of.get(r.field), "field": r.field, "code": r.code, "data": r.data} for r in refusals]
     find_matches(chunk)
-    on = chunk.fetch("SELECT coalesce(match_on, '') FROM {rows} s")[0][0]
-    forecast = batch.forecast
-    if not on:
-        forecast["new"] = forecast.get("new", 0) + 1
-    elif on.startswith("?"):
-        forecast["ambiguous"] = forecast.get("ambiguous", 0) + 1
-    else:
-        forecast.setdefault("known", {})[on] = forecast.get("known", {}).get(on, 0) + 1
+    _count(batch.forecast, chunk, 1)
     return []
+
+
+def _count(forecast: dict[str, Any], chunk: Chunk, sign: int) -> None:
+    """Adds one staged row to what the dry run foretold, or takes it away."""
+    on = chunk.fetch("SELECT coalesce(match_on, '') FROM {rows} s")[0][0]
+    of, name = (forecast.setdefault("known", {}), on) if on and on[0] != "?" else (forecast, "ambiguous" if on else "new")
+    of[name] = of.get(name, 0) + sign
+    cells = forecast.setdefault("cells", {})
+    for what, n in count_cells(looked_at(chunk), chunk.rows(extra="match_id IS NOT NULL")).items():
+        cells[what] = cells.get(what, 0) + sign * n

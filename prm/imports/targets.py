@@ -63,7 +63,7 @@ Rules for ``write``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -172,6 +172,46 @@ class RowCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """How a row's cell stands beside what a known record holds: SQL expressions over the row ``s`` and the record ``t``.
+
+    ``old`` and ``new`` answer jsonb. ``brought``: whether the row says anything of it (by default that ``new`` is known). ``kept`` answers
+    why writing leaves the record's value, a code of ``messages.KEPT_MESSAGES``, or NULL where it takes the file's; ``told`` and ``since``
+    who said what stays, and the day it was true of. ``adds``: the new value joins the old one.
+    """
+
+    field: str
+    old: str
+    new: str
+    brought: str = ""
+    kept: str = "NULL::text"
+    told: str = "NULL::text"
+    since: str = "NULL::date"
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a target's known records are to people, and how a row compares with the one that it meets.
+
+    ``table`` is the record's, ``t`` in SQL, with ``joins`` after it; ``name`` says over ``t`` and them what it is called, ``called`` over
+    ``s`` what the row calls it. ``url`` names its page, which takes the TypeID of ``prefix`` with ``key``. ``cells`` answers what to
+    compare, given the chunk: by the same conditions as ``write``. ``params`` answers before anything is written what ``begin`` will
+    (JSON values).
+    """
+
+    table: str
+    name: str
+    called: str
+    cells: Callable[[Any], Sequence[Compared]]
+    joins: str = ""
+    key: str = "t.id"
+    url: str = ""
+    prefix: str = ""
+    params: Callable[..., dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportTarget:
     """One thing that files can bring. See the module's docstring.
 
@@ -180,7 +220,7 @@ class ImportTarget:
     numbered in the file's order (the lines of an order). ``begin(actor=…, batch=…, params=…)`` runs once before the first chunk,
     under the actor's role, and answers more parameters (JSON values); ``finish`` likewise after the last. ``side_by_side``: chunks
     of a file whose rows are all different records may be written at the same time (``write`` must not depend on what another chunk
-    writes).
+    writes). ``record`` lets people see, before anything is written, which known records rows meet and what would change.
     """
 
     key: str
@@ -197,6 +237,7 @@ class ImportTarget:
     side_by_side: bool = False
     begin: Callable[..., dict[str, Any]] | None = None
     finish: Callable[..., None] | None = None
+    record: Record | None = None
     description: Any = ""
     result_url: str = ""  # URL name of the list where the records can be seen
     order: int = 100

@@ -13,6 +13,7 @@ urlpatterns = [
     path("imports/<str:import_id>/settings", vendor.ImportSettingsPage.as_view(), name="import-settings"),
     path("imports/<str:import_id>/mapping", vendor.ImportMappingPage.as_view(), name="import-mapping"),
     path("imports/<str:import_id>/fix", vendor_acts.ImportFixPage.as_view(), name="import-fix"),
+    path("imports/<str:import_id>/apart", vendor_acts.ImportApartPage.as_view(), name="import-apart"),
     path("imports/<str:import_id>/write", vendor_acts.ImportWritePage.as_view(), name="import-write"),
     path("imports/<str:import_id>/undo", vendor_acts.ImportUndoPage.as_view(), name="import-undo"),
     path("imports/<str:import_id>/discard", vendor_acts.ImportDiscardPage.as_view(), name="import-discard"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.core.errors import Denied, DomainError, Invalid, NotFound
 from prm.core.text import whole_number
-from prm.imports import tables
+from prm.imports import tables, tables_matches
 from prm.imports.forms import OptionsForm, PolicyForm, SettingsForm, UploadForm, mapping_of
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportState
@@ -26,6 +26,7 @@ from prm.imports.selectors import (
     mapping_gaps,
     rejected_rows,
 )
+from prm.imports.selectors_matches import apart_list, match_list, match_rows_list, repeat_list
 from prm.imports.services import (
     import_check_start,
     import_create,
@@ -266,8 +267,27 @@ def check_context(page: OneImportPage) -> dict[str, Any]:
         "rejected": [tables.rejected_row_view(row, batch) for row in shown[:ROWS_SHOWN]],
         "next_after": shown[ROWS_SHOWN - 1].row_no if len(shown) > ROWS_SHOWN else None,
         "filtered": bool(code),
+        **matches_context(page),
         "policy_form": PolicyForm(initial={"policy": batch.policy}),
         "good_share": batch.rows_good / batch.rows_total if batch.rows_total else None,
+    }
+
+
+def matches_context(page: OneImportPage) -> dict[str, Any]:
+    """What of the file is known already, cell by cell, and which rows repeat others."""
+    actor, batch = page.actor, page.batch
+    after = whole_number(page.request.GET.get("matched"), 0)
+    numbers = match_rows_list(actor=actor, batch=batch, after=after, limit=ROWS_SHOWN + 1)
+    cells = batch.forecast.get("cells", {})
+    return {
+        "met": tables_matches.match_views(batch, match_list(actor=actor, batch=batch, rows=numbers[:ROWS_SHOWN])),
+        "matches_after": numbers[ROWS_SHOWN - 1] if len(numbers) > ROWS_SHOWN else None,
+        "apart": apart_list(actor=actor, batch=batch),
+        "repeats": tables_matches.repeat_views(batch, repeat_list(actor=actor, batch=batch)),
+        "cells_changed": tables_matches.cells_changed(batch),
+        "kept_count": tables_matches.kept_count(cells),
+        "kept_reasons": tables_matches.kept_reasons(cells),
+        "may_edit": actor.may("imports.import:edit"),
     }
 
 
@@ -287,6 +307,8 @@ def summary_context(batch: ImportBatch) -> dict[str, Any]:
         "share": came_in / batch.rows_total if batch.rows_total else None,
         "result_url": result_url,
         "kinds": tables.error_kind_rows(batch),
+        "cells_kept": tables_matches.kept_count(batch.cells_kept),
+        "kept_reasons": tables_matches.kept_reasons(batch.cells_kept),
         "kept": tables.kept_words(batch.undo_result.get("kept", {})),
         "took": (batch.finished_at - batch.started_at).total_seconds() if batch.finished_at and batch.started_at else None,
     }

@@ -7,12 +7,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.text import whole_number
 from prm.imports import tables
 from prm.imports.rejects import rejected_answer
 from prm.imports.services import import_discard, import_undo_start, import_write_start
-from prm.imports.services_fix import import_row_fix, import_value_fix
+from prm.imports.services_fix import import_row_apart, import_row_fix, import_value_fix
 from prm.imports.vendor import OneImportPage
 from prm.ui.toasts import toast
 
@@ -53,6 +53,23 @@ class ImportFixPage(OneImportPage):
             else _("Row %(n)s still has a fault") % {"n": row_no},
         )
         return self.here()
+
+
+class ImportApartPage(OneImportPage):
+    """Says that a row is not the record that it meets, or that it may be after all."""
+
+    permission = "imports.import:edit"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: str) -> HttpResponse:
+        row_no, apart = whole_number(request.POST.get("row"), 0), request.POST.get("apart") == "1"
+        try:
+            import_row_apart(actor=self.actor, batch=self.batch, row_no=row_no, apart=apart)
+            words = _("Row %(n)s becomes a record of its own") if apart else _("Row %(n)s is compared again")
+            toast(request, words % {"n": row_no})
+        except (Invalid, NotFound) as refusal:
+            toast(request, str(refusal.message))
+        return self.here("#matches")
 
 
 class ImportWritePage(OneImportPage):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -37,9 +38,11 @@ from prm.imports.api.serializers import (
     ValueFixSerializer,
     WriteSerializer,
 )
+from prm.imports.api.serializers_matches import ApartSerializer, MatchSerializer
 from prm.imports.models import ImportBatch, ImportState
 from prm.imports.rejects import FORMATS, rejected_answer
 from prm.imports.selectors import import_get, import_list, import_target_get, rejected_rows
+from prm.imports.selectors_matches import match_list, match_rows_list
 from prm.imports.services import (
     import_check_start,
     import_create,
@@ -50,7 +53,7 @@ from prm.imports.services import (
     import_undo_start,
     import_write_start,
 )
-from prm.imports.services_fix import import_row_fix, import_value_fix
+from prm.imports.services_fix import import_row_apart, import_row_fix, import_value_fix
 from prm.imports.targets import TARGETS
 
 
@@ -64,6 +67,7 @@ class ImportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, DeleteMixin, 
         "partial_update": "imports.import:edit", "destroy": "imports.import:edit", "columns": "imports.import:view",
         "fields": "imports.import:view", "check": "imports.import:edit", "rejected_rows": "imports.import:export",
         "rejected_file": "imports.import:export", "fix_row": "imports.import:edit", "fix_value": "imports.import:edit",
+        "matches": "imports.import:view", "keep_apart": "imports.import:edit",
         "write": "imports.import:create", "undo": "imports.import:undo",
     }  # fmt: skip
     sentences = {
@@ -89,6 +93,7 @@ class ImportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, DeleteMixin, 
                 Filter("column", Kind.TEXT, is_column=False, is_single=True, help="Only rows with a fault under this head."),
             ),
         ),
+        "matches": NestedList(MatchSerializer, sorts={"row": ("row_no",)}, default_sort="row"),
         "columns": NestedList(ImportColumnSerializer, sorts={"place": ("place",)}, default_sort="place"),
         "fields": NestedList(ImportFieldSerializer, sorts={"place": ("place",)}, default_sort="place"),
     }
@@ -219,6 +224,24 @@ class ImportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, DeleteMixin, 
         batch, data = self.record(), self.body(serializer=ValueFixSerializer)
         data["column"] = _column(batch, data["column"], field="column")
         return Response({"fixed": import_value_fix(actor=self.actor, batch=batch, **data)})
+
+    @action(detail=True, methods=["get"])
+    def matches(self, request: Request, id: str) -> Response:
+        """Rows of a checked file that meet a known record, the first 1,000: which one, by what, what would change there and what stays."""
+        batch, query = self.record(), self.nested_query()
+        rows = match_rows_list(actor=self.actor, batch=batch)
+        rows = rows[::-1] if query.sort.startswith("-") else rows
+        page = rows_page(rows, order=f"matches {query.sort}", cursor=query.cursor, limit=query.limit, count=query.count)
+        found = {match.row_no: match for match in match_list(actor=self.actor, batch=batch, rows=page.rows)}
+        return self.nested_page(replace(page, rows=[found[row] for row in page.rows if row in found]), query, batch=batch)
+
+    @extend_schema(request=ApartSerializer, responses=ImportSerializer)
+    @action(detail=True, methods=["post"], url_path="keep-apart")
+    def keep_apart(self, request: Request, id: str) -> Response:
+        """Says between check and writing that a row is not the record that it meets, so that it becomes one of its own."""
+        batch, data = self.record(), self.body(serializer=ApartSerializer)
+        import_row_apart(actor=self.actor, batch=batch, row_no=data["row"], apart=data.get("apart", True))
+        return self.answer(self.find(batch.pk))
 
     @extend_schema(request=WriteSerializer, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])

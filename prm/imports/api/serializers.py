@@ -196,7 +196,8 @@ class ImportCountsSerializer(ApiSerializer):
 
 
 class ImportSerializer(ApiSerializer):
-    """One import. ``forecast`` says after the check what writing does; ``errors`` counts faults by column and code."""
+    """One import. ``forecast`` says after the check what writing does: new records, rows known by each key, cells of known records that
+    change or stay (by reason), and rows that repeat an earlier one. ``errors`` counts faults by column and code."""
 
     id = PublicIdField("import")
     target = TextField(read_only=True)
@@ -212,6 +213,10 @@ class ImportSerializer(ApiSerializer):
     rows = serializers.SerializerMethodField()
     forecast = ObjectField(read_only=True)
     errors = serializers.SerializerMethodField()
+    cells_kept = serializers.DictField(
+        child=serializers.IntegerField(), read_only=True,
+        help_text="Cells of known records that the file says otherwise and that stayed, by reason: person, source, newer, spelling.",
+    )  # fmt: skip
     kept_by_undo = serializers.SerializerMethodField(help_text="Records that an undo had to leave, by reason.")
     created_at = MomentField(read_only=True)
     finished_at = MomentField(read_only=True, allow_null=True)
@@ -237,10 +242,18 @@ class ImportSerializer(ApiSerializer):
         },
         "mapping": {"Raison sociale": "name", "Pays": "country", "Remarque": ""},
         "rows": {"total": 1000, "good": 963, "rejected": 37, "created": 900, "updated": 60, "unchanged": 3, "skipped": 0},
-        "forecast": {"new": 900, "known": {"external_id": 60, "domain": 3}, "repeated": 0, "ambiguous": 0},
+        "forecast": {
+            "new": 899,
+            "known": {"external_id": 60, "domain": 3},
+            "repeated": 1,
+            "ambiguous": 0,
+            "cells": {"changed": 118, "person": 2},
+            "repeats": [[14, 3, "domain"]],
+        },
         "errors": [
             {"column": "Pays", "field": "country", "code": "not_country", "detail": "Not a known country", "rows": 37}
         ],
+        "cells_kept": {"person": 2},
         "kept_by_undo": {},
         "created_at": "2026-05-19T07:24:00Z",
         "finished_at": "2026-05-19T07:24:09Z",

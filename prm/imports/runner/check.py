@@ -24,6 +24,7 @@ from prm.imports.reading.detection import FileSettings, RowsOfData
 from prm.imports.reading.text import Row
 from prm.imports.reading.xlsx import cell_text
 from prm.imports.rules.styles import ColumnStyle
+from prm.imports.runner.comparing import count_cells, looked_at, repeats
 from prm.imports.runner.matching import (
     Refusal,
     find_matches,
@@ -142,6 +143,7 @@ def ask_database(*, actor: Actor, batch: ImportBatch, is_dry_run: bool = True) -
         batch.refresh_from_db()
         table.analyze()
     found: list[Refusal] = []
+    cells: Counter[str] = Counter()
     for first in range(1, batch.last_row + 1, ASK_ROWS):
         with as_role(actor):
             chunk = Chunk(table, actor, first=first, last=first + ASK_ROWS - 1)
@@ -151,12 +153,13 @@ def ask_database(*, actor: Actor, batch: ImportBatch, is_dry_run: bool = True) -
             number_rows(chunk)
             found += run_checks(chunk)
             find_matches(chunk)
+            cells += count_cells(looked_at(chunk), chunk.rows(extra="match_id IS NOT NULL"))
     with as_role(actor):
         long_statements()
         if found:
             refuse_staged(batch, found)
         chunk = Chunk(table, actor, first=1, last=max(1, batch.last_row))
-        batch.forecast = forecast(chunk)
+        batch.forecast = {**forecast(chunk), "cells": dict(cells)}
         if is_dry_run:
             batch.state = ImportState.CHECKED
         count_errors(batch)
@@ -190,15 +193,12 @@ def forecast(chunk: Chunk) -> dict[str, Any]:
                 f"SELECT count(*), {unknown} FROM (SELECT s.match_on, CASE WHEN {strongest} THEN {terms[0]} ELSE {' OR '.join(terms)}"
                 " END AS again FROM {rows} s) s WHERE again"
             )[0]
-    samples = chunk.fetch(
-        "SELECT row_no, match_on, match_id::text FROM {rows} s WHERE match_id IS NOT NULL ORDER BY row_no LIMIT 5"
-    )
     return {
         "new": sum(n for name, n in by_key.items() if not name) - again,
         "known": known,
         "ambiguous": sum(n for name, n in by_key.items() if name.startswith("?")),
         "repeated": repeated,
-        "samples": [list(sample) for sample in samples],
+        "repeats": [list(repeat) for repeat in repeats(chunk)] if repeated else [],
     }
 
 

@@ -167,10 +167,11 @@ def rows_stand_apart(chunk: Chunk) -> bool:
 
 
 def find_matches(chunk: Chunk) -> None:
-    """Sets ``match_id`` and ``match_on``: the strongest key that finds exactly one record. "?key" marks rows that only found several."""
+    """Sets ``match_id`` and ``match_on``: the strongest key that finds exactly one record. "?key" marks rows that only found several. Rows
+    that a person set apart find none."""
     table = chunk.table.name
     for key in usable_keys(chunk):
-        found = each_row(chunk, key.find, "match_id IS NULL")
+        found = each_row(chunk, key.find, "match_id IS NULL AND row_no <> ALL(%(apart)s)")
         matches = _look_up(chunk, found)
         if matches:
             chunk.execute(

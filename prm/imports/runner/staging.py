@@ -174,6 +174,7 @@ class Chunk:
             "person_id": actor.person_id,
             "now": self.now,
             "as_of": batch.as_of,
+            "apart": list(batch.apart),
             **batch.context,
         }
         fields = set(batch.mapped_fields.values())

@@ -8,6 +8,7 @@ the same record, as many workers as there are write at the same time; another im
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
@@ -19,6 +20,7 @@ from prm.events.publishing import publish
 from prm.imports.events import ImportFinished
 from prm.imports.models import WRITTEN, ImportBatch, ImportBefore, ImportChunk, ImportState
 from prm.imports.runner.check import CHUNK_ROWS, count_errors, import_target, long_statements, refuse_staged
+from prm.imports.runner.comparing import CHANGED, count_cells
 from prm.imports.runner.matching import (
     Refusal,
     decide,
@@ -91,11 +93,11 @@ def _write(batch: ImportBatch, actor: Actor, table: StagingTable, chunk_no: int)
     refusals = resolve_references(whole) + run_checks(whole)
     turns, repeated = (1, []) if batch.is_side_by_side else set_turns(whole)
     refusals += repeated
-    step = 0
+    step, kept = 0, Counter[str]()
     for turn in range(1, turns + 1):
         chunk = Chunk(table, actor, first=first, last=last, chunk_no=chunk_no, turn=turn)
         chunk.step = step
-        refusals += _write_turn(chunk)
+        refusals += _write_turn(chunk, kept)
         step = chunk.step
     counts = dict(
         whole.fetch(
@@ -107,23 +109,26 @@ def _write(batch: ImportBatch, actor: Actor, table: StagingTable, chunk_no: int)
     rejected = refuse_staged(batch, refusals, count=False) if refusals else 0
     return ImportChunk.objects.create(
         batch=batch, chunk_no=chunk_no, created=counts.get("new", 0), updated=min(known, changed),
-        unchanged=max(0, known - changed), skipped=counts.get("skip", 0), rejected=rejected,
+        unchanged=max(0, known - changed), skipped=counts.get("skip", 0), rejected=rejected, cells_kept=dict(kept),
     )  # fmt: skip
 
 
-def _write_turn(chunk: Chunk) -> list[Refusal]:
-    """Matches, decides and writes one turn. When the database refuses it, halves it until the rows at fault stand alone."""
+def _write_turn(chunk: Chunk, kept: Counter[str]) -> list[Refusal]:
+    """Matches, decides and writes one turn; adds to ``kept`` the cells of known records that stay. When the database refuses it, halves it
+    until the rows at fault stand alone."""
     step = chunk.step
     try:
         with transaction.atomic():
             find_matches(chunk)
             refusals = decide(chunk)
+            cells = count_cells(chunk)
             chunk.table.target.write(chunk)
             # What the database checks at commit is checked here, where the rows at fault can still be found.
             with cursor() as sql:
                 sql.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 sql.execute("SET CONSTRAINTS ALL DEFERRED")
-            return refusals
+        kept.update({reason: n for reason, n in cells.items() if reason != CHANGED})
+        return refusals
     except (IntegrityError, DataError) as error:
         chunk.step = step
         numbers = [n for (n,) in chunk.fetch("SELECT row_no FROM {rows} s ORDER BY row_no")]
@@ -136,7 +141,7 @@ def _write_turn(chunk: Chunk) -> list[Refusal]:
         for first, last in ((chunk.first, middle - 1), (middle, chunk.last)):
             half = Chunk(chunk.table, chunk.actor, first=first, last=last, chunk_no=chunk.chunk_no, turn=chunk.turn)
             half.step = chunk.step
-            refusals += _write_turn(half)
+            refusals += _write_turn(half, kept)
             chunk.step = half.step
         return refusals
 

@@ -15,7 +15,7 @@ from prm.events.publishing import publish
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey, RowCheck
 from prm.partners.events import CompaniesImported
-from prm.partners.imports import sql
+from prm.partners.imports import comparing, sql
 from prm.partners.measures import KNOWN_MEASURES, MeasureSpec
 from prm.partners.models import SourceKind, Typology
 from prm.partners.rules.websites import domain_of
@@ -163,7 +163,7 @@ def hold_companies(chunk: ChunkWriter) -> None:
 def begin(*, actor: Actor, batch: Any, params: Any) -> dict[str, Any]:
     """The source that the file's facts are noted under, and whom it does not overrule."""
     source = fact_source_ensure(
-        actor=actor, kind=SourceKind.IMPORT, name=params["source"], key=f"import:{params['source_key']}"[:120]
+        actor=actor, kind=SourceKind.IMPORT, name=params["source"], key=comparing.source_key_of(params)
     )
     answer: dict[str, Any] = {
         "source_id": str(source.pk),
@@ -286,6 +286,7 @@ COMPANIES = ImportTarget(
     side_by_side=True,
     begin=begin,
     write=write_companies,
+    record=comparing.company_record(comparing.company_cells),
     result_url="vendor:partners:company-list",
     order=10,
 )

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from prm.core.text import text_key
 from prm.events.publishing import publish
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey, Reference, RowCheck
+from prm.imports.targets import ChunkWriter, Compared, Derived, ImportTarget, MatchKey, Record, Reference, RowCheck
 from prm.partners.events import PeopleImported
 from prm.partners.imports.companies import LIVING, begin, folded, hold_companies
+from prm.partners.imports.comparing import plain
 from prm.partners.imports.sites import SITE_FIELDS, company_references
 from prm.partners.models import Department, Level
 from prm.partners.rules.websites import domain_of
@@ -104,12 +105,16 @@ _BY_NAME = (
     " AND (p.email = '' OR s.email_key IS NULL OR lower(p.email) = s.email_key)"
 )
 
+_DEPARTMENT = "coalesce(s.department_code, s.title_department)"
+# Whoever was recognised by the name keeps it as it is written, unless it is another one.
+_RESPELLED = "(s.match_on <> 'email' AND {}.name_key = " + _NAME_KEY + ")"
+
 
 def write_people(chunk: ChunkWriter) -> None:
     """Creates and updates people and their places. Where nobody tells the department or level, the title may."""
     hold_companies(chunk)
     person = {name: f"s.{name}" for name in ("title", "email", "phone")}
-    place = {"department": "coalesce(s.department_code, s.title_department)", "level": "s.level_code"}
+    place = {"department": _DEPARTMENT, "level": "s.level_code"}
     told = {"source_id": "%(source_id)s::uuid", "as_of": "%(as_of)s::date"}
     # A position that a file brings and its person have the same key: each is the other's only one.
     chunk.insert(
@@ -124,7 +129,11 @@ def write_people(chunk: ChunkWriter) -> None:
     created = chunk.insert("partners_position", {"id": "s.id", "company_id": LIVING, "person_id": "s.id", **place, **told})
     chunk.update(
         "accounts_person",
-        {"name": _NAME, "name_key": _NAME_KEY, **{name: f"coalesce({value}, t.{name})" for name, value in person.items()}},
+        {
+            "name": f"CASE WHEN {_RESPELLED.format('t')} THEN t.name ELSE {_NAME} END",
+            "name_key": _NAME_KEY,
+            **{name: f"coalesce({value}, t.{name})" for name, value in person.items()},
+        },
         on="t.id = (SELECT p.person_id FROM partners_position p WHERE p.id = s.match_id)",
     )
     updated = chunk.update(
@@ -156,6 +165,20 @@ def _company() -> Reference:
     )  # fmt: skip
 
 
+def _of_person(field: str) -> Compared:
+    return Compared(field=field, old=f"to_jsonb(nullif(p.{field}, ''))", new=f"to_jsonb(s.{field})")
+
+
+_CELLS = (
+    Compared(
+        field="person_name",
+        old="to_jsonb(p.name)",
+        new=f"to_jsonb({_NAME})",
+        kept=f"CASE WHEN {_RESPELLED.format('p')} THEN 'spelling' END",
+    ),
+    *map(_of_person, ("title", "email", "phone")),
+    plain("department", new=_DEPARTMENT, brought=f"{_DEPARTMENT} IS NOT NULL"),
+)
 PEOPLE = ImportTarget(
     key="people",
     label=_("People of companies"),
@@ -190,5 +213,10 @@ PEOPLE = ImportTarget(
     at_least_one=("person_name", "last_name"),
     begin=begin,
     write=write_people,
+    record=Record(
+        table="partners_position", name="concat_ws(' · ', p.name, c.name)", called=_NAME, cells=lambda chunk: _CELLS,
+        joins="JOIN accounts_person p ON p.id = t.person_id JOIN partners_company c ON c.id = t.company_id",
+        key="t.person_id", url="vendor:partners:person-detail", prefix="person",
+    ),
     order=25,
 )  # fmt: skip

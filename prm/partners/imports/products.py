@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.events.publishing import publish
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey
+from prm.imports.targets import ChunkWriter, Compared, Derived, ImportTarget, MatchKey, Record
 from prm.partners.events import ProductsImported
 from prm.partners.imports.companies import begin, folded
+from prm.partners.imports.comparing import money, plain
 
 PRODUCT_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="code", label=_("Code"), required=True, max_length=60,
@@ -63,6 +64,19 @@ def write_products(chunk: ChunkWriter) -> None:
     publish(ProductsImported(subject_id=chunk.batch_id, created=created, updated=updated), actor=chunk.actor)
 
 
+_CELLS = (
+    plain("name"),
+    plain("name_fr", "names->'fr'"),
+    plain("sku"),
+    plain("line"),
+    Compared(
+        field="family",
+        old="(SELECT to_jsonb(f.name) FROM partners_productfamily f WHERE f.id = t.family_id)",
+        new="to_jsonb(s.family)",
+        brought=f"s.family IS NOT NULL AND {_FAMILY} IS DISTINCT FROM t.family_id",
+    ),
+    *(money(price, new_currency=_CURRENCY) for price in _PRICES),
+)
 PRODUCTS = ImportTarget(
     key="products",
     label=_("Products"),
@@ -78,5 +92,6 @@ PRODUCTS = ImportTarget(
     ),
     begin=begin,
     write=write_products,
+    record=Record(table="partners_product", name="t.name", called="s.name", cells=lambda chunk: _CELLS),
     order=40,
 )  # fmt: skip

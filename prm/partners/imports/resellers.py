@@ -18,6 +18,7 @@ from prm.partners.imports.companies import (
     folded,
     write_company_rows,
 )
+from prm.partners.imports.comparing import company_record, reseller_cells
 from prm.partners.models import Lifecycle
 
 _LIFE_WORDS: dict[str, tuple[str, ...]] = {
@@ -139,6 +140,7 @@ RESELLERS = ImportTarget(
     checks=COMPANY_CHECKS,
     begin=begin,
     write=write_resellers,
+    record=company_record(reseller_cells),
     result_url="vendor:partners:company-list",
     order=30,
 )  # fmt: skip

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.events.publishing import publish
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey, Reference, RowCheck
+from prm.imports.targets import ChunkWriter, Compared, Derived, ImportTarget, MatchKey, Record, Reference, RowCheck
 from prm.partners.events import SalesImported
 from prm.partners.imports import sql
 from prm.partners.imports.companies import begin, folded
+from prm.partners.imports.comparing import foreseen, money, plain
 
 SALE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="order_number", label=_("Order number"), required=True, max_length=60,
@@ -67,6 +68,12 @@ def _rounded(values: dict[str, str]) -> dict[str, str]:
     return {name: f"({text})::numeric(19,4)" if name in money else text for name, text in values.items()}
 
 
+_CELLS = (
+    plain("sold_on"),
+    plain("quantity", cast="numeric(19,4)"),
+    money("amount", new=_AMOUNT, new_currency=_CURRENCY),
+    Compared(field="cost", old="to_jsonb(t.cost)", new="to_jsonb(round(s.cost, 4))"),
+)
 SALES = ImportTarget(
     key="sales",
     label=_("Sales"),
@@ -115,5 +122,9 @@ SALES = ImportTarget(
     ),
     begin=begin,
     write=write_sales,
+    record=Record(
+        table="partners_sale", name="concat_ws(' / ', t.order_number, t.order_line)", params=foreseen,
+        called="concat_ws(' / ', s.order_number, s.order_line)", cells=lambda chunk: _CELLS,
+    ),
     order=50,
 )  # fmt: skip

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.events.publishing import publish
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey, Reference
+from prm.imports.targets import ChunkWriter, Derived, ImportTarget, MatchKey, Record, Reference
 from prm.partners.events import SitesImported
 from prm.partners.imports import sql
 from prm.partners.imports.companies import COMPANY_FIELDS, LIVING, begin, folded, hold_companies
+from prm.partners.imports.comparing import plain
 from prm.partners.models import SiteKind
 from prm.partners.models.details import address_key
 from prm.partners.rules.websites import domain_of
@@ -64,15 +65,15 @@ def company_references(into: str = "company_id") -> Reference:
     )  # fmt: skip
 
 
+_BOTH = "s.latitude IS NOT NULL AND s.longitude IS NOT NULL"
 _COLUMNS = ("country", "region", "city", "street", "postal_code", "employees")
 
 
 def _columns() -> dict[str, str]:
-    both = "s.latitude IS NOT NULL AND s.longitude IS NOT NULL"
     return {
         **{name: f"s.{name}" for name in _COLUMNS},
-        "latitude": f"CASE WHEN {both} THEN s.latitude END",
-        "longitude": f"CASE WHEN {both} THEN s.longitude END",
+        "latitude": f"CASE WHEN {_BOTH} THEN s.latitude END",
+        "longitude": f"CASE WHEN {_BOTH} THEN s.longitude END",
         "source_id": "%(source_id)s::uuid",
         "as_of": "%(as_of)s::date",
     }
@@ -101,7 +102,6 @@ def _place_of_company(chunk: ChunkWriter) -> None:
         " AND x.country IS NOT NULL AND x.outcome IN ('new', 'known') ORDER BY x.company_id, x.row_no) s"
     )
     notes = " || ".join(f"jsonb_build_object('{fact}', {sql.NOTE})" for fact in ("country", "region", "city", "latitude"))
-    both = "s.latitude IS NOT NULL AND s.longitude IS NOT NULL"
     values = {
         "country": "s.country",
         "region": "s.region",
@@ -109,8 +109,8 @@ def _place_of_company(chunk: ChunkWriter) -> None:
         "city": "s.city",
         "city_key": "coalesce(s.city_key, '')",
         "postal_code": "coalesce(t.postal_code, s.postal_code)",
-        "latitude": f"coalesce(t.latitude, CASE WHEN {both} THEN s.latitude END)",
-        "longitude": f"coalesce(t.longitude, CASE WHEN {both} THEN s.longitude END)",
+        "latitude": f"coalesce(t.latitude, CASE WHEN {_BOTH} THEN s.latitude END)",
+        "longitude": f"coalesce(t.longitude, CASE WHEN {_BOTH} THEN s.longitude END)",
         "provenance": f"t.provenance || {notes}",
     }
     chunk.update(
@@ -123,6 +123,13 @@ def _address(*parts: Any) -> str | None:
     return address_key(*parts) or None
 
 
+_CELLS = (
+    plain("site_name", "name"),
+    plain("site_kind", "kind", new="s.kind_code"),
+    *(plain(name) for name in _COLUMNS),
+    plain("latitude", brought=_BOTH),
+    plain("longitude", brought=_BOTH),
+)
 SITES = ImportTarget(
     key="sites",
     label=_("Sites of companies"),
@@ -147,5 +154,9 @@ SITES = ImportTarget(
     ),
     begin=begin,
     write=write_sites,
+    record=Record(
+        table="partners_site", joins="JOIN partners_company c ON c.id = t.company_id", name="concat_ws(' · ', c.name, t.city, t.street)",
+        called="concat_ws(' · ', s.company_name, s.site_name, s.city, s.street)", cells=lambda chunk: _CELLS,
+    ),
     order=20,
 )  # fmt: skip

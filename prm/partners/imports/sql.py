@@ -86,12 +86,24 @@ def noted(fact: str) -> str:
     return f"coalesce(t.provenance->'{fact}', t.provenance->'*')"
 
 
+def respelled(fact: str) -> str:
+    """Condition: the row says what is known, in other letters (accents, case, punctuation). That is no news, from another list or of a
+    company that was recognised by its name alone; a list that knows the company otherwise may correct its own spelling."""
+    key = next((column for column in FACTS[fact] if column.endswith("_key")), "")
+    if not key:
+        return "false"
+    return (
+        f"(t.{key} <> '' AND t.{key} = {FACTS[fact][key]} AND t.{fact} IS DISTINCT FROM s.{fact}"
+        f" AND (s.match_on = 'name' OR {noted(fact)}->>0 IS DISTINCT FROM %(source_id)s::text))"
+    )
+
+
 def believed(fact: str) -> str:
-    """Condition: the brought value becomes the current one. Unknown always gives way; else neither a more trusted source nor a
-    later day may stand behind what is there (``rules.verdict``)."""
+    """Condition: the brought value becomes the current one. Unknown always gives way; else it must be more than another spelling, and
+    neither a more trusted source nor a later day may stand behind what is there (``rules.trust.verdict``)."""
     entry = noted(fact)
     return (
-        f"({brought(fact)} AND (t.{next(iter(FACTS[fact]))} IS NULL OR ({entry}->>0 IS NULL"
+        f"({brought(fact)} AND NOT {respelled(fact)} AND (t.{next(iter(FACTS[fact]))} IS NULL OR ({entry}->>0 IS NULL"
         f" OR NOT ({entry}->>0 = ANY(%(trusted)s))) AND coalesce(({entry}->>1)::date, %(as_of)s::date) <= %(as_of)s::date))"
     )
 
@@ -157,8 +169,8 @@ def as_value(fact: str, alias: str) -> str:
 def differences(facts: Iterable[str], *, rows: str = "{known}") -> str:
     """Rows (company_id, field, status, value, source_id, as_of): what an update is about to replace, or only proposes."""
     values = ", ".join(
-        f"('{fact}', {as_value(fact, 't')}, {as_value(fact, 's')}, {believed(fact)} OR {moved(fact)}, {brought(fact)} OR {moved(fact)},"
-        f" {noted(fact)})"
+        f"('{fact}', {as_value(fact, 't')}, {as_value(fact, 's')}, {believed(fact)} OR {moved(fact)},"
+        f" ({brought(fact)} AND NOT {respelled(fact)}) OR {moved(fact)}, {noted(fact)})"
         for fact in facts
     )
     mine = "%(source_id)s::uuid"

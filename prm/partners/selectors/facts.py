@@ -1,4 +1,4 @@
-"""Whom a source of facts outranks."""
+"""Sources of facts: which there are, and whom one outranks."""
 
 from __future__ import annotations
 
@@ -22,3 +22,8 @@ def trusted_sources(*, actor: Actor, kind: str) -> list[UUID]:
     ranks = precedence(actor=actor)
     above = [other for other, rank in ranks.items() if rank < ranks[kind]]
     return list(FactSource.objects.visible_to(actor).filter(kind__in=above).values_list("id", flat=True))
+
+
+def source_by_key(*, actor: Actor, key: str) -> FactSource | None:
+    """The source called ``key``, if anything was ever learnt there."""
+    return FactSource.objects.visible_to(actor).filter(key=key).first()

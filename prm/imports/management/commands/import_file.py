@@ -15,13 +15,18 @@ from prm.access.roles import as_role
 from prm.accounts.terminal import acting
 from prm.core.errors import DomainError
 from prm.exports.writers import write_table
+from prm.imports.api.serializers_matches import MatchSerializer
 from prm.imports.messages import kind_words
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportState
 from prm.imports.rejects import rejected_columns
 from prm.imports.selectors import rejected_rows
+from prm.imports.selectors_matches import match_list, match_rows_list
 from prm.imports.services import import_check_start, import_create, import_map, import_run_start
 from prm.imports.targets import TARGETS
 from prm.jobs.runner.work import run_inline
+
+#: So many rows of each kind are told.
+SHOWN = 20
 
 
 class Command(BaseCommand):
@@ -81,7 +86,8 @@ class Command(BaseCommand):
             if options["rejected"]:
                 with options["rejected"].open("wb") as out:
                     write_table(out, rows=rejected_rows(actor=actor, batch=batch), columns=rejected_columns(batch))
-        self._report(batch, job, options)
+            matches = self._matches(actor, batch)
+        self._report(batch, job, options, matches)
         if batch.state not in {ImportState.DONE, ImportState.CHECKED}:
             raise CommandError(job.error or "the import did not finish")
 
@@ -101,11 +107,29 @@ class Command(BaseCommand):
             mapping = {h: "" if f == field else f for h, f in mapping.items()} | {head: field}
         return import_map(actor=actor, batch=batch, mapping=mapping)
 
-    def _report(self, batch: ImportBatch, job: Any, options: dict[str, Any]) -> None:
+    @staticmethod
+    def _matches(actor: Actor, batch: ImportBatch) -> list[dict[str, Any]]:
+        """The first rows of a checked file that meet known records, as the API tells them."""
+        rows = match_rows_list(actor=actor, batch=batch, limit=SHOWN)
+        found = match_list(actor=actor, batch=batch, rows=rows)
+        return list(MatchSerializer(found, many=True, context={"batch": batch}).data)
+
+    def _show(self, batch: ImportBatch, matches: list[dict[str, Any]]) -> None:
+        for match in matches:
+            self.stdout.write(f"  row {match['row']}: {match['called']} is {match['record_name']}, by {match['matched_by']}")
+            for cell in match["changes"]:
+                self.stdout.write(f"    {cell['field']}: {cell['before']} → {cell['after']}")
+            for cell in match["kept"]:
+                self.stdout.write(f"    {cell['field']}: stays {cell['before']}, not {cell['offered']}: {cell['detail']}")
+        for row, of, key in batch.forecast.get("repeats", [])[:SHOWN]:
+            self.stdout.write(f"  row {row} repeats row {of}, by {key}")
+
+    def _report(self, batch: ImportBatch, job: Any, options: dict[str, Any], matches: list[dict[str, Any]]) -> None:
         seconds = (job.finished_at - job.started_at).total_seconds() if job.finished_at and job.started_at else 0
         result = {
             "import": batch.public_id, "state": batch.state, "rows": batch.rows_total, "created": batch.created, "updated": batch.updated,
             "unchanged": batch.unchanged, "skipped": batch.skipped, "rejected": batch.rows_rejected, "forecast": batch.forecast,
+            "cells_kept": batch.cells_kept, "matches": matches,
             "errors": batch.error_kinds, "mapping": {c["name"]: c["field"] for c in batch.columns}, "seconds": round(seconds, 2),
         }  # fmt: skip
         if options["json"]:
@@ -116,12 +140,13 @@ class Command(BaseCommand):
         if batch.state == ImportState.DONE:
             self.stdout.write(
                 f"{batch.rows_total} rows in {seconds:.1f} s: {batch.created} created, {batch.updated} updated, "
-                f"{batch.unchanged} unchanged, {batch.skipped} skipped, {batch.rows_rejected} rejected"
+                f"{batch.unchanged} unchanged, {batch.skipped} skipped, {batch.rows_rejected} rejected; "
+                f"{sum(batch.cells_kept.values())} cells of known records not taken {batch.cells_kept or ''}".rstrip()
             )
         else:
-            self.stdout.write(
-                f"{batch.rows_total} rows: {batch.rows_good} good, {batch.rows_rejected} rejected; {batch.forecast}"
-            )
+            forecast = {name: told for name, told in batch.forecast.items() if name != "repeats"}
+            self.stdout.write(f"{batch.rows_total} rows: {batch.rows_good} good, {batch.rows_rejected} rejected; {forecast}")
+            self._show(batch, matches)
         for kind in batch.error_kinds[:20]:
             head = batch.columns[kind["column"]]["name"] if kind["column"] is not None else "row"
             shown = ", ".join(repr(value) for value, _n in kind["values"][:3])
