@@ -23,8 +23,10 @@ A feature declares its columns once and hands in any iterable of rows (model ins
 Promises: one pass over the rows, memory independent of their number (rows go to a temporary file once they outgrow
 2 MB); heads in the reader's language, or the machine names with ``heads="names"`` so that a file can be imported again;
 text that a spreadsheet would run as a formula is neutralised, and genuine numbers stay numbers; unknown
-is an empty cell, never 0; instants show the vendor's clock. More rows than ``limit`` raise ``TooManyRows``: ask for a
-narrower selection. CSV is UTF-8, with a byte-order mark unless ``bom=False``, since spreadsheets read it as Latin-1 otherwise.
+is an empty cell, never 0; a column of a CSV file for people has the same decimals in every row (two; four of a share), written with the
+comma or point of the language, while worksheets and files for programs keep every digit; instants show the vendor's clock. More rows
+than ``limit`` raise ``TooManyRows``: ask for a narrower selection. CSV is UTF-8, with a byte-order mark unless ``bom=False``, since
+spreadsheets read it as Latin-1 otherwise.
 """
 
 from __future__ import annotations
@@ -70,6 +72,8 @@ _NUMBER_FORMATS: dict[str, str] = {
     "date": "yyyy-mm-dd",
     "datetime": "yyyy-mm-dd hh:mm",
 }
+#: Decimals of a column of a CSV file for people, the same in every row; a worksheet and a file for programs keep every digit.
+_PLACES: dict[str, int] = {"decimal": 2, "percent": 4}
 
 
 class TooManyRows(Exception):
@@ -270,13 +274,13 @@ def _write_csv(  # noqa: PLR0917  called once, by place, as all writers are
         writer.writerow([csv_value(title) for title in titles])
     mark = style.decimal_mark
     zone = timezone.get_default_timezone() if style.local else None
-    readers = [column.value for column in columns]
+    readers = [(column.value, _PLACES.get(column.kind) if style.local else None) for column in columns]
     written = 0
     for row in rows:
         written += 1
         if limit is not None and written > limit:
             raise TooManyRows(limit)
-        writer.writerow([csv_value(read(row), decimal_mark=mark, zone=zone) for read in readers])
+        writer.writerow([csv_value(read(row), decimal_mark=mark, places=places, zone=zone) for read, places in readers])
         if buffer.tell() > 65_536:
             out.write(buffer.getvalue().encode())
             buffer.seek(0)

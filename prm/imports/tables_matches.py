@@ -97,7 +97,7 @@ def _several(value: dict[str, Any]) -> str:
     if "latitude" in value:
         return f"{value['latitude']:.5f}, {value['longitude']:.5f}"
     said = {name.rpartition("_")[2]: part for name, part in value.items()}
-    amount = Decimal(said.get("amount", said.get("revenue")))
+    amount = Decimal(said["amount"] if "amount" in said else said["revenue"])
     words = formats.money(amount, said["currency"]) if said.get("currency") else formats.number(amount)
     return f"{words} ({said['year']})" if said.get("year") else words
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,19 +24,25 @@ from prm.core.errors import DomainError
 from prm.core.ids import typeid_encode
 from prm.core.locks import held
 from prm.imports.models import ImportBatch, ImportState
-from prm.imports.runner.check import CHUNK_ROWS, ask_database, begin_check, mark_state, read_rows, staged_is_whole
+from prm.imports.runner.check import (
+    ask_database,
+    begin_check,
+    estimated_rows,
+    mark_state,
+    read_rows,
+    reading_steps,
+    staged_is_whole,
+)
 from prm.imports.runner.spans import count_read, read_span, spans_of
 from prm.imports.runner.tidy import tidy_old_imports
-from prm.imports.runner.undo import finish_undo, undo_chunk
-from prm.imports.runner.write import begin_write, chunk_count, finish_write, write_chunk
+from prm.imports.runner.undo import chunks_to_undo, finish_undo, undo_chunk
+from prm.imports.runner.write import begin_write, finish_write, write_chunk, writing_steps
 from prm.imports.selectors import import_get
 from prm.jobs.kinds import KINDS, ChunkPlan, JobKind, Step
 from prm.jobs.models import Job, JobChunk
 from prm.jobs.runner.notes import part_done, step_note
 from prm.jobs.runner.periodic import periodic
 from prm.jobs.runner.work import stop_if_cancelled
-
-READ_CHUNK = 50_000
 
 
 def batch_of(job: Job, actor: Actor) -> ImportBatch:
@@ -96,22 +101,12 @@ class ImportKind(JobKind):
                 ChunkPlan({"do": "span", "start": start, "up_to": end}, units=max(1, (end or last) - start[0]), step="read")
                 for start, end in zip(spans, [*ends, None], strict=True)
             ]
-        rows = estimated_rows(batch)
-        borders: list[int | None] = [*range(READ_CHUNK, rows, READ_CHUNK), None]
-        return [
-            ChunkPlan({"do": "read", "up_to": end}, units=min(READ_CHUNK, max(1, rows - n * READ_CHUNK)), step="read")
-            for n, end in enumerate(borders)
-        ]
+        return [ChunkPlan({"do": "read", "up_to": end}, units=rows, step="read") for end, rows in reading_steps(batch)]
 
     @staticmethod
     def _write_plan(batch: ImportBatch) -> list[ChunkPlan]:
         return [
-            ChunkPlan(
-                {"do": "write", "chunk": number},
-                units=min(CHUNK_ROWS, max(1, batch.last_row - number * CHUNK_ROWS)),
-                step="write",
-            )
-            for number in range(chunk_count(batch))
+            ChunkPlan({"do": "write", "chunk": n}, units=rows, step="write") for n, rows in enumerate(writing_steps(batch))
         ]
 
     def run_chunk(self, job: Job, chunk: JobChunk, actor: Actor) -> dict[str, Any] | None:
@@ -186,8 +181,7 @@ class UndoKind(JobKind):
     transactional = False
 
     def plan(self, job: Job, actor: Actor) -> Sequence[ChunkPlan]:
-        with as_role(actor):
-            written = list(batch_of(job, actor).chunks.filter(is_undone=False).order_by("-created_at", "-chunk_no"))
+        written = chunks_to_undo(actor=actor, batch=batch_of(job, actor))
         # One chunk of work: the order matters, so that nothing is gained by sharing it out.
         return [
             ChunkPlan({"chunks": [chunk.chunk_no for chunk in written]}, units=sum(chunk.rows_written for chunk in written))
@@ -213,16 +207,6 @@ class UndoKind(JobKind):
 
 def _note_faults(job: Job, n: int) -> None:
     step_note(job, "read", ngettext("%(n)s fault", "%(n)s faults", n) % {"n": n})
-
-
-def estimated_rows(batch: ImportBatch) -> int:
-    """How many rows the file has, roughly: for progress only."""
-    if batch.file_kind == "xlsx":
-        return max(1, batch.file_size // 60)
-    with Path(batch.file.path).open("rb") as handle:
-        head = handle.read(256 * 1024)
-    lines = head.count(b"\n") or head.count(b"\r") or 1
-    return max(1, round(batch.file_size * lines / max(1, len(head))))
 
 
 def import_url(import_id: str) -> str:

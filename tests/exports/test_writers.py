@@ -48,8 +48,42 @@ def test_csv_keeps_numbers_marks_unknown_as_empty_and_survives_newlines():
         ["Name", "Revenue", "Since"],
         ["'=HYPERLINK(1)", "-12.50", "2026-05-19"],
         ["Kerlan, Systèmes\n2", "", ""],
-        ["'+33 1 44 00 00 00", "1234567.8900", ""],
+        ["'+33 1 44 00 00 00", "1234567.89", ""],
     ]
+
+
+FIGURES = (
+    Column("amount", "Amount", lambda row: row[0], kind="decimal"),
+    Column("share", "Share", lambda row: row[1], kind="percent"),
+    Column("count", "Count", lambda row: row[2], kind="number"),
+)
+FIGURE_ROWS = [
+    (Decimal("1620000.0000"), Decimal("0.3000"), Decimal("12.0000")),
+    (0.1 + 0.2, 1 / 3, 7),
+    (5, Decimal("1"), None),
+    (Decimal("2.3456"), -0.00001, 3),
+]
+
+
+@pytest.mark.parametrize(("style", "amounts", "shares"), [
+    (CsvStyle.for_language("fr"), ["1620000,00", "0,30", "5,00", "2,35"], ["0,3000", "0,3333", "1,0000", "0,0000"]),
+    (CsvStyle.for_language("en"), ["1620000.00", "0.30", "5.00", "2.35"], ["0.3000", "0.3333", "1.0000", "0.0000"]),
+    (CsvStyle.for_programs(), ["1620000", "0.3", "5", "2.3456"], ["0.3", "0.333333333333333", "1", "-0.00001"]),
+])  # fmt: skip
+def test_a_column_has_the_same_decimals_in_every_row_for_people_and_every_digit_for_programs(style, amounts, shares):
+    out = io.BytesIO()
+    write_table(out, rows=FIGURE_ROWS, columns=FIGURES, style=style)
+    table = read_csv(out.getvalue(), delimiter=style.delimiter)[1:]
+    assert [row[0] for row in table] == amounts
+    assert [row[1] for row in table] == shares
+    assert [row[2] for row in table] == ["12", "7", "", "3"]
+
+
+def test_a_worksheet_keeps_real_numbers_with_every_digit():
+    out = io.BytesIO()
+    write_table(out, rows=FIGURE_ROWS, columns=FIGURES, file_format="xlsx")
+    sheet = openpyxl.load_workbook(out).active
+    assert [sheet.cell(row, 1).value for row in (2, 5)] == [1620000, 2.3456]
 
 
 def test_french_csv_opens_in_a_french_spreadsheet():

@@ -42,7 +42,7 @@ def wait_until(done: Any, seconds: float = 60) -> None:
 
 @pytest.mark.parametrize("kill_after", [0, 2, 5])
 def test_killed_while_writing_nothing_is_half_there_and_the_rest_follows(upload, manager, sql, monkeypatch, kill_after):
-    for module in ("runner.check", "runner.write", "tasks"):
+    for module in ("runner.check", "runner.write"):
         monkeypatch.setattr(f"prm.imports.{module}.CHUNK_ROWS", CHUNK)
     sql("DELETE FROM test_part")
     sql("DELETE FROM test_gadget")

@@ -208,7 +208,7 @@ def test_imports_taken_back_in_any_order_leave_nothing_in_the_end(run_import, un
 
 
 def test_a_long_undo_says_how_far_it_is_and_can_be_stopped(run_import, upload, manager, sql, monkeypatch):
-    for module in ("runner.write", "tasks", "runner.check"):
+    for module in ("runner.write", "runner.check"):
         monkeypatch.setattr(f"prm.imports.{module}.CHUNK_ROWS", 100)
     batch = run_import("code,name\n" + "".join(f"A{n},Alpha {n}\n" for n in range(350)))
     seen = []
@@ -235,7 +235,7 @@ def test_a_long_undo_says_how_far_it_is_and_can_be_stopped(run_import, upload, m
 
 
 def test_an_import_that_was_stopped_can_be_taken_back(upload, manager, sql, undo, monkeypatch):
-    for module in ("runner.write", "tasks", "runner.check"):
+    for module in ("runner.write", "runner.check"):
         monkeypatch.setattr(f"prm.imports.{module}.CHUNK_ROWS", 100)
     batch = run(manager, import_check_start, upload("code,name\n" + "".join(f"A{n},Alpha {n}\n" for n in range(350))))
     asked = []
@@ -270,7 +270,6 @@ def test_undo_is_refused_twice_and_after_a_day(run_import, undo, sql):
 
 def test_a_resumed_import_writes_no_chunk_twice(run_import, upload, manager, sql, monkeypatch):
     monkeypatch.setattr("prm.imports.runner.write.CHUNK_ROWS", 100)
-    monkeypatch.setattr("prm.imports.tasks.CHUNK_ROWS", 100)
     text = "code,name\n" + "".join(f"C{i},Company {i}\n" for i in range(450))
     batch = run(manager, import_check_start, upload(text))
     begin_write(actor=manager, batch=batch)

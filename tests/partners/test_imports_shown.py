@@ -129,7 +129,7 @@ def test_the_api_tells_the_same(client: Client, location: str, director: Actor, 
     ]
     apart = {"content_type": "application/json"}
     refused = client.post(f"{location}/keep-apart", {"row": 4}, **apart)
-    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_found"), "of the row that the body names"
     assert client.post(f"{location}/keep-apart", {"row": 2}, **apart).json()["forecast"]["new"] == 2
     assert [match["row"] for match in client.get(f"{location}/matches").json()["data"]] == [3]
     client.post(f"{location}/write", {}, **apart)

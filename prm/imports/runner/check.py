@@ -37,12 +37,31 @@ from prm.imports.runner.matching import (
 from prm.imports.runner.staging import Chunk, StagingTable, cursor
 from prm.imports.targets import TARGETS, ImportTarget
 
-#: Rows converted and staged in one transaction; rows that one transaction writes; rows that one question to the database covers.
+#: Rows converted and staged in one transaction; that one transaction writes; of one step of reading; that one question to the database
+#: covers.
 READ_ROWS = 10_000
 CHUNK_ROWS = 5_000
+STEP_ROWS = 50_000
 ASK_ROWS = 50_000
 #: More rejected rows than this, and more than half of all: the mapping is wrong, not the rows.
 MAX_REJECTED = 50_000
+
+
+def estimated_rows(batch: ImportBatch) -> int:
+    """How many rows the file has, roughly: for progress only."""
+    if batch.file_kind == "xlsx":
+        return max(1, batch.file_size // 60)
+    with Path(batch.file.path).open("rb") as handle:
+        head = handle.read(256 * 1024)
+    lines = head.count(b"\n") or head.count(b"\r") or 1
+    return max(1, round(batch.file_size * lines / max(1, len(head))))
+
+
+def reading_steps(batch: ImportBatch) -> list[tuple[int | None, int]]:
+    """(up to which row, how many rows that will be, roughly) of each step of reading in one go; the last goes to the end."""
+    rows = estimated_rows(batch)
+    ends: list[int | None] = [*range(STEP_ROWS, rows, STEP_ROWS), None]
+    return [(end, min(STEP_ROWS, max(1, rows - n * STEP_ROWS))) for n, end in enumerate(ends)]
 
 
 def import_target(batch: ImportBatch) -> ImportTarget:

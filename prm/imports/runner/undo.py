@@ -22,6 +22,12 @@ from prm.imports.runner.check import import_target, long_statements
 from prm.imports.runner.staging import SET_BY_SET, StagingTable, check_links_by_index, cursor, planned
 
 
+def chunks_to_undo(*, actor: Actor, batch: ImportBatch) -> list[ImportChunk]:
+    """Chunks that are written and not taken back, what was written last first."""
+    with as_role(actor):
+        return list(batch.chunks.filter(is_undone=False).order_by("-created_at", "-chunk_no"))
+
+
 def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> int:
     """Takes one chunk back and adds to the import's ``undo_result``; answers how many rows of the file that was. A chunk that is marked
     is left alone: 0."""

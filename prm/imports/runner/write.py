@@ -35,9 +35,9 @@ from prm.imports.runner.matching import (
 from prm.imports.runner.staging import Chunk, StagingTable, cursor
 
 
-def chunk_count(batch: ImportBatch) -> int:
-    """How many chunks an import is written in."""
-    return -(-batch.last_row // CHUNK_ROWS)
+def writing_steps(batch: ImportBatch) -> list[int]:
+    """How many rows each chunk of an import has at most, in order."""
+    return [min(CHUNK_ROWS, batch.last_row - first) for first in range(0, batch.last_row, CHUNK_ROWS)]
 
 
 def begin_write(*, actor: Actor, batch: ImportBatch) -> None:
