@@ -151,12 +151,8 @@ def _report(data: dict[str, Any], pairs: dict[str, list[tuple[Took, Took]]], cha
 
 
 def cost_of(pairs: Sequence[tuple[float, float]], chance: random.Random) -> tuple[float, float, float]:
-    """What (with, without) pairs say of the cost, as a share of what it takes without: the median of the differences, and between what
-    95 % of the medians of resampled pairs lie."""
-    base = median(without for _with, without in pairs)
-
-    def share(some: Sequence[tuple[float, float]]) -> float:
-        return median(with_ - without for with_, without in some) / base
-
-    drawn = sorted(share(chance.choices(pairs, k=len(pairs))) for _n in range(RESAMPLINGS))
-    return share(pairs), drawn[int(0.025 * RESAMPLINGS)], drawn[int(0.975 * RESAMPLINGS) - 1]
+    """What (with, without) pairs say of the cost: the median of their differences, each as a share of what it took without (a machine that
+    others slow down makes both of a pair longer alike), and between what 95 % of the medians of resampled pairs lie."""
+    shares = [(with_ - without) / without for with_, without in pairs]
+    drawn = sorted(median(chance.choices(shares, k=len(shares))) for _n in range(RESAMPLINGS))
+    return median(shares), drawn[int(0.025 * RESAMPLINGS)], drawn[int(0.975 * RESAMPLINGS) - 1]
