@@ -211,7 +211,7 @@ def _cell_words(error: dict[str, Any]) -> str:
 def match_rows(batch: ImportBatch) -> list[dict[str, Any]]:
     """How many rows were recognised by which key."""
     labels = {key.name: str(key.label) for key in TARGETS.get(batch.target).match_keys}
-    return [{"label": labels.get(name, name), "rows": rows} for name, rows in batch.forecast.get("known", {}).items()]
+    return [{"label": labels.get(name, name), "rows": rows} for name, rows in batch.forecast.get("known", {}).items() if rows]
 
 
 def kept_words(kept: dict[str, int]) -> list[str]:

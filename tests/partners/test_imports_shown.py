@@ -93,6 +93,7 @@ def test_a_row_is_set_apart_and_compared_again_with_a_button(client: Client, pag
     told = words(client, page)
     assert "2 Kerlan Group Kept apart: a record of its own" in told
     assert "46 → 58" not in told
+    assert "0 by" not in told, "a key that meets nothing any more is not named"
     assert client.get(location).json()["forecast"]["new"] == 2
     client.post(f"{page}/apart", {"row": "2", "apart": "0"})
     assert "46 → 58" in words(client, page)
