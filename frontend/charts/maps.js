@@ -1,4 +1,5 @@
 // Sites and results on the outlines of countries: no tiles, nothing asked from anybody.
+import { placed } from "./labels.js";
 import { base, figure, font, token } from "./tokens.js";
 
 /** The window around the points, with a margin and the box's proportions (1° of latitude counts 1/cos φ of longitude). */
@@ -26,6 +27,13 @@ function core(points) {
   return far(near.at(-1)) > 3 * edge ? near.filter((p) => far(p) <= edge) : points;
 }
 
+/** How many are named where there is room. */
+const NAMED = 8;
+
+/** Where a point of the window lies in the box. */
+const pixels = ({ coords: [[west, north], [east, south]] }, { width, height }) => ({ lon, lat }) =>
+  [((lon - west) / (east - west)) * width, ((north - lat) / (north - south)) * height];
+
 const outside = (names) => (document.documentElement.lang === "fr" ? "Hors de la carte : " : "Outside of the map: ") + names;
 
 function ground(name, window) {
@@ -41,41 +49,50 @@ const plate = () => ({ backgroundColor: token("surface"), borderRadius: 3, paddi
 export function sites(data, box) {
   const every = [...data.places.map((p) => [p.lon, p.lat]), ...data.dots];
   const window = around(every.length ? every : [[2.5, 47]], box, every.length > 1 ? 0.9 : 3);
-  const [[left], [right]] = window.coords;
-  // A name near an edge stands on the inner side of its dot.
-  const side = (lon) => ((lon - left) / (right - left) < 0.15 ? { position: "right" } : (lon - left) / (right - left) > 0.8 ? { position: "left" } : {});
+  const at = pixels(window, box);
+  const wanted = data.places.map((point) => ({ point, at: at(point), words: point.about ? `${point.name}  ${point.about}` : point.name, gap: 10 }));
+  const names = placed(wanted, data.places.map((p) => [...at(p), 6]), { left: 2, right: box.width - 2, top: 2, bottom: box.height - 2 });
+  const side = (p) => (names.has(p) ? { show: true, position: names.get(p) } : { show: false });
   return {
     ...base(), tooltip: { show: false }, geo: ground(data.map, window),
     series: [
       { type: "scatter", coordinateSystem: "geo", data: data.dots, silent: true, symbolSize: (v) => Math.max(3.5, Math.min(9, Math.sqrt(v[2] ?? 4) * 1.7)), itemStyle: { color: token("us"), opacity: 0.38 } },
-      { type: "scatter", coordinateSystem: "geo", data: data.places.map((p) => ({ value: [p.lon, p.lat], name: p.name, about: p.about, label: side(p.lon) })), symbolSize: 11, z: 5, silent: true,
-        itemStyle: { color: token("us"), borderColor: token("surface"), borderWidth: 2 }, labelLayout: { hideOverlap: true },
-        label: { show: true, position: "bottom", distance: 5, ...plate(), formatter: (p) => `{a|${p.data.name}}${p.data.about ? `{b|  ${p.data.about}}` : ""}` } },
+      { type: "scatter", coordinateSystem: "geo", data: data.places.map((p) => ({ value: [p.lon, p.lat], name: p.name, about: p.about, label: side(p) })), symbolSize: 11, z: 5, silent: true,
+        itemStyle: { color: token("us"), borderColor: token("surface"), borderWidth: 2 },
+        label: { distance: 5, ...plate(), formatter: (p) => `{a|${p.data.name}}${p.data.about ? `{b|  ${p.data.about}}` : ""}` } },
     ],
   };
 }
 
 export function places(data, box) {
-  const placed = data.points.filter((p) => p.lon !== null && p.lat !== null);
-  const all = placed.length ? core(placed) : placed;
-  const beyond = placed.filter((p) => !all.includes(p));
+  const located = data.points.filter((p) => p.lon !== null && p.lat !== null);
+  const all = located.length ? core(located) : located;
+  const beyond = located.filter((p) => !all.includes(p));
   const window = around(all.length ? all.map((p) => [p.lon, p.lat]) : [[2.5, 47]], box, 4);
   const values = all.map((p) => p.value);
   const low = Math.min(...values, 0);
   const span = Math.max(...values, 1) - low || 1;
   const size = (value) => 5 + 11 * Math.sqrt((value - low) / span);
-  const edge = window.coords[0][0] + 0.7 * (window.coords[1][0] - window.coords[0][0]);
-  const dot = (p) => ({ value: [p.lon, p.lat, p.value], name: p.name, figure: p.figure, url: p.url, id: p.id, ...(p.tone ? { itemStyle: { color: token(p.tone) } } : {}), ...(p.lon > edge ? { label: { position: "left" } } : {}) });
+  const at = pixels(window, box);
+  const radius = (p) => (p.reference ? 6 : size(p.value) / 2);
+  const told = (p) => p.figure ?? figure(p.value);
   const ours = all.filter((p) => !p.reference);
-  const label = { show: true, position: "right", distance: 4, ...plate(), formatter: (p) => `{a|${p.data.name}}{b|  ${p.data.figure ?? figure(p.data.value[2])}}` };
+  // The references and the best are named; the others where somebody points at them.
+  const best = [...ours].sort((a, b) => b.value - a.value);
+  const wanted = [...all.filter((p) => p.reference), ...best].map((point) => ({ point, at: at(point), words: `${point.name}  ${told(point)}`, gap: radius(point) + 5 }));
+  const foot = beyond.length ? 24 : 0;
+  const names = placed(wanted, all.map((p) => [...at(p), radius(p)]), { left: 2, right: box.width - 2, top: 2, bottom: box.height - foot }, box.width > 420 ? NAMED : 3);
+  const label = { ...plate(), distance: 4, formatter: (p) => `{a|${p.data.name}}{b|  ${p.data.figure}}` };
+  const dot = (p) => ({ value: [p.lon, p.lat, p.value], name: p.name, figure: told(p), url: p.url, id: p.id, label: names.has(p) ? { show: true, position: names.get(p) } : { show: false },
+    ...(p.tone ? { itemStyle: { color: token(p.tone) } } : {}) });
   return {
     ...base(), geo: ground(data.map, window), tooltip: { ...base().tooltip, formatter: ({ data: p }) => `${p.name}\n${p.figure}` },
     ...(beyond.length ? { title: { text: outside(beyond.slice(0, 3).map((p) => p.name).join(", ") + (beyond.length > 3 ? ` +${beyond.length - 3}` : "")), left: 0, bottom: 4, padding: [2, 5], backgroundColor: token("surface"), borderRadius: 3, textStyle: { ...font(), fontWeight: 400 } } } : {}),
     series: [
       { type: "scatter", coordinateSystem: "geo", data: ours.map(dot), symbolSize: (v) => size(v[2]), z: 4, itemStyle: { color: token("us"), opacity: 0.75, borderColor: token("surface"), borderWidth: 1 },
-        label: box.width > 420 ? label : { show: false }, labelLayout: { hideOverlap: true } },
+        label },
       { type: "scatter", coordinateSystem: "geo", data: all.filter((p) => p.reference).map(dot), symbol: "diamond", symbolSize: 12, z: 5, itemStyle: { color: token("surface"), borderColor: token("us"), borderWidth: 1.75 },
-        label, labelLayout: { hideOverlap: true } },
+        label },
     ],
   };
 }

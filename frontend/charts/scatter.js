@@ -1,27 +1,6 @@
 // Two measures: ours named, references as diamonds, everyone else a pale cloud. Names stand where they cover nothing, or not at all.
+import { placed } from "./labels.js";
 import { axis, base, figure, font, ground, scale, token } from "./tokens.js";
-
-const LETTER = 6.1;
-const LINE = 14;
-
-/** Places of a name around a point at (x, y), the likeliest first: box to keep free, and what ECharts calls it. */
-const around = (x, y, wide, gap) => [
-  ["right", x + gap, y - LINE / 2], ["left", x - gap - wide, y - LINE / 2], ["top", x - wide / 2, y - gap - LINE], ["bottom", x - wide / 2, y + gap],
-].map(([position, left, top]) => ({ position, left, top, right: left + wide, bottom: top + LINE }));
-
-const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
-/** Gives each of `wanted` ({point, gap}, the most wanted first) a place that meets no dot and no other name; none where there is none. */
-function placed(wanted, dots, frame) {
-  const taken = dots.map(([x, y]) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
-  const found = new Map();
-  for (const { point, at: [x, y], gap, must } of wanted) {
-    const within = around(x, y, point.name.length * LETTER + 4, gap).filter((box) => box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom);
-    const free = within.find((box) => !taken.some((other) => meets(box, other))) ?? (must ? within[0] : undefined);
-    if (free) { taken.push(free); found.set(point, free.position); }
-  }
-  return found;
-}
 
 export function scatter(data, { width, height }) {
   const top = Math.max(...[...data.points, ...data.references].map((p) => p.y), ...data.cloud.map((p) => p[1]), 1);
@@ -32,8 +11,8 @@ export function scatter(data, { width, height }) {
   const chosen = data.points.filter((p) => p.id && p.id === data.selected);
   const rest = data.points.filter((p) => !chosen.includes(p));
   const best = [...rest].sort((a, b) => b.y + b.x - a.y - a.x).slice(0, width < 420 ? 0 : data.named);
-  const wanted = [...chosen, ...data.references.slice(0, 6), ...best].map((point) => ({ point, at: at(point), gap: chosen.includes(point) ? 9 : 7, must: chosen.includes(point) }));
-  const names = placed(wanted, [...data.points, ...data.references].map(at), { left: grid.left, right: width, top: 0, bottom: height - grid.bottom });
+  const wanted = [...chosen, ...data.references.slice(0, 6), ...best].map((point) => ({ point, at: at(point), words: point.name, gap: chosen.includes(point) ? 9 : 7 }));
+  const names = placed(wanted, [...data.points, ...data.references].map(at), { left: grid.left, right: width - 2, top: 0, bottom: height - grid.bottom });
   const dot = (p, words) => ({ value: [p.x, p.y], name: p.name, id: p.id, url: p.url,
     label: names.has(p) ? { show: true, position: names.get(p), distance: 5, ...font(), color: token("ink"), textBorderColor: token("surface"), textBorderWidth: 3, formatter: p.name, ...words } : { show: false } });
   return {

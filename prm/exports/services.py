@@ -105,7 +105,7 @@ def export_start(
     title = found.title(actor, of)
     made = Export.objects.create(**same, title=title[:300], expires_at=timezone.now() + KEPT_FOR)
     made.job = job_start(
-        actor=actor, kind=JOB_KIND, title=_("Export: %(list)s") % {"list": found.label},
+        actor=actor, kind=JOB_KIND, title=_("Export of the list “%(list)s”") % {"list": found.label},
         parameters={"export": str(made.pk)}, subject_id=made.pk,
     )  # fmt: skip
     made.save(update_fields=["job"])

@@ -30,6 +30,7 @@ from prm.partners.models import (
     VendorCarried,
 )
 from prm.partners.models.company import FACT_FIELDS
+from prm.partners.rules.websites import domain_of
 
 Rows = models.QuerySet[Company]
 Bounds = tuple[Any, Any]
@@ -54,6 +55,7 @@ RANGES: dict[str, tuple[str, Decimal | None, bool]] = {
 
 def narrowed(rows: Rows, *, actor: Actor, q: str, filters: Mapping[str, Any], testing: bool = False) -> Rows:
     """``rows`` with, for each word of ``q``, a word that begins with it, and as ``filters`` say; living ones unless asked otherwise.
+    A ``q`` that is an address on the web finds whose website is there, too.
 
     Raises Invalid for a filter that does not exist.
     """
@@ -64,14 +66,15 @@ def narrowed(rows: Rows, *, actor: Actor, q: str, filters: Mapping[str, Any], te
         elif key not in RELATIONS:
             raise Invalid("unknown_filter", key, field=key)
     rows = rows.filter(wanted)
-    words = search_words(q)
+    words, domain = search_words(q), domain_of(q)
     if q.strip() and not words:
         return rows.none()  # only signs: no word begins with them
     if testing:
-        for word in words:
-            rows = rows.filter(search_key__contains=f" {word}")
+        told = Q(*(Q(search_key__contains=f" {word}") for word in words))
+        rows = rows.filter(told | Q(domain=domain) if domain else told)
     elif words:
-        rows = rows.filter(pk__in=_with_words(actor, words, filters))
+        found = _with_words(actor, words, filters)
+        rows = rows.filter(pk__in=found.union(_with_domain(actor, domain)) if domain else found)
     for key, value in filters.items():
         if key in RELATIONS:
             rows = RELATIONS[key](actor, rows, value, testing)
@@ -85,7 +88,7 @@ def are_many(*, actor: Actor, q: str, filters: Mapping[str, Any], cap: int, coun
     them pass for many: their page is the beginning of the order's index, however few they are.
     """
     words = search_words(q)
-    if filters or len(words) > 1 or (q.strip() and not words):
+    if filters or domain_of(q) or len(words) > 1 or (q.strip() and not words):
         return False
     if not words and not count:
         return True
@@ -121,6 +124,11 @@ def _with_words(actor: Actor, words: list[str], filters: Mapping[str, Any]) -> m
             told &= _any(key, filters[key])
     first, *others = (_with_word(actor, word).filter(told).order_by() for word in words)
     return first.intersection(*others) if others else first
+
+
+def _with_domain(actor: Actor, domain: str) -> models.QuerySet[Any]:
+    """The companies whose website has a domain: a few entries of the index on it."""
+    return Company.objects.visible_to(actor).filter(domain=domain).exclude(domain="").order_by().values("pk")
 
 
 def _with_word(actor: Actor, word: str) -> models.QuerySet[Any]:

@@ -6,9 +6,11 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, is_valid_path
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from prm.access.roles import as_role, is_in_role
@@ -28,7 +30,11 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: does not exist, or is not this person's to see."""
+    """404: does not exist, or is not this person's to see. An address that only has a slash too many or too few leads on."""
+    other = request.path_info.rstrip("/") if request.path_info.endswith("/") else f"{request.path_info}/"
+    if request.method in {"GET", "HEAD"} and isinstance(exception, Resolver404) and is_valid_path(other):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(escape_leading_slashes(other) + (f"?{query}" if query else ""))
     return _state_page(request, "errors/404.html", 404, exception)
 
 

@@ -100,11 +100,7 @@ def day(value: date | datetime | None, *, year: bool | None = None, missing: str
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     with_year = value.year != timezone.localdate().year if year is None else year
     first = "1ᵉʳ" if locale().language == "fr" and value.day == 1 else str(value.day)
-    rest = (
-        format_date(value, "MMM y" if with_year else "MMM", locale=locale()).rstrip(".")
-        if not with_year
-        else format_date(value, "MMM y", locale=locale())
-    )
+    rest = format_date(value, "MMM y" if with_year else "MMM", locale=locale())
     return f"{first}{NBSP}{rest}"
 
 
@@ -139,7 +135,7 @@ def when(value: datetime | None, *, now: datetime | None = None) -> str:
     if that == today:
         return clock(value)
     if timedelta() < today - that < timedelta(days=7):
-        return format_date(that, "EEE", locale=locale()).rstrip(".")
+        return format_date(that, "EEE", locale=locale())
     return day(that)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -18,12 +19,15 @@ from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from prm.ui import formats
 from prm.ui.filters import Filter
 from prm.ui.tables import KEEP, Column, ListSpec, ListState, Page
 
 PAGE_PARAMS = ("cursor", KEEP)
+#: What every list understands in its address, besides its filters.
+OWN_PARAMS = ("sort", "col", *PAGE_PARAMS)
 _YEAR = 365 * 24 * 3600
 
 
@@ -79,7 +83,8 @@ class Listing:
     up to, as words.
     ``saving`` is what ``prm.views`` puts beside the filters: its ``template``, and what that shows.
     ``export`` names the source that writes the list as a file (``prm.exports.sources``), ``export_of`` the record that it belongs to.
-    When none is found, ``near`` says how many are close, and ``hidden_by`` how many each filter hides: what would be found without it.
+    When none is found, ``near`` says how many are close, and ``hidden_by`` how many each filter (and the search, ``q``) hides: what would
+    be found without it, and whether there is more.
     """
 
     spec: ListSpec
@@ -93,7 +98,7 @@ class Listing:
     sums: Any = ""
     empty: Empty | None = None
     near: Any = ""
-    hidden_by: Mapping[str, str] = field(default_factory=dict)
+    hidden_by: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
     saving: Mapping[str, Any] = field(default_factory=dict)
     row_id: Callable[[Any], str] | None = None
     row_selected: Callable[[Any], bool] | None = None
@@ -145,6 +150,14 @@ class Listing:
             )
         return found
 
+    @staticmethod
+    def _cell(column: Column, row: Any) -> Any:
+        """A cell's content; a figure that stands without its column's head on a phone is named there."""
+        content = column.value(row)
+        if not (column.numeric and column.phone in {"figure", "meta"}):
+            return content
+        return format_html('<span class="only-narrow xs mute">{}</span> {}', column.label, content)
+
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The rows as the template draws them: id, selected, cells [(column, content, classes)]."""
@@ -167,7 +180,7 @@ class Listing:
                 "id": self.row_id(row) if self.row_id else "",
                 "row": row,
                 "selected": bool(self.row_selected and self.row_selected(row)),
-                "cells": [(column, column.value(row), classes[column.key]) for column in self.state.columns],
+                "cells": [(column, self._cell(column, row), classes[column.key]) for column in self.state.columns],
             }
             for row in self.page.rows
         ]
@@ -232,7 +245,51 @@ class Listing:
         """What a screen reader hears after the list changed."""
         if not self.page.rows:
             return _("None found.")
-        return _("%(count)s found, %(shown)d shown.") % {"count": self.total_words, "shown": len(self.page.rows)}
+        found = 2 if self.page.total is None else self.page.total
+        words = ngettext("%(count)s found, %(shown)s shown.", "%(count)s found, %(shown)s shown.", found)
+        return words % {"count": self.total_words, "shown": formats.number(len(self.page.rows))}
+
+    @cached_property
+    def left_out(self) -> list[dict[str, str]]:
+        """What the address asks and this list does not know, in words, with the address that was probably meant: nobody shall take
+        everything for what they asked."""
+        known = {*OWN_PARAMS, *(p for f in self.spec.filters for p in f.params), *(["q"] if self.spec.search else [])}
+        told = []
+        for name, value in self.state.query.items():
+            if name in known or not value:
+                continue
+            meant = next(iter(get_close_matches(name, known, 1, 0.6)), "")
+            words = _("“%(name)s” is no filter of this list and was left out.") % {"name": name[:60]}
+            changed: dict[str, Any] = {meant: value}
+            told.append({"words": words, "meant": meant, "url": f"?{self._with(drop=[name], **changed)}" if meant else ""})
+        for spec in self.spec.filters:
+            said = [value for p in spec.params for value in self.state.query.getlist(p) if value.strip()]
+            if said and spec.key not in self.state.values:
+                words = _("“%(value)s” says nothing to the filter “%(name)s”: it was left out.")
+                told.append({"words": words % {"value": said[0][:60], "name": spec.label}, "meant": "", "url": ""})
+        return told
+
+    @cached_property
+    def ways_on(self) -> list[dict[str, str]]:
+        """When none is found: what to leave out, with how many would be found then, that which hides most first."""
+        ways = [
+            {"key": chip.filter.key, "name": str(chip.filter.label), "words": chip.words, "url": chip.without}
+            for chip in self.chips
+        ]
+        if self.state.q and self.chips:
+            words = {"key": "q", "name": self.state.q, "words": "", "url": "?" + self._with(drop=["q"])}
+            ways.append(words)
+        for way in ways:
+            total, capped = self.hidden_by.get(way["key"], (0, False))
+            way["n"] = formats.count(total, capped=capped) if total else ""
+        return sorted(ways, key=lambda way: -self.hidden_by.get(way["key"], (0, False))[0])
+
+    @property
+    def everywhere_url(self) -> str:
+        """The search without the filters, where there are both."""
+        if not (self.state.q and self.chips):
+            return ""
+        return "?" + self._with(drop=[p for f in self.spec.filters for p in f.params])
 
     def _chip(self, spec: Filter, value: Any) -> Chip:
         words = spec.words(value) if value is not None else ""

@@ -57,6 +57,8 @@ class ListPage(ScopedPage):
         if first is not None:
             return redirect(f"{request.path}?{first.query}")
         listing = self.listing(request)
+        if not listing.page.rows and not listing.hidden_by:
+            listing.hidden_by = self._hidden_by(listing.state)
         usual = list(listing.views) or ([ViewTab(label=_("All"), query="")] if self.saved else [])
         tabs = [*usual, *(ViewTab(label=view.name, query=view.query, shared=view.is_shared) for view in self.saved)]
         queries = [tab.query for tab in tabs]
@@ -79,6 +81,20 @@ class ListPage(ScopedPage):
         own = [view for view in self.saved if view.is_default and view.person_id == self.actor.person_id]
         first = next(iter(own or [view for view in self.saved if view.role in self.actor.roles]), None)
         return first if first is not None and first.query else None
+
+    def _hidden_by(self, state: ListState) -> dict[str, tuple[int, bool]]:
+        """What would be found without each of the filters, or without the words searched for: which one hides what is looked for."""
+        keys = [*state.values, *(["q"] if state.q and state.values else [])]
+        if not keys:
+            return {}
+        without = [
+            replace(
+                state, q="" if key == "q" else state.q, cursor="", values={n: v for n, v in state.values.items() if n != key}
+            )
+            for key in keys
+        ]
+        counts = self._counts(without)
+        return {} if counts is None else {key: found for key, found in zip(keys, counts, strict=True) if found[0]}
 
     def _counted(self, listing: Listing, tabs: list[ViewTab], at: int | None) -> list[ViewTab]:
         """The tabs with how many each holds, up to 10,000: the shown one is counted already, the others at once. The tab ``at`` is the

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from prm.access.actors import Actor
-from prm.access.roles import as_role
+from prm.access.roles import as_role, as_system
 from prm.core import keyset, long_tables
 from prm.core.errors import DomainError, Invalid
+from prm.partners.conditions import narrowed
 from prm.partners.models import (
     Company,
     OfferCarried,
@@ -188,3 +189,14 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(acting: Actor, univer
             company_list(actor=acting, filters={"country": ("FR",)}, sort="-employees", limit=limit)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 6
+
+
+def test_a_website_is_looked_up_in_the_index_of_domains(manager: Actor) -> None:
+    with as_system("a test"):
+        Company.objects.bulk_create(Company(name=f"C{n}", domain=f"c{n}.example") for n in range(500))
+    rows = narrowed(Company.objects.all(), actor=manager, q="https://www.kerlan.example/", filters={})
+    with as_role(manager), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Company.objects.visible_to(manager).filter(pk__in=rows.values("pk")).explain()
+    assert "company_domain" in plan
+    assert "partners_companyword_pkey" in plan

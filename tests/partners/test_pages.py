@@ -67,7 +67,7 @@ def test_none_found_says_which_filter_hides_it(page: Client, manager: Actor) -> 
     make(manager, "Kerlan", country="FR", typology="var")
     make(manager, "Armor", country="FR", typology="msp")
     shown = page.get(f"{LIST}?country=BE&typology=var").context["listing"]
-    assert dict(shown.hidden_by) == {"country": "1"}
+    assert dict(shown.hidden_by) == {"country": (1, False)}
     assert "country" not in shown.chips[0].without or "country" not in shown.chips[1].without
 
 

@@ -198,3 +198,33 @@ def test_nothing_moves_while_the_page_loads(browse: Browse, manager: Actor) -> N
            })"""
     )
     assert shift <= 0.05
+
+
+#: What is drawn of one chart: the boxes of its names, of its dots, and of itself.
+_DRAWN = """key => {
+  const svg = document.querySelector(`#${key} svg, [data-key=${key}] svg`) ?? [...document.querySelectorAll('[data-drawn] svg')].at(-1);
+  const box = e => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; };
+  const isDot = r => r.width > 3 && r.width < 20 && Math.abs(r.width - r.height) < 2;
+  const dots = [...svg.querySelectorAll('path')].filter(p => isDot(p.getBoundingClientRect()));
+  return { frame: box(svg), names: [...svg.querySelectorAll('text')].filter(t => t.textContent.trim()).map(box), dots: dots.map(box) };
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_names_on_a_map_cover_no_dot_and_stay_within(browse: Browse, manager: Actor, width: int) -> None:
+    page = browse(manager, "/ui/gallery?page=charts", width=width)
+    page.wait_for_selector("[data-drawn] svg", state="attached")
+    page.wait_for_timeout(300)
+    drawn = page.evaluate(_DRAWN, "places")
+    left, top, right, bottom = drawn["frame"]
+    assert len(drawn["names"]) >= 2
+    assert len(drawn["dots"]) >= 9
+    for name in drawn["names"]:
+        assert left <= name[0]
+        assert name[2] <= right
+        assert top <= name[1]
+        assert name[3] <= bottom
+        covered = [
+            dot for dot in drawn["dots"] if name[0] < dot[2] and dot[0] < name[2] and name[1] < dot[3] and dot[1] < name[3]
+        ]
+        assert covered == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
@@ -132,8 +132,24 @@ def history_rows(fact: str, entries: Sequence[FactEntry], *, today: date) -> lis
 
 
 def change_words(changes: Mapping[str, Sequence[Any]]) -> list[str]:
-    """``Employees 44 → 46``, one for each fact that changed."""
-    return [
-        f"{fact_label(fact)} {fact_words(fact, before) or '?'} → {fact_words(fact, after) or '?'}"
-        for fact, (before, after) in changes.items()
-    ]
+    """``Employees 44 → 46``, one for each fact that changed; what reads the same in short is written out."""
+    told = []
+    for fact, (before, after) in changes.items():
+        was, now = fact_words(fact, before) or "?", fact_words(fact, after) or "?"
+        if was == now:
+            was, now = _in_full(before), _in_full(after)
+        if was != now:
+            told.append(f"{fact_label(fact)} {was} → {now}")
+    return told
+
+
+def _in_full(value: Any) -> str:
+    """A value to the last digit and sign, where its words do not tell it from another."""
+    if isinstance(value, Mapping):
+        return " ".join(_in_full(part) for part in value.values() if part is not None) or "?"
+    if value in (None, ""):
+        return "?"
+    try:
+        return formats.number(Decimal(str(value)), None)
+    except InvalidOperation:
+        return f"“{value}”" if isinstance(value, str) else str(value)

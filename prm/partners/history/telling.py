@@ -41,8 +41,9 @@ def company_edited(data: Mapping[str, Any]) -> Told:
     """Which facts, and what each was and became; of old events only which."""
     changes = data.get("changes")
     if changes:
-        words = _("took back what was entered by hand") if data.get("is_withdrawal") else changed_words(len(changes))
-        return Told(words, change_words({fact: changes[fact] for fact in data["fields"]}))
+        told = change_words({fact: changes[fact] for fact in data["fields"]})
+        words = changed_words(len(told)) if told else _("confirmed what was known")
+        return Told(_("took back what was entered by hand") if data.get("is_withdrawal") else words, told)
     return Told(changed_words(len(data["fields"])), _labels(data["fields"]))
 
 

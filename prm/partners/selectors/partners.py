@@ -22,6 +22,7 @@ from prm.core.scoping import ScopedQuerySet
 from prm.core.text import text_key
 from prm.partners.models import Company, Lifecycle, ManagerTerm, Partner, PartnerMove, PartnerTerritory, Sale
 from prm.partners.rules.sales import month_back
+from prm.partners.rules.websites import domain_of
 
 MOST = 10_000
 #: So many of those that stay as they are are named.
@@ -31,12 +32,11 @@ NOBODY = "none"
 
 
 def partner_list(*, actor: Actor, q: str = "", territory: Sequence[str] = ()) -> QuerySet[Partner]:
-    """Partners that ``actor`` sees, with company, account manager and territories; by the beginnings of words of the company,
-    and by codes of the territories they serve. Raises Denied."""
+    """Partners that ``actor`` sees, with company, account manager and territories; by the beginnings of words of the company or the
+    domain of its website, and by codes of the territories they serve. Raises Denied."""
     authorize(actor, "partners.partner:view")
-    rows = _whole(actor)
-    for word in text_key(q).split():
-        rows = rows.filter(company__search_key__contains=f" {word}")
+    told, domain = Q(*(Q(company__search_key__contains=f" {word}") for word in text_key(q).split())), domain_of(q)
+    rows = _whole(actor).filter(told | Q(company__domain=domain) if domain else told)
     if territory:
         served = PartnerTerritory.objects.visible_to(actor).filter(territory__code__in=list(territory))
         rows = rows.filter(pk__in=served.values("partner_id"))

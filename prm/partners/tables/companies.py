@@ -80,7 +80,7 @@ def company_spec(*, vendors: list[tuple[str, str]], territories: list[tuple[str,
     return ListSpec(
         name="companies",
         sort="name",
-        search=_("Name or place"),
+        search=_("Name, place or website"),
         page_size=50,
         columns=(
             Column(key="company", label=_("Company"), cell=name_cell, sort="name", locked=True, phone="name"),

@@ -66,7 +66,7 @@ def _in_our_currency(sale: Any) -> str | None:
 def partner_spec(*, managers: Choices, territories: Choices, tiers: Choices) -> ListSpec:
     """The list of partners."""
     return ListSpec(
-        name="partners", sort="-sales", search=_("Name or place"),
+        name="partners", sort="-sales", search=_("Name, place or website"),
         columns=(
             Column(
                 key="partner", label=_("Partner"), sort="name", locked=True, phone="name",

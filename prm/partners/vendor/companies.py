@@ -19,7 +19,6 @@ from prm.partners.selectors import companies as listing
 from prm.partners.selectors import company as reading
 from prm.partners.services import companies as services
 from prm.partners.tables.companies import company_spec
-from prm.ui import formats
 from prm.ui.listings import Empty, Listing, ViewTab
 from prm.ui.tables import ListSpec, ListState, Page
 from prm.ui.toasts import toast
@@ -60,7 +59,6 @@ class CompanyListPage(CompanyPageBase, ListPage):
             next=found.next, previous=found.previous,
         )  # fmt: skip
         return Listing(
-            hidden_by={} if found.rows else self._hidden_by(state),
             spec=spec, state=state, page=page, noun=_("Companies"),
             views=[ViewTab(label=label, query=query) for query, label in TABS],
             bulk=bulk_acts(self.actor),
@@ -84,16 +82,6 @@ class CompanyListPage(CompanyPageBase, ListPage):
             return found(cursor=state.cursor)
         except BadCursor:
             return found()
-
-    def _hidden_by(self, state: ListState) -> dict[str, str]:
-        """What would be found without each of the filters: which one hides what is looked for."""
-        without = [(state.q, {name: v for name, v in state.values.items() if name != key}) for key in state.values]
-        counts = listing.company_counts(actor=self.actor, asked=without) if without else []
-        return {
-            key: formats.count(total, capped=capped)
-            for key, (total, capped) in zip(state.values, counts, strict=True)
-            if total
-        }
 
 
 class CompanyArchivePage(ScopedPage):

@@ -18,6 +18,7 @@ from prm.access.pages import ScopedPage
 from prm.partners.forms.fields import language_name
 from prm.partners.history.timeline import timeline_of
 from prm.partners.models import Company, Lifecycle, Partner
+from prm.partners.models.company import FACT_FIELDS
 from prm.partners.profile import company as profile
 from prm.partners.profile.missing import missing_of
 from prm.partners.profile.people import life_lines, talks_of, term_lines
@@ -127,7 +128,7 @@ class CompanyDetailPage(RecordPage):
         refresh = profile.refresh_next(lines)
         return {
             "facts": lines[:FACTS_SHOWN], "facts_summary": profile.facts_summary(lines, company.known_share),
-            "unknown": sum(line.value is None for line in lines), "is_sparse": company.known_share < SPARSE,
+            "unknown": sum(line.value is None for line in lines), "counted": len(FACT_FIELDS), "is_sparse": company.known_share < SPARSE,
             "needed": ", ".join(line.label for line in refresh), "refresh": refresh,
             "missing": missing_of(company, partner, refresh), "twins": self.twins(), "talks": talks,
             "timeline": happened[:HISTORY_SHOWN], "more_history": len(happened) > HISTORY_SHOWN,
