@@ -1,4 +1,5 @@
-"""``GET /api/v1/me``: whose key this is and what it may do; ``/api/v1/persons``: the vendor's people."""
+"""``GET /api/v1/me``: whose key this is and what it may do; ``/api/v1/persons``: the vendor's people. Members, invitations, roles and the
+rules of signing in stand in files of their own."""
 
 from __future__ import annotations
 
@@ -11,6 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.access.actors import EVERY_DOOR, Actor, Role
+from prm.accounts.api_invitations import InvitationViewSet
+from prm.accounts.api_members import MemberViewSet
+from prm.accounts.api_roles import RoleViewSet
 from prm.accounts.api_rules import SignInRulesViewSet
 from prm.accounts.models import Person
 from prm.accounts.selectors import key_scopes, person_get, person_list
@@ -114,6 +118,7 @@ class PersonViewSet(ListMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
         return person_get(actor=self.actor, person_id=key)
 
 
-router.register(PersonViewSet)
+for viewset in (PersonViewSet, MemberViewSet, InvitationViewSet, RoleViewSet):
+    router.register(viewset)
 router.register_single(MeViewSet, {"get": "retrieve"})
 router.register_single(SignInRulesViewSet, {"get": "retrieve", "patch": "partial_update"})

@@ -25,8 +25,8 @@ LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("
 SCOPE_WORDS = {
     "companies": _("Companies"), "exports": _("Exports"), "imports": _("Imports"), "jobs": _("Jobs"),
     "market": _("Territories, industries, categories of offer"), "partners": _("Partners"), "persons": _("People"),
-    "products": _("Products"), "roles": _("Roles"), "sales": _("Sales"), "saved_views": _("Saved views"), "studies": _("Studies"),
-    "target_lists": _("Target lists"), "vendors": _("Vendors"),
+    "products": _("Products"), "roles": _("Roles"), "sales": _("Sales"), "saved_views": _("Saved views"),
+    "sign_in_rules": _("Rules of signing in"), "studies": _("Studies"), "target_lists": _("Target lists"), "vendors": _("Vendors"),
 }  # fmt: skip
 
 

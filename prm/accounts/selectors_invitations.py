@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
@@ -14,6 +20,7 @@ from prm.accounts.rules import digest_of
 from prm.accounts.selectors_roles import role_names
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_key
+from prm.core.keyset import KeysetPage, keyset_page
 
 MOST = 500
 
@@ -24,6 +31,45 @@ def invitation_list(*, actor: Actor, partner_id: UUID | None = None) -> list[Inv
     authorize(actor, "accounts.person:invite")
     with as_sign_in(actor):
         return _named(actor, list(_of_place(actor, partner_id)[:MOST]))
+
+
+def invitation_page(
+    *, actor: Actor, order: Sequence[str], email: str = "", states: Collection[str] = (), cursor: str = "", limit: int = 25,
+    count: bool = False,
+) -> KeysetPage:  # fmt: skip
+    """One page of the invitations to the actor's own place, of one address or in some states. Raises Denied, BadCursor."""
+    authorize(actor, "accounts.person:invite")
+    with as_sign_in(actor):
+        rows = _of_place(actor, None)
+        if states:
+            rows = rows.filter(functools.reduce(operator.or_, (_in_state(state) for state in states)))
+        if email:
+            rows = rows.filter(email__iexact=email)
+        page = keyset_page(rows.order_by(), order=order, cursor=cursor, limit=limit, count=count)
+        return replace(page, rows=_named(actor, list(page.rows)))
+
+
+def _in_state(state: str) -> Q:
+    """As ``Invitation.state`` says it."""
+    waiting = Q(accepted_at__isnull=True, revoked_at__isnull=True)
+    return {
+        "accepted": Q(accepted_at__isnull=False),
+        "revoked": Q(accepted_at__isnull=True, revoked_at__isnull=False),
+        "open": waiting & Q(expires_at__gt=timezone.now()),
+        "expired": waiting & Q(expires_at__lte=timezone.now()),
+    }[state]
+
+
+def invitations_ending(*, actor: Actor, within: timedelta) -> list[Invitation]:
+    """Invitations to the vendor that nobody has followed and that have ended in the last two weeks or end ``within``, the earliest first.
+    Raises Denied."""
+    authorize(actor, "accounts.person:invite")
+    now = timezone.now()
+    with as_sign_in(actor):
+        waiting = _of_place(actor, None).filter(accepted_at__isnull=True, revoked_at__isnull=True)
+        return list(
+            waiting.filter(expires_at__gt=now - timedelta(days=14), expires_at__lte=now + within).order_by("expires_at")
+        )
 
 
 def invitation_get(*, actor: Actor, invitation_id: UUID | str, partner_id: UUID | None = None) -> Invitation:

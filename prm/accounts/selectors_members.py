@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
 from prm.access.actors import ROLE_LABELS, VENDOR_ROLES, Actor, Role
 from prm.access.policies import authorize
@@ -17,6 +19,7 @@ from prm.accounts.places import Held, permissions_held
 from prm.accounts.selectors_security import SECOND_STEPS
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_encode, typeid_key
+from prm.core.text import text_key
 
 MOST = 1000
 
@@ -38,41 +41,65 @@ class Member:
     has_second_step: bool = False
 
     @property
+    def pk(self) -> UUID:
+        """The key of the person."""
+        return self.person_id
+
+    @property
     def public_id(self) -> str:
         return typeid_encode(Person.typeid_prefix, self.person_id)
 
 
 def member_list(*, actor: Actor) -> list[Member]:
     """Everybody with an account at the actor's place, by name; who may sign in first. Four queries. Raises Denied."""
+    people = member_rows(actor=actor).order_by("name_key", "id")[:MOST]
+    return sorted(members_behind(actor=actor, people=people), key=lambda member: not member.is_active)
+
+
+def member_rows(*, actor: Actor, q: str = "", is_active: bool | None = None) -> QuerySet[Person]:
+    """The same as rows of people, by the beginnings of words of their names; ``is_active``: whether they may sign in. Raises Denied."""
     authorize(actor, "accounts.person:invite")
+    with as_sign_in(actor):
+        held = _held_at(actor)
+        if is_active is not None:
+            held = held.filter(user__is_active=is_active)
+        accounts = set(held.values_list("user_id", flat=True))
+    people = Person.objects.visible_to(actor).filter(user_id__in=accounts, partner_id=actor.partner_id)
+    for word in text_key(q).split():
+        people = people.filter(name_key__regex=rf"(^| ){word}")
+    return people
+
+
+def members_behind(*, actor: Actor, people: Iterable[Person]) -> list[Member]:
+    """The members behind rows of ``member_rows``, in their order. Three queries."""
+    rows = [person for person in people if person.user_id is not None]
+    accounts = [person.user_id for person in rows if person.user_id is not None]
     held: dict[UUID, list[Membership]] = defaultdict(list)
     with as_sign_in(actor):
-        memberships = Membership.objects.filter(partner_id=actor.partner_id)
-        if actor.partner_id is None:
-            memberships = memberships.filter(role__in=[*VENDOR_ROLES, Role.SPECIALIST])
-        for membership in memberships.select_related("custom"):
+        for membership in _held_at(actor).filter(user_id__in=accounts).select_related("custom"):
             held[membership.user_id].append(membership)
-        users = {user.pk: user for user in User.objects.filter(pk__in=held)[:MOST]}
-        steps = Authenticator.objects.filter(user_id__in=users, type__in=SECOND_STEPS)
+        users = {user.pk: user for user in User.objects.filter(pk__in=accounts)}
+        steps = Authenticator.objects.filter(user_id__in=accounts, type__in=SECOND_STEPS)
         guarded = set(steps.values_list("user_id", flat=True))
-    people = (
-        Person.objects.visible_to(actor).filter(user_id__in=users, partner_id=actor.partner_id).order_by("name_key", "id")
-    )
-    found = [
+    return [
         _member(person, users[person.user_id], held[person.user_id], person.user_id in guarded)
-        for person in people
-        if person.user_id is not None
+        for person in rows
+        if person.user_id in held
     ]
-    return sorted(found, key=lambda member: not member.is_active)
 
 
-def member_get(*, actor: Actor, person_id: UUID | str) -> Member:
-    """One of them by key or public id. Raises Denied, NotFound."""
-    key = typeid_key(Person.typeid_prefix, person_id)
-    for member in member_list(actor=actor):
-        if member.person_id == key:
-            return member
-    raise NotFound
+def _held_at(actor: Actor) -> QuerySet[Membership]:
+    held = Membership.objects.filter(partner_id=actor.partner_id)
+    return held if actor.partner_id is not None else held.filter(role__in=[*VENDOR_ROLES, Role.SPECIALIST])
+
+
+def member_get(*, actor: Actor, person_id: UUID | str, locked: bool = False) -> Member:
+    """One of them by key or public id; ``locked`` keeps them as they are until the transaction ends. Raises Denied, NotFound."""
+    rows = member_rows(actor=actor).filter(pk=typeid_key(Person.typeid_prefix, person_id))
+    found = members_behind(actor=actor, people=rows.select_for_update() if locked else rows)
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def _member(person: Person, user: User, held: list[Membership], guarded: bool) -> Member:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from prm.access.roles import as_sign_in
 from prm.accounts.models import CustomRole
 from prm.core.errors import Invalid, NotFound
 from prm.core.ids import typeid_key, typeid_keys
+from prm.core.keyset import KeysetPage, keyset_page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +41,22 @@ def custom_role_list(*, actor: Actor, archived: bool = False) -> list[CustomRole
         return list(rows)
 
 
-def custom_role_get(*, actor: Actor, role_id: UUID | str) -> CustomRole:
-    """One of them, also an archived one. Raises Denied, NotFound."""
+def custom_role_page(
+    *, actor: Actor, order: Sequence[str], archived: bool = False, cursor: str = "", limit: int = 25, count: bool = False
+) -> KeysetPage:
+    """One page of them. Raises Denied, BadCursor."""
+    authorize(actor, "accounts.role:view")
+    with as_sign_in(actor):
+        rows = CustomRole.objects.filter(archived_at__isnull=not archived).order_by()
+        return keyset_page(rows, order=order, cursor=cursor, limit=limit, count=count)
+
+
+def custom_role_get(*, actor: Actor, role_id: UUID | str, locked: bool = False) -> CustomRole:
+    """One of them, also an archived one; ``locked`` keeps it as it is until the transaction ends. Raises Denied, NotFound."""
     authorize(actor, "accounts.role:view")
     with as_sign_in():
-        found = CustomRole.objects.filter(pk=typeid_key(CustomRole.typeid_prefix, role_id)).first()
+        rows = CustomRole.objects.select_for_update() if locked else CustomRole.objects.all()
+        found = rows.filter(pk=typeid_key(CustomRole.typeid_prefix, role_id)).first()
     if found is None:
         raise NotFound
     return found

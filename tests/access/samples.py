@@ -177,7 +177,7 @@ class Samples:
         self._by_resource = {
             "companies": company, "partners": partner, "products": product, "product-families": family, "vendors": vendor,
             "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
-            "target-lists": targets, "persons": person, "customers": mix, "offers": offered, "market-shares": market_share,
+            "target-lists": targets, "persons": person, "members": person, "invitations": into, "roles": role, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
             "saved-views": view, "liaisons": liaison, "contacts": position, "questionnaires": asked, "questionnaire-rounds": asking,
             "questionnaire-answers": answered, "fact-proposals": proposal, "notifications": told,
