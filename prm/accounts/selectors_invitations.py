@@ -23,6 +23,7 @@ from prm.core.ids import typeid_key
 from prm.core.keyset import KeysetPage, keyset_page
 
 MOST = 500
+_WAITING = Q(accepted_at__isnull=True, revoked_at__isnull=True)
 
 
 def invitation_list(*, actor: Actor, partner_id: UUID | None = None) -> list[Invitation]:
@@ -51,22 +52,23 @@ def invitation_page(
 
 def _in_state(state: str) -> Q:
     """As ``Invitation.state`` says it."""
-    waiting = Q(accepted_at__isnull=True, revoked_at__isnull=True)
     return {
         "accepted": Q(accepted_at__isnull=False),
         "revoked": Q(accepted_at__isnull=True, revoked_at__isnull=False),
-        "open": waiting & Q(expires_at__gt=timezone.now()),
-        "expired": waiting & Q(expires_at__lte=timezone.now()),
+        "open": _WAITING & Q(expires_at__gt=timezone.now()),
+        "expired": _WAITING & Q(expires_at__lte=timezone.now()),
     }[state]
 
 
-def invitations_ending(*, actor: Actor, within: timedelta) -> list[Invitation]:
-    """Invitations to the vendor that nobody has followed and that have ended in the last two weeks or end ``within``, the earliest first.
-    Raises Denied."""
+def invitations_ending(*, actor: Actor, within: timedelta, inviter_id: UUID | None = None) -> list[Invitation]:
+    """Invitations to the vendor that nobody has followed and that have ended in the last two weeks or end ``within``, the earliest first;
+    of one inviter, or of everybody. Raises Denied."""
     authorize(actor, "accounts.person:invite")
     now = timezone.now()
     with as_sign_in(actor):
-        waiting = _of_place(actor, None).filter(accepted_at__isnull=True, revoked_at__isnull=True)
+        waiting = _of_place(actor, None).filter(_WAITING)
+        if inviter_id is not None:
+            waiting = waiting.filter(invited_by_id=inviter_id)
         return list(
             waiting.filter(expires_at__gt=now - timedelta(days=14), expires_at__lte=now + within).order_by("expires_at")
         )

@@ -12,6 +12,7 @@ from prm.demo import (
     partner_people,
     questionnaires,
     relations,
+    signing_in,
     universe,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "partner_people",
     "questionnaires",
     "relations",
+    "signing_in",
     "universe",
 ]

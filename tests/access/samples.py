@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from prm.access.actors import Role
 from prm.access.roles import as_sign_in, as_system
-from prm.accounts.models import ApiKey, CustomRole, Invitation, Organisation, Person, SignInProvider, User
+from prm.accounts.models import ApiKey, CustomRole, Invitation, Membership, Organisation, Person, SignInProvider, User
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent, PersonalPayload
 from prm.exports.models import Export
@@ -57,6 +57,7 @@ class Samples:
 
     def __init__(self) -> None:
         owner = User.objects.create_user(email="sample@orvane.example", password="correct horse battery")
+        Membership.objects.create(user=owner, role=Role.MANAGER)
         key = ApiKey.objects.create(
             user=owner, name="Sample", prefix="prm_live_samp", digest="0" * 64, scopes=["persons:read"]
         )
@@ -177,7 +178,8 @@ class Samples:
         self._by_resource = {
             "companies": company, "partners": partner, "products": product, "product-families": family, "vendors": vendor,
             "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
-            "target-lists": targets, "persons": person, "members": person, "invitations": into, "roles": role, "customers": mix, "offers": offered, "market-shares": market_share,
+            "target-lists": targets, "persons": person,
+            "members": person, "invitations": into, "roles": role, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
             "saved-views": view, "liaisons": liaison, "contacts": position, "questionnaires": asked, "questionnaire-rounds": asking,
             "questionnaire-answers": answered, "fact-proposals": proposal, "notifications": told,

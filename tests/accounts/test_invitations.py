@@ -303,3 +303,22 @@ def test_one_address_gets_five_letters_an_hour_and_whoever_asks_for_more_is_told
         invite(administrator, email=" ELISE@orvane.example")  # anew is no way round it
     assert 0 < refusal.value.data["seconds"] <= 3600
     assert invite(administrator, email="somebody.else@orvane.example")
+
+
+def test_home_tells_whoever_invites_what_nobody_follows(
+    administrator: Actor, director: Actor, manager: Actor, client_of: Callable[[Actor], Client]
+) -> None:
+    for name, days in (("fresh", 5), ("ending", 1), ("over", -3), ("forgotten", -30)):
+        invite(administrator, email=f"{name}@orvane.example")
+        until = timezone.now() + timedelta(days=days)
+        Invitation.objects.filter(email=f"{name}@orvane.example").update(expires_at=until, name=f"Anne {name}")
+    told = client_of(administrator).get("/").content.decode()
+    assert "Invitations that nobody follows" in told
+    assert [name in told for name in ("Anne fresh", "Anne ending", "Anne over", "Anne forgotten")] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert "Anne over" in client_of(director).get("/?of=all").content.decode()
+    assert "Invitations that nobody follows" not in client_of(manager).get("/?of=all").content.decode()
