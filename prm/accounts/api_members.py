@@ -69,7 +69,7 @@ class MemberViewSet(ListMixin, RetrieveMixin, UpdateMixin, ScopedViewSet):
         "update": "Gives somebody exactly these roles, from their next click on.",
         "partial_update": "Gives somebody exactly these roles. 403 for more than you hold, 409 for the last administrator.",
     }
-    filters = (Filter("is_active", Kind.FLAG, is_column=False, help="whether they may sign in"),)
+    filters = (Filter("is_active", Kind.FLAG, is_column=False, help="Whether they may sign in."),)
     sorts = {"name": ("name_key", "id")}
     default_sort = "name"
     searchable = True

@@ -73,7 +73,7 @@ class RoleViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedView
         "update": "Another name and other abilities, which whoever holds the role has from their next click on.",
         "partial_update": "Another name or other abilities, which whoever holds the role has from their next click on.",
     }
-    filters = (Filter("is_archived", Kind.FLAG, is_column=False, help="those put away instead of the others"),)
+    filters = (Filter("is_archived", Kind.FLAG, is_column=False, help="Those put away instead of the others."),)
     sorts = {"name": ("name_key", "id"), "created_at": ("created_at", "id")}
     default_sort = "name"
 
