@@ -51,7 +51,9 @@ class MatchSerializer(ApiSerializer):
     called = TextField(help_text="What the file calls it.")
     record = serializers.SerializerMethodField(help_text="Id of the record, where it has one in this API.")
     record_name = TextField()
-    matched_by = TextField(source="match_on", help_text="The match key: external_id, registration_number, domain, name, and so on.")
+    matched_by = TextField(
+        source="match_on", help_text="The match key: external_id, registration_number, domain, name, and so on."
+    )
     is_certain = FlagField(help_text="There can be one record only that has this key: such a row cannot be kept apart.")
     changes = serializers.SerializerMethodField()
     kept = serializers.SerializerMethodField()
