@@ -25,6 +25,7 @@ from prm.access.roles import as_system
 from prm.core.currencies import CODES
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import uuid7
+from prm.core.money import reporting_currency
 from prm.events.publishing import publish
 from prm.imports.events import ImportDiscarded, ImportMapped, ImportUploaded
 from prm.imports.messages import error_words
@@ -340,7 +341,7 @@ def _source_of(name: str) -> str:
 
 
 def _currency(code: str) -> str:
-    code = (code or settings.REPORTING_CURRENCY).strip().upper()
+    code = (code or reporting_currency()).strip().upper()
     if code not in CODES:
         raise Invalid("currency_unknown", _("“%(code)s” is no currency.") % {"code": code[:10]}, field="currency")
     return code

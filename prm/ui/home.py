@@ -20,7 +20,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from babel.dates import format_date
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
@@ -31,6 +30,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from prm.access.actors import LEADING_ROLES, PORTAL_DOOR, Actor, ActorKind
 from prm.access.pages import ScopedPage
+from prm.core.money import reporting_currency
 from prm.core.registry import Registry
 from prm.ui import formats, nav
 from prm.ui.charts import Chart
@@ -270,7 +270,7 @@ class HomePage(ScopedPage):
             "ui/home.html",
             {
                 "whose": whose,
-                "currency": settings.REPORTING_CURRENCY,
+                "currency": reporting_currency(),
                 "mine": whose.person_id is not None,
                 "today": today,
                 "title": title_of(groups),

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from prm.access.actors import Actor
 from prm.api.fields import ChoiceField, DateField, MomentField, NumberField, PublicIdField, TextField, TypeIdField, WholeField
 from prm.api.serializers import ApiSerializer
+from prm.core.money import reporting_currency
 from prm.partners.api.details import CarriedSerializer, OfferedSerializer, OriginSerializer, SiteSerializer
 from prm.partners.api.fields import CountryField, KnownMoneyField, ShareField, reporting_money
 from prm.partners.facts.values import FACT_COLUMNS
@@ -131,7 +131,7 @@ class CompanySerializer(ApiSerializer):
 
     @extend_schema_field(KnownMoneyField(amount="a", currency="c"))
     def get_revenue_reporting(self, company: Company) -> dict[str, str] | None:
-        return reporting_money(company.revenue_reporting, settings.REPORTING_CURRENCY)
+        return reporting_money(company.revenue_reporting, reporting_currency())
 
     @extend_schema_field(NumberField())
     def get_known_share(self, company: Company) -> float:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -28,6 +27,7 @@ from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet
+from prm.core.money import reporting_currency
 from prm.partners.api.fields import KnownMoneyField, PriceField, reporting_money
 from prm.partners.api.filters import code_filter
 from prm.partners.models import Sale
@@ -78,7 +78,7 @@ class SaleSerializer(ApiSerializer):
 
     @extend_schema_field(KnownMoneyField(amount="a", currency="c"))
     def get_amount_reporting(self, sale: Sale) -> dict[str, str] | None:
-        return reporting_money(sale.amount_reporting, settings.REPORTING_CURRENCY)
+        return reporting_money(sale.amount_reporting, reporting_currency())
 
     def validate(self, attrs: Mapping[str, Any]) -> dict[str, Any]:
         data = dict(attrs)

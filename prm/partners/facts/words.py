@@ -8,9 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from prm.core.money import reporting_currency
 from prm.partners.facts.proposed import MIX, VENDORS
 from prm.partners.facts.values import columns_of
 from prm.partners.models import Company, FactStatus, SourceKind, Typology
@@ -88,7 +88,7 @@ def languages_words(codes: Sequence[str]) -> str:
 
 def money_words(amount: Any, currency: str | None, year: int | None) -> str:
     """``€8.4 M FY 2024``."""
-    money = formats.money(Decimal(str(amount)), currency or settings.REPORTING_CURRENCY, short=True)
+    money = formats.money(Decimal(str(amount)), currency or reporting_currency(), short=True)
     return _("%(amount)s FY\u00a0%(year)s") % {"amount": money, "year": year} if year else money
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prm.core.money import reporting_currency
 from prm.partners.forms.fields import (
     LANGUAGES,
     FigureField,
@@ -58,7 +58,7 @@ class CompanyForm(LearntForm):
     customers = _count(gettext_lazy("Customers"))
     revenue = FigureField(label=gettext_lazy("Revenue"), min_value=0, max_digits=19, decimal_places=2)
     revenue_currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), required=False, choices=currency_choices, initial=lambda: settings.REPORTING_CURRENCY
+        label=gettext_lazy("Currency"), required=False, choices=currency_choices, initial=reporting_currency
     )
     revenue_year = forms.IntegerField(
         label=gettext_lazy("Revenue of the year"), required=False, min_value=1990, max_value=2100
@@ -80,7 +80,7 @@ class CompanyForm(LearntForm):
     def __init__(self, *args: Any, company: Company | None = None, **options: Any) -> None:
         if company is not None:
             facts = {name: getattr(company, name) for names in SECTIONS.values() for name in names}
-            facts["revenue_currency"] = facts["revenue_currency"] or settings.REPORTING_CURRENCY
+            facts["revenue_currency"] = facts["revenue_currency"] or reporting_currency()
             options["initial"] = {**facts, "version": company.version, **options.get("initial", {})}
         super().__init__(*args, **options)
         if company is not None:

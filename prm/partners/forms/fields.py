@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prm.core.errors import Invalid
+from prm.core.money import reporting_currency
 from prm.partners.services.facts import Learnt
 from prm.ui import formats
 from prm.ui.figures import figure_typed
@@ -48,7 +48,7 @@ def country_choices() -> list[tuple[str, Any]]:
 def currency_choices() -> list[tuple[str, Any]]:
     """(code, "Euro (EUR)") in the reader's language, the installation's own first, then the usual ones."""
     names = formats.locale().currencies
-    codes = dict.fromkeys((settings.REPORTING_CURRENCY, *CURRENCIES))
+    codes = dict.fromkeys((reporting_currency(), *CURRENCIES))
     return [("", _("Not known")), *((code, f"{names.get(code, code).capitalize()} ({code})") for code in codes)]
 
 

@@ -11,13 +11,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from prm.access.actors import Actor
 from prm.core.ids import typeid_encode
+from prm.core.money import reporting_currency
 from prm.events.subjects import SubjectNames, subject_names
 from prm.partners.home.charts import coverage_chart, families_chart
 from prm.partners.models import Lifecycle, Typology
@@ -85,7 +85,7 @@ def gone_quiet(whose: home.Whose) -> home.Work | None:
         for worth, days, partner, sold in found[: home.SHOWN]
     ]
     at_stake = sum((entry[0] for entry in found), Decimal(0))
-    about = _("%(amount)s a year") % {"amount": formats.money(at_stake, settings.REPORTING_CURRENCY, short=True)}
+    about = _("%(amount)s a year") % {"amount": formats.money(at_stake, reporting_currency(), short=True)}
     return home.Work(items=items, total=len(found), about=about)
 
 
@@ -150,7 +150,7 @@ def sales_kpi(whose: home.Whose) -> home.Kpi | None:
         for k in ("quarter", "quarter_before", "quarter_before_whole")
     )
     quarter = _("Q%(number)s") % {"number": spans.quarter_number}
-    currency = settings.REPORTING_CURRENCY
+    currency = reporting_currency()
     return home.Kpi(
         label=_("Partner sales, %(quarter)s so far") % {"quarter": quarter},
         value=formats.money(now, currency, short=True),
@@ -172,7 +172,7 @@ def year_kpi(whose: home.Whose) -> home.Kpi | None:
     each_before = sum(before, Decimal(0)) / len(before) if before else Decimal(0)
     return home.Kpi(
         label=_("Sales a partner, 12 months"),
-        value=formats.money(each, settings.REPORTING_CURRENCY, short=True),
+        value=formats.money(each, reporting_currency(), short=True),
         change=rules.change(each, each_before),
         about=_("on a year before"),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from prm.core.money import reporting_currency
 from prm.partners.rules import sales as rules
 from prm.partners.selectors import home as read
 from prm.ui import charts, formats, home
@@ -57,7 +57,7 @@ def families_chart(whose: home.Whose) -> charts.Chart | None:
         key="families",
         title=title,
         about=_("Partner sales by month, %(unit)s, last %(count)s whole months")
-        % {"unit": formats.thousands(settings.REPORTING_CURRENCY), "count": MONTHS},
+        % {"unit": formats.thousands(reporting_currency()), "count": MONTHS},
         sentence=sentence,
         labels=labels,
         series=series,

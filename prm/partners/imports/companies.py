@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
+from prm.core.money import reporting_currency
 from prm.core.text import text_key
 from prm.events.publishing import publish
 from prm.imports.fields import FieldSpec, Kind
@@ -168,7 +168,7 @@ def begin(*, actor: Actor, batch: Any, params: Any) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "source_id": str(source.pk),
         "trusted": [str(key) for key in trusted_sources(actor=actor, kind=SourceKind.IMPORT)],
-        "reporting_currency": settings.REPORTING_CURRENCY,
+        "reporting_currency": reporting_currency(),
         "currency": batch.currency,
     }
     brought = set(batch.mapped_fields.values())

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.conf import settings
-
 from prm.access.actors import Actor
+from prm.core.money import reporting_currency
 from prm.imports.targets import ChunkWriter, Compared, Record
 from prm.partners.imports import sql
 from prm.partners.measures import KNOWN_MEASURES, MeasureSpec
@@ -39,7 +38,7 @@ def foreseen(*, actor: Actor, batch: Any, params: Any) -> dict[str, Any]:
     return {
         "source_id": str(source.pk) if source else None,
         "trusted": [str(key) for key in trusted_sources(actor=actor, kind=SourceKind.IMPORT)],
-        "reporting_currency": settings.REPORTING_CURRENCY,
+        "reporting_currency": reporting_currency(),
         "currency": batch.currency,
     }
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
-
 from prm.access.actors import Actor
+from prm.core.money import reporting_currency
 from prm.partners.models import ExchangeRate
 
 
@@ -15,10 +14,10 @@ def reporting_amount(*, actor: Actor, amount: Decimal | None, currency: str | No
     """``amount`` in the reporting currency at the last rate known on ``day``; None where there is none: unknown, not 0."""
     if amount is None or not currency:
         return None
-    if currency == settings.REPORTING_CURRENCY:
+    if currency == reporting_currency():
         return amount
     rates = ExchangeRate.objects.visible_to(actor).filter(
-        from_currency=currency, to_currency=settings.REPORTING_CURRENCY, day__lte=day
+        from_currency=currency, to_currency=reporting_currency(), day__lte=day
     )
     rate = rates.order_by("-day").values_list("rate", flat=True).first()
     return None if rate is None else round(amount * rate, 4)

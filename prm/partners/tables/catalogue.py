@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from prm.core.money import reporting_currency
 from prm.partners.catalogue import Kind
 from prm.partners.models import VendorRelation
 from prm.ui import formats, marks
@@ -69,4 +69,4 @@ def _relation(vendor: Any) -> SafeString:
 def _price(product: Any) -> str | None:
     if product.list_price is None:
         return None
-    return formats.money(product.list_price, product.currency or settings.REPORTING_CURRENCY, digits=2)
+    return formats.money(product.list_price, product.currency or reporting_currency(), digits=2)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from prm.core.money import reporting_currency
 from prm.exports.writers import Column as ExportColumn
 from prm.partners.models import Lifecycle, Typology
 from prm.partners.models.vendors import VendorRelation
@@ -115,7 +115,7 @@ def company_spec(*, vendors: list[tuple[str, str]], territories: list[tuple[str,
             ChoiceFilter(key="country", label=_("Country"), choices=formats.countries),
             ChoiceFilter(key="vendor", label=_("Carries"), choices=vendors),
             RangeFilter(key="employees", label=_("Employees")),
-            RangeFilter(key="revenue", label=_("Revenue"), currency=settings.REPORTING_CURRENCY),
+            RangeFilter(key="revenue", label=_("Revenue"), currency=reporting_currency()),
             RangeFilter(key="growth", label=_("Growth"), unit="%"),
             RangeFilter(key="known", label=_("Known"), unit="%"),
             DateFilter(key="stale", label=_("Oldest fact")),

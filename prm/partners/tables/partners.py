@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from prm.core.money import reporting_currency
 from prm.exports.writers import Column as ExportColumn
 from prm.partners.models import Lifecycle
 from prm.partners.rules.sales import is_whole_year, month_back
@@ -41,7 +41,7 @@ def _stage(partner: Any) -> SafeString:
 def _bought(partner: Any) -> SafeString | str:
     if partner.sales_year is None:
         return format_html('<span class="mute">{}</span>', _("none"))
-    return formats.money(partner.sales_year, settings.REPORTING_CURRENCY, short=True)
+    return formats.money(partner.sales_year, reporting_currency(), short=True)
 
 
 def _change(partner: Any) -> SafeString | str:
@@ -60,7 +60,7 @@ def _manager(partner: Any) -> str | None:
 
 def _in_our_currency(sale: Any) -> str | None:
     amount = sale.amount_reporting
-    return None if amount is None else formats.money(amount, settings.REPORTING_CURRENCY, digits=2)
+    return None if amount is None else formats.money(amount, reporting_currency(), digits=2)
 
 
 def partner_spec(*, managers: Choices, territories: Choices, tiers: Choices) -> ListSpec:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from prm.access.pages import ScopedPage
 from prm.core.errors import Invalid
+from prm.core.money import reporting_currency
 from prm.partners import lists
 from prm.partners.models import Lifecycle
 from prm.partners.rules.lifecycle import may_move
@@ -78,7 +78,7 @@ class PartnerListPage(_Partners, ListPage):
         if page.capped or not page.rows:
             return ""
         sold = reading.partners_sold(actor=self.actor, rows=self.rows(state))
-        return _("%(amount)s in 12 months") % {"amount": formats.money(sold, settings.REPORTING_CURRENCY, short=True)}
+        return _("%(amount)s in 12 months") % {"amount": formats.money(sold, reporting_currency(), short=True)}
 
     def views(self, state: ListState) -> list[ViewTab]:
         counted = reading.partners_counted(actor=self.actor)
@@ -214,7 +214,7 @@ class SaleListPage(ListPage):
         if page.capped or not page.rows:
             return ""
         total = selling.sales_total(actor=self.actor, rows=rows)
-        words = formats.money(total.amount, settings.REPORTING_CURRENCY)
+        words = formats.money(total.amount, reporting_currency())
         if total.without_rate:
             words += " · " + ngettext("%(n)s line has no rate", "%(n)s lines have no rate", total.without_rate) % {
                 "n": formats.number(total.without_rate)

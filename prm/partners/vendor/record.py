@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
+from prm.core.money import reporting_currency
 from prm.partners.forms.fields import language_name
 from prm.partners.history.timeline import timeline_of
 from prm.partners.models import Company, Lifecycle, Partner
@@ -166,7 +166,7 @@ class CompanyDetailPage(RecordPage):
         since = today.replace(day=1, year=today.year - 3)
         months = reading.partner_sales_by_month(actor=self.actor, partner=self.partner, since=since)
         now, before = profile.year_totals(months, today)
-        currency = settings.REPORTING_CURRENCY
+        currency = reporting_currency()
         first = min((row.month for row in months), default=None)
         is_whole = is_whole_year(first, month_back(today, 24))
         return {
