@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,7 +13,7 @@ from prm.access.actors import Role
 from prm.access.pages import ScopedPage
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms import ApiKeyForm, MemberForm
-from prm.accounts.mails import send_invitation
+from prm.accounts.inviting import mail_after_commit
 from prm.accounts.models import ApiKey
 from prm.accounts.selectors import api_key_list
 from prm.accounts.selectors_members import Member, member_list
@@ -141,7 +140,7 @@ class MemberAddPage(ConfirmedPage):
             except (Invalid, Conflict, TooOften) as refusal:
                 form.add_refusal(refusal)
             else:
-                transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
+                mail_after_commit(request, invitation, token)
                 toast(request, _("%(name)s is invited; the mail is on its way") % {"name": invitation.name})
                 return HttpResponseRedirect(reverse("vendor:accounts:invitation-list"))
         return TemplateResponse(request, "accounts/member_add.html", {"form": form}, status=422)

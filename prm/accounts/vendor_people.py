@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,13 +10,12 @@ from django.utils.translation import gettext as _
 from prm.access.pages import ScopedPage
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms import RolesForm
-from prm.accounts.mails import send_invitation
+from prm.accounts.inviting import InvitationResend, InvitationRevoke
 from prm.accounts.selectors_invitations import invitation_list
 from prm.accounts.selectors_members import member_get
-from prm.accounts.services_invitations import invitation_resend, invitation_revoke
 from prm.accounts.services_members import member_reset_steps, member_set_roles
 from prm.accounts.tables_people import INVITATION_SORTS, INVITATIONS, invitation_words
-from prm.core.errors import Conflict, Denied, Invalid, TooOften
+from prm.core.errors import Conflict, Denied, Invalid
 from prm.ui.listings import Empty, Listing, render_list
 from prm.ui.pages import narrowed, whole_page
 from prm.ui.toasts import toast
@@ -39,33 +37,16 @@ class InvitationListPage(ScopedPage):
         return render_list(request, listing, "accounts/invitation_list.html", {})
 
 
-class InvitationResendPage(ConfirmedPage):
-    """Sends another link; the earlier one opens nothing any more."""
+class InvitationResendPage(InvitationResend):
+    """Another link for somebody whom the vendor invited."""
 
-    permission = "accounts.person:invite"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
-        try:
-            invitation, token = invitation_resend(actor=self.actor, invitation_id=invitation_id)
-        except TooOften as refusal:
-            toast(request, str(refusal.message))
-        else:
-            transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
-            toast(request, _("Another link is on its way to %(name)s") % {"name": invitation.name})
-        return HttpResponseRedirect(reverse("vendor:accounts:invitation-list"))
+    back = "vendor:accounts:invitation-list"
 
 
-class InvitationRevokePage(ScopedPage):
-    """Takes an invitation back."""
+class InvitationRevokePage(InvitationRevoke):
+    """An invitation by the vendor is taken back."""
 
-    permission = "accounts.person:invite"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
-        invitation = invitation_revoke(actor=self.actor, invitation_id=invitation_id)
-        toast(request, _("The invitation of %(name)s opens nothing any more") % {"name": invitation.name})
-        return HttpResponseRedirect(reverse("vendor:accounts:invitation-list"))
+    back = "vendor:accounts:invitation-list"
 
 
 class MemberRolesPage(ConfirmedPage):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,11 +12,11 @@ from django.utils.translation import gettext as _
 from prm.access.actors import PORTAL_DOOR, Role
 from prm.access.pages import PortalPage
 from prm.accounts.confirming import ConfirmedPage
-from prm.accounts.mails import send_invitation
+from prm.accounts.inviting import InvitationResend, InvitationRevoke, mail_after_commit
 from prm.accounts.selectors_colleagues import colleague_list
 from prm.accounts.selectors_invitations import invitation_list
 from prm.accounts.selectors_members import Member, member_get
-from prm.accounts.services_invitations import invitation_resend, invitation_revoke, invitation_send
+from prm.accounts.services_invitations import invitation_send
 from prm.accounts.services_members import member_remove, member_set_roles
 from prm.core.errors import Conflict, Denied, Invalid, TooOften
 from prm.portal.forms import ColleagueForm, RoleForm
@@ -57,7 +56,7 @@ class ColleagueAddPage(ConfirmedPage):
             except (Invalid, Conflict, TooOften) as refusal:
                 form.add_refusal(refusal)
             else:
-                transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
+                mail_after_commit(request, invitation, token)
                 toast(request, _("%(name)s is invited; the mail is on its way") % {"name": invitation.name})
                 return HttpResponseRedirect(reverse("portal:people"))
         return self.shown(form, status=422)
@@ -67,34 +66,18 @@ class ColleagueAddPage(ConfirmedPage):
         return TemplateResponse(self.request, "portal/people_add.html", {"form": form}, status=status)
 
 
-class InvitationResendPage(ConfirmedPage):
-    """Sends another link; the earlier one opens nothing any more."""
+class InvitationResendPage(InvitationResend):
+    """Another link for a colleague."""
 
-    permission = "accounts.person:invite"
     audiences = PORTAL_DOOR
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
-        try:
-            invitation, token = invitation_resend(actor=self.actor, invitation_id=invitation_id)
-        except TooOften as refusal:
-            toast(request, str(refusal.message))
-        else:
-            transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
-            toast(request, _("Another link is on its way to %(name)s") % {"name": invitation.name})
-        return HttpResponseRedirect(reverse("portal:people"))
+    back = "portal:people"
 
 
-class InvitationRevokePage(PortalPage):
-    """Takes an invitation back."""
+class InvitationRevokePage(InvitationRevoke):
+    """A colleague's invitation is taken back."""
 
-    permission = "accounts.person:invite"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
-        invitation = invitation_revoke(actor=self.actor, invitation_id=invitation_id)
-        toast(request, _("The invitation of %(name)s opens nothing any more") % {"name": invitation.name})
-        return HttpResponseRedirect(reverse("portal:people"))
+    audiences = PORTAL_DOOR
+    back = "portal:people"
 
 
 class ColleaguePage(ConfirmedPage):
