@@ -16,7 +16,6 @@ BOUNDS = {
     "partner_most_hours": (1, 720),
     "invitation_days": (1, 30),
 }
-MOST_SESSION_SECONDS = BOUNDS["staff_most_hours"][1] * 3600
 MOST_DOMAINS = 50
 
 

@@ -24,7 +24,7 @@ class ProposalState(models.TextChoices):
 
 
 class FactProposal(BaseModel):
-    """One fact as a partner tells it. ``field`` is a fact of ``facts.FACT_COLUMNS``, ``vendors`` (codes of vendors carried) or
+    """One fact as a partner tells it. ``field`` is a fact of ``facts.values.FACT_COLUMNS``, ``vendors`` (codes of vendors carried) or
     ``mix.<industry>`` (share of its customers, 0 to 1); ``value`` as ``CompanyFact`` keeps it.
 
     The source is kept in words: ``FactSource`` rows are made when the proposal is accepted, by whoever accepts it. ``written`` is the

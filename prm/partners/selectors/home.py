@@ -83,7 +83,7 @@ def channel_partners(*, actor: Actor, person_id: UUID | None = None) -> list[Cha
 
 
 def partner_sales(*, actor: Actor, today: date, person_id: UUID | None = None) -> dict[UUID, PartnerSales]:
-    """Partner id → its sales in the spans of ``rules_sales.spans_of(today)``. One query."""
+    """Partner id → its sales in the spans of ``rules.sales.spans_of(today)``. One query."""
     spans = spans_of(today)
     rows = _mine(Sale.objects.visible_to(actor), person_id).filter(sold_on__gte=spans.first, sold_on__lte=today)
 

@@ -133,14 +133,6 @@ def _parts(tie: Tie, values: Sequence[Hashable]) -> list[tuple[Hashable, ...]]:
     return parts
 
 
-def merge_of(*, actor: Actor, gone_id: UUID) -> CompanyMerge | None:
-    """The merge that holds by which a company went, if it did. One query. Raises Denied."""
-    authorize(actor, "partners.company_merge:view")
-    rows = CompanyMerge.objects.visible_to(actor).filter(gone_id=gone_id, undone_at__isnull=True)
-    found: CompanyMerge | None = rows.select_related("kept", "gone", "person").first()
-    return found
-
-
 def merges_into(*, actor: Actor, company: Company) -> list[CompanyMerge]:
     """The merges that hold by which others became part of a company, newest first. One query. Raises Denied."""
     authorize(actor, "partners.company_merge:view")

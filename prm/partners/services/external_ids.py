@@ -37,7 +37,7 @@ def company_create_external(*, actor: Actor, source: str, external_id: str, name
 @transaction.atomic
 def company_sync(*, actor: Actor, company_id: UUID, source: str, name: str, values: Mapping[str, Any]) -> Company:
     """Brings what ``source`` says of a company that it knows. A value that a more trusted source holds stays; the new one is
-    kept beside it as proposed (``rules.verdict``).
+    kept beside it as proposed (``rules.trust.verdict``).
 
     Publishes CompanyEdited when anything changed. Raises NotFound, Denied, Invalid.
     """

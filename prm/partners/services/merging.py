@@ -240,6 +240,13 @@ def _unrelate(actor: Actor, done: CompanyMerge) -> None:
         door_follow(actor=actor, partner=partner)
         moves = PartnerMove.objects.visible_to(actor).filter(pk=said["move"])
         moves.update(taken_back_at=timezone.now(), updated_at=timezone.now())
+        publish(
+            PartnerMoveTakenBack(
+                subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, before=said["lifecycle"],
+                after=str(Lifecycle.EXITED),
+            ),
+            actor=actor,
+        )  # fmt: skip
 
 
 def _rehome(actor: Actor, partner: Partner, company_id: UUID) -> None:

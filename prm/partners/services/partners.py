@@ -116,7 +116,7 @@ def partners_advance(*, actor: Actor, partner_ids: Sequence[UUID], to: str, reas
 
 @transaction.atomic
 def partner_advance(*, actor: Actor, partner_id: UUID, to: str, reason: str = "", batch: UUID | None = None) -> Partner:
-    """Moves a relationship along its life (``rules.ALLOWED_MOVES``); leaving, coming back and stepping back are explained.
+    """Moves a relationship along its life (``rules.lifecycle.ALLOWED_MOVES``); leaving, coming back and stepping back are explained.
 
     ``batch`` names the act that the step belongs to, by which ``moves_take_back`` undoes it. Publishes PartnerAdvanced. Raises
     NotFound, Denied; Conflict (``move_not_allowed``, with what is; ``partner_merged``); Invalid (``reason``).
