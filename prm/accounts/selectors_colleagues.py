@@ -7,14 +7,14 @@ from uuid import UUID
 
 from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
-from prm.access.roles import as_login
+from prm.access.roles import as_sign_in
 from prm.accounts.models import Membership, Person
 from prm.core.ids import typeid_encode
 
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
-    """Somebody who comes in for the actor's partner."""
+    """Somebody who comes in for a partner."""
 
     person_id: UUID
     user_id: UUID
@@ -33,11 +33,14 @@ class Colleague:
 def colleague_list(*, actor: Actor) -> list[Colleague]:
     """Everybody who comes in for the actor's partner, by name; nobody for those of no partner. Two queries. Raises Denied."""
     authorize(actor, "accounts.person:view")
-    if actor.partner_id is None:
-        return []
-    with as_login():
-        held = dict(Membership.objects.filter(partner_id=actor.partner_id).order_by("-role").values_list("user_id", "role"))
-    people = Person.objects.visible_to(actor).filter(user_id__in=held, partner_id=actor.partner_id, archived_at__isnull=True)
+    return colleagues_at(actor=actor, partner_id=actor.partner_id) if actor.partner_id is not None else []
+
+
+def colleagues_at(*, actor: Actor, partner_id: UUID) -> list[Colleague]:
+    """The same of a partner that the caller has authorised. Two queries."""
+    with as_sign_in(actor):
+        held = dict(Membership.objects.filter(partner_id=partner_id).order_by("-role").values_list("user_id", "role"))
+    people = Person.objects.visible_to(actor).filter(user_id__in=held, partner_id=partner_id, archived_at__isnull=True)
     return [
         Colleague(
             person_id=p.pk, user_id=p.user_id, name=p.name, title=p.title, email=p.email, phone=p.phone,

@@ -100,7 +100,14 @@ def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> tuple[Invit
 
     Raises Denied, NotFound, Invalid, Conflict for one that was accepted or taken back, TooOften. Publishes InvitationResent.
     """
-    invitation = _open(actor, invitation_id)
+    authorize(actor, "accounts.person:invite")
+    return invitation_renew(actor=actor, invitation_id=invitation_id, partner_id=actor.partner_id)
+
+
+@transaction.atomic
+def invitation_renew(*, actor: Actor, invitation_id: UUID | str, partner_id: UUID | None) -> tuple[Invitation, str]:
+    """The same at a place that the caller has authorised."""
+    invitation = _open(actor, invitation_id, partner_id)
     cards = check_giving(actor, roles=invitation.roles, partner_id=invitation.partner_id)
     rules = rules_now(actor=actor)
     _check_domain(rules, invitation.email, cards)
@@ -120,7 +127,14 @@ def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> tuple[Invit
 @transaction.atomic
 def invitation_revoke(*, actor: Actor, invitation_id: UUID | str) -> Invitation:
     """Takes an invitation back at once. Raises Denied, NotFound, Conflict as above. Publishes InvitationRevoked."""
-    invitation = _open(actor, invitation_id)
+    authorize(actor, "accounts.person:invite")
+    return invitation_withdraw(actor=actor, invitation_id=invitation_id, partner_id=actor.partner_id)
+
+
+@transaction.atomic
+def invitation_withdraw(*, actor: Actor, invitation_id: UUID | str, partner_id: UUID | None) -> Invitation:
+    """The same at a place that the caller has authorised."""
+    invitation = _open(actor, invitation_id, partner_id)
     with as_sign_in(actor):
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
@@ -143,10 +157,12 @@ def _count_letter(actor: Actor, email: str) -> None:
         LETTERS_FROM.use_or_refuse(str(actor.user_id), _("You invited very many people just now: wait an hour."))
 
 
-def _open(actor: Actor, invitation_id: UUID | str) -> Invitation:
-    seen = invitation_get(actor=actor, invitation_id=invitation_id)
+def _open(actor: Actor, invitation_id: UUID | str, partner_id: UUID | None) -> Invitation:
+    key = typeid_key(Invitation.typeid_prefix, invitation_id)
     with as_sign_in(actor):
-        invitation = Invitation.objects.select_for_update().get(pk=seen.pk)
+        invitation = Invitation.objects.select_for_update().filter(pk=key, partner_id=partner_id).first()
+    if invitation is None:
+        raise NotFound
     if invitation.state in {"accepted", "revoked"}:
         raise Conflict("not_open", _("This invitation was accepted or taken back."))
     return invitation

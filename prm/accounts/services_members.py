@@ -104,11 +104,16 @@ def member_remove(*, actor: Actor, person_id: UUID | str) -> Member:
         raise Conflict("yourself", _("You cannot end your own access."))
     if Role.PARTNER_ADMINISTRATOR in member.roles:
         _keep_an_administrator(actor, member)
-    with as_sign_in(actor):
-        Membership.objects.filter(user_id=member.user_id, partner_id=actor.partner_id).delete()
-    Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=timezone.now())
-    publish(MemberRemoved(subject_id=member.person_id, partner_id=actor.partner_id), actor=actor)
+    membership_end(actor=actor, person_id=member.person_id, user_id=member.user_id, partner_id=actor.partner_id)
     return member
+
+
+def membership_end(*, actor: Actor, person_id: UUID, user_id: UUID, partner_id: UUID) -> None:
+    """The same at a partner that the caller has authorised, also of its last administrator. Publishes MemberRemoved."""
+    with as_sign_in(actor):
+        Membership.objects.filter(user_id=user_id, partner_id=partner_id).delete()
+    Person.objects.visible_to(actor).filter(pk=person_id).update(archived_at=timezone.now())
+    publish(MemberRemoved(subject_id=person_id, partner_id=partner_id), actor=actor)
 
 
 @transaction.atomic
