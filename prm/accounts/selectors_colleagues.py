@@ -9,6 +9,7 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Membership, Person
+from prm.accounts.words_of_partners import ROLE_WORDS
 from prm.core.ids import typeid_encode
 
 
@@ -23,6 +24,11 @@ class Colleague:
     email: str
     phone: str
     role: Role
+
+    @property
+    def role_name(self) -> str:
+        """The role in the words of the trade."""
+        return str(ROLE_WORDS[self.role])
 
     @property
     def public_id(self) -> str:

@@ -26,12 +26,16 @@ MOST = 500
 _WAITING = Q(accepted_at__isnull=True, revoked_at__isnull=True)
 
 
-def invitation_list(*, actor: Actor, partner_id: UUID | None = None) -> list[Invitation]:
-    """Invitations to one place, the newest first: the vendor's for the vendor's people (or, from ``prm.partners``, a partner's); for a
-    partner's people always their own partner's. One query. Raises Denied."""
+def invitation_list(*, actor: Actor) -> list[Invitation]:
+    """Invitations to the actor's own place, the newest first. One query. Raises Denied."""
     authorize(actor, "accounts.person:invite")
+    return invitations_to(actor=actor, partner_id=actor.partner_id)
+
+
+def invitations_to(*, actor: Actor, partner_id: UUID | None) -> list[Invitation]:
+    """The same of a place that the caller has authorised. One query."""
     with as_sign_in(actor):
-        return _named(actor, list(_of_place(actor, partner_id)[:MOST]))
+        return _named(actor, list(_of_place(partner_id)[:MOST]))
 
 
 def invitation_page(
@@ -41,7 +45,7 @@ def invitation_page(
     """One page of the invitations to the actor's own place, of one address or in some states. Raises Denied, BadCursor."""
     authorize(actor, "accounts.person:invite")
     with as_sign_in(actor):
-        rows = _of_place(actor, None)
+        rows = _of_place(actor.partner_id)
         if states:
             rows = rows.filter(functools.reduce(operator.or_, (_in_state(state) for state in states)))
         if email:
@@ -66,7 +70,7 @@ def invitations_ending(*, actor: Actor, within: timedelta, inviter_id: UUID | No
     authorize(actor, "accounts.person:invite")
     now = timezone.now()
     with as_sign_in(actor):
-        waiting = _of_place(actor, None).filter(_WAITING)
+        waiting = _of_place(actor.partner_id).filter(_WAITING)
         if inviter_id is not None:
             waiting = waiting.filter(invited_by_id=inviter_id)
         return list(
@@ -74,19 +78,19 @@ def invitations_ending(*, actor: Actor, within: timedelta, inviter_id: UUID | No
         )
 
 
-def invitation_get(*, actor: Actor, invitation_id: UUID | str, partner_id: UUID | None = None) -> Invitation:
-    """One of them by key or public id. Raises Denied, NotFound."""
+def invitation_get(*, actor: Actor, invitation_id: UUID | str) -> Invitation:
+    """One of the actor's own place by key or public id. Raises Denied, NotFound."""
     authorize(actor, "accounts.person:invite")
     with as_sign_in(actor):
         key = typeid_key(Invitation.typeid_prefix, invitation_id)
-        found = _of_place(actor, partner_id).filter(pk=key).first()
+        found = _of_place(actor.partner_id).filter(pk=key).first()
     if found is None:
         raise NotFound
     return found
 
 
-def _of_place(actor: Actor, partner_id: UUID | None) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(partner_id=actor.partner_id or partner_id).select_related("partner")
+def _of_place(partner_id: UUID | None) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(partner_id=partner_id).select_related("partner")
 
 
 def _named(actor: Actor, invitations: list[Invitation]) -> list[Invitation]:

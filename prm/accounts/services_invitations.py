@@ -22,11 +22,11 @@ from prm.accounts.models import Invitation, Membership, Person, StudyPass, User
 from prm.accounts.rules import digest_of
 from prm.accounts.rules_providers import domain_of
 from prm.accounts.rules_sign_in import Rules
-from prm.accounts.selectors_invitations import invitation_get
 from prm.accounts.selectors_roles import Card
 from prm.accounts.selectors_rules import rules_now
 from prm.accounts.services import Account, account_give
 from prm.core.errors import Conflict, Invalid, NotFound
+from prm.core.ids import typeid_key
 from prm.core.throttle import Limit
 from prm.core.validation import validate
 from prm.events.publishing import publish

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from prm.partners.vendor import (
+    access,
     acts,
     catalogue,
     companies,
@@ -30,6 +31,18 @@ urlpatterns = [
     path("companies/<str:company_id>", record.CompanyDetailPage.as_view(), name="company-detail"),
     path("companies/<str:company_id>/facts", record.CompanyFactsPage.as_view(), name="company-facts"),
     path("companies/<str:company_id>/people", record.CompanyPeoplePage.as_view(), name="company-people"),
+    path("companies/<str:company_id>/access/invite", access.AccessInvitePage.as_view(), name="access-invite"),
+    path(
+        "companies/<str:company_id>/access/invitations/<str:invitation_id>/resend",
+        access.AccessInviteAgainPage.as_view(),
+        name="access-resend",
+    ),
+    path(
+        "companies/<str:company_id>/access/invitations/<str:invitation_id>/revoke",
+        access.AccessRevokePage.as_view(),
+        name="access-revoke",
+    ),
+    path("companies/<str:company_id>/access/<str:person_id>/end", access.AccessEndPage.as_view(), name="access-end"),
     path(
         "companies/<str:company_id>/relationship",
         record.CompanyRelationshipPage.as_view(),

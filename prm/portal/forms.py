@@ -9,20 +9,17 @@ from django import forms
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from prm.access.actors import PARTNER_ROLES, Role
-from prm.accounts.services_invitations import Invited
+from prm.accounts.forms_colleagues import PARTNER_ROLE_CHOICES
 from prm.partners.facts.values import FACT_COLUMNS, columns_of
 from prm.partners.forms.company import CompanyForm
 from prm.partners.models import Company, FactProposal
 from prm.portal.facts import GROUPS, OWN_FACTS
 from prm.portal.images import MOST_BYTES
 from prm.portal.models import Brand, BrandColour
-from prm.portal.words import ROLE_WORDS
 from prm.ui.forms import RefusableForm
 
 #: Before the names of what the fields showed.
 SHOWN = "initial-"
-PARTNER_ROLE_CHOICES = [(role.value, label) for role, label in ROLE_WORDS.items() if role in PARTNER_ROLES]
 
 
 class OwnFactsForm(CompanyForm):
@@ -134,26 +131,6 @@ def _python(field: forms.Field, shown: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     return value if value not in ("", None) else None
-
-
-class ColleagueForm(RefusableForm):
-    """A colleague who is invited: who, and what they do here."""
-
-    name = forms.CharField(label=_("Name"), max_length=200, help_text=_("First name and last name."))
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, help_text=_("They get a link there; it works once, for seven days.")
-    )
-    role = forms.ChoiceField(
-        label=_("Role"), choices=PARTNER_ROLE_CHOICES, widget=forms.RadioSelect, initial=Role.PARTNER_SALES
-    )
-    language = forms.ChoiceField(
-        label=_("Language"), choices=[("fr", "Français"), ("en", "English")], widget=forms.RadioSelect
-    )
-
-    def invited(self) -> Invited:
-        """What the service takes."""
-        values = self.cleaned_data
-        return Invited(email=values["email"], name=values["name"], roles=[Role(values["role"])], language=values["language"])
 
 
 class RoleForm(RefusableForm):

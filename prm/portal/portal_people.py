@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from prm.access.actors import PORTAL_DOOR, Role
 from prm.access.pages import PortalPage
 from prm.accounts.confirming import ConfirmedPage
+from prm.accounts.forms_colleagues import ColleagueForm
 from prm.accounts.inviting import InvitationResend, InvitationRevoke, mail_after_commit
 from prm.accounts.selectors_colleagues import colleague_list
 from prm.accounts.selectors_invitations import invitation_list
 from prm.accounts.selectors_members import Member, member_get
 from prm.accounts.services_invitations import invitation_send
 from prm.accounts.services_members import member_remove, member_set_roles
+from prm.accounts.words_of_partners import ROLE_WORDS
 from prm.core.errors import Conflict, Denied, Invalid, TooOften
-from prm.portal.forms import ColleagueForm, RoleForm
-from prm.portal.words import ROLE_WORDS
+from prm.portal.forms import RoleForm
 from prm.ui.toasts import toast
 
 
@@ -31,7 +32,7 @@ class PeoplePage(PortalPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = [
-            {"who": one, "role": ROLE_WORDS[one.role], "is_me": one.user_id == self.actor.user_id}
+            {"who": one, "role": one.role_name, "is_me": one.user_id == self.actor.user_id}
             for one in colleague_list(actor=self.actor)
         ]
         waiting = invitation_list(actor=self.actor) if self.actor.may("accounts.person:invite") else []

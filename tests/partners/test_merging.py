@@ -118,6 +118,15 @@ def test_the_chosen_value_holds_with_its_source_and_the_other_stays_in_the_histo
     assert former == {("employees", 46), ("name", "KERLAN SYSTEMES SA")}
 
 
+def lifecycle_told(company: Company) -> str:
+    """Where a company's relationship stands for somebody who only hears the events."""
+    with as_system("a test"):
+        told = OutboxEvent.objects.filter(subject_type="partner", subject_id=company.partner.pk).order_by("id")
+        last = told.filter(type__in=[PartnerAdvanced.type, PartnerMoveTakenBack.type]).last()
+    assert last is not None
+    return str(last.data["after"] if last.type == PartnerAdvanced.type else last.data["before"])
+
+
 @pytest.mark.django_db
 def test_undone_it_is_as_it_was_but_for_what_changed_since(director: Actor, pair: Pair) -> None:
     kept, gone = pair
@@ -128,6 +137,7 @@ def test_undone_it_is_as_it_was_but_for_what_changed_since(director: Actor, pair
     with as_role(director):
         company_merge_undo(actor=director, gone_id=gone.pk)
     assert (kinds(kept), kinds(gone)) == before
+    assert lifecycle_told(gone) == gone.partner.lifecycle, "whoever heard of its exit hears that it is back"
     with as_role(director):
         one, other = Company.objects.get(pk=kept.pk), Company.objects.get(pk=gone.pk)
         assert (one.employees, one.engineers) == (46, 20), "what somebody changed since stays"

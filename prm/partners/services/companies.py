@@ -70,7 +70,7 @@ def company_edit(
     """Changes the facts in ``values``; those not named stay. None makes a fact unknown.
 
     The person is the source and overrules others (``learnt`` says where and when); another ``source`` replaces only what is not more
-    trusted and not of a later day (``rules.trust.verdict``), and is kept as a proposal else, unless a person ``confirmed``
+    trusted and not of a later day (``trust.verdict``), and is kept as a proposal else, unless a person ``confirmed``
     it: then it replaces what stands, and the same value is of its later day. Replaced values stay as ``CompanyFact``.
     ``version`` is the one that was looked at.
     Publishes CompanyEdited when anything changed. Raises NotFound, Denied, Invalid; Conflict (``stale_edit``) with who changed what.
@@ -92,7 +92,7 @@ def company_edit(
 
 @transaction.atomic
 def fact_withdraw(*, actor: Actor, company_id: UUID, fact: str) -> Company:
-    """Takes back what a person entered for a fact: the next best source's value holds again (``rules.trust.next_best``), or it is not known.
+    """Takes back what a person entered for a fact: the next best source's value holds again (``trust.next_best``), or it is not known.
 
     The value taken back stays in the fact's history and is not proposed again. Publishes CompanyEdited. Raises NotFound, Denied;
     Invalid for what is no fact; Conflict (``not_by_hand``; ``nothing_else_known`` for the name).

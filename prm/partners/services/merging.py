@@ -15,7 +15,14 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.events.publishing import publish
-from prm.partners.events import CompanyMerged, CompanyMergeUndone, CompanyWentInto, PartnerAdvanced, PartnerEdited
+from prm.partners.events import (
+    CompanyMerged,
+    CompanyMergeUndone,
+    CompanyWentInto,
+    PartnerAdvanced,
+    PartnerEdited,
+    PartnerMoveTakenBack,
+)
 from prm.partners.facts.values import FACT_COLUMNS, as_json, columns_of, known_day
 from prm.partners.merging import merge
 from prm.partners.models import Company, CompanyFact, CompanyMerge, FactStatus, Lifecycle, Partner, PartnerMove

@@ -26,6 +26,7 @@ from prm.partners.rules.lifecycle import ALLOWED_MOVES, BIRTHS
 from prm.partners.rules.sales import is_whole_year, month_back
 from prm.partners.selectors import company as reading
 from prm.partners.selectors import record as people
+from prm.partners.selectors.members import portal_access
 from prm.partners.selectors.merging import merges_into
 from prm.partners.selectors.partners import partner_get
 from prm.partners.tables.details import address, record_words
@@ -214,6 +215,9 @@ class CompanyPeoplePage(RecordPage):
             ),
             "liaisons": [(liaison, next((p for p in positions if p.person_id == liaison.theirs_id), None)) for liaison in known],
             "may_introduce": actor.may("partners.liaison:edit") and company.archived_at is None,
+            "access": portal_access(actor=actor, partner=self.partner)
+            if self.partner is not None and actor.may("partners.partner:invite")
+            else None,
         }  # fmt: skip
 
 

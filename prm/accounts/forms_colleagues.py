@@ -1,0 +1,31 @@
+"""Who is invited to a partner: by a colleague there, or by the vendor."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from prm.access.actors import PARTNER_ROLES, Role
+from prm.accounts.services_invitations import Invited
+from prm.accounts.words_of_partners import ROLE_WORDS
+from prm.ui.forms import RefusableForm
+
+PARTNER_ROLE_CHOICES = [(role.value, label) for role, label in ROLE_WORDS.items() if role in PARTNER_ROLES]
+
+
+class ColleagueForm(RefusableForm):
+    """Somebody who is invited to a partner: who, and what they do there."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, help_text=_("First name and last name."))
+    email = forms.EmailField(label=_("E-mail"), max_length=254, help_text=_("They get a link there, which works once."))
+    role = forms.ChoiceField(
+        label=_("Role"), choices=PARTNER_ROLE_CHOICES, widget=forms.RadioSelect, initial=Role.PARTNER_SALES
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("fr", "Français"), ("en", "English")], widget=forms.RadioSelect
+    )
+
+    def invited(self) -> Invited:
+        """What the service takes."""
+        values = self.cleaned_data
+        return Invited(email=values["email"], name=values["name"], roles=[Role(values["role"])], language=values["language"])
