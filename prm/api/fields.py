@@ -80,6 +80,11 @@ class ObjectField(serializers.JSONField):
         return found
 
 
+@extend_schema_field({"type": ["number", "string", "boolean", "array", "object"], "items": {}})
+class AnyField(serializers.JSONField):
+    """A value of whatever kind its field is kept as: a number, a text, a list, an object."""
+
+
 class ChoiceField(serializers.ChoiceField):
     """One of a list of words."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from prm.api.fields import DateField, FlagField, ObjectField, TextField, WholeField
+from prm.api.fields import AnyField, DateField, FlagField, TextField, WholeField
 from prm.api.serializers import ApiSerializer
 from prm.imports.messages import why_kept
 from prm.imports.runner.comparing import Match
@@ -27,8 +27,8 @@ class ChangedCellSerializer(ApiSerializer):
     """A field that writing changes, where known records are updated. `is_added`: the value joins what is there."""
 
     field = TextField()
-    before = ObjectField(allow_null=True)
-    after = ObjectField(allow_null=True)
+    before = AnyField(allow_null=True)
+    after = AnyField(allow_null=True)
     is_added = FlagField()
 
 
@@ -36,8 +36,8 @@ class KeptCellSerializer(ApiSerializer):
     """A field that stays whatever the file says, why, and whose word it is."""
 
     field = TextField()
-    before = ObjectField(allow_null=True)
-    offered = ObjectField(allow_null=True)
+    before = AnyField(allow_null=True)
+    offered = AnyField(allow_null=True)
     reason = TextField(help_text="One of: person, source, newer, spelling.")
     detail = TextField()
     told_by = TextField(allow_null=True)

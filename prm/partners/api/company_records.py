@@ -10,7 +10,17 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from prm.access.actors import Actor
-from prm.api.fields import ChoiceField, DateField, MomentField, NumberField, PublicIdField, TextField, TypeIdField, WholeField
+from prm.api.fields import (
+    AnyField,
+    ChoiceField,
+    DateField,
+    MomentField,
+    NumberField,
+    PublicIdField,
+    TextField,
+    TypeIdField,
+    WholeField,
+)
 from prm.api.serializers import ApiSerializer
 from prm.core.money import reporting_currency
 from prm.partners.api.details import CarriedSerializer, OfferedSerializer, OriginSerializer, SiteSerializer
@@ -149,11 +159,6 @@ class CompanySerializer(ApiSerializer):
         }
 
 
-@extend_schema_field({"type": ["number", "string", "array", "object"], "items": {}})
-class FactValueField(serializers.JSONField):
-    """A fact's value."""
-
-
 class CompanyMergeSerializer(ApiSerializer):
     """Another company that becomes part of this one."""
 
@@ -171,7 +176,7 @@ class FactSerializer(ApiSerializer):
 
     fact = ChoiceField(choices=list(FACT_COLUMNS), source="field")
     status = ChoiceField(choices=FactStatus.values)
-    value = FactValueField(allow_null=True, help_text="As the fact itself is written: a number, a text, a list of texts.")
+    value = AnyField(allow_null=True, help_text="As the fact itself is written: a number, a text, a list of texts.")
     source = OriginSerializer(allow_null=True)
     as_of = DateField(allow_null=True)
     person = TextField(source="person.name", allow_null=True, default=None)

@@ -6,26 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.fields import ChoiceField, DateField, MomentField, PublicIdField, TextField, TypeIdField
+from prm.api.fields import AnyField, ChoiceField, DateField, MomentField, PublicIdField, TextField, TypeIdField
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import ListMixin, RetrieveMixin, ScopedViewSet
 from prm.partners.models import FactProposal, ProposalState, SourceKind
 from prm.partners.selectors.proposals import proposal_get, proposal_list
 from prm.partners.services.proposals import fact_proposals_accept, fact_proposals_refuse
-
-_ANY = {"description": "A number, a text, a list or an object, as the fact is kept; null for none."}
-
-
-@extend_schema_field(_ANY)
-class FactValueField(serializers.JSONField):
-    """A fact's value: whatever the fact is kept as."""
 
 
 class FactProposalSerializer(ApiSerializer):
@@ -35,14 +26,16 @@ class FactProposalSerializer(ApiSerializer):
     partner = TypeIdField("partner", source="partner_id", read_only=True)
     company = TypeIdField("company", source="company_id", read_only=True)
     field = TextField(read_only=True)
-    value = FactValueField(read_only=True)
+    value = AnyField(read_only=True, allow_null=True, help_text="A number, a text, a list or an object, as the fact is kept.")
     as_of = DateField(read_only=True)
     source_kind = ChoiceField(choices=SourceKind.values, read_only=True)
     source_name = TextField(read_only=True)
     note = TextField(read_only=True)
     proposed_by = TypeIdField("person", source="proposed_by_id", read_only=True, allow_null=True)
     state = ChoiceField(choices=ProposalState.values, read_only=True)
-    written = FactValueField(read_only=True, help_text="What was written, where it was changed before it was accepted.")
+    written = AnyField(
+        read_only=True, allow_null=True, help_text="What was written, where it was changed before it was accepted."
+    )
     reason = TextField(read_only=True, help_text="Why it was refused.")
     decided_by = TypeIdField("person", source="decided_by_id", read_only=True, allow_null=True)
     decided_at = MomentField(read_only=True, allow_null=True)
@@ -71,7 +64,7 @@ class FactProposalSerializer(ApiSerializer):
 class AcceptSerializer(ApiSerializer):
     """Another value, where the proposed one was to be put right."""
 
-    value = FactValueField(required=False)
+    value = AnyField(required=False, allow_null=True)
 
     example_request: dict[str, Any] = {"value": 47}
 
