@@ -65,9 +65,10 @@ class SignInRulesViewSet(ScopedViewSet):
 
     def partial_update(self, request: Request) -> Response:
         """Changes the rules that are named, at once and for open sessions too. `If-Match` is honoured when sent."""
+        values = self.body(partial=True)
         held = self.told(rules_now(actor=self.actor, locked=True))
         check_match(request, version_of(self.represent([held])[0]), required=False)
-        return self.answer(self.told(sign_in_rules_change(actor=self.actor, values=self.body(partial=True))))
+        return self.answer(self.told(sign_in_rules_change(actor=self.actor, values=values)))
 
     def told(self, rules: Rules) -> dict[str, Any]:
         """The rules as they are written."""
