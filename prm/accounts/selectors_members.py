@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -52,8 +52,11 @@ class Member:
 
 def member_list(*, actor: Actor) -> list[Member]:
     """Everybody with an account at the actor's place, by name; who may sign in first. Four queries. Raises Denied."""
-    people = member_rows(actor=actor).order_by("name_key", "id")[:MOST]
-    return sorted(members_behind(actor=actor, people=people), key=lambda member: not member.is_active)
+    authorize(actor, "accounts.person:invite")
+    known = _accounts_at(actor)
+    people = Person.objects.visible_to(actor).filter(user_id__in=known.users, partner_id=actor.partner_id)
+    members = _members(people.order_by("name_key", "id")[:MOST], known)
+    return sorted(members, key=lambda member: not member.is_active)
 
 
 def member_rows(*, actor: Actor, q: str = "", is_active: bool | None = None) -> QuerySet[Person]:
@@ -72,19 +75,36 @@ def member_rows(*, actor: Actor, q: str = "", is_active: bool | None = None) -> 
 
 def members_behind(*, actor: Actor, people: Iterable[Person]) -> list[Member]:
     """The members behind rows of ``member_rows``, in their order. Three queries."""
-    rows = [person for person in people if person.user_id is not None]
-    accounts = [person.user_id for person in rows if person.user_id is not None]
+    rows = list(people)
+    return _members(rows, _accounts_at(actor, [person.user_id for person in rows if person.user_id is not None]))
+
+
+@dataclass(frozen=True)
+class _Accounts:
+    """Accounts at one place: what each holds there, and which are guarded by a second step."""
+
+    held: dict[UUID, list[Membership]]
+    users: dict[UUID, User]
+    guarded: set[UUID]
+
+
+def _accounts_at(actor: Actor, only: Collection[UUID] | None = None) -> _Accounts:
+    """Those at the actor's place, or some of them. Three queries."""
     held: dict[UUID, list[Membership]] = defaultdict(list)
     with as_sign_in(actor):
-        for membership in _held_at(actor).filter(user_id__in=accounts).select_related("custom"):
+        rows = _held_at(actor) if only is None else _held_at(actor).filter(user_id__in=only)
+        for membership in rows.select_related("custom"):
             held[membership.user_id].append(membership)
-        users = {user.pk: user for user in User.objects.filter(pk__in=accounts)}
-        steps = Authenticator.objects.filter(user_id__in=accounts, type__in=SECOND_STEPS)
-        guarded = set(steps.values_list("user_id", flat=True))
+        users = {user.pk: user for user in User.objects.filter(pk__in=held)}
+        steps = Authenticator.objects.filter(user_id__in=held, type__in=SECOND_STEPS)
+        return _Accounts(dict(held), users, set(steps.values_list("user_id", flat=True)))
+
+
+def _members(people: Iterable[Person], known: _Accounts) -> list[Member]:
     return [
-        _member(person, users[person.user_id], held[person.user_id], person.user_id in guarded)
-        for person in rows
-        if person.user_id in held
+        _member(person, known.users[person.user_id], known.held[person.user_id], person.user_id in known.guarded)
+        for person in people
+        if person.user_id is not None and person.user_id in known.held
     ]
 
 

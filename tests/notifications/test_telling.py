@@ -63,7 +63,7 @@ def test_the_account_manager_hears_that_a_partner_moved_and_the_director_who_did
 ) -> None:
     move(partners[0], director)
     assert sentences(manager) == ["Kerlan moved: Trial"]
-    assert sentences(manager, "fr") == ["Kerlan a changé d’étape : À l’essai"]
+    assert sentences(manager, "fr") == ["Kerlan a changé d’étape : À l’essai"]
     assert not any("moved" in said for said in sentences(director))
 
 

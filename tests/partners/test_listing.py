@@ -193,7 +193,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(acting: Actor, univer
 
 def test_a_website_is_looked_up_in_the_index_of_domains(manager: Actor) -> None:
     with as_system("a test"):
-        Company.objects.bulk_create(Company(name=f"C{n}", domain=f"c{n}.example") for n in range(500))
+        Company.objects.bulk_create(Company(name=f"C{n}", domain=f"c{n}.example") for n in range(5_000))
     rows = narrowed(Company.objects.all(), actor=manager, q="https://www.kerlan.example/", filters={})
     with as_role(manager), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

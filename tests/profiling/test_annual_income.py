@@ -9,6 +9,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from prm.core.ids import uuid7
+from tests.before import taken_back
 
 BEFORE = [("profiling", "0004_kinds_are_registered"), ("partners", "0015_partner_contacts")]
 AFTER = [("profiling", "0005_annual_income"), ("partners", "0016_annual_income")]
@@ -26,8 +27,7 @@ ROWS = (
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_what_people_kept_under_the_old_name_goes_on_under_the_new_one() -> None:
     owner = connections["owner"]
-    try:
-        MigrationExecutor(owner).migrate(BEFORE)
+    with taken_back(owner, *BEFORE, emptied=TABLES[:3]):
         with owner.cursor() as cursor:
             for table, values in ROWS:
                 cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
@@ -47,9 +47,3 @@ def test_what_people_kept_under_the_old_name_goes_on_under_the_new_one() -> None
             assert json.loads(cursor.fetchone()[0]) == {"Income": "m_annual_income", "Name": "name"}
             cursor.execute("SELECT parameters::text FROM profiling_study")
             assert json.loads(cursor.fetchone()[0]) == {"weights": {"measure:annual_income": 2, "measure:references": 1}}
-    finally:
-        MigrationExecutor(owner).migrate(AFTER)
-        with owner.cursor() as cursor:
-            cursor.execute("TRUNCATE partners_measure, imports_importmapping, profiling_study CASCADE")
-            for table in TABLES:
-                cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

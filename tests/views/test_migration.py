@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from prm.access.actors import Actor
 from prm.core.ids import uuid7
+from tests.before import taken_back
 
 BEFORE, AFTER = [("partners", "0008_people")], [("partners", "0009_views_have_a_home")]
 
@@ -20,8 +21,7 @@ def test_saved_views_move_with_their_ids_and_stay_whose_they_were(manager: Actor
         (ids[0], "France", "country=FR&sort=-employees", True, True, 100),
         (ids[1], "Mine", "partner=no", False, False, 7),
     ]
-    try:
-        MigrationExecutor(owner).migrate(BEFORE)
+    with taken_back(owner, *BEFORE, emptied=["views_savedview"]):
         with owner.cursor() as cursor:
             for key, name, query, is_shared, is_default, position in rows:
                 cursor.execute(
@@ -43,8 +43,3 @@ def test_saved_views_move_with_their_ids_and_stay_whose_they_were(manager: Actor
             assert cursor.fetchall() == [(*row, "companies", "", manager.person_id) for row in rows]
             cursor.execute("SELECT to_regclass('partners_savedview')")
             assert cursor.fetchone()[0] is None
-    finally:
-        MigrationExecutor(owner).migrate(AFTER)
-        with owner.cursor() as cursor:
-            cursor.execute("TRUNCATE views_savedview")
-            cursor.execute("ALTER TABLE views_savedview FORCE ROW LEVEL SECURITY")

@@ -20,8 +20,8 @@ from profiling.studies.version import ROOT, STEPS, code_version, reached, source
 
 ARITHMETIC = (ROOT / "profiling", ROOT / "prm" / "core")
 # Who may see a row is asked of the policies, whatever is computed.
-# Files that ask for rights or hold a lock: no figure depends on them.
-ASKED_FOR_RIGHTS = {"policies.py", "scoping.py", "locks.py"}
+# Files that ask for rights, hold a lock or note what the work is part of: no figure depends on them.
+BESIDE_THE_FIGURES = {"policies.py", "scoping.py", "locks.py", "correlation.py"}
 QUESTIONS: dict[str, Any] = {"look_alike": lambda companies: {"references": [c.public_id for c in companies[:3]]}}
 
 
@@ -53,7 +53,7 @@ def test_every_source_at_work_in_a_run_is_part_of_its_version(universe, manager,
         assert run_inline(run.job).state == "done"
     counted = set(reached([STEPS, type(kinds.get(kind).engine).__module__])[0])
     assert len(counted & at_work) > 10, "the run was watched"
-    assert not {file for file in at_work - counted if file.name not in ASKED_FOR_RIGHTS}
+    assert not {file for file in at_work - counted if file.name not in BESIDE_THE_FIGURES}
     assert run.code_version == code_version(kind)
 
 

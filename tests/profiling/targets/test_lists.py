@@ -222,7 +222,7 @@ def test_the_file_of_a_list_says_where_each_company_stands(
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert [row["Company"] for row in rows] == on(manager, west)
     assert [row["Status"] for row in rows[:2]] == ["Not a partner", "Active"]
-    assert [row["Potential P50"] for row in rows[:2]] == ["50000.0000", ""]
+    assert [row["Potential P50"] for row in rows[:2]] == ["50000.00", ""]
     assert answer["Content-Disposition"].startswith('attachment; filename="West-')
 
 
