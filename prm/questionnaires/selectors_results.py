@@ -14,9 +14,6 @@ from prm.partners.models import Company, Lifecycle, Partner, PartnerTerritory, T
 from prm.questionnaires.models import AnonymousAnswer, Answer, Invitation, Round
 from prm.questionnaires.rules_results import Summary, may_show, summary
 
-#: So many companies at most are asked by filters at once.
-MOST_COMPANIES = 1_000
-
 
 @dataclass(frozen=True)
 class Results:

@@ -119,11 +119,14 @@ PARTS = ImportTarget(
 )
 
 
-@pytest.fixture(scope="session")
-def gadget_tables(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The tables of these tests, made by the owner and gone with the test database."""
+@pytest.fixture(scope="module")
+def gadget_tables(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tables of these tests, made by the owner and gone with the last of them: other checks know every table that there is."""
     with django_db_blocker.unblock(), connections["owner"].cursor() as sql:
         sql.execute(GADGET_TABLES + _secure("test_gadget") + _secure("test_part"))
+    yield
+    with django_db_blocker.unblock(), connections["owner"].cursor() as sql:
+        sql.execute("DROP TABLE test_part; DROP TABLE test_gadget")
 
 
 @pytest.fixture
