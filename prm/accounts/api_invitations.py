@@ -6,14 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.access.actors import PORTAL_DOOR, VENDOR_DOOR
-from prm.accounts.mails import send_invitation
 from prm.accounts.models import Invitation
 from prm.accounts.selectors_invitations import invitation_get, invitation_page
 from prm.accounts.services_invitations import Invited, invitation_resend, invitation_revoke, invitation_send
@@ -85,22 +83,16 @@ class InvitationViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
         return invitation_get(actor=self.actor, invitation_id=key)
 
     def create_one(self, data: dict[str, Any]) -> Invitation:
-        return self.sent(*invitation_send(actor=self.actor, invited=Invited(**data)))
+        return invitation_send(actor=self.actor, invited=Invited(**data))
 
     @action(detail=True, methods=["post"])
     def resend(self, request: Request, id: str) -> Response:
         """Sends another link; the earlier one opens nothing any more. 409 for one that was accepted or taken back, 429 for too many."""
         self.body(serializer=EmptySerializer)
-        return self.answer(self.sent(*invitation_resend(actor=self.actor, invitation_id=self.record().pk)))
+        return self.answer(invitation_resend(actor=self.actor, invitation_id=self.record().pk))
 
     @action(detail=True, methods=["post"])
     def revoke(self, request: Request, id: str) -> Response:
         """Takes it back at once. 409 for one that was accepted or taken back."""
         self.body(serializer=EmptySerializer)
         return self.answer(invitation_revoke(actor=self.actor, invitation_id=self.record().pk))
-
-    def sent(self, invitation: Invitation, token: str) -> Invitation:
-        """The invitation, whose mail leaves once it stands."""
-        request = self.request._request
-        transaction.on_commit(lambda: send_invitation(request, invitation, token), robust=True)
-        return invitation

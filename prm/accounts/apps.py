@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and keys")
 
     def ready(self) -> None:
-        from prm.accounts import home, navigation, policies, signals, telling, text_copies  # noqa: F401  registers them
+        from prm.accounts import home, navigation, policies, receivers, signals, telling, text_copies  # noqa: F401  registers them
         from prm.accounts.selectors import names_of_those_who_may, person_names
         from prm.accounts.services import preferences_update
         from prm.events.telling import name_people_with

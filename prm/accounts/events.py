@@ -45,16 +45,18 @@ class MemberStepsReset(Event, subject="person", sentence=_("took the second step
 
 
 class InvitationSent(Event, subject="invite", sentence=_("invited somebody")):
-    """A door stands open for one address. Address and name are read from the invitation."""
+    """A door stands open for one address. Address and name are read from the invitation; the link is in its letter alone."""
 
     roles: list[str]
     expires_at: datetime
+    letter: int = 1
 
 
 class InvitationResent(Event, subject="invite", sentence=_("sent the invitation again")):
-    """A new link; the one from before opens nothing any more."""
+    """A new link, in another letter; the one from before opens nothing any more."""
 
     expires_at: datetime
+    letter: int = 1
 
 
 class InvitationRevoked(Event, subject="invite", sentence=_("took the invitation back")):

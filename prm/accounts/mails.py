@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-import logging
-from smtplib import SMTPException
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from prm.access.roles import as_sign_in
+from prm.access.actors import Actor
+from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation
+from prm.accounts.selectors_invitations import invitation_to_mail
+from prm.core.mailing import address, message_id
 
-log = logging.getLogger(__name__)
+
+def invitation_mail(*, actor: Actor, invitation_id: UUID, letter: int, key: UUID) -> bool:
+    """Sends a letter of an invitation as the mail ``key``, unless a later one was asked for or the invitation is over; whether it left.
+
+    No transaction is open meanwhile. LookupError when nobody can write its link any more (``links.token_behind``).
+    """
+    invitation = invitation_to_mail(actor=actor, invitation_id=invitation_id)
+    if invitation is None or invitation.letters != letter:
+        return False
+    _written(invitation, key).send()
+    return True
 
 
-def send_invitation(request: HttpRequest, invitation: Invitation, token: str) -> None:
-    """Sent after the commit. One that cannot be sent is logged; the list of invitations offers to send it again."""
-    link = request.build_absolute_uri(reverse("account_invitation", args=[token]))
-    with as_sign_in():
-        place = invitation.partner.name if invitation.partner else ""
+def _written(invitation: Invitation, key: UUID) -> EmailMessage:
+    link = address(reverse("account_invitation", args=[token_behind(invitation)]))
+    place = invitation.partner.name if invitation.partner else ""
     with translation.override(invitation.language):
         words = {"invitation": invitation, "link": link, "vendor": settings.VENDOR_NAME, "place": place}
         subject = _("%(vendor)s · Your invitation") % {"vendor": settings.VENDOR_NAME}
         body = render_to_string("accounts/mail/invitation.txt", words)
-    try:
-        EmailMessage(subject, body, to=[invitation.email], headers={"Auto-Submitted": "auto-generated"}).send()
-    except (OSError, SMTPException):
-        log.exception("the invitation %s could not be sent", invitation.public_id)
+    headers = {"Auto-Submitted": "auto-generated", "Message-ID": message_id(key)}
+    return EmailMessage(subject, body, to=[invitation.email], headers=headers)

@@ -16,7 +16,10 @@ LANGUAGE = 8
 
 
 class Invitation(models.Model):
-    """A door that opens once, for one address, until a day. The link's token is kept as its digest."""
+    """A door that opens once, for one address, until a day.
+
+    Each of its letters, counted, has a link of its own, of which the last one opens (``links``); the token is kept as its digest.
+    """
 
     table_class = TableClass.IDENTITY
     typeid_prefix = "invite"
@@ -31,6 +34,7 @@ class Invitation(models.Model):
     roles = ArrayField(models.CharField(max_length=40), default=list)  # codes: ``prm.accounts.selectors_roles``
     study_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     digest = models.CharField(max_length=64, unique=True)
+    letters = models.PositiveSmallIntegerField(default=1, db_default=1)
     invited_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
     inviter_name = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

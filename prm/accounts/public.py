@@ -29,7 +29,7 @@ from prm.accounts.selectors_invitations import has_account, invitation_behind
 from prm.accounts.selectors_providers import is_password_refused
 from prm.accounts.selectors_security import has_second_step, security_get
 from prm.accounts.selectors_sign_in import sign_in_list
-from prm.accounts.services_invitations import invitation_accept
+from prm.accounts.services_coming_in import invitation_accept
 from prm.accounts.services_security import session_end, sessions_end_others
 from prm.core.errors import Conflict, NotFound
 from prm.ui.errors import too_many_requests

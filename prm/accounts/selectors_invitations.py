@@ -107,6 +107,15 @@ def invitation_behind(*, actor: Actor, token: str) -> Invitation | None:
     return _named(actor, [found])[0] if found is not None and found.state == "open" else None
 
 
+def invitation_to_mail(*, actor: Actor, invitation_id: UUID) -> Invitation | None:
+    """One that is open, for the product itself, which writes its letter; None for others and for one that is over. One query."""
+    if not actor.is_system:
+        return None
+    with as_sign_in():
+        found = Invitation.objects.filter(pk=invitation_id).select_related("partner").first()
+    return found if found is not None and found.state == "open" else None
+
+
 def inviter_of(*, actor: Actor, user_id: UUID | None) -> Invitation | None:
     """The invitation by which an account came in last: who is asked when no place is open to it any more. The actor is nobody there."""
     with as_sign_in():

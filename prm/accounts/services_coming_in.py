@@ -1,7 +1,7 @@
-"""Coming in by a provider: whose account an answer opens, and whom it lets in who has none (G4).
+"""Coming in (G4): by an invitation's link, or by a provider. There is one way in, ``_take_in``, whatever the door was.
 
-An answer opens an account that it opened before, or the one of its address: only where the provider says that the address is verified, the
-administrator gave it the address's domain, and the account comes in nowhere but where the provider's people do.
+An answer of a provider opens an account that it opened before, or the one of its address: only where the provider says that the
+address is verified, the administrator gave it the address's domain, and the account comes in nowhere but where the provider's people do.
 """
 
 from __future__ import annotations
@@ -18,11 +18,74 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_sign_in, as_system
 from prm.accounts.events import InvitationAccepted
-from prm.accounts.models import Invitation, Membership, Person, SignInProvider, User
+from prm.accounts.models import Invitation, Membership, Person, SignInProvider, StudyPass, User
+from prm.accounts.places import SPECIALIST, VENDOR
+from prm.accounts.rules import digest_of
 from prm.accounts.rules_providers import domain_of
 from prm.accounts.services import Account, account_give
-from prm.core.errors import Denied
+from prm.core.errors import Conflict, Denied, NotFound
 from prm.events.publishing import publish
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """Who came in, and where to."""
+
+    user: User
+    place: str
+
+
+def invitation_accept(*, actor: Actor, token: str, user_id: UUID | None = None, password: str | None = None) -> Accepted:
+    """Comes in by an invitation: with the account ``user_id``, or with a new one for the invited address, which the link has proved.
+
+    Works once, whoever is faster. Raises NotFound for a link that opens nothing, Conflict when the address has an account and nobody
+    is signed in. Publishes MemberAdded, InvitationAccepted.
+    """
+    with as_system("an invitation is accepted") as system:
+        with as_sign_in():
+            # Locked: two browsers with the same link come one after the other, and the second finds it used.
+            invitation = Invitation.objects.select_for_update().filter(digest=digest_of(token)).first()
+            if invitation is None or invitation.state != "open":
+                raise NotFound
+            user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
+            if user is None and User.objects.filter(email__iexact=invitation.email).exists():
+                raise Conflict("sign_in_first", _("This address has an account. Sign in to accept."))
+        account = Account(
+            email=user.email if user is not None else invitation.email, name=invitation.name, password=password,
+            language=invitation.language,
+        )  # fmt: skip
+        user = _take_in(
+            system, account, roles=invitation.roles, partner_id=invitation.partner_id, proved=invitation.email,
+            invitation=invitation,
+        )  # fmt: skip
+    return Accepted(user=user, place=_place(invitation))
+
+
+def _take_in(
+    system: Actor, account: Account, *, roles: list[str], partner_id: UUID | None, proved: str,
+    invitation: Invitation | None = None,
+) -> User:  # fmt: skip
+    """The account that comes in now: with these roles there, the address that was ``proved``, and what ``invitation`` opens besides; that
+    is used by it. Publishes MemberAdded, InvitationAccepted."""
+    person = account_give(actor=system, account=account, roles=roles, partner_id=partner_id)
+    Person.objects.visible_to(system).filter(pk=person.pk).update(archived_at=None)
+    with as_sign_in():
+        user = User.objects.get(email__iexact=account.email)
+        EmailAddress.objects.filter(user=user, email__iexact=proved).update(verified=True)
+        if invitation is not None:
+            for study_id in invitation.study_ids:
+                StudyPass.objects.get_or_create(user=user, study_id=study_id)
+            invitation.accepted_at, invitation.accepted_by = timezone.now(), user
+            invitation.save(update_fields=["accepted_at", "accepted_by"])
+    if invitation is not None:
+        publish(InvitationAccepted(subject_id=invitation.pk, partner_id=partner_id, person_id=person.pk), actor=system)
+    return user
+
+
+def _place(invitation: Invitation) -> str:
+    if invitation.partner_id is not None:
+        return str(invitation.partner_id)
+    return SPECIALIST if invitation.roles == [Role.SPECIALIST] else VENDOR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,19 +187,7 @@ def _let_in(system: Actor, provider: SignInProvider, answer: Answer, user: User 
         email=address, name=(invitation.name if invitation else answer.name) or address,
         language=invitation.language if invitation else answer.language,
     )  # fmt: skip
-    roles = invitation.roles if invitation else [provider.role]
-    person = account_give(actor=system, account=account, roles=roles, partner_id=provider.partner_id)
-    Person.objects.visible_to(system).filter(pk=person.pk).update(archived_at=None)
-    with as_sign_in():
-        found = User.objects.get(email__iexact=account.email)
-        EmailAddress.objects.filter(user=found, email__iexact=address).update(verified=True)
-        if invitation is not None:
-            invitation.accepted_at, invitation.accepted_by = timezone.now(), found
-            invitation.save(update_fields=["accepted_at", "accepted_by"])
-    if invitation is not None:
-        _tell(system, invitation.pk, invitation.partner_id, person.pk)
-    return found
-
-
-def _tell(system: Actor, invitation_id: UUID, partner_id: UUID | None, person_id: UUID) -> None:
-    publish(InvitationAccepted(subject_id=invitation_id, partner_id=partner_id, person_id=person_id), actor=system)
+    return _take_in(
+        system, account, roles=invitation.roles if invitation else [provider.role], partner_id=provider.partner_id,
+        proved=address, invitation=invitation,
+    )  # fmt: skip

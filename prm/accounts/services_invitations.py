@@ -1,30 +1,28 @@
-"""Inviting people, and coming in by an invitation (G4)."""
+"""Inviting people (G4). The letter leaves once the event is delivered (``receivers``); coming in by it is ``services_coming_in``."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prm.access.actors import VENDOR_ROLES, Actor, Role
+from prm.access.actors import VENDOR_ROLES, Actor
 from prm.access.policies import authorize
-from prm.access.roles import as_sign_in, as_system
-from prm.accounts.events import InvitationAccepted, InvitationResent, InvitationRevoked, InvitationSent
+from prm.access.roles import as_sign_in
+from prm.accounts.events import InvitationResent, InvitationRevoked, InvitationSent
 from prm.accounts.giving import check_giving
-from prm.accounts.models import Invitation, Membership, Person, StudyPass, User
+from prm.accounts.links import token_made
+from prm.accounts.models import Invitation, Membership
 from prm.accounts.rules import digest_of
 from prm.accounts.rules_providers import domain_of
 from prm.accounts.rules_sign_in import Rules
 from prm.accounts.selectors_roles import Card
 from prm.accounts.selectors_rules import rules_now
-from prm.accounts.services import Account, account_give
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.ids import typeid_key
 from prm.core.throttle import Limit
@@ -47,9 +45,9 @@ class Invited:
 
 
 @transaction.atomic
-def invitation_send(*, actor: Actor, invited: Invited) -> tuple[Invitation, str]:
+def invitation_send(*, actor: Actor, invited: Invited) -> Invitation:
     """Invites somebody to the actor's own place: the vendor's people to the vendor (specialists too), a partner's administrators to
-    their partner. Gives the invitation and the token of its link, which is kept nowhere; an open one for the address is replaced.
+    their partner. An open invitation of the address is replaced.
 
     Raises Denied, Invalid, Conflict, TooOften. Publishes InvitationSent.
     """
@@ -58,7 +56,7 @@ def invitation_send(*, actor: Actor, invited: Invited) -> tuple[Invitation, str]
 
 
 @transaction.atomic
-def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) -> tuple[Invitation, str]:
+def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) -> Invitation:
     """The same to a place that the caller has authorised: a partner that has an ``Organisation``, or the vendor (None)."""
     if not invited.roles:
         raise Invalid("required", _("Choose at least one role."), field="roles")
@@ -69,16 +67,17 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
         if Membership.objects.filter(user__email__iexact=invited.email.strip(), partner_id=partner_id).exists():
             raise Conflict("known_address", _("Somebody with this address has access already."), field="email")
     _count_letter(actor, invited.email)
-    token, now = secrets.token_urlsafe(32), timezone.now()
+    now = timezone.now()
     with as_sign_in(actor):
         known = Invitation.objects.filter(email__iexact=invited.email, partner_id=partner_id)
         known.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
         invitation = Invitation(
             email=invited.email.strip(), name=invited.name.strip(), language=invited.language, partner_id=partner_id,
             roles=[card.code for card in cards],
-            study_ids=list(invited.study_ids), digest=digest_of(token), invited_by_id=actor.user_id, inviter_name=actor.name,
+            study_ids=list(invited.study_ids), invited_by_id=actor.user_id, inviter_name=actor.name,
             sent_at=now, expires_at=now + timedelta(days=rules.invitation_days),
         )  # fmt: skip
+        invitation.digest = digest_of(token_made(invitation))
         validate(invitation, exclude=["digest", "partner", "invited_by", "accepted_by"], constraints=False)
         try:
             with transaction.atomic():
@@ -91,12 +90,12 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
         ),
         actor=actor,
     )
-    return invitation, token
+    return invitation
 
 
 @transaction.atomic
-def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> tuple[Invitation, str]:
-    """Another link, which lives as long as one sent now; the earlier one opens nothing any more. Gives invitation and token.
+def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> Invitation:
+    """Another letter, whose link lives as long as one sent now; the earlier one opens nothing any more.
 
     Raises Denied, NotFound, Invalid, Conflict for one that was accepted or taken back, TooOften. Publishes InvitationResent.
     """
@@ -105,23 +104,27 @@ def invitation_resend(*, actor: Actor, invitation_id: UUID | str) -> tuple[Invit
 
 
 @transaction.atomic
-def invitation_renew(*, actor: Actor, invitation_id: UUID | str, partner_id: UUID | None) -> tuple[Invitation, str]:
+def invitation_renew(*, actor: Actor, invitation_id: UUID | str, partner_id: UUID | None) -> Invitation:
     """The same at a place that the caller has authorised."""
     invitation = _open(actor, invitation_id, partner_id)
     cards = check_giving(actor, roles=invitation.roles, partner_id=invitation.partner_id)
     rules = rules_now(actor=actor)
     _check_domain(rules, invitation.email, cards)
     _count_letter(actor, invitation.email)
-    token, now = secrets.token_urlsafe(32), timezone.now()
+    now = timezone.now()
     with as_sign_in(actor):
-        invitation.digest, invitation.sent_at = digest_of(token), now
+        invitation.letters, invitation.sent_at = invitation.letters + 1, now
+        invitation.digest = digest_of(token_made(invitation))
         invitation.expires_at = now + timedelta(days=rules.invitation_days)
-        invitation.save(update_fields=["digest", "sent_at", "expires_at"])
+        invitation.save(update_fields=["letters", "digest", "sent_at", "expires_at"])
     publish(
-        InvitationResent(subject_id=invitation.pk, partner_id=invitation.partner_id, expires_at=invitation.expires_at),
+        InvitationResent(
+            subject_id=invitation.pk, partner_id=invitation.partner_id, expires_at=invitation.expires_at,
+            letter=invitation.letters,
+        ),
         actor=actor,
-    )
-    return invitation, token
+    )  # fmt: skip
+    return invitation
 
 
 @transaction.atomic
@@ -166,50 +169,3 @@ def _open(actor: Actor, invitation_id: UUID | str, partner_id: UUID | None) -> I
     if invitation.state in {"accepted", "revoked"}:
         raise Conflict("not_open", _("This invitation was accepted or taken back."))
     return invitation
-
-
-@dataclass(frozen=True, kw_only=True)
-class Accepted:
-    """Who came in, and where to."""
-
-    user: User
-    place: str
-
-
-def invitation_accept(*, actor: Actor, token: str, user_id: UUID | None = None, password: str | None = None) -> Accepted:
-    """Comes in by an invitation: with the account ``user_id``, or with a new one for the invited address, which the link has proved.
-
-    Works once, whoever is faster. Raises NotFound for a link that opens nothing, Conflict when the address has an account and nobody
-    is signed in. Publishes MemberAdded, InvitationAccepted.
-    """
-    with as_system("an invitation is accepted") as system:
-        with as_sign_in():
-            # Locked: two browsers with the same link come one after the other, and the second finds it used.
-            invitation = Invitation.objects.select_for_update().filter(digest=digest_of(token)).first()
-            if invitation is None or invitation.state != "open":
-                raise NotFound
-            user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
-            if user is None and User.objects.filter(email__iexact=invitation.email).exists():
-                raise Conflict("sign_in_first", _("This address has an account. Sign in to accept."))
-        account = Account(
-            email=user.email if user is not None else invitation.email, name=invitation.name, password=password,
-            language=invitation.language,
-        )  # fmt: skip
-        person = account_give(actor=system, account=account, roles=invitation.roles, partner_id=invitation.partner_id)
-        Person.objects.visible_to(system).filter(pk=person.pk).update(archived_at=None)
-        with as_sign_in():
-            user = User.objects.get(email__iexact=account.email)
-            EmailAddress.objects.filter(user=user, email__iexact=invitation.email).update(verified=True)
-            for study_id in invitation.study_ids:
-                StudyPass.objects.get_or_create(user=user, study_id=study_id)
-            invitation.accepted_at, invitation.accepted_by = timezone.now(), user
-            invitation.save(update_fields=["accepted_at", "accepted_by"])
-        accepted = InvitationAccepted(subject_id=invitation.pk, partner_id=invitation.partner_id, person_id=person.pk)
-        publish(accepted, actor=system)
-    return Accepted(user=user, place=_place(invitation))
-
-
-def _place(invitation: Invitation) -> str:
-    if invitation.partner_id is not None:
-        return str(invitation.partner_id)
-    return "specialist" if invitation.roles == [Role.SPECIALIST] else "vendor"

@@ -13,7 +13,6 @@ from prm.access.actors import Role
 from prm.access.pages import ScopedPage
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms import ApiKeyForm, MemberForm
-from prm.accounts.inviting import mail_after_commit
 from prm.accounts.models import ApiKey
 from prm.accounts.selectors import api_key_list
 from prm.accounts.selectors_members import Member, member_list
@@ -136,11 +135,10 @@ class MemberAddPage(ConfirmedPage):
         form = MemberForm(request.POST, actor=self.actor)
         if form.is_valid():
             try:
-                invitation, token = invitation_send(actor=self.actor, invited=form.invited())
+                invitation = invitation_send(actor=self.actor, invited=form.invited())
             except (Invalid, Conflict, TooOften) as refusal:
                 form.add_refusal(refusal)
             else:
-                mail_after_commit(request, invitation, token)
                 toast(request, _("%(name)s is invited; the mail is on its way") % {"name": invitation.name})
                 return HttpResponseRedirect(reverse("vendor:accounts:invitation-list"))
         return TemplateResponse(request, "accounts/member_add.html", {"form": form}, status=422)

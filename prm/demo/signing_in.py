@@ -54,13 +54,13 @@ def build(context: WorldContext) -> str:
         provider_add(actor=marc, kind="oidc", partner_id=None, wanted=example)
         for name, code, language, days in _OURS:
             invited = Invited(email=_address(name, "orvane.example"), name=name, roles=[code], language=language)
-            _sent_before(invitation_send(actor=marc, invited=invited)[0], days)
+            _sent_before(invitation_send(actor=marc, invited=invited), days)
     if partner is not None:
         yann = actor_at(boss.email, partner.pk)
         with as_role(yann):
             for name, code, days in _THEIRS:
                 invited = Invited(email=_address(name, boss.email.rpartition("@")[2]), name=name, roles=[code], language="fr")
-                _sent_before(invitation_send(actor=yann, invited=invited)[0], days)
+                _sent_before(invitation_send(actor=yann, invited=invited), days)
     return "a role, a provider, invitations"
 
 

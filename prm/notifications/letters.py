@@ -18,6 +18,7 @@ from prm.access.roles import as_role
 from prm.accounts.places import VENDOR
 from prm.accounts.selectors import actor_of_user_id
 from prm.accounts.selectors_told import address_of
+from prm.core.mailing import message_id
 from prm.notifications.kinds import KINDS
 from prm.notifications.mail_styles import mail_styles
 from prm.notifications.models import Mail
@@ -105,7 +106,7 @@ def _written(mail: Mail, reader: _Reader, told: list[Told]) -> EmailMultiAlterna
         body=render_to_string("notifications/mail.txt", context),
         to=[reader.address],
         headers={
-            "Message-ID": f"<{mail.pk}@{_domain()}>",
+            "Message-ID": message_id(mail.pk),
             "List-Unsubscribe": f"<{leave}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
@@ -113,7 +114,3 @@ def _written(mail: Mail, reader: _Reader, told: list[Told]) -> EmailMultiAlterna
     )
     letter.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
     return letter
-
-
-def _domain() -> str:
-    return str(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2].rstrip("> ") or "localhost"

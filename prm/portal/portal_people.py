@@ -13,7 +13,7 @@ from prm.access.actors import PORTAL_DOOR, Role
 from prm.access.pages import PortalPage
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms_colleagues import ColleagueForm
-from prm.accounts.inviting import InvitationResend, InvitationRevoke, mail_after_commit
+from prm.accounts.inviting import InvitationResend, InvitationRevoke
 from prm.accounts.selectors_colleagues import colleague_list
 from prm.accounts.selectors_invitations import invitation_list
 from prm.accounts.selectors_members import Member, member_get
@@ -53,11 +53,10 @@ class ColleagueAddPage(ConfirmedPage):
         form = ColleagueForm(request.POST)
         if form.is_valid():
             try:
-                invitation, token = invitation_send(actor=self.actor, invited=form.invited())
+                invitation = invitation_send(actor=self.actor, invited=form.invited())
             except (Invalid, Conflict, TooOften) as refusal:
                 form.add_refusal(refusal)
             else:
-                mail_after_commit(request, invitation, token)
                 toast(request, _("%(name)s is invited; the mail is on its way") % {"name": invitation.name})
                 return HttpResponseRedirect(reverse("portal:people"))
         return self.shown(form, status=422)

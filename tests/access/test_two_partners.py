@@ -21,13 +21,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from prm.access.actors import Actor, Role, anonymous_actor
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.access.rowsecurity import rules_of
+from prm.accounts.links import token_behind
 from prm.accounts.models import User
 from prm.accounts.selectors import actor_of_user
 from prm.accounts.selectors_colleagues import colleague_list
 from prm.accounts.selectors_invitations import invitation_list
+from prm.accounts.services_coming_in import invitation_accept
 from prm.accounts.services_invitations import (
     Invited,
-    invitation_accept,
     invitation_resend,
     invitation_revoke,
     invitation_send,
@@ -148,7 +149,9 @@ class TwoPartners(RuleBasedStateMachine):
             self.typed[self.sides[side].letter] |= {email.partition("@")[0], str(known)}
         with self.only(side):
             with as_role(actor):
-                _invitation, token = invitation_send(actor=actor, invited=Invited(email=email, name="Somebody", roles=[role]))
+                token = token_behind(
+                    invitation_send(actor=actor, invited=Invited(email=email, name="Somebody", roles=[role]))
+                )
             if is_accepted:
                 invitation_accept(actor=anonymous_actor(), token=token, user_id=known, password="correct horse battery")
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -15,15 +16,16 @@ from django.utils import timezone
 from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.home import waiting_invitations
+from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation, Membership, Person, StudyPass, User
 from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors import actor_of_user
 from prm.accounts.selectors_invitations import invitation_list
 from prm.accounts.selectors_members import member_list
 from prm.accounts.services import member_add
+from prm.accounts.services_coming_in import invitation_accept
 from prm.accounts.services_invitations import (
     Invited,
-    invitation_accept,
     invitation_resend,
     invitation_revoke,
     invitation_send,
@@ -32,6 +34,7 @@ from prm.accounts.services_members import member_deactivate, member_reset_steps,
 from prm.core.errors import Conflict, Denied, Invalid, NotFound, TooOften
 from prm.core.ids import uuid7
 from prm.events.models import OutboxEvent
+from prm.events.runner.work import deliver_all
 from prm.partners.services.members import partner_invite
 from prm.ui.home import Whose
 from tests.accounts.second_steps import app_of, factors_of, sign_in
@@ -45,7 +48,7 @@ def invite(actor: Actor, *roles: Role, email: str = "elise@orvane.example", **mo
     """The token of a fresh invitation."""
     with as_role(actor):
         invited = Invited(email=email, name="Elise Vidal", roles=list(roles or [Role.MANAGER]), **more)  # type: ignore[arg-type]
-        return invitation_send(actor=actor, invited=invited)[1]
+        return token_behind(invitation_send(actor=actor, invited=invited))
 
 
 def actor_with(email: str, place: str = "") -> Actor:
@@ -53,12 +56,13 @@ def actor_with(email: str, place: str = "") -> Actor:
 
 
 def test_the_link_in_the_mail_makes_the_account_and_works_once(
-    administrator: Actor, client_of: Callable[[Actor], Client], django_capture_on_commit_callbacks
+    administrator: Actor, client_of: Callable[[Actor], Client]
 ) -> None:
     form = {"name": "Elise Vidal", "email": "elise@orvane.example", "roles": ["director", "manager"], "language": "fr"}
-    with django_capture_on_commit_callbacks(execute=True):
-        client_of(administrator).post("/settings/people/add", form)
-    link = re.search(r"http://testserver(/accounts/invitation/\S+/)", mail.outbox[0].body)[1]
+    client_of(administrator).post("/settings/people/add", form)
+    assert mail.outbox == [], "not before it stands"
+    deliver_all()
+    link = re.search(rf"{settings.PRM_ADDRESS}(/accounts/invitation/\S+/)", mail.outbox[0].body)[1]
     browser = Client()
     assert "Bienvenue, Elise Vidal" in browser.get(link).content.decode()
     assert browser.post(link, {"password": "short"}).status_code == 422
@@ -107,7 +111,7 @@ def test_one_that_is_over_is_sent_again_and_then_opens(administrator: Actor) -> 
     Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
     key = Invitation.objects.get().pk
     with as_role(administrator):
-        _invitation, token = invitation_resend(actor=administrator, invitation_id=key)
+        token = token_behind(invitation_resend(actor=administrator, invitation_id=key))
     assert Client().post(f"/accounts/invitation/{token}/", CHOSEN).status_code == 302
     with as_role(administrator), pytest.raises(Conflict):
         invitation_resend(actor=administrator, invitation_id=key)
@@ -165,7 +169,7 @@ def test_a_specialist_comes_in_to_the_studies_named_only(administrator: Actor) -
 def test_a_manager_of_the_vendor_invites_to_a_partner_and_they_land_there(manager: Actor, partners_side) -> None:
     invited = Invited(email="yann@kerlan.example", name="Yann", roles=[Role.PARTNER_ADMINISTRATOR], language="fr")
     with as_role(manager):
-        _invitation, token = partner_invite(actor=manager, partner_id=partners_side.kerlan.pk, invited=invited)
+        token = token_behind(partner_invite(actor=manager, partner_id=partners_side.kerlan.pk, invited=invited))
     browser = Client()
     browser.post(f"/accounts/invitation/{token}/", CHOSEN)
     came = actor_with("yann@kerlan.example")
@@ -286,18 +290,20 @@ def test_a_name_that_is_not_one_line_of_visible_signs_is_refused_at_its_field(
 
 
 def test_one_address_gets_five_letters_an_hour_and_whoever_asks_for_more_is_told_to_wait(
-    administrator: Actor, client_of: Callable[[Actor], Client], django_capture_on_commit_callbacks
+    administrator: Actor, client_of: Callable[[Actor], Client]
 ) -> None:
     invite(administrator)
+    deliver_all()
+    mail.outbox.clear()
     page = f"/settings/invitations/{Invitation.objects.get().public_id}/resend"
     client = client_of(administrator)
-    with django_capture_on_commit_callbacks(execute=True):
-        for _again in range(4):
-            client.post(page)
+    for _again in range(4):
+        client.post(page)
+        deliver_all()
     before = Invitation.objects.get().digest
     assert len(mail.outbox) == 4
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = client.post(page, follow=True)
+    answer = client.post(page, follow=True)
+    deliver_all()
     assert "This address was invited several times just now: wait an hour." in answer.content.decode()
     assert (len(mail.outbox), Invitation.objects.get().digest) == (4, before)
     with pytest.raises(TooOften) as refusal:

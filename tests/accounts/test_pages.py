@@ -21,6 +21,7 @@ from prm.accounts.services_members import member_activate, member_deactivate
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent
+from prm.events.runner.work import deliver_all
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -92,13 +93,11 @@ def test_nobody_revokes_somebody_elses_key(manager: Actor, director: Actor, clie
         assert ApiKey.objects.get().revoked_at is None
 
 
-def test_an_administrator_adds_a_colleague_who_gets_a_mail(
-    administrator: Actor, client_of: ClientOf, django_capture_on_commit_callbacks
-) -> None:
+def test_an_administrator_adds_a_colleague_who_gets_a_mail(administrator: Actor, client_of: ClientOf) -> None:
     client = client_of(administrator)
     form = {"name": "Elise Vidal", "email": "elise@orvane.example", "roles": ["director"], "language": "fr"}
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = client.post("/settings/people/add", form)
+    answer = client.post("/settings/people/add", form)
+    deliver_all()
     assert answer.headers["Location"] == "/settings/invitations"
     page = client.get("/settings/invitations").content.decode()
     assert "elise@orvane.example" in page

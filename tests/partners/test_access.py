@@ -13,6 +13,7 @@ from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in
 from prm.accounts.models import Invitation, Membership
 from prm.core.errors import Denied, NotFound
+from prm.events.runner.work import deliver_all
 from prm.partners.models import Partner
 from prm.partners.services.members import partner_access_end, partner_invite_again
 from tests.conftest import PartnersSide
@@ -37,7 +38,7 @@ def invitation() -> Invitation:
 
 
 def test_the_first_person_of_a_partner_is_invited_from_its_page_and_comes_in(
-    manager: Actor, client_of, kerlan: Partner, django_capture_on_commit_callbacks
+    manager: Actor, client_of, kerlan: Partner
 ) -> None:
     ours = client_of(manager)
     page = ours.get(address("company-people", kerlan)).content.decode()
@@ -46,8 +47,8 @@ def test_the_first_person_of_a_partner_is_invited_from_its_page_and_comes_in(
     form = ours.get(address("access-invite", kerlan)).context["form"]
     assert form.initial["role"] == Role.PARTNER_ADMINISTRATOR, "the first looks after the others"
 
-    with django_capture_on_commit_callbacks(execute=True):
-        assert ours.post(address("access-invite", kerlan), WHO).status_code == 302
+    assert ours.post(address("access-invite", kerlan), WHO).status_code == 302
+    deliver_all()
     [letter] = mail.outbox
     assert letter.to == ["soazig@kerlan.example"]
     assert "Soazig Le Gall" in ours.get(address("company-people", kerlan)).content.decode()
@@ -68,14 +69,12 @@ def test_what_is_wrong_with_an_invitation_is_told_and_nothing_is_sent(manager: A
     assert mail.outbox == []
 
 
-def test_an_invitation_is_sent_again_and_taken_back(
-    manager: Actor, client_of, kerlan: Partner, django_capture_on_commit_callbacks
-) -> None:
+def test_an_invitation_is_sent_again_and_taken_back(manager: Actor, client_of, kerlan: Partner) -> None:
     ours = client_of(manager)
     ours.post(address("access-invite", kerlan), WHO)
     before = invitation()
-    with django_capture_on_commit_callbacks(execute=True):
-        ours.post(address("access-resend", kerlan, before.public_id))
+    ours.post(address("access-resend", kerlan, before.public_id))
+    deliver_all()
     assert invitation().digest != before.digest, "the earlier link opens nothing any more"
     assert [letter.to for letter in mail.outbox] == [["soazig@kerlan.example"]]
     ours.post(address("access-revoke", kerlan, before.public_id))

@@ -17,6 +17,7 @@ from prm.accounts.models import Invitation, Person, User
 from prm.accounts.selectors import actor_of_user
 from prm.accounts.selectors_colleagues import colleague_list
 from prm.core.ids import typeid_encode
+from prm.events.runner.work import deliver_all
 
 pytestmark = pytest.mark.django_db
 
@@ -54,12 +55,10 @@ def link_in(message: Any) -> str:
     return re.search(r"/accounts/invitation/\S+", message.body)[0]
 
 
-def test_an_administrator_invites_a_colleague_who_comes_in_by_the_link_in_the_mail(
-    yann, client_of, partners_side, django_capture_on_commit_callbacks
-) -> None:
+def test_an_administrator_invites_a_colleague_who_comes_in_by_the_link_in_the_mail(yann, client_of, partners_side) -> None:
     values = {"name": "Anne Le Goff", "email": "anne@kerlan.example", "role": "partner_technical", "language": "fr"}
-    with django_capture_on_commit_callbacks(execute=True):
-        assert client_of(yann).post("/portal/people/new", values).status_code == 302
+    assert client_of(yann).post("/portal/people/new", values).status_code == 302
+    deliver_all()
     assert [message.to for message in mail.outbox] == [["anne@kerlan.example"]]
     page = client_of(yann).get("/portal/people").content.decode()
     assert "Invited, not here yet" in page
@@ -76,19 +75,19 @@ def test_an_administrator_invites_a_colleague_who_comes_in_by_the_link_in_the_ma
 
 
 def test_an_invitation_is_sent_again_and_taken_back_by_the_partners_own_administrators_only(
-    yann, mael, client_of, partners_side, django_capture_on_commit_callbacks
+    yann, mael, client_of, partners_side
 ) -> None:
     values = {"name": "Anne Le Goff", "email": "anne@kerlan.example", "role": "partner_technical", "language": "fr"}
-    with django_capture_on_commit_callbacks(execute=True):
-        client_of(yann).post("/portal/people/new", values)
+    client_of(yann).post("/portal/people/new", values)
+    deliver_all()
     with as_sign_in():
         own = f"/portal/people/invitations/{Invitation.objects.get().public_id}"
     other = client_of(partners_side.member(partners_side.nordisk, name="Per Lund"))
     for act in ("resend", "revoke"):
         assert other.post(f"{own}/{act}").status_code == 404
         assert client_of(mael).post(f"{own}/{act}").status_code == 403
-    with django_capture_on_commit_callbacks(execute=True):
-        assert client_of(yann).post(f"{own}/resend").status_code == 302
+    assert client_of(yann).post(f"{own}/resend").status_code == 302
+    deliver_all()
     first, second = (link_in(message) for message in mail.outbox)
     assert Client().get(first).status_code == 404
     assert Client().get(second).status_code == 200
@@ -107,9 +106,7 @@ def test_a_role_changes_from_the_next_request_on(yann, mael, client_of) -> None:
     assert now(mael).roles == frozenset({Role.PARTNER_MARKETING})
 
 
-def test_an_access_ends_with_the_next_request_and_comes_back_by_another_invitation(
-    yann, mael, client_of, django_capture_on_commit_callbacks
-) -> None:
+def test_an_access_ends_with_the_next_request_and_comes_back_by_another_invitation(yann, mael, client_of) -> None:
     theirs = client_of(mael)
     assert theirs.get("/portal/").status_code == 200
     assert client_of(yann).post(f"/portal/people/{person(mael)}/end").status_code == 302
@@ -118,8 +115,8 @@ def test_an_access_ends_with_the_next_request_and_comes_back_by_another_invitati
     with as_sign_in():
         email = User.objects.get(pk=mael.user_id).email
     values = {"name": "Maël Briand", "email": email, "role": "partner_sales", "language": "fr"}
-    with django_capture_on_commit_callbacks(execute=True):
-        client_of(yann).post("/portal/people/new", values)
+    client_of(yann).post("/portal/people/new", values)
+    deliver_all()
     assert theirs.post(link_in(mail.outbox[-1])).status_code == 302
     assert now(mael).roles == frozenset({Role.PARTNER_SALES})
     assert "Maël Briand" in client_of(yann).get("/portal/people").content.decode()

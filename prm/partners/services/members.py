@@ -25,16 +25,15 @@ def partner_member_add(*, actor: Actor, partner_id: UUID, account: Account, role
 
 
 @transaction.atomic
-def partner_invite(*, actor: Actor, partner_id: UUID, invited: Invited) -> tuple[Invitation, str]:
-    """Invites somebody to a partner: the invitation, and the token of its link. Raises NotFound, Denied, Invalid, Conflict. Publishes
-    InvitationSent."""
+def partner_invite(*, actor: Actor, partner_id: UUID, invited: Invited) -> Invitation:
+    """Invites somebody to a partner. Raises NotFound, Denied, Invalid, Conflict, TooOften. Publishes InvitationSent."""
     partner = _opened(actor, partner_id)
     return invitation_give(actor=actor, invited=invited, partner_id=partner.pk)
 
 
 @transaction.atomic
-def partner_invite_again(*, actor: Actor, partner_id: UUID, invitation_id: UUID | str) -> tuple[Invitation, str]:
-    """Another link for somebody who was invited to a partner. Raises NotFound, Denied, Conflict, TooOften. Publishes InvitationResent."""
+def partner_invite_again(*, actor: Actor, partner_id: UUID, invitation_id: UUID | str) -> Invitation:
+    """Another letter for somebody who was invited to a partner. Raises NotFound, Denied, Conflict, TooOften. Publishes InvitationResent."""
     partner = _managed(actor, partner_id)
     return invitation_renew(actor=actor, invitation_id=invitation_id, partner_id=partner.pk)
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Role
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms_colleagues import ColleagueForm
-from prm.accounts.inviting import mail_after_commit
 from prm.core.errors import Conflict, Invalid, TooOften
 from prm.partners.models import Company, Partner
 from prm.partners.selectors.company import company_get
@@ -58,11 +57,10 @@ class AccessInvitePage(_AccessPage):
         form = ColleagueForm(request.POST)
         if form.is_valid():
             try:
-                invitation, token = partner_invite(actor=self.actor, partner_id=self.partner.pk, invited=form.invited())
+                invitation = partner_invite(actor=self.actor, partner_id=self.partner.pk, invited=form.invited())
             except (Invalid, Conflict, TooOften) as refusal:
                 form.add_refusal(refusal)
             else:
-                mail_after_commit(request, invitation, token)
                 toast(request, _("%(name)s is invited; the mail is on its way") % {"name": invitation.name})
                 return self.back()
         return self.shown(form, status=422)
@@ -80,13 +78,10 @@ class AccessInviteAgainPage(_AccessPage):
 
     def post(self, request: HttpRequest, company_id: str, invitation_id: str) -> HttpResponse:
         try:
-            invitation, token = partner_invite_again(
-                actor=self.actor, partner_id=self.partner.pk, invitation_id=invitation_id
-            )
+            invitation = partner_invite_again(actor=self.actor, partner_id=self.partner.pk, invitation_id=invitation_id)
         except TooOften as refusal:
             toast(request, str(refusal.message))
         else:
-            mail_after_commit(request, invitation, token)
             toast(request, _("Another link is on its way to %(name)s") % {"name": invitation.name})
         return self.back()
 
