@@ -44,9 +44,8 @@ from prm.notifications.services import digest_time_set, notification_read, notif
 from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import Company, FactProposal, Partner, ProposalState, Site, SourceKind
 from prm.partners.selectors.own import own_decisions, own_partner, own_waiting
-from prm.partners.services.lifecycle import partner_take_back
+from prm.partners.services.lifecycle import partner_advance, partner_take_back
 from prm.partners.services.merging import company_merge
-from prm.partners.services.partners import partner_advance
 from prm.partners.services.proposals import fact_proposals_accept, fact_proposals_refuse, fact_propose
 from prm.portal.models import Brand, BrandColour
 from prm.portal.selectors import own_brand

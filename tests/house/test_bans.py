@@ -96,6 +96,27 @@ def unscoped(tree: ast.AST) -> list[str]:
     return found
 
 
+def moves_a_partner(tree: ast.AST) -> list[int]:
+    """Lines that write where a relationship stands, or a step of it."""
+    written = [
+        target
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.AugAssign)
+        for goal in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for target in ast.walk(goal)
+        if isinstance(target, ast.Attribute) and target.attr == "lifecycle"
+    ]
+    steps = [call for call in calls(tree) if ast.unparse(call.func) in {"PartnerMove", "PartnerMove.objects.create"}]
+    updates = [
+        call
+        for call in calls(tree)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "update"
+        and any(k.arg == "lifecycle" for k in call.keywords)
+    ]
+    return [node.lineno for node in (*written, *steps, *updates)]
+
+
 def unworded(tree: ast.AST) -> list[int]:
     """Lines that check a model and refuse in Django's words, which neither pages nor API tell: ``prm.core.validation`` is for that."""
     return [call.lineno for call in calls(tree) if isinstance(call.func, ast.Attribute) and call.func.attr == "full_clean"]
@@ -135,6 +156,9 @@ def impure(tree: ast.Module) -> list[int]:
     ("Company.objects.visible_to(a).update(name='x')", writes),
     ("Company.objects.filter(pk=1)", unscoped),
     ("rows = kind.model._default_manager", unscoped),
+    ("partner.lifecycle, partner.lifecycle_since = to, now", moves_a_partner),
+    ("PartnerMove(partner=partner, to_lifecycle=to)", moves_a_partner),
+    ("partners.update(lifecycle='active')", moves_a_partner),
     ("study.full_clean(exclude=['title_key'])", unworded),
     ("def deal_approve(deal, *, actor): ...", without_actor),
     ("def deal_approve(*, deal, actor): ...", without_actor),
@@ -165,6 +189,12 @@ def test_only_the_rooms_for_it_ask_the_database() -> None:
 def test_only_services_write() -> None:
     found = [f"{shown(p)}:{line}" for p in python_files() if not is_room(p, *WRITERS) for line in writes(parse(p))]
     assert not found, "\n".join(found)
+
+
+def test_one_room_says_where_a_relationship_stands() -> None:
+    files = [p for p in python_files() if not shown(p).startswith(("prm/demo/", "profiling/demo"))]
+    found = {shown(p) for p in files if moves_a_partner(parse(p))}
+    assert found == {"prm/partners/services/lifecycle.py"}
 
 
 def test_models_are_checked_in_one_place() -> None:

@@ -15,7 +15,8 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role, as_system
 from prm.partners.models import Company, Partner
 from prm.partners.services.bulk import companies_archive, companies_restore
-from prm.partners.services.partners import candidates_create, partners_advance, partners_assign
+from prm.partners.services.lifecycle import partners_advance
+from prm.partners.services.partners import candidates_create, partners_assign
 
 MOMENT = timezone.now()
 Act = Callable[[Actor, list[Any]], Any]

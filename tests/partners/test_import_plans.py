@@ -129,7 +129,8 @@ def test_words_of_companies_that_go_are_met_by_their_whole_key(bring: Any, sql: 
             plan = cursor.fetchone()[0][0]["Plan"]
         finally:
             cursor.execute("DROP TABLE old_rows; RESET ALL")
-    [scan] = [scan for scan in scans(plan) if scan["Relation Name"] == "partners_companyword" and "Index Cond" in scan]
+    # The index is read alone or through a bitmap, as the planner's figures of the day have it.
+    [scan] = [part for part in parts(plan) if part.get("Index Name", "").startswith("partners_companyword")]
     assert "word" in scan["Index Cond"].replace("companyword", "")
     assert "company_id" in scan["Index Cond"]
 

@@ -18,8 +18,8 @@ from prm.events.models import OutboxEvent
 from prm.partners.models import Company, ManagerTerm, Partner, PartnerMove, Territory
 from prm.partners.profile.people import life_lines
 from prm.partners.selectors.record import moves_of, terms_of
-from prm.partners.services.lifecycle import moves_take_back, partner_take_back
-from prm.partners.services.partners import partner_advance, partner_create, partner_edit, partners_advance, partners_assign
+from prm.partners.services.lifecycle import moves_take_back, partner_advance, partner_take_back, partners_advance
+from prm.partners.services.partners import partner_create, partner_edit, partners_assign
 from tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,8 @@ from prm.partners.models import Company, Partner, PartnerMove, PartnerTerritory,
 from prm.partners.rules.sales import month_back
 from prm.partners.selectors.partners import partners_shown, partners_sold
 from prm.partners.selectors.sales import sales_shown, sales_total
-from prm.partners.services.partners import candidates_create, partner_create, partners_advance, partners_assign
+from prm.partners.services.lifecycle import partners_advance
+from prm.partners.services.partners import candidates_create, partner_create, partners_assign
 from prm.ui import formats
 
 pytestmark = pytest.mark.django_db

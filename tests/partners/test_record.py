@@ -21,7 +21,8 @@ from prm.events.models import OutboxEvent
 from prm.partners.history.timeline import TimelineEntry, TimelineSource, timeline
 from prm.partners.models import Company, Liaison, Partner, Position, Site, Vendor, VendorCarried
 from prm.partners.services.liaisons import liaison_create
-from prm.partners.services.partners import partner_advance, partner_create
+from prm.partners.services.lifecycle import partner_advance
+from prm.partners.services.partners import partner_create
 from prm.partners.tabs import RecordTab, record_tabs
 from prm.ui.panels import Panel, panels
 from tests.conftest import Caller

@@ -24,8 +24,8 @@ from prm.partners.api.filters import code_filter
 from prm.partners.models import Lifecycle, Partner
 from prm.partners.rules.lifecycle import ALLOWED_MOVES, BIRTHS
 from prm.partners.selectors.partners import partner_get, partner_list, partners_companies, partners_moves, partners_terms
-from prm.partners.services.lifecycle import partner_take_back
-from prm.partners.services.partners import candidates_create, partner_advance, partner_create, partner_edit
+from prm.partners.services.lifecycle import partner_advance, partner_take_back
+from prm.partners.services.partners import candidates_create, partner_create, partner_edit
 
 _UNKNOWN: dict[str, Any] = {"required": False, "allow_null": True, "default": None}
 

@@ -16,7 +16,7 @@ from prm.partners.models.market import Territory
 
 
 class Lifecycle(models.TextChoices):
-    """Where a relationship stands. Moves: ``rules.lifecycle.ALLOWED_MOVES``, only through ``partner_advance``."""
+    """Where a relationship stands. Moves: ``rules.lifecycle.ALLOWED_MOVES``, written by ``services.lifecycle`` alone."""
 
     CANDIDATE = "candidate", _("Candidate")
     ENGAGED = "engaged", _("Trial")

@@ -15,21 +15,15 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.events.publishing import publish
-from prm.partners.events import (
-    CompanyMerged,
-    CompanyMergeUndone,
-    CompanyWentInto,
-    PartnerAdvanced,
-    PartnerEdited,
-    PartnerMoveTakenBack,
-)
+from prm.partners.events import CompanyMerged, CompanyMergeUndone, CompanyWentInto, PartnerEdited
 from prm.partners.facts.values import FACT_COLUMNS, as_json, columns_of, known_day
 from prm.partners.merging import merge
-from prm.partners.models import Company, CompanyFact, CompanyMerge, FactStatus, Lifecycle, Partner, PartnerMove
+from prm.partners.models import Company, CompanyFact, CompanyMerge, FactStatus, Partner
 from prm.partners.rules.merging import GONE, KEPT
 from prm.partners.selectors.merging import FactPair, fact_pairs, rows_of
 from prm.partners.selectors.staleness import stale_edit_words
 from prm.partners.services.companies import settle_and_save
+from prm.partners.services.lifecycle import partner_merge_into, partner_unmerge
 from prm.partners.services.members import door_follow
 
 #: So long a merge can be undone.
@@ -211,25 +205,9 @@ def _relate(actor: Actor, done: CompanyMerge) -> None:
         done.partner = {"moved": str(gone.pk)}
         _rehome(actor, gone, done.kept_id)
         return
-    move = PartnerMove(
-        partner=gone, from_lifecycle=gone.lifecycle, to_lifecycle=Lifecycle.EXITED, person_id=actor.person_id,
-        reason=_("Merged into %(name)s") % {"name": done.kept.name},
-    )  # fmt: skip
-    done.partner = {
-        "merged": str(gone.pk), "lifecycle": gone.lifecycle, "since": gone.lifecycle_since.isoformat(), "move": str(move.pk),
-    }  # fmt: skip
-    move.save()
-    gone.lifecycle, gone.lifecycle_since, gone.merged_into = Lifecycle.EXITED, timezone.now(), kept
-    gone.version += 1
-    gone.save(update_fields=["lifecycle", "lifecycle_since", "merged_into", "version", "updated_at"])
-    door_follow(actor=actor, partner=gone)
-    publish(
-        PartnerAdvanced(
-            subject_id=gone.pk, partner_id=gone.pk, company_id=gone.company_id, before=move.from_lifecycle,
-            after=str(Lifecycle.EXITED), move_id=move.pk,
-        ),
-        actor=actor,
-    )  # fmt: skip
+    kept.company, lifecycle, since = done.kept, gone.lifecycle, gone.lifecycle_since
+    move = partner_merge_into(actor=actor, partner=gone, kept=kept)
+    done.partner = {"merged": str(gone.pk), "lifecycle": lifecycle, "since": since.isoformat(), "move": str(move.pk)}
 
 
 def _unrelate(actor: Actor, done: CompanyMerge) -> None:
@@ -240,20 +218,8 @@ def _unrelate(actor: Actor, done: CompanyMerge) -> None:
             _rehome(actor, partner, done.gone_id)
     if "merged" in said:
         partner = Partner.objects.visible_to(actor).select_for_update(of=("self",)).one(UUID(said["merged"]))
-        partner.lifecycle, partner.lifecycle_since = said["lifecycle"], datetime.fromisoformat(said["since"])
-        partner.merged_into = None
-        partner.version += 1
-        partner.save(update_fields=["lifecycle", "lifecycle_since", "merged_into", "version", "updated_at"])
-        door_follow(actor=actor, partner=partner)
-        moves = PartnerMove.objects.visible_to(actor).filter(pk=said["move"])
-        moves.update(taken_back_at=timezone.now(), updated_at=timezone.now())
-        publish(
-            PartnerMoveTakenBack(
-                subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, before=said["lifecycle"],
-                after=str(Lifecycle.EXITED),
-            ),
-            actor=actor,
-        )  # fmt: skip
+        since = datetime.fromisoformat(said["since"])
+        partner_unmerge(actor=actor, partner=partner, move_id=UUID(said["move"]), since=since)
 
 
 def _rehome(actor: Actor, partner: Partner, company_id: UUID) -> None:

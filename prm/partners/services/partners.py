@@ -1,4 +1,4 @@
-"""Writing relationships: born at one place, moved only by the table of allowed moves."""
+"""Writing relationships: who becomes a partner, and what is said of it. Where it stands in life is ``services.lifecycle``'s alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,20 +15,18 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Person
 from prm.core.errors import Conflict, Denied, Faults, Invalid
-from prm.core.ids import uuid7
 from prm.core.validation import validate
 from prm.events.publishing import publish, publish_all
-from prm.partners.events import PartnerAdvanced, PartnerCreated, PartnerEdited
-from prm.partners.models import Company, Lifecycle, Partner, PartnerMove, PartnerTerritory, Territory
-from prm.partners.rules.lifecycle import ALLOWED_MOVES, BIRTHS, may_move, needs_reason
+from prm.partners.events import PartnerEdited
+from prm.partners.models import Company, Lifecycle, Partner, PartnerTerritory, Territory
+from prm.partners.rules.lifecycle import BIRTHS
 from prm.partners.selectors.partners import Candidates, candidates_preview
 from prm.partners.selectors.staleness import stale_partner_words
-from prm.partners.services.members import door_follow
+from prm.partners.services.lifecycle import partners_begin
 
-#: What of a partner may be edited; its place in life only moves by ``partner_advance``.
+#: What of a partner may be edited; its place in life only moves by ``services.lifecycle``.
 PARTNER_FIELDS = ("account_manager_id", "territories", "currency", "language", "dedicated_share")
 _COLUMNS = tuple(name for name in PARTNER_FIELDS if name != "territories")
-REASON_LENGTH = 300
 
 
 @transaction.atomic
@@ -52,7 +50,7 @@ def partner_create(
     with faults.kept():
         validate(partner, exclude=["company", "account_manager"])
     faults.refuse()
-    _born(actor, [partner], reason)
+    partners_begin(actor=actor, partners=[partner], reason=reason)
     _serve(actor, partner, territories)
     return partner
 
@@ -66,7 +64,7 @@ def candidates_create(*, actor: Actor, company_ids: Sequence[UUID], reason: str 
     list(chosen.select_for_update(of=("self",)).values("pk"))
     found = candidates_preview(actor=actor, company_ids=company_ids)
     begun = [Partner(company=company, lifecycle=Lifecycle.CANDIDATE) for company in found.new]
-    _born(actor, begun, reason)
+    partners_begin(actor=actor, partners=begun, reason=reason)
     return replace(found, made=[partner.pk for partner in begun])
 
 
@@ -96,52 +94,6 @@ def partners_assign(*, actor: Actor, partner_ids: Sequence[UUID], person_id: UUI
         actor=actor,
     )  # fmt: skip
     return len(changed)
-
-
-@transaction.atomic
-def partners_advance(*, actor: Actor, partner_ids: Sequence[UUID], to: str, reason: str = "") -> tuple[int, int, UUID]:
-    """Moves many relationships to the same place; (moved, those that may not go there from where they are, the batch that
-    ``moves_take_back`` undoes it by).
-
-    Publishes one PartnerAdvanced each. Raises Denied; Invalid (``reason``).
-    """
-    authorize(actor, "partners.partner:advance")
-    rows = Partner.objects.visible_to(actor, "advance").filter(pk__in=partner_ids).order_by("id")
-    allowed = [partner for partner in rows if may_move(partner.lifecycle, to) and partner.merged_into_id is None]
-    batch = uuid7()
-    for partner in allowed:
-        partner_advance(actor=actor, partner_id=partner.pk, to=to, reason=reason, batch=batch)
-    return len(allowed), len(rows) - len(allowed), batch
-
-
-@transaction.atomic
-def partner_advance(*, actor: Actor, partner_id: UUID, to: str, reason: str = "", batch: UUID | None = None) -> Partner:
-    """Moves a relationship along its life (``rules.lifecycle.ALLOWED_MOVES``); leaving, coming back and stepping back are explained.
-
-    ``batch`` names the act that the step belongs to, by which ``moves_take_back`` undoes it. Publishes PartnerAdvanced. Raises
-    NotFound, Denied; Conflict (``move_not_allowed``, with what is; ``partner_merged``); Invalid (``reason``).
-    """
-    partner = _locked(actor, partner_id, "advance")
-    before = partner.lifecycle
-    if partner.merged_into_id is not None:
-        raise Conflict("partner_merged", _("This partner is part of another one now: look after that one."), field="to")
-    if not may_move(before, to):
-        raise Conflict("move_not_allowed", _refusal(before), field="to", allowed=list(ALLOWED_MOVES[before]))
-    if needs_reason(before, to) and not reason.strip():
-        raise Invalid("reason_missing", _("Say why: this step is explained."), field="reason")
-    partner.lifecycle, partner.lifecycle_since = to, timezone.now()
-    partner.save(update_fields=["lifecycle", "lifecycle_since", "updated_at"])
-    move = _step(actor, partner, before, reason)
-    move.batch = batch or move.pk
-    move.save()
-    door_follow(actor=actor, partner=partner)
-    publish(
-        PartnerAdvanced(
-            subject_id=partner.pk, partner_id=partner.pk, company_id=partner.company_id, before=before, after=to, move_id=move.pk
-        ),
-        actor=actor,
-    )  # fmt: skip
-    return partner
 
 
 @transaction.atomic
@@ -179,25 +131,6 @@ def partner_edit(*, actor: Actor, partner_id: UUID, values: Mapping[str, Any], v
             actor=actor,
         )  # fmt: skip
     return partner
-
-
-def _born(actor: Actor, partners: Sequence[Partner], reason: str) -> None:
-    """The one place where relationships begin: the rows, their first steps, their events. Raises Conflict when one exists already."""
-    try:
-        with transaction.atomic():
-            Partner.objects.bulk_create(partners)
-    except IntegrityError as error:
-        raise Conflict("partner_exists", _("This company is a partner already."), field="company") from error
-    moves = PartnerMove.objects.bulk_create(_step(actor, partner, "", reason) for partner in partners)
-    publish_all(
-        (
-            PartnerCreated(
-                subject_id=p.pk, partner_id=p.pk, company_id=p.company_id, lifecycle=p.lifecycle, move_id=move.pk
-            )
-            for p, move in zip(partners, moves, strict=True)
-        ),
-        actor=actor,
-    )  # fmt: skip
 
 
 def _company(actor: Actor, company_id: UUID) -> Company:
@@ -273,17 +206,3 @@ def _serve(actor: Actor, partner: Partner, territories: Collection[Territory] | 
     links.exclude(territory_id__in=wanted).delete()
     PartnerTerritory.objects.bulk_create(PartnerTerritory(partner=partner, territory_id=key) for key in wanted - before)
     return wanted != before
-
-
-def _step(actor: Actor, partner: Partner, before: str, reason: str) -> PartnerMove:
-    reason = reason.strip()
-    if len(reason) > REASON_LENGTH:
-        raise Invalid("too_long", _("At most %(most)s characters.") % {"most": REASON_LENGTH}, field="reason")
-    return PartnerMove(
-        partner=partner, from_lifecycle=before, to_lifecycle=partner.lifecycle, reason=reason, person_id=actor.person_id
-    )
-
-
-def _refusal(before: str) -> str:
-    words = ", ".join(str(Lifecycle(stage).label) for stage in ALLOWED_MOVES[before])
-    return _("From here it can only become: %(words)s.") % {"words": words}

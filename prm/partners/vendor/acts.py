@@ -21,7 +21,8 @@ from prm.partners.selectors.company import company_get
 from prm.partners.selectors.partners import candidates_preview
 from prm.partners.selectors.selection import selected_companies
 from prm.partners.services import bulk
-from prm.partners.services.partners import candidates_create, partner_advance, partner_create
+from prm.partners.services.lifecycle import partner_advance
+from prm.partners.services.partners import candidates_create, partner_create
 from prm.partners.vendor.companies import CompanyPageBase
 from prm.ui import formats
 from prm.ui.toasts import toast

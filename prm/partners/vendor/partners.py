@@ -20,7 +20,8 @@ from prm.partners.models import Lifecycle
 from prm.partners.rules.lifecycle import may_move
 from prm.partners.selectors import partners as reading
 from prm.partners.selectors import sales as selling
-from prm.partners.services.partners import partners_advance, partners_assign
+from prm.partners.services.lifecycle import partners_advance
+from prm.partners.services.partners import partners_assign
 from prm.ui import formats
 from prm.ui.listings import BulkAct, Empty, Listing, ViewTab
 from prm.ui.pages import keyset_listing_page
