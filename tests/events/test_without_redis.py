@@ -32,7 +32,8 @@ def redis_away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings):
     settings.CACHES = {
         "default": {"BACKEND": "prm.core.cache.ForgivingRedisCache", "LOCATION": f"unix://{nowhere}", "KEY_PREFIX": "prm"}
     }
-    with Celery(broker=f"redis+socket://{nowhere}") as dead:
+    # Not the current one: whoever sent something afterwards would send it there.
+    with Celery(broker=f"redis+socket://{nowhere}", set_as_current=False) as dead:
         dead.conf.broker_transport_options = django_settings.CELERY_BROKER_TRANSPORT_OPTIONS
         monkeypatch.setattr("prm.events.runner.waking.current_app", dead)
         monkeypatch.setattr(waking, "_next", waking._Next())

@@ -68,7 +68,7 @@ class Workers:
 
     def say(self, job: Job, *, times: int = 1) -> None:
         """What the web process says after commit; here the checks' own broker is memory."""
-        with Celery(broker=self.broker) as app:
+        with Celery(broker=self.broker, set_as_current=False) as app:
             for _time in range(times):
                 app.send_task("prm.jobs.poll", args=[str(job.pk)], queue=job.queue)
 
