@@ -18,8 +18,8 @@ from prm.core.errors import Invalid
 from prm.core.ids import uuid7
 from prm.partners.models import Company, FactProposal, Lifecycle, Partner
 from prm.partners.services.companies import company_edit
-from prm.partners.services.members import partner_member_add
 from prm.partners.services.lifecycle import partner_advance
+from prm.partners.services.members import partner_member_add
 from tests.conftest import PartnersSide
 
 KERLAN, NORDISK = uuid7(), uuid7()

@@ -39,8 +39,8 @@ from prm.partners.models import (
 )
 from prm.partners.services.companies import company_create, company_edit
 from prm.partners.services.details import DETAILS, detail_create
-from prm.partners.services.merging import company_merge, company_merge_undo
 from prm.partners.services.lifecycle import partner_advance
+from prm.partners.services.merging import company_merge, company_merge_undo
 from profiling.targets.models import TargetList, TargetListEntry
 from tests.conftest import Caller
 from tests.together import at_once
