@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +28,16 @@ class ColleagueForm(RefusableForm):
         label=_("Language"), choices=[("fr", "Français"), ("en", "English")], widget=forms.RadioSelect
     )
 
+    def __init__(self, *args: Any, roles: Sequence[Role] = (), **options: Any) -> None:
+        """``roles``: those to choose among, a partner's unless said; where there is but one, nothing is asked."""
+        super().__init__(*args, **options)
+        self.only = roles[0] if len(roles) == 1 else None
+        if self.only is not None:
+            del self.fields["role"]
+
     def invited(self) -> Invited:
         """What the service takes."""
         values = self.cleaned_data
-        return Invited(email=values["email"], name=values["name"], roles=[Role(values["role"])], language=values["language"])
+        return Invited(
+            email=values["email"], name=values["name"], roles=[self.only or Role(values["role"])], language=values["language"]
+        )

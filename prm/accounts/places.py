@@ -7,11 +7,11 @@ which one is kept in the session (``SESSION_KEY``) and changed by the switcher.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from prm.access.actors import VENDOR_ROLES, ActorKind, Role
+from prm.access.actors import PARTNER_ROLES, VENDOR_ROLES, ActorKind, Role
 from prm.access.policies import permissions_of
 
 SESSION_KEY = "prm_place"
@@ -47,6 +47,22 @@ class Place:
     name: str = ""
 
 
+def roles_behind(door: str) -> list[Role]:
+    """The roles to which somebody is invited behind a partner's door: candidates of a company in recruitment, people of a partner, nobody
+    of one that has left.
+
+    >>> roles_behind("candidate"), roles_behind("closed")
+    ([<Role.CANDIDATE: 'candidate'>], [])
+    """
+    return {"candidate": [Role.CANDIDATE], "partner": [role for role in Role if role in PARTNER_ROLES]}.get(door, [])
+
+
+def role_at(door: str, role: Role) -> Role:
+    """The role in which somebody acts behind a door. A company in recruitment has candidates only: what else its people hold, of a
+    partnership that ended or of a step that was taken back, gives nothing until it is a partner."""
+    return Role.CANDIDATE if door == "candidate" else role
+
+
 def permissions_held(rows: Iterable[Held]) -> frozenset[str]:
     """What roles held at one place give together. One of the vendor's own never gives what no role of the vendor's people can."""
     rows = list(rows)
@@ -63,7 +79,7 @@ def places_of(held: Iterable[Held]) -> list[Place]:
         if row.partner_id is None:
             own.append(row)
         elif row.door in _KIND_OF_DOOR:
-            at.setdefault(row.partner_id, []).append(row)
+            at.setdefault(row.partner_id, []).append(replace(row, role=role_at(row.door, row.role)))
     found = []
     working = [row for row in own if row.role in VENDOR_ROLES]
     if working:

@@ -9,6 +9,7 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Membership, Person
+from prm.accounts.places import role_at
 from prm.accounts.words_of_partners import ROLE_WORDS
 from prm.core.ids import typeid_encode
 
@@ -45,12 +46,13 @@ def colleague_list(*, actor: Actor) -> list[Colleague]:
 def colleagues_at(*, actor: Actor, partner_id: UUID) -> list[Colleague]:
     """The same of a partner that the caller has authorised. Two queries."""
     with as_sign_in(actor):
-        held = dict(Membership.objects.filter(partner_id=partner_id).order_by("-role").values_list("user_id", "role"))
+        rows = Membership.objects.filter(partner_id=partner_id).order_by("-role")
+        held = {user: role_at(door, Role(role)) for user, role, door in rows.values_list("user_id", "role", "partner__door")}
     people = Person.objects.visible_to(actor).filter(user_id__in=held, partner_id=partner_id, archived_at__isnull=True)
     return [
         Colleague(
             person_id=p.pk, user_id=p.user_id, name=p.name, title=p.title, email=p.email, phone=p.phone,
-            role=Role(held[p.user_id]),
+            role=held[p.user_id],
         )
         for p in people
         if p.user_id is not None

@@ -17,7 +17,8 @@ from prm.access.roles import as_sign_in
 from prm.accounts.events import InvitationResent, InvitationRevoked, InvitationSent
 from prm.accounts.giving import check_giving
 from prm.accounts.links import token_made
-from prm.accounts.models import Invitation, Membership
+from prm.accounts.models import Door, Invitation, Membership, Organisation
+from prm.accounts.places import roles_behind
 from prm.accounts.rules import digest_of
 from prm.accounts.rules_providers import domain_of
 from prm.accounts.rules_sign_in import Rules
@@ -61,6 +62,7 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
     if not invited.roles:
         raise Invalid("required", _("Choose at least one role."), field="roles")
     cards = check_giving(actor, roles=invited.roles, partner_id=partner_id)
+    _check_door(actor, cards, partner_id)
     rules = rules_now(actor=actor)
     _check_domain(rules, invited.email, cards)
     with as_sign_in(actor):
@@ -108,6 +110,7 @@ def invitation_renew(*, actor: Actor, invitation_id: UUID | str, partner_id: UUI
     """The same at a place that the caller has authorised."""
     invitation = _open(actor, invitation_id, partner_id)
     cards = check_giving(actor, roles=invitation.roles, partner_id=invitation.partner_id)
+    _check_door(actor, [], partner_id)
     rules = rules_now(actor=actor)
     _check_domain(rules, invitation.email, cards)
     _count_letter(actor, invitation.email)
@@ -143,6 +146,24 @@ def invitation_withdraw(*, actor: Actor, invitation_id: UUID | str, partner_id: 
         invitation.save(update_fields=["revoked_at"])
     publish(InvitationRevoked(subject_id=invitation.pk, partner_id=invitation.partner_id), actor=actor)
     return invitation
+
+
+def _check_door(actor: Actor, cards: Sequence[Card], partner_id: UUID | None) -> None:
+    """Raises Conflict at the closed door of a partner that has left, Invalid for a role that nobody is invited to behind this one."""
+    if partner_id is None:
+        return
+    with as_sign_in(actor):
+        door = Organisation.objects.values_list("door", flat=True).get(pk=partner_id)
+    offered = roles_behind(door)
+    if not offered:
+        raise Conflict("door_closed", _("This partner has left: its portal is closed."))
+    if any(card.base not in offered for card in cards):
+        words = (
+            _("This company is in recruitment: its people come in as candidates.")
+            if door == Door.CANDIDATE
+            else _("This company is a partner: its people come in with a partner’s roles.")
+        )
+        raise Invalid("role_of_another_door", words, field="roles")
 
 
 def _check_domain(rules: Rules, email: str, cards: Sequence[Card]) -> None:

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_login
-from prm.accounts.models import Door, Membership, Organisation
+from prm.accounts.events import MemberRolesChanged
+from prm.accounts.models import Door, Invitation, Membership, Organisation, Person
+from prm.events.publishing import publish_all
 
 
 def organisation_open(*, actor: Actor, partner_id: UUID, company_id: UUID, name: str, door: Door) -> Organisation:
@@ -30,13 +32,28 @@ def organisation_rename(*, actor: Actor, company_id: UUID, name: str) -> None:
 def organisation_follow(*, actor: Actor, partner_id: UUID, company_id: UUID, name: str, door: Door) -> None:
     """Follows what became of a partner: another name or company, a door that opens or closes. Nothing where nobody ever came in.
 
-    Whoever came in as a candidate looks after the partner's people once it is one.
+    Whoever came in as a candidate, or is invited to, looks after the partner's people once it is one, without another invitation.
+    Publishes MemberRolesChanged for each of those who are in.
     """
     with as_login():
         known = Organisation.objects.filter(partner_id=partner_id)
         if not known.update(company_id=company_id, name=name, door=door) or door != Door.PARTNER:
             return
+        # Invitations first: one that is being followed at this moment is waited for, and found among the candidates.
+        Invitation.objects.filter(
+            partner_id=partner_id, accepted_at__isnull=True, revoked_at__isnull=True, roles__contains=[Role.CANDIDATE.value]
+        ).update(roles=[Role.PARTNER_ADMINISTRATOR.value])
         candidates = Membership.objects.filter(partner_id=partner_id, role=Role.CANDIDATE)
         above = Membership.objects.filter(partner_id=partner_id, role=Role.PARTNER_ADMINISTRATOR).values("user_id")
         candidates.filter(user_id__in=above).delete()
+        grown = list(candidates.values_list("user_id", flat=True))
         candidates.update(role=Role.PARTNER_ADMINISTRATOR)
+    people = Person.objects.visible_to(actor).filter(partner_id=partner_id, user_id__in=grown).order_by("pk")
+    before, now = [Role.CANDIDATE.value], [Role.PARTNER_ADMINISTRATOR.value]
+    publish_all(
+        [
+            MemberRolesChanged(subject_id=key, partner_id=partner_id, roles=now, before=before)
+            for key in people.values_list("pk", flat=True)
+        ],
+        actor=actor,
+    )

@@ -29,6 +29,14 @@ def register() -> None:
     )  # fmt: skip
     KINDS.register(
         NotificationKind(
+            key="accounts.became_partner", label=gettext_lazy("My company becomes a partner"), subject_type="person",
+            icon="users", one=gettext_lazy("%(name)s is a partner now: you look after who comes in for it"),
+            many=gettext_lazy("%(n)s companies of yours are partners now"), named=_my_company, default=Channel.MAIL,
+            doors=PORTAL_DOOR, joins=False, order=11,
+        )
+    )  # fmt: skip
+    KINDS.register(
+        NotificationKind(
             key="accounts.key_ending", label=gettext_lazy("An API key of mine ends soon"), subject_type="api_key", icon="key",
             one=gettext_lazy("Your API key “%(name)s” ends within two weeks"),
             many=gettext_lazy("%(n)s of your API keys end within two weeks"),
@@ -47,6 +55,11 @@ def register() -> None:
 def _myself(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
     home = reverse("portal:home") if actor.kind in PORTAL_DOOR else "/"
     return {key: Named(str(settings.VENDOR_NAME), home) for key in ids if key == actor.person_id}
+
+
+def _my_company(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
+    name = dict(actor.places).get(str(actor.partner_id), "")
+    return {key: Named(name, reverse("portal:people")) for key in ids if key == actor.person_id}
 
 
 def _roles(data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from prm.access.actors import Actor
-from prm.accounts.events import MemberAdded
+from prm.access.actors import Actor, Role
+from prm.accounts.events import MemberAdded, MemberRolesChanged
 from prm.accounts.selectors_told import administrator_ids
 from prm.events.events import DeliveryDied
 from prm.events.received import Received
@@ -26,6 +26,13 @@ def tell_access(happened: Received, *, actor: Actor) -> None:
         actor=actor, kind="accounts.access_given", people=[happened.subject_id], happened=happened,
         data={"roles": happened.data.get("roles", [])},
     )  # fmt: skip
+
+
+@subscriber("notifications.became_partner", MemberRolesChanged)
+def tell_of_partnership(happened: Received, *, actor: Actor) -> None:
+    """Who came in as a candidate is told that they look after the partner's people now."""
+    if Role.CANDIDATE in happened.data["before"]:
+        notify(actor=actor, kind="accounts.became_partner", people=[happened.subject_id], happened=happened)
 
 
 @subscriber("notifications.dead_letters", DeliveryDied)

@@ -10,16 +10,23 @@ from django.utils import timezone
 
 from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_sign_in, as_system
+from prm.accounts.links import token_behind
 from prm.accounts.models import Membership, Organisation, Person, StudyPass, User
 from prm.accounts.places import Held, place_chosen, places_of
 from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of, place_list
 from prm.accounts.services import Account, account_give, api_key_create
+from prm.accounts.services_coming_in import invitation_accept
+from prm.accounts.services_invitations import Invited
 from prm.core.errors import Invalid
 from prm.core.ids import uuid7
+from prm.events.models import OutboxEvent
+from prm.events.runner.work import deliver_all
+from prm.notifications.selectors import notification_list, told_of
 from prm.partners.models import Company, FactProposal, Lifecycle, Partner
+from prm.partners.selectors.members import portal_access
 from prm.partners.services.companies import company_edit
-from prm.partners.services.lifecycle import partner_advance
-from prm.partners.services.members import partner_member_add
+from prm.partners.services.lifecycle import partner_advance, partner_take_back
+from prm.partners.services.members import partner_invite, partner_member_add
 from tests.conftest import PartnersSide
 
 KERLAN, NORDISK = uuid7(), uuid7()
@@ -142,6 +149,61 @@ def test_who_came_in_as_a_candidate_looks_after_the_partners_people_once_it_is_o
         partner_advance(actor=system, partner_id=candidate.partner_id, to=Lifecycle.ENGAGED)
     now = actor_of_user(User.objects.get(pk=candidate.user_id))
     assert (now.kind, now.roles) == (ActorKind.PARTNER, {Role.PARTNER_ADMINISTRATOR})
+    deliver_all()
+    with as_role(now):
+        told = [item.sentence for item in told_of(actor=now, rows=list(notification_list(actor=now)))]
+    assert "Ostrava Net is a partner now: you look after who comes in for it" in told
+    with as_system("a test"):
+        assert OutboxEvent.objects.get(type="accounts.member_roles_changed").data == {
+            "roles": ["partner_administrator"], "before": ["candidate"],
+        }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_who_was_invited_as_a_candidate_comes_in_by_the_same_link_once_it_is_a_partner(
+    manager: Actor, partners_side: PartnersSide
+) -> None:
+    partner_id = partners_side.candidate().partner_id
+    invited = Invited(email="petr@ostrava.example", name="Petr Novák", roles=[Role.CANDIDATE])
+    with as_role(manager):
+        invitation = partner_invite(actor=manager, partner_id=partner_id, invited=invited)
+        partner_advance(actor=manager, partner_id=partner_id, to=Lifecycle.ENGAGED)
+    came = invitation_accept(actor=manager, token=token_behind(invitation), password="eleven grey herons").user
+    now = actor_of_user(came)
+    assert (now.kind, now.roles) == (ActorKind.PARTNER, {Role.PARTNER_ADMINISTRATOR})
+
+
+@pytest.mark.django_db
+def test_a_step_that_is_taken_back_makes_candidates_again_who_may_no_more_than_candidates(
+    manager: Actor, partners_side: PartnersSide, client_of
+) -> None:
+    candidate = partners_side.candidate()
+    with as_role(manager):
+        partner_advance(actor=manager, partner_id=candidate.partner_id, to=Lifecycle.ENGAGED)
+        partner_take_back(actor=manager, partner_id=candidate.partner_id)
+    now = actor_of_user(User.objects.get(pk=candidate.user_id))
+    assert (now.kind, now.roles, now.permissions) == (ActorKind.CANDIDATE, {Role.CANDIDATE}, candidate.permissions)
+    assert client_of(now).get("/portal/people/new").status_code == 403
+    with as_role(manager):
+        [shown] = portal_access(actor=manager, partner=Partner.objects.get(pk=candidate.partner_id)).people
+    assert shown.role_name == "Candidate"
+
+
+@pytest.mark.django_db
+def test_people_of_a_partner_that_comes_back_as_a_candidate_hold_what_they_held_only_once_it_is_one(
+    partners_side: PartnersSide,
+) -> None:
+    seller = partners_side.member(partners_side.kerlan, Role.PARTNER_SALES)
+
+    def moved(*steps: str) -> tuple[ActorKind, set[Role]]:
+        with as_system("a test") as system:
+            for step in steps:
+                partner_advance(actor=system, partner_id=partners_side.kerlan.pk, to=step, reason="a test")
+        now = actor_of_user(User.objects.get(pk=seller.user_id))
+        return now.kind, set(now.roles)
+
+    assert moved("exiting", "exited", "candidate") == (ActorKind.CANDIDATE, {Role.CANDIDATE})
+    assert moved("engaged") == (ActorKind.PARTNER, {Role.PARTNER_SALES}), "nobody is raised by a detour"
 
 
 @pytest.mark.django_db

@@ -10,12 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from prm.access.actors import Actor, Role
-from prm.access.roles import as_role, as_sign_in
+from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import Invitation, Membership
-from prm.core.errors import Denied, NotFound
+from prm.accounts.services_invitations import Invited
+from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.events.runner.work import deliver_all
-from prm.partners.models import Partner
-from prm.partners.services.members import partner_access_end, partner_invite_again
+from prm.partners.models import Company, Partner
+from prm.partners.services.lifecycle import partner_advance
+from prm.partners.services.members import partner_access_end, partner_invite, partner_invite_again
+from prm.partners.services.partners import partner_create
 from tests.conftest import PartnersSide
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +115,58 @@ def test_a_partners_own_people_do_not_act_by_the_vendors_services(partners_side:
     theirs = partners_side.member(kerlan)
     with as_role(theirs), pytest.raises(Denied):
         partner_access_end(actor=theirs, partner_id=kerlan.pk, person_id=theirs.person_id)
+
+
+@pytest.fixture
+def ostrava(partners_side: PartnersSide) -> Partner:
+    """A company in recruitment, where nobody comes in yet."""
+    with as_system("a test") as system:
+        return partner_create(actor=system, company_id=Company.objects.create(name="Ostrava Net", country="CZ").pk)
+
+
+def test_somebody_of_a_company_in_recruitment_is_invited_as_a_candidate_without_a_choice(
+    manager: Actor, client_of, ostrava: Partner
+) -> None:
+    ours = client_of(manager)
+    assert "whoever you invite comes in as a candidate" in ours.get(address("company-people", ostrava)).content.decode()
+    page = ours.get(address("access-invite", ostrava)).content.decode()
+    assert "They come in as a candidate." in page
+    assert 'name="role"' not in page
+    form = {"name": "Jana Dvořáková", "email": "jana@ostrava.example", "language": "en", "role": "partner_administrator"}
+    assert ours.post(address("access-invite", ostrava), form).status_code == 302
+    assert invitation().roles == ["candidate"], "whatever is sent"
+    assert "Candidate · invited, until" in ours.get(address("company-people", ostrava)).content.decode()
+    deliver_all()
+    theirs = Client()
+    link = re.search(r"/accounts/invitation/[\w-]+/", mail.outbox[0].body)[0]
+    theirs.post(link, {"password": "eleven grey herons"})
+    assert theirs.get("/portal/").status_code == 200
+
+
+@pytest.mark.parametrize(("stage", "role"), [("candidate", "partner_sales"), ("active", "candidate")])
+def test_a_role_of_another_door_is_refused(
+    manager: Actor, partners_side: PartnersSide, ostrava: Partner, stage: str, role: str
+) -> None:
+    partner = ostrava if stage == "candidate" else partners_side.kerlan
+    with as_role(manager), pytest.raises(Invalid) as refusal:
+        partner_invite(
+            actor=manager, partner_id=partner.pk, invited=Invited(email="a@b.example", name="A", roles=[Role(role)])
+        )
+    assert refusal.value.code == "role_of_another_door"
+
+
+def test_nobody_is_invited_to_a_partner_that_has_left(manager: Actor, client_of, kerlan: Partner) -> None:
+    ours = client_of(manager)
+    ours.post(address("access-invite", kerlan), WHO)
+    with as_role(manager):
+        for step in ("exiting", "exited"):
+            partner_advance(actor=manager, partner_id=kerlan.pk, to=step, reason="a test")
+    page = ours.get(address("company-people", kerlan)).content.decode()
+    assert "its portal is closed" in page
+    assert address("access-invite", kerlan) not in page
+    assert "Send again" not in page
+    refused = ours.post(address("access-invite", kerlan), WHO | {"email": "another@kerlan.example"})
+    assert refused.status_code == 422
+    assert "This partner has left" in refused.content.decode()
+    with as_role(manager), pytest.raises(Conflict):
+        partner_invite_again(actor=manager, partner_id=kerlan.pk, invitation_id=invitation().pk)

@@ -10,14 +10,16 @@ from prm.accounts.models import Invitation
 from prm.accounts.selectors_colleagues import Colleague, colleagues_at
 from prm.accounts.selectors_invitations import invitations_to
 from prm.partners.models import Partner
+from prm.partners.rules.lifecycle import door_of
 
 
 @dataclass(frozen=True)
 class PortalAccess:
-    """People with access, by name; invitations that nobody has followed yet, the newest first."""
+    """People with access, by name; invitations that nobody has followed yet, the newest first; as what they come in."""
 
     people: list[Colleague]
     waiting: list[Invitation]
+    door: str
 
 
 def portal_access(*, actor: Actor, partner: Partner) -> PortalAccess:
@@ -27,4 +29,5 @@ def portal_access(*, actor: Actor, partner: Partner) -> PortalAccess:
     return PortalAccess(
         people=colleagues_at(actor=actor, partner_id=partner.pk),
         waiting=[one for one in invitations if one.state in {"open", "expired"}],
+        door=door_of(partner.lifecycle),
     )

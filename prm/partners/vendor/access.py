@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -11,8 +13,10 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Role
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms_colleagues import ColleagueForm
+from prm.accounts.places import roles_behind
 from prm.core.errors import Conflict, Invalid, TooOften
 from prm.partners.models import Company, Partner
+from prm.partners.rules.lifecycle import door_of
 from prm.partners.selectors.company import company_get
 from prm.partners.selectors.members import portal_access
 from prm.partners.services.members import (
@@ -41,6 +45,11 @@ class _AccessPage(ConfirmedPage):
             raise Http404
         return partner
 
+    @property
+    def door(self) -> str:
+        """As what the partner's people come in."""
+        return door_of(self.partner.lifecycle)
+
     def back(self) -> HttpResponse:
         return redirect("vendor:partners:company-people", self.company.public_id)
 
@@ -51,10 +60,10 @@ class AccessInvitePage(_AccessPage):
     def get(self, request: HttpRequest, company_id: str) -> HttpResponse:
         is_first = not portal_access(actor=self.actor, partner=self.partner).people
         role = Role.PARTNER_ADMINISTRATOR if is_first else Role.PARTNER_SALES
-        return self.shown(ColleagueForm(initial={"role": role, "language": self.partner.language or self.actor.language}))
+        return self.shown(self.form(initial={"role": role, "language": self.partner.language or self.actor.language}))
 
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
-        form = ColleagueForm(request.POST)
+        form = self.form(request.POST)
         if form.is_valid():
             try:
                 invitation = partner_invite(actor=self.actor, partner_id=self.partner.pk, invited=form.invited())
@@ -65,9 +74,13 @@ class AccessInvitePage(_AccessPage):
                 return self.back()
         return self.shown(form, status=422)
 
+    def form(self, data: Any = None, **options: Any) -> ColleagueForm:
+        """The form, with the roles behind this partner's door."""
+        return ColleagueForm(data, roles=roles_behind(self.door), **options)
+
     def shown(self, form: ColleagueForm, status: int = 200) -> HttpResponse:
         """The page with ``form``."""
-        context = {"form": form, "company": self.company}
+        context = {"form": form, "company": self.company, "door": self.door}
         return TemplateResponse(self.request, "partners/record/access_invite.html", context, status=status)
 
 
