@@ -5,53 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.access.actors import PORTAL_DOOR, VENDOR_DOOR
+from prm.accounts.answers import INVITATION_FILTERS, InvitationSerializer
 from prm.accounts.models import Invitation
 from prm.accounts.selectors_invitations import invitation_get, invitation_page
 from prm.accounts.services_invitations import Invited, invitation_resend, invitation_revoke, invitation_send
-from prm.api.fields import ChoiceField, EmailField, MomentField, PublicIdField, TextField, TypeIdField
-from prm.api.query import Filter, Kind, ListQuery
-from prm.api.serializers import ApiSerializer, EmptySerializer
+from prm.api.query import ListQuery
+from prm.api.serializers import EmptySerializer
 from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet
 from prm.core.keyset import KeysetPage
-
-STATES = ("open", "accepted", "revoked", "expired")
-
-
-class InvitationSerializer(ApiSerializer):
-    """Who is invited, as what, until when. The link itself is in the mail alone."""
-
-    id = PublicIdField("invite")
-    email = EmailField(max_length=254)
-    name = TextField(max_length=200)
-    language = ChoiceField(choices=[code for code, _name in settings.LANGUAGES], required=False, default="en")
-    roles = serializers.ListField(
-        child=TextField(max_length=40), min_length=1, max_length=20,
-        help_text="Codes: `manager`, `partner_sales`, …, or the id of a role of the vendor's own.",
-    )  # fmt: skip
-    studies = serializers.ListField(
-        child=TypeIdField("study"), source="study_ids", required=False, default=list, max_length=100,
-        help_text="What an outside specialist may see.",
-    )  # fmt: skip
-    state = ChoiceField(choices=STATES, read_only=True)
-    invited_by = TextField(source="inviter_name", read_only=True)
-    sent_at = MomentField(read_only=True)
-    expires_at = MomentField(read_only=True)
-    accepted_at = MomentField(read_only=True, allow_null=True)
-    created_at = MomentField(read_only=True)
-
-    example_request = {"email": "elise.vidal@orvane.example", "name": "Elise Vidal", "language": "fr", "roles": ["manager"]}
-    example = {
-        "id": "invite_01h455vb4pex5vsknk084sn02q", **example_request, "studies": [], "state": "open", "invited_by": "Marc Tessier",
-        "sent_at": "2026-05-19T07:24:00Z", "expires_at": "2026-05-26T07:24:00Z", "accepted_at": None,
-        "created_at": "2026-05-19T07:24:00Z",
-    }  # fmt: skip
 
 
 class InvitationViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
@@ -66,10 +32,7 @@ class InvitationViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
         "retrieve": "One invitation.",
         "create": "Invites somebody: a link goes to them by mail and opens once. An open invitation of the address is replaced.",
     }
-    filters = (
-        Filter("state", Kind.CHOICE, choices=STATES, is_column=False),
-        Filter("email", Kind.TEXT, is_column=False, is_single=True),
-    )
+    filters = INVITATION_FILTERS
     sorts = {"created_at": ("created_at", "id"), "expires_at": ("expires_at", "id")}
     default_sort = "-created_at"
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
@@ -12,6 +16,7 @@ from prm.accounts.models import Membership, Person
 from prm.accounts.places import role_at
 from prm.accounts.words_of_partners import ROLE_WORDS
 from prm.core.ids import typeid_encode
+from prm.core.text import text_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +29,17 @@ class Colleague:
     title: str
     email: str
     phone: str
-    role: Role
+    roles: tuple[Role, ...]
 
     @property
     def role_name(self) -> str:
-        """The role in the words of the trade."""
-        return str(ROLE_WORDS[self.role])
+        """The roles in the words of the trade."""
+        return ", ".join(str(ROLE_WORDS[role]) for role in self.roles)
+
+    @property
+    def pk(self) -> UUID:
+        """The key of the person."""
+        return self.person_id
 
     @property
     def public_id(self) -> str:
@@ -45,15 +55,44 @@ def colleague_list(*, actor: Actor) -> list[Colleague]:
 
 def colleagues_at(*, actor: Actor, partner_id: UUID) -> list[Colleague]:
     """The same of a partner that the caller has authorised. Two queries."""
+    held = _held_at(actor, partner_id)
+    return _colleagues(_people_at(actor, partner_id, held), held)
+
+
+def colleague_rows(*, actor: Actor, partner_id: UUID, q: str = "") -> QuerySet[Person]:
+    """The same as rows of people, by the beginnings of words of their names."""
+    people = _people_at(actor, partner_id, _held_at(actor, partner_id))
+    for word in text_key(q).split():
+        people = people.filter(name_key__regex=rf"(^| ){word}")
+    return people
+
+
+def colleagues_behind(*, actor: Actor, partner_id: UUID, people: Iterable[Person]) -> list[Colleague]:
+    """Those behind rows of ``colleague_rows``, in their order. One query."""
+    return _colleagues(people, _held_at(actor, partner_id))
+
+
+def _held_at(actor: Actor, partner_id: UUID) -> dict[UUID, list[Role]]:
+    held: dict[UUID, list[Role]] = defaultdict(list)
     with as_sign_in(actor):
-        rows = Membership.objects.filter(partner_id=partner_id).order_by("-role")
-        held = {user: role_at(door, Role(role)) for user, role, door in rows.values_list("user_id", "role", "partner__door")}
-    people = Person.objects.visible_to(actor).filter(user_id__in=held, partner_id=partner_id, archived_at__isnull=True)
+        rows = Membership.objects.filter(partner_id=partner_id).order_by("role")
+        for user_id, role, door in rows.values_list("user_id", "role", "partner__door"):
+            if role_at(door, Role(role)) not in held[user_id]:
+                held[user_id].append(role_at(door, Role(role)))
+    return held
+
+
+def _people_at(actor: Actor, partner_id: UUID, held: Collection[UUID]) -> QuerySet[Person]:
+    people: QuerySet[Person] = Person.objects.visible_to(actor)
+    return people.filter(user_id__in=list(held), partner_id=partner_id, archived_at__isnull=True)
+
+
+def _colleagues(people: Iterable[Person], held: Mapping[UUID, list[Role]]) -> list[Colleague]:
     return [
         Colleague(
             person_id=p.pk, user_id=p.user_id, name=p.name, title=p.title, email=p.email, phone=p.phone,
-            role=held[p.user_id],
+            roles=tuple(held[p.user_id]),
         )
         for p in people
-        if p.user_id is not None
+        if p.user_id is not None and p.user_id in held
     ]  # fmt: skip

@@ -44,8 +44,19 @@ def invitation_page(
 ) -> KeysetPage:  # fmt: skip
     """One page of the invitations to the actor's own place, of one address or in some states. Raises Denied, BadCursor."""
     authorize(actor, "accounts.person:invite")
+    return invitation_page_to(
+        actor=actor, partner_id=actor.partner_id, order=order, email=email, states=states, cursor=cursor, limit=limit,
+        count=count,
+    )  # fmt: skip
+
+
+def invitation_page_to(
+    *, actor: Actor, partner_id: UUID | None, order: Sequence[str], email: str, states: Collection[str], cursor: str,
+    limit: int, count: bool,
+) -> KeysetPage:  # fmt: skip
+    """The same of a place that the caller has authorised."""
     with as_sign_in(actor):
-        rows = _of_place(actor.partner_id)
+        rows = _of_place(partner_id)
         if states:
             rows = rows.filter(functools.reduce(operator.or_, (_in_state(state) for state in states)))
         if email:
@@ -81,9 +92,14 @@ def invitations_ending(*, actor: Actor, within: timedelta, inviter_id: UUID | No
 def invitation_get(*, actor: Actor, invitation_id: UUID | str) -> Invitation:
     """One of the actor's own place by key or public id. Raises Denied, NotFound."""
     authorize(actor, "accounts.person:invite")
+    return invitation_to(actor=actor, partner_id=actor.partner_id, invitation_id=invitation_id)
+
+
+def invitation_to(*, actor: Actor, partner_id: UUID | None, invitation_id: UUID | str) -> Invitation:
+    """The same of a place that the caller has authorised. Raises NotFound."""
     with as_sign_in(actor):
         key = typeid_key(Invitation.typeid_prefix, invitation_id)
-        found = _of_place(actor.partner_id).filter(pk=key).first()
+        found = _of_place(partner_id).filter(pk=key).first()
     if found is None:
         raise NotFound
     return found

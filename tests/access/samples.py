@@ -88,7 +88,14 @@ class Samples:
             Brand.objects.create(partner=partner)
             with as_sign_in():
                 Organisation.objects.create(partner_id=partner.pk, company_id=company.pk, name="Kerlan", door="partner")
-            theirs = {"partner_id": partner.pk, "person": Person.objects.create(name="Yann", partner_id=partner.pk)}
+                yann = User.objects.create_user(email="sample@kerlan.example")
+                Membership.objects.create(user=yann, role=Role.PARTNER_SALES, partner_id=partner.pk)
+                to_partner = Invitation.objects.create(
+                    email="invited@kerlan.example", name="Invited", roles=["partner_sales"], digest="2" * 64, sent_at=now,
+                    expires_at=now + timedelta(days=7), partner_id=partner.pk,
+                )  # fmt: skip
+            of_partner = Person.objects.create(name="Yann", partner_id=partner.pk, user=yann)
+            theirs = {"partner_id": partner.pk, "person": of_partner}
             Notification.objects.create(
                 **theirs, kind="partner_moved", channel=Channel.IN_APP, subject_type="partner", subject_id=partner.pk
             )
@@ -174,6 +181,12 @@ class Samples:
             "number": "1", "source": "crm", "external_id": "42",
         }  # fmt: skip
         self._ranking = ranking.public_id
+        self._of_partner = {
+            "invitation_id": to_partner,
+            "invitations": to_partner,
+            "person_id": of_partner,
+            "members": of_partner,
+        }
         self._carried = carried.public_id
         self._by_resource = {
             "companies": company, "partners": partner, "products": product, "product-families": family, "vendors": vendor,
@@ -192,11 +205,14 @@ class Samples:
             return "companies"
         if name.startswith("vendor:partners:person-"):
             return self._by_resource["people"].person.public_id
+        before = path.split(f"<str:{parameter}>", maxsplit=1)[0].rstrip("/").split("/")[-1]
+        of_partner = self._of_partner.get(before if parameter == "id" else parameter)
+        if of_partner and (path.startswith("api/v1/partners/") or name.startswith("vendor:partners:access-")):
+            return of_partner.public_id
         if parameter == "study_id" and "ranking" in name:
             return self._ranking
         if parameter in {"id", "pk"}:
             if path.startswith("api/v1/companies/") and "/vendors/" in path:
                 return self._carried
-            before = path.split(f"<str:{parameter}>", maxsplit=1)[0].rstrip("/").split("/")[-1]
             return self._by_resource[before].public_id
         return self._values[parameter]

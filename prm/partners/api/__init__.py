@@ -1,6 +1,7 @@
 """The partner model by API: companies, their people and sites, partners, products, vendors, sales."""
 
 from prm.api.router import router
+from prm.partners.api.access import AccessInvitationViewSet, AccessViewSet
 from prm.partners.api.companies import CompanyViewSet
 from prm.partners.api.contacts import ContactViewSet
 from prm.partners.api.details import (
@@ -24,5 +25,6 @@ for viewset in (
     PositionViewSet, SiteViewSet, CustomerMixViewSet, CarriedViewSet, OfferedViewSet, MarketShareViewSet, KnownAsViewSet,
     PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet, TerritoryViewSet,
     IndustryViewSet, OfferCategoryViewSet, FactProposalViewSet,
+    AccessInvitationViewSet, AccessViewSet,
 ):  # fmt: skip
     router.register(viewset)

@@ -50,6 +50,7 @@ def partner_access_end(*, actor: Actor, partner_id: UUID, person_id: UUID | str)
     """Ends somebody's access to a partner at once, also that of its last administrator; gives their name. What else their account
     opens stays open. Raises NotFound, Denied. Publishes MemberRemoved."""
     partner = _managed(actor, partner_id)
+    authorize(actor, "accounts.person:view")
     person: Person = Person.objects.visible_to(actor).filter(partner_id=partner.pk, user_id__isnull=False).one(person_id)
     if person.user_id is not None:
         membership_end(actor=actor, person_id=person.pk, user_id=person.user_id, partner_id=partner.pk)

@@ -1,0 +1,48 @@
+"""How the API tells of invitations: the vendor's own, a partner's own, and those of a partner that the vendor asks about."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from rest_framework import serializers
+
+from prm.api.fields import ChoiceField, EmailField, MomentField, PublicIdField, TextField, TypeIdField
+from prm.api.query import Filter, Kind
+from prm.api.serializers import ApiSerializer
+
+STATES = ("open", "accepted", "revoked", "expired")
+
+
+class InvitationSerializer(ApiSerializer):
+    """Who is invited, as what, until when. The link itself is in the mail alone."""
+
+    id = PublicIdField("invite")
+    email = EmailField(max_length=254)
+    name = TextField(max_length=200)
+    language = ChoiceField(choices=[code for code, _name in settings.LANGUAGES], required=False, default="en")
+    roles = serializers.ListField(
+        child=TextField(max_length=40), min_length=1, max_length=20,
+        help_text="Codes: `manager`, `partner_sales`, …, or the id of a role of the vendor's own.",
+    )  # fmt: skip
+    studies = serializers.ListField(
+        child=TypeIdField("study"), source="study_ids", required=False, default=list, max_length=100,
+        help_text="What an outside specialist may see.",
+    )  # fmt: skip
+    state = ChoiceField(choices=STATES, read_only=True)
+    invited_by = TextField(source="inviter_name", read_only=True)
+    sent_at = MomentField(read_only=True)
+    expires_at = MomentField(read_only=True)
+    accepted_at = MomentField(read_only=True, allow_null=True)
+    created_at = MomentField(read_only=True)
+
+    example_request = {"email": "elise.vidal@orvane.example", "name": "Elise Vidal", "language": "fr", "roles": ["manager"]}
+    example = {
+        "id": "invite_01h455vb4pex5vsknk084sn02q", **example_request, "studies": [], "state": "open", "invited_by": "Marc Tessier",
+        "sent_at": "2026-05-19T07:24:00Z", "expires_at": "2026-05-26T07:24:00Z", "accepted_at": None,
+        "created_at": "2026-05-19T07:24:00Z",
+    }  # fmt: skip
+
+
+INVITATION_FILTERS = (
+    Filter("state", Kind.CHOICE, choices=STATES, is_column=False),
+    Filter("email", Kind.TEXT, is_column=False, is_single=True),
+)
