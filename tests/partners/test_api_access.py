@@ -18,7 +18,8 @@ from prm.accounts.rules import digest_of, new_secret
 from prm.core.ids import typeid_encode
 from prm.events.runner.work import deliver_all
 from prm.partners.models import Company
-from prm.partners.services.partners import partner_advance, partner_create
+from prm.partners.services.lifecycle import partner_advance
+from prm.partners.services.partners import partner_create
 from tests.conftest import Caller, PartnersSide
 
 pytestmark = pytest.mark.django_db
