@@ -108,6 +108,11 @@ class Actor:
         return self.kind is ActorKind.SYSTEM
 
     @property
+    def place(self) -> str:
+        """The key of the place where it acts, as in ``places``: its partner's id, else what kind of actor it is."""
+        return str(self.partner_id) if self.partner_id else self.kind.value
+
+    @property
     def account_id(self) -> UUID:
         """The account that acts; LookupError for one that has none (the product itself, nobody)."""
         if self.user_id is None:

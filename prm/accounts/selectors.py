@@ -81,11 +81,15 @@ def key_scopes(*, actor: Actor) -> list[str]:
     return scopes_giving(actor.permissions, held)
 
 
-def actor_of_user_id(user_id: UUID, place: str = VENDOR) -> Actor | None:
-    """The actor of an account by id, for work that a person started and a worker carries on. None for a closed account."""
+def actor_of_user_id(user_id: UUID, place: str) -> Actor | None:
+    """The actor of an account by id at one place (``Actor.place``), for what a worker does for a person.
+
+    None for a closed account, and where that place is closed to it: nobody's work goes on elsewhere, with other rights.
+    """
     with as_sign_in():
         user = User.objects.filter(pk=user_id, is_active=True).first()
-        return actor_of_user(user, place) if user is not None else None
+        actor = actor_of_user(user, place) if user is not None else None
+    return actor if actor is not None and actor.place == place else None
 
 
 def _living_keys() -> QuerySet[ApiKey]:

@@ -16,12 +16,17 @@ from prm.jobs.kinds import JobKind
 from prm.jobs.models import Job
 
 
+# Jobs of earlier versions kept no place; only the vendor's people could start any.
+_BEFORE = ActorKind.VENDOR.value
+
+
 def actor_snapshot(actor: Actor) -> dict[str, Any]:
-    """What is needed to act as ``actor`` again: ids and language, no rights; and what its work is part of."""
+    """What is needed to act as ``actor`` again: ids, place and language, no rights; and what its work is part of."""
     return {
         "kind": actor.kind.value,
         "user_id": str(actor.user_id) if actor.user_id else None,
         "key_id": str(actor.key_id) if actor.key_id else None,
+        "place": actor.place,
         "language": actor.language,
         "reason": actor.reason,
         "correlation_id": str(correlation() or uuid7()),
@@ -40,7 +45,7 @@ def actor_of_job(job: Job, kind: JobKind) -> Actor:
     if kept["kind"] == ActorKind.SYSTEM:
         return system_actor(kept["reason"] or f"job {job.kind}")
     by_key = kept.get("key_id")
-    actor = actor_of_key_id(UUID(by_key)) if by_key else actor_of_user_id(UUID(kept["user_id"]))
+    actor = actor_of_key_id(UUID(by_key)) if by_key else actor_of_user_id(UUID(kept["user_id"]), kept.get("place", _BEFORE))
     if actor is None or not actor.may(kind.permission):
         raise Denied("rights_lost", _("The person who started this may no longer do it."), permission=kind.permission)
     return actor

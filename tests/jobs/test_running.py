@@ -13,8 +13,11 @@ from django.utils import timezone
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import Membership, Person, User
+from prm.accounts.selectors import actor_of_user
+from prm.accounts.services import Account
 from prm.core.errors import Conflict, Denied, NotFound
 from prm.events.models import OutboxEvent
+from prm.jobs.actors import actor_of_job, actor_snapshot
 from prm.jobs.models import ChunkState, Job, JobState, PeriodicSlot
 from prm.jobs.runner import chunks as chunk_module
 from prm.jobs.runner.chunks import ChunkLost, chunk_claim, chunk_done
@@ -24,6 +27,8 @@ from prm.jobs.runner.work import advance, run_inline
 from prm.jobs.selectors import job_get, job_progress
 from prm.jobs.services import job_cancel, job_retry, job_start
 from prm.jobs.tasks import poll
+from prm.partners.services.members import partner_member_add
+from tests.conftest import PartnersSide
 from tests.jobs.kinds import PeopleKind
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +134,24 @@ def test_somebody_whose_account_was_closed_stops_too(administrator: Actor) -> No
     with as_sign_in():
         User.objects.filter(pk=administrator.user_id).update(is_active=False)
     assert run_inline(job).error_code == "rights_lost"
+
+
+def test_work_goes_on_at_the_place_where_it_was_started_and_at_no_other(partners_side: PartnersSide) -> None:
+    at_kerlan = partners_side.member(partners_side.kerlan)
+    user = User.objects.get(pk=at_kerlan.user_id)
+    account = Account(email=user.email, name="Yann Guivarch")
+    with as_system("a test") as system:
+        partner_member_add(actor=system, partner_id=partners_side.nordisk.pk, account=account, role=Role.PARTNER_SALES)
+    with as_sign_in():
+        at_nordisk = actor_of_user(user, str(partners_side.nordisk.pk))
+    kind = PeopleKind()
+    kind.permission = next(iter(at_kerlan.permissions & at_nordisk.permissions))
+    job = Job(kind=kind.key, actor=actor_snapshot(at_nordisk))
+    assert actor_of_job(job, kind) == at_nordisk
+    with as_sign_in():
+        Membership.objects.filter(user=user, partner_id=partners_side.nordisk.pk).delete()
+    with pytest.raises(Denied):
+        actor_of_job(job, kind)
 
 
 def test_chunks_run_under_the_starters_database_role(manager: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
