@@ -15,7 +15,6 @@ from prm.core.ids import uuid7
 from prm.jobs.kinds import JobKind
 from prm.jobs.models import Job
 
-
 # Jobs of earlier versions kept no place; only the vendor's people could start any.
 _BEFORE = ActorKind.VENDOR.value
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.partners.facts.values import FACT_COLUMNS, as_json, known_day
+from prm.partners.facts.values import FACT_COLUMNS, as_json
 from prm.partners.facts.words import fact_label, fact_words, proposal_words
 from prm.partners.models import Company, FactProposal, ProposalState
 
@@ -76,9 +76,8 @@ def words_of_field(field: str) -> str:
 
 
 def _line(company: Company, fact: str, proposal: FactProposal | None) -> OwnFact:
-    entry = company.provenance.get(fact) or company.provenance.get("*") or []
     return OwnFact(
-        field=fact, label=fact_label(fact), value=fact_words(fact, as_json(company, fact)) or None, as_of=known_day(entry),
+        field=fact, label=fact_label(fact), value=fact_words(fact, as_json(company, fact)) or None, as_of=company.noted(fact).as_of,
         waiting=fact_words(fact, proposal.value) if proposal else None,
         since=proposal.created_at.date() if proposal else None,
     )  # fmt: skip

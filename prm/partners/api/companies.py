@@ -151,7 +151,7 @@ class CompanyViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Update
         known = companies_external_ids(actor=self.actor, companies=records)
         noted = companies_provenance(actor=self.actor, companies=records)
         for company in records:
-            company.known_by, company.noted = known.get(company.pk, []), noted[company.pk]
+            company.known_by, company.origins = known.get(company.pk, []), noted[company.pk]
             company.partner_key = company.partner.pk if getattr(company, "partner", None) else None
         return super().represent(records, shape)
 

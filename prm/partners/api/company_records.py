@@ -154,8 +154,8 @@ class CompanySerializer(ApiSerializer):
     @extend_schema_field(serializers.DictField(child=ProvenanceSerializer()))
     def get_provenance(self, company: Any) -> dict[str, Any]:
         return {
-            fact: {"kind": noted.kind, "name": noted.name, "as_of": noted.as_of.isoformat() if noted.as_of else None}
-            for fact, noted in company.noted.items()
+            fact: {"kind": origin.kind, "name": origin.name, "as_of": origin.as_of.isoformat() if origin.as_of else None}
+            for fact, origin in company.origins.items()
         }
 
 

@@ -1,14 +1,14 @@
-"""Facts of a company as values: which columns belong to one fact, how its provenance is written, how it is kept as JSON."""
+"""Facts of a company as values: which columns belong to one fact, and how it is kept as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from prm.partners.models import Company, FactSource
+from prm.partners.facts.noted import WHOLE_ROW
+from prm.partners.models import Company
 
 #: Fact → its columns, the first of which says whether it is known. What belongs together has one provenance.
 FACT_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -24,22 +24,12 @@ FACT_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def note_of(source: FactSource, day: date, person_id: UUID | None) -> list[str | None]:
-    """A provenance entry: source, as-of day, person."""
-    return [str(source.pk), day.isoformat(), str(person_id) if person_id else None]
-
-
-def known_day(entry: Sequence[Any]) -> date | None:
-    """The as-of day of a provenance entry."""
-    return date.fromisoformat(entry[1][:10]) if len(entry) > 1 and entry[1] else None
-
-
 def stalest_of(company: Company) -> date | None:
     """The oldest day among the facts that are known."""
     days = [
-        day
-        for fact, entry in company.provenance.items()
-        if (fact == "*" or getattr(company, fact, None) is not None) and (day := known_day(entry))
+        noted.as_of
+        for fact, noted in company.notes.items()
+        if noted.as_of is not None and (fact == WHOLE_ROW or getattr(company, fact, None) is not None)
     ]
     return min(days, default=None)
 

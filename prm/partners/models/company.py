@@ -14,6 +14,7 @@ from prm.core.models import BaseModel, key_field
 from prm.core.scoping import ScopedManager
 from prm.core.tables import TableClass
 from prm.core.text import text_key
+from prm.partners.facts.noted import WHOLE_ROW, Noted
 
 
 class Typology(models.TextChoices):
@@ -66,9 +67,9 @@ def _not_negative(*names: str) -> list[models.CheckConstraint]:
 class Company(BaseModel):
     """What is known of one company now. NULL = not known, never 0.
 
-    ``provenance`` says where each fact comes from: field → [source id, as-of date, person id or null]; the entry ``"*"`` holds for
-    every fact without one of its own (a whole row that came with one file). Values that were replaced or proposed are in
-    ``CompanyFact``. ``growth`` is a share per year (0.061 = +6.1 %). ``version`` counts edits: a form says which it was opened on.
+    ``provenance`` says where each fact comes from: field → ``Noted`` as JSON; the entry ``"*"`` holds for every fact without one of its
+    own (a whole row that came with one file). Values that were replaced or proposed are in ``CompanyFact``. ``growth`` is a share per
+    year (0.061 = +6.1 %). ``version`` counts edits: a form says which it was opened on.
     """
 
     table_class = TableClass.UNIVERSE
@@ -179,6 +180,22 @@ class Company(BaseModel):
         self.city_key = text_key(self.city)
         self.registration_key = text_key(self.registration_number).replace(" ", "")
         super().save(*args, **options)
+
+    @property
+    def notes(self) -> dict[str, Noted]:
+        """Everything that is noted of its facts, by fact."""
+        return {fact: Noted.from_json(entry) for fact, entry in self.provenance.items()}
+
+    def noted(self, fact: str) -> Noted:
+        """Where the value of ``fact`` comes from: its own note, else that of the whole row."""
+        return Noted.from_json(self.provenance.get(fact) or self.provenance.get(WHOLE_ROW))
+
+    def note(self, fact: str, noted: Noted | None) -> None:
+        """Notes where the value of ``fact`` comes from; None forgets it."""
+        if noted is None:
+            self.provenance.pop(fact, None)
+        else:
+            self.provenance[fact] = noted.as_json()
 
     @property
     def known_share(self) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from prm.accounts.models import Person
 from prm.core.models import BaseModel
 from prm.core.tables import TableClass
+from prm.partners.facts.noted import Noted
 from prm.partners.models.company import Company
 
 
@@ -94,3 +97,16 @@ class CompanyFact(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.field} ({self.status})"
+
+    @classmethod
+    def of(cls, company: Company, fact: str, status: str, value: Any, noted: Noted) -> CompanyFact:
+        """The row, not saved yet, of a value with what is noted beside it."""
+        return cls(
+            company=company, field=fact, status=status, value=value, source_id=noted.source_id, as_of=noted.as_of,
+            person_id=noted.person_id,
+        )  # fmt: skip
+
+    @property
+    def noted(self) -> Noted:
+        """What is noted beside the value."""
+        return Noted(self.source_id, self.as_of, self.person_id)

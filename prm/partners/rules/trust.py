@@ -19,6 +19,19 @@ DEFAULT_PRECEDENCE: Mapping[str, int] = {
 }
 
 
+#: How far a source is trusted of whose kind nothing is said, or that nobody noted: less than any other.
+LEAST = 100
+
+
+def rank_of(ranks: Mapping[str, int], kind: str) -> int:
+    """How far a kind of source is trusted, lower is better; "" is a source that nobody noted.
+
+    >>> rank_of(DEFAULT_PRECEDENCE, "manual"), rank_of(DEFAULT_PRECEDENCE, "")
+    (10, 100)
+    """
+    return ranks.get(kind, LEAST)
+
+
 class Verdict(StrEnum):
     """What becomes of a value that somebody brings."""
 

@@ -20,7 +20,8 @@ from prm.core.text import text_key
 from prm.events.models import OutboxEvent
 from prm.events.selectors import histories_rows, history_told
 from prm.events.telling import HistoryLine
-from prm.partners.facts.values import FACT_COLUMNS, as_json, known_day
+from prm.partners.facts.noted import Noted
+from prm.partners.facts.values import FACT_COLUMNS, as_json
 from prm.partners.models import (
     Company,
     CompanyExternalId,
@@ -39,6 +40,7 @@ from prm.partners.models import (
 )
 from prm.partners.models.company import FACT_FIELDS
 from prm.partners.rules.websites import domain_of
+from prm.partners.selectors.facts import sources_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,13 @@ class Provenance:
     name: str
     as_of: date | None
     person: str = ""
+
+    @classmethod
+    def of(cls, noted: Noted, source: FactSource | None) -> Provenance | None:
+        """From what is noted beside a value and its source, read with its person; None where nobody noted one."""
+        if source is None:
+            return None
+        return cls(source.kind, source.name, noted.as_of, source.person.name if source.person else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +89,12 @@ def company_get(*, actor: Actor, company_id: UUID | str) -> Company:
 def company_facts(*, actor: Actor, company: Company) -> dict[str, Fact]:
     """The counted facts of a company that was read, by field, each with its provenance. One query."""
     authorize(actor, "partners.company:view")
-    noted: dict[str, list[Any]] = company.provenance or {}
-    ids = {entry[0] for entry in noted.values() if entry and entry[0]}
-    sources = {str(s.pk): s for s in FactSource.objects.visible_to(actor).filter(pk__in=ids).select_related("person")}
-    return {field: Fact(field, getattr(company, field), _provenance(noted, field, sources)) for field in FACT_FIELDS}
+    sources = sources_of(actor=actor, companies=[company])
+    noted = {field: company.noted(field) for field in FACT_FIELDS}
+    return {
+        field: Fact(field, getattr(company, field), Provenance.of(one, sources.get(one.source_id)))
+        for field, one in noted.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +119,14 @@ def fact_history(*, actor: Actor, company: Company, fact: str) -> list[FactEntry
     if fact not in FACT_COLUMNS:
         raise NotFound("not_found", _("There is no fact of this name."))
     found = []
-    entry = company.provenance.get(fact) or company.provenance.get("*")
     if getattr(company, fact) is not None:
-        source = FactSource.objects.visible_to(actor).filter(pk=entry[0]).first() if entry and entry[0] else None
-        key = entry[2] if entry and len(entry) > 2 else None
-        person = Person.objects.visible_to(actor).filter(pk=key).values_list("name", flat=True).first() if key else ""
+        noted = company.noted(fact)
+        source = FactSource.objects.visible_to(actor).filter(pk=noted.source_id).first() if noted.source_id else None
+        people = Person.objects.visible_to(actor).filter(pk=noted.person_id)
+        person = people.values_list("name", flat=True).first() if noted.person_id else ""
         found.append(FactEntry(
-            as_json(company, fact), "", source.kind if source else "", source.name if source else "",
-            known_day(entry) if entry else None, person or "", None,
+            as_json(company, fact), "", source.kind if source else "", source.name if source else "", noted.as_of, person or "",
+            None,
         ))  # fmt: skip
     rows = CompanyFact.objects.visible_to(actor).filter(company=company, field=fact).select_related("source", "person")
     return found + [
@@ -251,12 +262,3 @@ def vendor_options(*, actor: Actor) -> list[tuple[str, str]]:
 def territory_options(*, actor: Actor) -> list[tuple[str, str]]:
     """(code, name) of the territories in use, for filters."""
     return [(t.code, t.name_in(actor.language)) for t in Territory.objects.visible_to(actor).filter(archived_at__isnull=True)]
-
-
-def _provenance(noted: dict[str, list[Any]], field: str, sources: dict[str, FactSource]) -> Provenance | None:
-    entry = noted.get(field) or noted.get("*")
-    source = sources.get(str(entry[0])) if entry else None
-    if not entry or source is None:
-        return None
-    as_of = date.fromisoformat(entry[1][:10]) if len(entry) > 1 and entry[1] else None
-    return Provenance(source.kind, source.name, as_of, source.person.name if source.person else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from prm.core.scoping import ScopedQuerySet
 from prm.events.models import OutboxEvent
 from prm.partners.details import DetailKind
 from prm.partners.events import CompanyDetailsChanged
-from prm.partners.facts.values import FACT_COLUMNS, known_day
+from prm.partners.facts.values import FACT_COLUMNS
 from prm.partners.models import (
     Company,
     CompanyExternalId,
@@ -28,6 +28,7 @@ from prm.partners.models import (
     VendorCarried,
 )
 from prm.partners.selectors.company import Provenance
+from prm.partners.selectors.facts import sources_of
 
 T = TypeVar("T")
 ByCompany = dict[UUID, list[T]]
@@ -35,17 +36,16 @@ ByCompany = dict[UUID, list[T]]
 
 def companies_provenance(*, actor: Actor, companies: Sequence[Company]) -> dict[UUID, dict[str, Provenance]]:
     """For each company: known fact → where it comes from; a fact whose source nobody noted is left out. One query."""
-    noted = {entry[0] for c in companies for entry in (c.provenance or {}).values() if entry and entry[0]}
-    sources = {str(s.pk): s for s in FactSource.objects.visible_to(actor).filter(pk__in=noted)} if noted else {}
+    sources = sources_of(actor=actor, companies=companies)
     return {company.pk: dict(_noted(company, sources)) for company in companies}
 
 
-def _noted(company: Company, sources: dict[str, FactSource]) -> Iterable[tuple[str, Provenance]]:
+def _noted(company: Company, sources: Mapping[UUID | None, FactSource]) -> Iterable[tuple[str, Provenance]]:
     for fact in FACT_COLUMNS:
-        entry = company.provenance.get(fact) or company.provenance.get("*")
-        source = sources.get(str(entry[0])) if entry else None
-        if source is not None and getattr(company, fact) is not None:
-            yield fact, Provenance(source.kind, source.name, known_day(entry))
+        noted = company.noted(fact)
+        origin = Provenance.of(noted, sources.get(noted.source_id))
+        if origin is not None and getattr(company, fact) is not None:
+            yield fact, origin
 
 
 def companies_external_ids(*, actor: Actor, companies: Sequence[Company]) -> ByCompany[CompanyExternalId]:

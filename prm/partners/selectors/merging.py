@@ -10,13 +10,13 @@ from uuid import UUID
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.text import text_key
-from prm.partners.facts.values import FACT_COLUMNS, as_json, known_day
+from prm.partners.facts.values import FACT_COLUMNS, as_json
 from prm.partners.merging import How, Tie, merge
-from prm.partners.models import Company, CompanyMerge, FactSource, Partner
+from prm.partners.models import Company, CompanyMerge, Partner
 from prm.partners.rules.merging import is_known, proposed
-from prm.partners.rules.trust import Told
+from prm.partners.rules.trust import Told, rank_of
 from prm.partners.selectors.company import Fact, Provenance
-from prm.partners.selectors.facts import precedence
+from prm.partners.selectors.facts import precedence, sources_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +64,14 @@ def merge_preview(*, actor: Actor, kept_id: UUID | str, gone_id: UUID | str) -> 
 
 def fact_pairs(*, actor: Actor, kept: Company, gone: Company) -> list[FactPair]:
     """The facts of which the company that goes knows another value, in order. Two queries."""
-    noted = [e for c in (kept, gone) for e in (c.provenance or {}).values() if e and e[0]]
-    sources = {
-        str(s.pk): s
-        for s in FactSource.objects.visible_to(actor).filter(pk__in={e[0] for e in noted}).select_related("person")
-    }
+    sources = sources_of(actor=actor, companies=[kept, gone])
     ranks = precedence(actor=actor)
 
     def told(company: Company, fact: str, place: int) -> tuple[Fact, Told | None]:
-        entry = company.provenance.get(fact) or company.provenance.get("*")
-        source = sources.get(str(entry[0])) if entry else None
-        day = known_day(entry) if entry else None
-        who = source.person.name if source and source.person else ""
-        origin = Provenance(source.kind, source.name, day, who) if source else None
-        value = as_json(company, fact)
-        rank = ranks.get(source.kind, 100) if source else 100
-        return Fact(fact, value, origin), None if value is None else Told(rank, day, place)
+        noted, value = company.noted(fact), as_json(company, fact)
+        source = sources.get(noted.source_id)
+        rank = rank_of(ranks, source.kind if source else "")
+        return Fact(fact, value, Provenance.of(noted, source)), None if value is None else Told(rank, noted.as_of, place)
 
     pairs = []
     for fact in FACT_COLUMNS:

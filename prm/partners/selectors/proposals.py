@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.partners.models import CustomerMix, FactProposal, FactSource, ProposalState, VendorCarried
+from prm.partners.models import CustomerMix, FactProposal, ProposalState, VendorCarried
 
 
 def proposal_list(*, actor: Actor, state: str = "", partner_id: UUID | None = None) -> QuerySet[FactProposal]:
@@ -39,12 +39,6 @@ def proposals_waiting(*, actor: Actor, limit: int = 200, manager_id: UUID | None
 def proposals_count(*, actor: Actor) -> int:
     """How many wait for a decision; 0 for whoever may not see them."""
     return FactProposal.objects.visible_to(actor).filter(state=ProposalState.PENDING).count()
-
-
-def sources_named(*, actor: Actor, source_ids: Sequence[str]) -> dict[str, FactSource]:
-    """The sources of provenance entries by id. One query."""
-    found = FactSource.objects.visible_to(actor).filter(pk__in=[key for key in source_ids if key])
-    return {str(source.pk): source for source in found}
 
 
 def details_now(*, actor: Actor, company_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, object]]:

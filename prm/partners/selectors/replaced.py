@@ -9,7 +9,8 @@ from typing import Any
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.partners.facts.values import as_json
-from prm.partners.models import Company, CompanyFact, FactSource, FactStatus, SourceKind
+from prm.partners.models import Company, CompanyFact, FactStatus, SourceKind
+from prm.partners.selectors.facts import sources_of
 
 MOST = 300
 
@@ -32,11 +33,11 @@ def replaced_by_files(*, actor: Actor, company: Company) -> list[Replacement]:
     values = list(rows.order_by("-id")[:MOST])
     if not values:
         return []
-    noted = {fact: _source_id(company, fact) for fact in {value.field for value in values}}
-    sources = {
-        str(s.pk): s for s in FactSource.objects.visible_to(actor).filter(pk__in=[key for key in noted.values() if key])
+    sources = sources_of(actor=actor, companies=[company])
+    then = {
+        fact: (as_json(company, fact), sources.get(company.noted(fact).source_id))
+        for fact in {value.field for value in values}
     }
-    then = {fact: (as_json(company, fact), sources.get(key)) for fact, key in noted.items()}
     found: dict[tuple[datetime, str], Replacement] = {}
     for value in values:
         after, source = then[value.field]
@@ -45,8 +46,3 @@ def replaced_by_files(*, actor: Actor, company: Company) -> list[Replacement]:
             found.setdefault(key, Replacement(*key)).changes[value.field] = (value.value, after)
         then[value.field] = (value.value, value.source)
     return list(found.values())
-
-
-def _source_id(company: Company, fact: str) -> str:
-    entry = company.provenance.get(fact) or company.provenance.get("*") or [""]
-    return str(entry[0] or "")

@@ -20,13 +20,14 @@ from prm.core.text import typed_text
 from prm.core.validation import validate
 from prm.events.publishing import publish
 from prm.partners.events import CompanyArchived, CompanyCreated, CompanyEdited, CompanyRestored
-from prm.partners.facts.values import FACT_COLUMNS, as_json, columns_of, known_day, note_of, stalest_of
+from prm.partners.facts.noted import Noted
+from prm.partners.facts.values import FACT_COLUMNS, as_json, columns_of, stalest_of
 from prm.partners.models import Company, CompanyFact, FactSource, FactStatus, SourceKind
 from prm.partners.refusals import refuse_merged
-from prm.partners.rules.trust import Told, Verdict, next_best, verdict
+from prm.partners.rules.trust import Told, Verdict, next_best, rank_of, verdict
 from prm.partners.rules.websites import domain_of
 from prm.partners.selectors.exchange_rates import reporting_amount
-from prm.partners.selectors.facts import precedence
+from prm.partners.selectors.facts import precedence, sources_of
 from prm.partners.selectors.staleness import stale_edit_words
 from prm.partners.services.facts import Learnt, learnt_source
 
@@ -55,7 +56,7 @@ def company_create(
     for fact in brought:
         _apply(company, fact, brought[fact])
         if _is_known(company, fact):
-            company.provenance[fact] = note_of(source, day, actor.person_id)
+            company.note(fact, Noted(source.pk, day, actor.person_id))
     _settle(actor, company, day, revenue=True)
     _save(company)
     publish(CompanyCreated(subject_id=company.pk), actor=actor)
@@ -100,8 +101,8 @@ def fact_withdraw(*, actor: Actor, company_id: UUID, fact: str) -> Company:
     company = _locked(actor, company_id, "edit")
     if fact not in FACT_COLUMNS:
         raise Invalid("unknown_field", _("There is no fact of this name."), field="fact")
-    entry = company.provenance.get(fact) or company.provenance.get("*") or [None, None, None]
-    source = FactSource.objects.visible_to(actor).filter(pk=entry[0]).first() if entry[0] else None
+    noted = company.noted(fact)
+    source = FactSource.objects.visible_to(actor).filter(pk=noted.source_id).first()
     if not _is_known(company, fact) or source is None or source.kind != SourceKind.MANUAL:
         raise Conflict("not_by_hand", _("This value was not entered by hand: there is nothing to take back."), field="fact")
     ranks, value = precedence(actor=actor), as_json(company, fact)
@@ -111,20 +112,15 @@ def fact_withdraw(*, actor: Actor, company_id: UUID, fact: str) -> Company:
     gone = [(value, source.pk), *((row.value, row.source_id) for row in rows if row.status == FactStatus.WITHDRAWN)]
     others = [row for row in rows if row.value is not None and (row.value, row.source_id) not in gone]
     best = next_best(
-        [Told(ranks.get(row.source.kind if row.source else "", 100), row.as_of, place) for place, row in enumerate(others)]
+        [Told(rank_of(ranks, row.source.kind if row.source else ""), row.as_of, place) for place, row in enumerate(others)]
     )
     if best is None and fact == "name":
         raise Conflict("nothing_else_known", _("No other source tells its name: change it instead."), field="fact")
     back = others[best.place] if best else None
-    CompanyFact.objects.create(**_row(company, fact, FactStatus.WITHDRAWN, value, entry))
+    CompanyFact.of(company, fact, FactStatus.WITHDRAWN, value, noted).save()
     columns: dict[str, Any] = dict.fromkeys(FACT_COLUMNS[fact]) if back is None else columns_of(fact, back.value)
     _apply(company, fact, {name: company._meta.get_field(name).to_python(v) for name, v in columns.items()})  # type: ignore[union-attr]
-    company.provenance.pop(fact, None)
-    if back is not None:
-        person = str(back.person_id) if back.person_id else None
-        company.provenance[fact] = [
-            str(back.source_id) if back.source_id else None, back.as_of.isoformat() if back.as_of else None, person,
-        ]  # fmt: skip
+    company.note(fact, back.noted if back else None)
     day = (back.as_of if back else None) or timezone.localdate()
     _finish(actor, company, [fact], day, before={fact: value}, is_withdrawal=True)
     return company
@@ -220,16 +216,17 @@ def _weigh(
 ) -> list[str]:  # fmt: skip
     """Decides fact by fact what becomes of the new values; keeps the former and the proposed ones; answers what changed."""
     ranks = precedence(actor=actor)
-    noted = {e[0] for e in company.provenance.values() if e and e[0]}
-    kinds = {str(s.pk): s.kind for s in FactSource.objects.visible_to(actor).filter(pk__in=noted)}
+    sources = sources_of(actor=actor, companies=[company])
+    new = Noted(source.pk, day, actor.person_id)
     changed: list[str] = []
     kept: list[CompanyFact] = []
     for fact, columns in brought.items():
-        entry = company.provenance.get(fact) or company.provenance.get("*") or [None, None, None]
+        noted = company.noted(fact)
+        former = sources.get(noted.source_id)
         same = all(_same(company, column, value) for column, value in columns.items())
         judged = verdict(
-            old_known=_is_known(company, fact), same=same, old_rank=ranks.get(kinds.get(str(entry[0]), ""), 100),
-            new_rank=ranks[source.kind], old_as_of=known_day(entry), new_as_of=day, by_hand=by_hand,
+            old_known=_is_known(company, fact), same=same, old_rank=rank_of(ranks, former.kind if former else ""),
+            new_rank=ranks[source.kind], old_as_of=noted.as_of, new_as_of=day, by_hand=by_hand,
         )  # fmt: skip
         if confirmed:
             judged = Verdict.TAKEN if same or not _is_known(company, fact) else Verdict.REPLACES
@@ -237,16 +234,12 @@ def _weigh(
             continue
         before = as_json(company, fact)
         if judged is Verdict.PROPOSED:
-            note = note_of(source, day, actor.person_id)
-            kept.append(CompanyFact(**_row(company, fact, FactStatus.PROPOSED, as_json(_proposal(columns), fact), note)))
+            kept.append(CompanyFact.of(company, fact, FactStatus.PROPOSED, as_json(_proposal(columns), fact), new))
             continue
         if judged in _REPLACING:
-            kept.append(CompanyFact(**_row(company, fact, _REPLACING[judged], before, entry)))
+            kept.append(CompanyFact.of(company, fact, _REPLACING[judged], before, noted))
         _apply(company, fact, columns)
-        if _is_known(company, fact):
-            company.provenance[fact] = note_of(source, day, actor.person_id)
-        else:
-            company.provenance.pop(fact, None)
+        company.note(fact, new if _is_known(company, fact) else None)
         changed.append(fact)
     CompanyFact.objects.bulk_create(kept)
     return changed
@@ -265,15 +258,6 @@ def _same(company: Company, column: str, value: Any) -> bool:
         return bool(getattr(company, column) == field.to_python(value))  # type: ignore[union-attr]
     except ValidationError:
         return False
-
-
-def _row(company: Company, fact: str, status: str, value: Any, entry: Any) -> dict[str, Any]:
-    """A row of ``CompanyFact`` for a value with its provenance entry."""
-    return {
-        "company": company, "field": fact, "status": status, "value": value,
-        "source_id": UUID(entry[0]) if entry[0] else None, "as_of": known_day(entry),
-        "person_id": UUID(entry[2]) if len(entry) > 2 and entry[2] else None,
-    }  # fmt: skip
 
 
 def _settle(actor: Actor, company: Company, day: date, *, revenue: bool) -> None:

@@ -16,7 +16,8 @@ from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.events.publishing import publish
 from prm.partners.events import CompanyMerged, CompanyMergeUndone, CompanyWentInto, PartnerEdited
-from prm.partners.facts.values import FACT_COLUMNS, as_json, columns_of, known_day
+from prm.partners.facts.noted import Noted
+from prm.partners.facts.values import FACT_COLUMNS, as_json, columns_of
 from prm.partners.merging import merge
 from prm.partners.models import Company, CompanyFact, CompanyMerge, FactStatus, Partner
 from prm.partners.rules.merging import GONE, KEPT
@@ -152,19 +153,14 @@ def _choose(actor: Actor, done: CompanyMerge, pairs: list[FactPair], choices: Ma
         whose = choices.get(pair.fact, pair.choice)
         taken, other, value = (gone, kept, pair.kept.value) if whose == GONE else (kept, gone, pair.gone.value)
         if value is not None:
-            entry = other.provenance.get(pair.fact) or other.provenance.get("*") or [None, None, None]
-            left.append(CompanyFact(
-                company=kept, field=pair.fact, status=FactStatus.SUPERSEDED, value=value,
-                source_id=UUID(entry[0]) if entry[0] else None, as_of=known_day(entry),
-                person_id=UUID(entry[2]) if len(entry) > 2 and entry[2] else None,
-            ))  # fmt: skip
+            left.append(CompanyFact.of(kept, pair.fact, FactStatus.SUPERSEDED, value, other.noted(pair.fact)))
         if taken is gone:
             before = [as_json(kept, pair.fact), kept.provenance.get(pair.fact)]
             for column in FACT_COLUMNS[pair.fact]:
                 setattr(kept, column, getattr(gone, column))
-            entry = gone.provenance.get(pair.fact) or gone.provenance.get("*")
-            _note(kept, pair.fact, entry)
-            done.facts[pair.fact] = {"before": before, "after": [as_json(kept, pair.fact), entry]}
+            noted = gone.noted(pair.fact)
+            kept.note(pair.fact, None if noted == Noted() else noted)
+            done.facts[pair.fact] = {"before": before, "after": [as_json(kept, pair.fact), kept.provenance.get(pair.fact)]}
     done.added = [str(row.pk) for row in CompanyFact.objects.bulk_create(left)]
     kept.version += 1
     settle_and_save(actor=actor, company=kept, facts=list(done.facts))
@@ -180,18 +176,11 @@ def _unchoose(actor: Actor, done: CompanyMerge) -> None:
         columns: dict[str, Any] = dict.fromkeys(FACT_COLUMNS[fact]) if value is None else columns_of(fact, value)
         for column, plain in columns.items():
             setattr(kept, column, kept._meta.get_field(column).to_python(plain))  # type: ignore[union-attr]
-        _note(kept, fact, entry)
+        kept.note(fact, Noted.from_json(entry) if entry else None)
         back.append(fact)
     kept.version += 1
     settle_and_save(actor=actor, company=kept, facts=back)
     CompanyFact.objects.visible_to(actor).filter(pk__in=done.added).delete()
-
-
-def _note(company: Company, fact: str, entry: Any) -> None:
-    if entry:
-        company.provenance[fact] = entry
-    else:
-        company.provenance.pop(fact, None)
 
 
 def _relate(actor: Actor, done: CompanyMerge) -> None:

@@ -18,11 +18,13 @@ from django.utils.translation import ngettext
 from prm.access.pages import ScopedPage
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_keys
+from prm.partners.facts.noted import Noted
 from prm.partners.facts.proposed import MIX, VENDORS
-from prm.partners.facts.values import as_json, known_day
+from prm.partners.facts.values import as_json
 from prm.partners.facts.words import SOURCE_ICONS, age_tone, proposal_label, proposal_words, source_words
 from prm.partners.models import FactProposal, ProposalState
-from prm.partners.selectors.proposals import details_now, proposal_get, proposals_waiting, sources_named
+from prm.partners.selectors.facts import sources_of
+from prm.partners.selectors.proposals import details_now, proposal_get, proposals_waiting
 from prm.partners.services.proposals import fact_proposals_accept, fact_proposals_refuse
 from prm.ui import formats
 from prm.ui.toasts import toast
@@ -51,20 +53,15 @@ def proposal_lines(proposals: Sequence[FactProposal], sources: Any, details: Any
     for p in proposals:
         is_column = p.field != VENDORS and not p.field.startswith(MIX)
         known = as_json(p.company, p.field) if is_column else details.get(p.company_id, {}).get(p.field)
-        entry = (
-            (p.company.provenance.get(p.field) or p.company.provenance.get("*") or [])
-            if is_column and known is not None
-            else []
-        )
-        source = sources.get(str(entry[0])) if entry else None
-        day = known_day(entry) if entry else None
+        noted = p.company.noted(p.field) if is_column and known is not None else Noted()
+        source = sources.get(noted.source_id)
         now, value = proposal_words(p.field, known), proposal_words(p.field, p.value) or ""
         lines.append(
             ProposalLine(
                 proposal=p, label=proposal_label(p.field), now=now,
                 now_source=source_words(source.kind, source.name) if source else "",
                 now_icon=SOURCE_ICONS.get(source.kind, "") if source else "",
-                now_as_of=day, now_tone=age_tone(p.field, day, today), value=value, is_same=now == value,
+                now_as_of=noted.as_of, now_tone=age_tone(p.field, noted.as_of, today), value=value, is_same=now == value,
                 source=p.source_name, icon=SOURCE_ICONS.get(p.source_kind, ""),
             )
         )  # fmt: skip
@@ -81,8 +78,7 @@ class ProposalQueuePage(ScopedPage):
 
     def shown(self, *, error: str = "", status: int = 200) -> HttpResponse:
         waiting = proposals_waiting(actor=self.actor)
-        ids = [str((p.company.provenance.get(p.field) or p.company.provenance.get("*") or [""])[0] or "") for p in waiting]
-        sources = sources_named(actor=self.actor, source_ids=ids)
+        sources = sources_of(actor=self.actor, companies=[p.company for p in waiting])
         details = details_now(actor=self.actor, company_ids=list({p.company_id for p in waiting}))
         lines = proposal_lines(waiting, sources, details, timezone.localdate())
         groups = [(company, list(found)) for company, found in groupby(lines, key=lambda line: line.proposal.company)]
