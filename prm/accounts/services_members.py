@@ -139,10 +139,15 @@ def _leading(actor: Actor) -> Role:
 
 
 def _keep_an_administrator(actor: Actor, member: Member) -> None:
-    """Raises Conflict when ``member`` is the last of the actor's place. Locked, so that two cannot end each other at the same moment."""
+    """Raises Conflict when ``member`` is the last of the actor's place.
+
+    Roles and accounts are locked, so that two who end each other at the same moment come one after the other: Postgres looks again at
+    rows that it waited for, and of these only, so that an account that was switched off meanwhile counts no more.
+    """
     with as_sign_in(actor):
         rows = Membership.objects.filter(role=_leading(actor), partner_id=actor.partner_id, user__is_active=True)
-        others = {row.user_id for row in rows.select_for_update(of=("self",)).order_by("pk")} - {member.user_id}
+        locked = rows.select_related("user").select_for_update(of=("self", "user"), no_key=True)
+        others = {row.user_id for row in locked.order_by("user_id", "pk")} - {member.user_id}
     if not others:
         raise Conflict("last_administrator", _("Somebody has to stay administrator."))
 

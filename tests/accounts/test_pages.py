@@ -226,3 +226,23 @@ def test_access_that_several_end_and_give_back_at_once_is_told_once(administrato
     with as_system("a test"):
         told = OutboxEvent.objects.filter(subject_id=manager.person_id, type__contains="activated").order_by("id")
         assert [event.type for event in told] == ["accounts.member_deactivated", "accounts.member_activated"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_administrators_who_end_each_other_at_once_one_stays(
+    administrator: Actor, make_member, client_of: ClientOf
+) -> None:
+    for again in range(4):  # whoever is slower has to have waited in the middle of it
+        other = make_member(Role.ADMINISTRATOR, name=f"Bruno{again} Salles")
+        browsers = [(client_of(administrator), other), (client_of(other), administrator)]
+
+        def end() -> int:
+            browser, whom = browsers.pop()  # noqa: B023  called before the next one
+            return browser.post(f"/settings/people/{typeid_encode('person', whom.person_id)}/deactivate").status_code
+
+        found = at_once(end, 2)
+        with as_sign_in():
+            left = User.objects.filter(memberships__role=Role.ADMINISTRATOR, is_active=True).count()
+            assert (sorted(found), left) == ([302, 409], 1), again
+            User.objects.update(is_active=True)
+            Membership.objects.filter(user_id=other.user_id).delete()
