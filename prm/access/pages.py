@@ -18,8 +18,11 @@ from django.template.response import TemplateResponse
 from django.views import View
 
 from prm.access.actors import PORTAL_DOOR, VENDOR_DOOR, Actor, ActorKind
+from prm.access.confirming import ask_again, is_to_confirm, place_of
 from prm.access.policies import is_known
 from prm.core.errors import Denied, DomainError, NotFound
+
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class ActorRequest(HttpRequest):
@@ -32,6 +35,7 @@ class ScopedPage(View):
     """A page for people who hold ``permission`` (``stage.thing:verb``).
 
     Anonymous → sign-in page; what nobody can have typed → 400; outside scope → 404; inside without the verb → 403.
+    What is sent under a permission that asks again (``Policy.asks_again``) leads to "Is it you?" when signing in is a while ago.
     Services' refusals become the matching state page; a page that shows ``Invalid`` at its fields catches it itself.
     """
 
@@ -60,6 +64,8 @@ class ScopedPage(View):
                 return self.turned_away(request)
             if not actor.may(self.permission):
                 raise Denied("not_allowed", "", permission=self.permission)
+            if request.method not in SAFE and is_to_confirm(request, self.permission):
+                return ask_again(request, place_of(request))
             return super().dispatch(request, *args, **kwargs)
         except DomainError as refusal:
             return self.refused(request, refusal)

@@ -31,7 +31,8 @@ class Policy:
     ``verbs`` maps a verb to the roles that hold it by default. ``api`` is the word of the API scopes (``companies:read``), or several;
     ``label`` is what people call the thing where permissions are listed; a detail that is given with something else names that policy in
     ``part_of`` instead (``prm.access.abilities``).
-    ``read_with`` names scopes that also include the reading verbs: what those resources refer to.
+    ``read_with`` names scopes that also include the reading verbs: what those resources refer to. What is changed under the verbs of
+    ``asks_again`` asks whether it is still the same person, by page and by API (``prm.access.confirming``).
     """
 
     model: ClassVar[type[models.Model]]
@@ -41,6 +42,7 @@ class Policy:
     verbs: ClassVar[Mapping[str, frozenset[Role]]]
     api: ClassVar[str] = ""
     read_with: ClassVar[str] = ""
+    asks_again: ClassVar[frozenset[str]] = frozenset()
     reads: ClassVar[frozenset[str]] = READING_VERBS
 
     def __init_subclass__(cls) -> None:
@@ -51,6 +53,8 @@ class Policy:
                 raise ValueError(f"{cls.__name__}: {verb!r} is not a verb")
         if cls.name in _BY_NAME or cls.model in POLICIES:
             raise ValueError(f"{cls.name}: a model has one policy")
+        if unknown := cls.asks_again - set(cls.verbs):
+            raise ValueError(f"{cls.__name__}: asks_again names verbs that it lacks: {sorted(unknown)}")
         policy = cls()
         _BY_NAME[cls.name] = policy
         POLICIES[cls.model] = policy
@@ -133,6 +137,12 @@ def is_known(permission: str) -> bool:
     """Whether some policy declares ``stage.thing:verb``."""
     name, _colon, verb = permission.partition(":")
     return name in _BY_NAME and verb in _BY_NAME[name].verbs
+
+
+def asks_again(permission: str) -> bool:
+    """Whether a change under ``stage.thing:verb`` asks again who it is that asks."""
+    name, _colon, verb = permission.partition(":")
+    return name in _BY_NAME and verb in _BY_NAME[name].asks_again
 
 
 def all_permissions() -> list[str]:

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from prm.access.actors import anonymous_actor
-from prm.accounts.confirming import is_confirmed
+from prm.access.confirming import is_confirmed
 from prm.accounts.models import User
 from prm.accounts.rules import device_of
 from prm.accounts.selectors_providers import is_password_refused

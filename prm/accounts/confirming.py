@@ -1,67 +1,33 @@
-"""Is it still you? Sensitive acts (keys, roles, access, what opens the account) ask again when signing in is a while ago."""
+"""Pages of sensitive acts: they ask again before they show their form, not only before they carry it out."""
 
 from __future__ import annotations
 
-import time
+import inspect
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
-from django.conf import settings
-from django.contrib.auth import REDIRECT_FIELD_NAME, logout
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponseBase
 
+from prm.access.confirming import ask_again, is_to_confirm, place_of
 from prm.access.pages import ScopedPage
-from prm.access.roles import as_sign_in
-
-
-def is_confirmed(request: HttpRequest) -> bool:
-    """Whether the person proved who they are within ``ACCOUNT_REAUTHENTICATION_TIMEOUT`` seconds: by signing in or by confirming."""
-    if not request.user.is_authenticated:
-        return False
-    proofs = [record["at"] for record in get_authentication_records(request, request.user)]
-    return bool(proofs) and time.time() - max(proofs) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-
-
-def took_second_step(request: HttpRequest) -> bool:
-    """Whether this session was opened, or confirmed since, with a second factor or a passkey."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
-
-
-def note_second_step(request: HttpRequest, kind: str) -> None:
-    """Whoever has just set a second factor up has just proved to hold it."""
-    record_authentication(request, request.user, "mfa", type=kind)
-
-
-def ask_again(request: HttpRequest, back_to: str) -> HttpResponseBase:
-    """To the page "Is it you?", which leads to ``back_to``. Somebody with neither password nor second factor signs in anew."""
-    with as_sign_in():
-        ways = get_reauthentication_flows(request.user)
-    if ways:
-        return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: back_to})}")
-    logout(request)
-    return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: back_to, 'ended': 'again'})}")
-
-
-def place_of(request: HttpRequest) -> str:
-    """Where somebody is: the page that they asked for, or the one whose form they sent."""
-    if request.method in {"GET", "HEAD"}:
-        return request.get_full_path()
-    came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
-        return "/"
-    return "/" + came_from.split("/", 3)[3] if came_from.count("/") > 2 else "/"
+from prm.access.policies import asks_again
 
 
 class ConfirmedPage(ScopedPage):
-    """A page of an act that asks again. A form that comes too late is not carried out: its page is shown again after confirming."""
+    """A page of an act that asks again. Its permission is one of which the policy says so, and then the API asks as well.
+
+    A form that comes too late is not carried out: its page is shown again after confirming.
+    """
 
     abstract: ClassVar[bool] = True
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        is_whole = not inspect.isabstract(cls) and not cls.__dict__.get("abstract")
+        if is_whole and not asks_again(cls.permission):
+            raise ValueError(f"{cls.__module__}.{cls.__name__}: no policy says of {cls.permission} that it asks again")
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.actor.may(self.permission) and not self.actor.is_anonymous and not is_confirmed(request):
+        actor = self.actor
+        if actor.may(self.permission) and not actor.is_anonymous and is_to_confirm(request, self.permission):
             return ask_again(request, place_of(request))
         return super().dispatch(request, *args, **kwargs)

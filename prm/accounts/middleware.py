@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from prm.access.actors import Actor, anonymous_actor
-from prm.accounts.confirming import place_of, took_second_step
+from prm.access.confirming import place_of, took_second_step
 from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors import actor_behind, api_key_of, standing_of_user
 from prm.accounts.selectors_invitations import inviter_of

@@ -20,6 +20,7 @@ class PersonPolicy(Policy):
         portal_verbs(everybody=["view"], administrators=["invite", "edit", "archive"]),
         {"sign_in": frozenset({Role.ADMINISTRATOR}), "erase": frozenset({Role.ADMINISTRATOR})},
     )
+    asks_again = frozenset({"keys", "invite", "edit", "archive", "sign_in", "erase"})
 
 
 class RolePolicy(Policy):
@@ -31,6 +32,7 @@ class RolePolicy(Policy):
     label = _("Roles")
     api = "roles"
     verbs = vendor_verbs(managers=["view"], directors=["create", "edit", "archive"])
+    asks_again = frozenset({"create", "edit", "archive"})
 
 
 class SignInProviderPolicy(Policy):
@@ -40,6 +42,7 @@ class SignInProviderPolicy(Policy):
     name = "accounts.provider"
     label = _("Sign-in by a provider")
     verbs = dict.fromkeys(["view", "edit"], frozenset({Role.ADMINISTRATOR}))
+    asks_again = frozenset({"edit"})
 
 
 class SignInRulesPolicy(Policy):
@@ -50,3 +53,4 @@ class SignInRulesPolicy(Policy):
     label = _("Rules of signing in")
     api = "sign_in_rules"
     verbs = dict.fromkeys(["view", "edit"], frozenset({Role.ADMINISTRATOR}))
+    asks_again = frozenset({"edit"})

@@ -21,8 +21,8 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from prm.access.actors import Actor
+from prm.access.confirming import ask_again, is_confirmed, place_of, took_second_step
 from prm.access.roles import as_role
-from prm.accounts.confirming import ask_again, is_confirmed, place_of, took_second_step
 from prm.accounts.forms import InvitationForm
 from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors_invitations import has_account, invitation_behind

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import reverse
 
 from prm.access.actors import Actor, anonymous_actor
-from prm.accounts.confirming import place_of
+from prm.access.confirming import place_of
 from prm.accounts.rules_sign_in import Rules
 from prm.accounts.selectors_rules import rules_now
 from prm.accounts.services_security import session_forget, session_touch

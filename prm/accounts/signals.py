@@ -14,8 +14,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from prm.access.actors import anonymous_actor
+from prm.access.confirming import note_second_step
 from prm.accounts import sessions
-from prm.accounts.confirming import note_second_step
 from prm.accounts.models import User
 from prm.accounts.providers import took_it_there
 from prm.accounts.rules import device_of

@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, permissions
 from rest_framework.request import Request
 
+from prm.access.confirming import is_to_confirm
+from prm.access.pages import SAFE
+from prm.api.problems import ReauthenticationRequired
+
 # An action that every caller with a key or a session may use.
 SIGNED_IN = "signed_in"
 
@@ -25,6 +29,8 @@ class ScopedPermission(permissions.BasePermission):
             raise exceptions.NotFound
         needed = view.permissions.get(view.action, "")
         if needed == SIGNED_IN or (needed and actor.may(needed)):
+            if request.method not in SAFE and is_to_confirm(request._request, needed):
+                raise ReauthenticationRequired
             return True
         if view.action in {None, "", "metadata"}:  # a method that the address does not have, told as 405; and OPTIONS
             return True

@@ -13,7 +13,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError
 from django.http import Http404, HttpRequest, JsonResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -50,6 +52,14 @@ class PreconditionFailed(exceptions.APIException):
     default_code = "precondition_failed"
 
 
+class ReauthenticationRequired(exceptions.APIException):
+    """A sensitive act by a session whose person proved who they are too long ago; 403. ``confirm_at`` of the problem is where they do."""
+
+    status_code = 403
+    default_code = "reauthentication_required"
+    default_detail = gettext_lazy("Confirm that it is you at the page “confirm_at”, then send this again.")
+
+
 class FaultyBody(exceptions.ValidationError):
     """A body with fields that cannot be read; 422. ``refusal`` is what a service finds wrong with the others."""
 
@@ -83,6 +93,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     if status >= 500:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
     body = problem(request, status, code, detail, errors)
+    if isinstance(error, ReauthenticationRequired):
+        body["confirm_at"] = request.build_absolute_uri(reverse("account_reauthenticate"))
     return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
 
 

@@ -51,6 +51,9 @@ class ProblemSerializer(serializers.Serializer):
     instance = serializers.CharField(help_text="The request's id, also in X-Request-Id.")
     code = serializers.CharField(help_text="Stable, for programs.")
     errors = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+    confirm_at = serializers.URLField(
+        required=False, help_text="Of `reauthentication_required` alone: the page where a person proves that it is them."
+    )
 
 
 class TypeIdExtension(OpenApiSerializerFieldExtension):
@@ -261,7 +264,7 @@ _WITH_BODY = ("create", "update", "partial_update", "upsert")
 _PROBLEMS = {
     400: "The request cannot be read, or has a parameter that is not known.",
     401: "No key, or a wrong one.",
-    403: "The key or role does not include this.",
+    403: "The key or role does not include this; or `reauthentication_required`, of a session alone.",
     404: "Does not exist, or is not yours to see.",
     409: "Somebody was first, or the same Idempotency-Key is still running.",
     412: "Changed since you read it.",

@@ -15,6 +15,13 @@ CODES = (
     ("not_authenticated", 401, _("There is no key. Send Authorization: Bearer prm_live_…")),
     ("bad_key", 401, _("The key is wrong, expired or revoked.")),
     ("not_allowed", 403, _("The key or its owner does not hold the permission that the operation names.")),
+    (
+        "reauthentication_required",
+        403,
+        _(
+            "A session signed in too long ago for such an act: its person confirms at the page confirm_at, then it is sent again."
+        ),
+    ),
     ("not_found", 404, _("It does not exist, or is not yours to see: both look alike.")),
     ("bad_parameter", 400, _("A parameter is unknown or cannot be read; errors names it.")),
     ("bad_cursor", 400, _("The cursor belongs to another list or order. Start from the first page.")),

@@ -231,6 +231,7 @@ class PartnerPolicy(Policy):
         vendor_verbs(managers=["view", "create", "advance", "edit", "import", "export", "invite"], directors=["assign"]),
         portal_verbs(everybody=["view"], candidates=["view"]),
     )
+    asks_again = frozenset({"invite"})
 
 
 class PartnerTerritoryPolicy(Policy):
