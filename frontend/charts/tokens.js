@@ -3,7 +3,8 @@ export const token = (name) => getComputedStyle(document.documentElement).getPro
 
 const locale = document.documentElement.lang === "fr" ? "fr-FR" : "en-GB";
 export const figure = (value, digits = 0) => (value === null || value === undefined ? "?"
-  : new Intl.NumberFormat(locale, { useGrouping: "always", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace("-", "−"));
+  : new Intl.NumberFormat(locale, { useGrouping: "always", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace("-", "−")
+    .replaceAll("\u202f", "\u00a0"));  // not every engine draws the narrow one
 
 export const font = () => ({ fontFamily: token("font"), fontSize: 11, color: token("ink-3") });
 

@@ -34,11 +34,15 @@ export function restoreDrafts(root = document) {
   }
 }
 
+/** Where the server tells everything that is wrong at once, in the reader's language, the browser does not stop at the first in its own. */
+const leaveTelling = (root) => $$("[data-tells]", root).forEach((mark) => { const form = mark.closest("form"); if (form) form.noValidate = true; });
+
 export function startForms() {
+  leaveTelling(document);
   $("[data-errors]")?.focus();
   settleSent();
   restoreDrafts();
-  document.addEventListener("htmx:afterSwap", ({ target }) => $("[data-errors]", target)?.focus());
+  document.addEventListener("htmx:afterSwap", ({ target }) => { leaveTelling(document); $("[data-errors]", target)?.focus(); });
 
   document.addEventListener("submit", (event) => {
     const form = event.target;

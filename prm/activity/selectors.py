@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from prm.access.actors import Actor
 from prm.events.models import OutboxEvent
 from prm.events.selectors import history_told
-from prm.events.subjects import subject_model, subject_public_id, subjects_named
+from prm.events.subjects import record_seen, subject_public_id, subjects_named
 from prm.events.telling import HistoryLine
 
 
@@ -35,7 +35,6 @@ def log_rows(*, actor: Actor, events: Sequence[OutboxEvent]) -> list[LogRow]:
 
 def record_named(*, actor: Actor, record_id: str) -> tuple[str, str]:
     """Name and address of a record that was found: those that its feature gives, else what it calls itself."""
-    model = subject_model(record_id.rpartition("_")[0])
-    record = model._default_manager.visible_to(actor).one(record_id)  # type: ignore[attr-defined]
+    record = record_seen(actor=actor, record_id=record_id)
     subject = (record.typeid_prefix, record.pk)
     return subjects_named(actor=actor, subjects=[subject]).get(subject, (str(record), ""))

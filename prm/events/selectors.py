@@ -14,7 +14,7 @@ from prm.access.actors import Actor
 from prm.core.correlation import PREFIX, correlation_of
 from prm.core.ids import typeid_decode
 from prm.events.models import Delivery, DeliveryState, OutboxEvent
-from prm.events.subjects import subject_model, subject_types
+from prm.events.subjects import record_seen, subject_types
 from prm.events.telling import HistoryLine, icon_for, names_of, told, who_is
 
 
@@ -32,8 +32,7 @@ def histories_rows(*, actor: Actor, subjects: Mapping[str, Sequence[UUID]]) -> Q
 
 def record_history_rows(*, actor: Actor, record_id: str) -> QuerySet[OutboxEvent]:
     """The events of whatever record a TypeID names, if the actor sees it. Raises NotFound."""
-    prefix = record_id.rpartition("_")[0]
-    record = subject_model(prefix)._default_manager.visible_to(actor).one(record_id)  # type: ignore[attr-defined]
+    record = record_seen(actor=actor, record_id=record_id)
     return histories_rows(actor=actor, subjects={kind: [record.pk] for kind in subject_types()})
 
 

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from prm.access.actors import Actor
+from prm.access.policies import authorize
 from prm.core.errors import Invalid
 from prm.core.text import text_key
 from prm.partners.models import (
@@ -241,7 +242,9 @@ def _is_partner(_actor: Actor, rows: Rows, value: bool, testing: bool) -> Rows:
     return _relationship(rows, Q(), testing=testing, absent=not value)
 
 
-def _of_manager(_actor: Actor, rows: Rows, keys: Iterable[Any], testing: bool) -> Rows:
+def _of_manager(actor: Actor, rows: Rows, keys: Iterable[Any], testing: bool) -> Rows:
+    """Who looks after a partner is told by the relationship, not by the company. Raises Denied."""
+    authorize(actor, "partners.partner:view")
     return _relationship(rows, Q(account_manager_id__in=list(keys)), testing=testing)
 
 

@@ -57,8 +57,6 @@ class DoorPage(View):
 
     def _opened(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         visitor = address_of(request)
-        if WRONG_LINKS.is_reached(visitor):
-            return self.state(request, "many", status=429)
         refuse_unreadable(request)
         if request.method == "POST" and SENDINGS.use(visitor).is_used_up:
             return self.state(request, "many", status=429)
@@ -66,7 +64,9 @@ class DoorPage(View):
             with as_system("a link of a questionnaire") as system:
                 self.door = door_of(actor=system, token=kwargs.pop("token"))
         except NotFound:
-            WRONG_LINKS.use(visitor)
+            # Only wrong links are refused: a right one opens for everybody behind the same address.
+            if WRONG_LINKS.use(visitor).is_used_up:
+                return self.state(request, "many", status=429)
             raise
         with as_role(self.door.actor):
             response = super().dispatch(request, *args, **kwargs)

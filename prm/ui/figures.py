@@ -10,6 +10,8 @@ from prm.core.errors import Invalid
 from prm.core.numbers import Number, NumberStyle, number_style, read_number
 from prm.ui import formats
 
+#: Nobody writes a figure longer than this; one of a million digits takes its time to read.
+MOST_SIGNS = 80
 WORDS: dict[str, Any] = {
     "not_number": _("This is no number: write it like 1,250 or 1.5M."),
     "number_range": _("Write one number, not a range."),
@@ -24,6 +26,8 @@ def figure_typed(text: str, *, field: str | None = None, is_small: bool = False)
     ``is_small``: what stays below a thousand has decimals and no thousands. Raises Invalid.
     """
     bare = text.strip()
+    if len(bare) > MOST_SIGNS:
+        raise Invalid("not_number", WORDS["not_number"], field=field)
     if is_small and bare.count(",") + bare.count(".") == 1:
         style = NumberStyle("," if "," in bare else ".")
     else:

@@ -71,7 +71,7 @@ def test_a_code_is_taken_once_and_a_territory_cannot_lie_within_itself(page: Cli
         west = Territory.objects.create(code="west", name="West")
         Territory.objects.create(code="brittany", name="Brittany", parent=west)
     taken = page.post("/catalogue/territories/new", {"name": "Other", "code": "west"})
-    assert (taken.status_code, "Another one has this code." in taken.content.decode()) == (422, True)
+    assert (taken.status_code, "Another one has this code." in taken.content.decode()) == (409, True)
     address = f"/catalogue/territories/{west.public_id}"
     looped = page.post(address, {"name": "West", "code": "west", "parent": "brittany"})
     assert "It cannot lie within itself." in looped.content.decode()

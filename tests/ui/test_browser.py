@@ -228,3 +228,18 @@ def test_names_on_a_map_cover_no_dot_and_stay_within(browse: Browse, manager: Ac
             dot for dot in drawn["dots"] if name[0] < dot[2] and dot[0] < name[2] and name[1] < dot[3] and dot[1] < name[3]
         ]
         assert covered == []
+
+
+def test_everything_that_is_wrong_is_told_at_once_in_the_readers_language(browse: Browse, make_member) -> None:
+    page = browse(make_member(language="fr"), "/companies/new")
+    page.evaluate("document.querySelectorAll('details.more').forEach((part) => { part.open = true; })")
+    for name, wrong in (("founded_year", "99999"), ("employees", "beaucoup"), ("growth", "-200"), ("as_of", "2199-01-01")):
+        page.fill(f"#id_{name}", wrong)
+    page.click("#company-form .form-acts button")
+    page.wait_for_selector("[data-errors]")
+    told = page.inner_text("[data-errors]")
+    assert told.count("\n") == 5, told
+    assert "Fill this in" not in told
+    assert "Remplissez" in told, told
+    assert page.evaluate("document.activeElement.matches('[data-errors]')")
+    assert [page.input_value(f"#id_{name}") for name in ("founded_year", "employees", "growth")] == ["99999", "beaucoup", "-200"]

@@ -35,7 +35,9 @@ def _fields(choices: dict[str, list[tuple[str, str]]]) -> dict[str, forms.Field]
 
 
 class RecordForm(RefusableForm):
-    """What a person enters; ``values`` is what the service takes."""
+    """What a person enters; ``values`` is what the service takes, ``seen`` tells a stale edit."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     name = forms.CharField(label=_("Name"), max_length=200)
     name_fr = forms.CharField(label=_("Name in French"), required=False, max_length=200)
@@ -58,6 +60,6 @@ class RecordForm(RefusableForm):
 
     def values(self) -> dict[str, Any]:
         """What was entered; an empty field is not known."""
-        data = {name: self.typed(name) for name in self.fields}
+        data = {name: self.typed(name) for name in self.fields if name != "seen"}
         french = data.pop("name_fr")
         return {**data, "names": {"fr": french} if french else {}}

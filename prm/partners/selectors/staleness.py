@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,8 +12,9 @@ from prm.access.actors import Actor
 from prm.accounts.selectors import person_names
 from prm.events.models import OutboxEvent
 from prm.partners.details import DetailKind
-from prm.partners.events import CompanyDetailsChanged, CompanyEdited, PartnerEdited
+from prm.partners.events import CatalogueChanged, CompanyDetailsChanged, CompanyEdited, PartnerEdited
 from prm.partners.models import Company, Partner
+from prm.partners.models.market import Named
 
 
 def stale_edit_words(*, actor: Actor, company: Company, version: int) -> str:
@@ -42,6 +44,14 @@ def stale_detail_words(*, actor: Actor, kind: DetailKind, record: Any, seen: str
     return _words(actor, later, kind.column, (event.data.get("after", ()) for event in later))
 
 
+def stale_record_words(*, actor: Actor, record: Named, seen: str) -> str:
+    """One sentence: who changed a record of the small tables after ``seen`` (an ISO instant)."""
+    events = OutboxEvent.objects.visible_to(actor).filter(
+        subject_id=record.pk, type=CatalogueChanged.type, occurred_at__gt=datetime.fromisoformat(seen)
+    )
+    return _words(actor, list(events[:20]), record._meta.get_field, ())
+
+
 def _words(actor: Actor, later: list[OutboxEvent], column: Callable[[str], Any], changed: Iterable[Iterable[str]]) -> str:
     if not later:
         return _("This was changed while the form was open. Look at what is there now, then save again.")
@@ -49,6 +59,10 @@ def _words(actor: Actor, later: list[OutboxEvent], column: Callable[[str], Any],
     people = sorted({names.get(event.actor_id, "PRM") if event.actor_id else "PRM" for event in later})
     fields = dict.fromkeys(field for some in reversed([list(names) for names in changed]) for field in some)
     labels = [str(column(field).verbose_name) for field in fields]
+    if not labels:
+        return _("%(who)s changed this while the form was open. Look at what is there now, then save again.") % {
+            "who": ", ".join(people)
+        }
     return _("%(who)s changed %(what)s while this form was open. Look at what is there now, then save again.") % {
         "who": ", ".join(people),
         "what": ", ".join(labels),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.errors import Faults, Invalid
+from prm.core.errors import Conflict, Faults, Invalid
 from prm.core.text import text_key
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -22,6 +22,7 @@ from prm.partners.events import CatalogueChanged
 from prm.partners.models import Product, ProductFamily, Territory, TerritoryArea, Vendor
 from prm.partners.models.market import Named
 from prm.partners.selectors.catalogue import record_get
+from prm.partners.selectors.staleness import stale_record_words
 from prm.partners.services import products
 
 _OWN: dict[type[Named], tuple[Callable[..., Named], Callable[..., Named], str]] = {
@@ -32,10 +33,14 @@ _OWN: dict[type[Named], tuple[Callable[..., Named], Callable[..., Named], str]] 
 
 
 @transaction.atomic
-def record_save(*, actor: Actor, kind: Kind, values: Mapping[str, Any], record_id: UUID | None = None) -> Named:
+def record_save(
+    *, actor: Actor, kind: Kind, values: Mapping[str, Any], record_id: UUID | None = None, seen: str = ""
+) -> Named:
     """Adds a record, or changes the one given. ``values``: code (made from the name when empty), name, names and ``kind.fields``
-    (``parent`` and ``family`` by code, ``areas`` as text or as pairs of country and region).
-    Publishes CatalogueChanged. Raises NotFound, Denied, Invalid, Conflict."""
+    (``parent`` and ``family`` by code, ``areas`` as text or as pairs of country and region). ``seen`` is the record's ``updated_at`` (ISO)
+    that was looked at. Publishes CatalogueChanged. Raises NotFound, Denied, Invalid; Conflict (``stale_edit`` with who changed it)."""
+    if record_id is not None and seen:
+        _refuse_stale(actor, kind, record_id, seen)
     plain = {name: value for name, value in values.items() if name in ("code", "name", "names", *kind.fields)}
     plain["code"] = plain.get("code") or text_key(plain.get("name")).replace(" ", "-")[:60]
     if kind.model in _OWN:
@@ -75,6 +80,12 @@ def record_archive(*, actor: Actor, kind: Kind, record_id: UUID, is_archived: bo
         act = "archived" if is_archived else "restored"
         publish(CatalogueChanged(subject_id=record.pk, what=kind.slug, code=record.code, act=act), actor=actor)
     return record
+
+
+def _refuse_stale(actor: Actor, kind: Kind, record_id: UUID, seen: str) -> None:
+    record: Named = kind.model.objects.visible_to(actor, "edit").select_for_update(of=("self",)).one(record_id)
+    if record.updated_at.isoformat() != seen:
+        raise Conflict("stale_edit", stale_record_words(actor=actor, record=record, seen=seen))
 
 
 def _parent(actor: Actor, kind: Kind, record: Named, code: Any) -> Named | None:

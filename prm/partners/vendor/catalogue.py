@@ -15,6 +15,7 @@ from prm.access.pages import ScopedPage
 from prm.partners.catalogue import KINDS, Kind
 from prm.partners.forms.catalogue import RecordForm
 from prm.partners.models import ProductFamily
+from prm.partners.models.market import Named
 from prm.partners.selectors.catalogue import code_choices, record_get, record_list, record_values
 from prm.partners.services.catalogue import record_archive, record_save
 from prm.partners.tables.catalogue import record_spec
@@ -67,8 +68,10 @@ class _OfKind(ScopedPage):
     def saved(self, form: RecordForm, record: Any = None) -> HttpResponse:
         """Saves what passed, or shows the form again with what is wrong."""
         key = record.pk if record else None
-        if not form.taken_by(lambda: record_save(actor=self.actor, kind=self.kind, values=form.values(), record_id=key)):
-            return self.shown(form, record, 422)
+        if not form.taken_by(lambda: record_save(
+            actor=self.actor, kind=self.kind, values=form.values(), record_id=key, seen=form.typed("seen") or ""
+        )):  # fmt: skip
+            return self.shown(form, record, form.status)
         toast(self.request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return redirect("vendor:partners:catalogue-list", self.kind.slug)
 
@@ -123,11 +126,15 @@ class CatalogueEditPage(_OfKind):
 
     def get(self, request: HttpRequest, kind: str, record_id: str) -> HttpResponse:
         record = record_get(actor=self.actor, kind=self.kind, record_id=self.key())
-        return self.shown(self.form(initial=record_values(actor=self.actor, kind=self.kind, record=record)), record)
+        return self.shown(self.form(initial=self.initial(record)), record)
 
     def post(self, request: HttpRequest, kind: str, record_id: str) -> HttpResponse:
         record = record_get(actor=self.actor, kind=self.kind, record_id=self.key())
-        return self.saved(self.form(request.POST), record)
+        return self.saved(self.form(request.POST, initial=self.initial(record)), record)
+
+    def initial(self, record: Named) -> dict[str, Any]:
+        values = record_values(actor=self.actor, kind=self.kind, record=record)
+        return values | {"seen": record.updated_at.isoformat()}
 
 
 class CatalogueArchivePage(_OfKind):
