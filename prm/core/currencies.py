@@ -31,8 +31,12 @@ _SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, 
 _WORD = re.compile(
     r"(?<![^\W\d_])(" + "|".join(re.escape(w) for w in sorted(_WORDS, key=len, reverse=True)) + r")(?![^\W\d_])", re.I
 )
-_CODE = re.compile(r"(?<![A-Za-z])(k|K|M|m|G|Mio|Mrd|Md|bn|mn|T)?(" + "|".join(sorted(CODES)) + r")(?![A-Za-z])")
-_CODE_ANY_CASE = re.compile(r"(?<![A-Za-z])(eur|usd|gbp|chf|jpy|cad|aud)(?![A-Za-z])", re.I)
+#: What is joined to a code before or after it: "KUSD", "MEUR", "EURm".
+_BEFORE, _AFTER = r"(k|K|M|m|G|T|t|MM|mm|Mio|Mrd|Mds?|bn|mn)?", r"(k|K|m|M|mn|mm|MM|mio|Mio|bn|Bn|BN|b|B)?"
+_CODE = re.compile(rf"(?<![A-Za-z]){_BEFORE}(" + "|".join(sorted(CODES)) + rf"){_AFTER}(?![A-Za-z])")
+_CODE_ANY_CASE = re.compile(r"(?<![A-Za-z])(k|m|t|mio)?(eur|usd|gbp|chf|jpy|cad|aud)(k|m|mn|mio|bn)?(?![A-Za-z])", re.I)
+#: "keuros", "M-euros".
+_JOINED_WORD = re.compile(r"(?<![^\W\d_])(k|m|t|mds?|mio|mrd)-?(euros?|dollars?)(?![^\W\d_])", re.I)
 
 
 @lru_cache(maxsize=4096)
@@ -47,14 +51,14 @@ def find_currency(text: str) -> tuple[str | None, str]:
         # "$ US", "$ CAD": a code beside the sign is the more exact word.
         code = _CODE.search(rest)
         if found.group() in {"$", "＄"} and code:
-            return code.group(2), (code.group(1) or "") + rest[: code.start()] + rest[code.end() :]
+            return code.group(2), _without(rest, code)
         if found.group() == "$" and re.fullmatch(r"\s*(US|U\.S\.)\s*", rest):
             rest = ""
         return _SIGNS[found.group()], rest.strip() if len(rest.strip()) <= 3 else rest
-    if found := _CODE.search(text):
-        return found.group(2), text[: found.start()] + (found.group(1) or "") + text[found.end() :]
-    if found := _CODE_ANY_CASE.search(text):
-        return found.group(1).upper(), text[: found.start()] + text[found.end() :]
+    if found := _CODE.search(text) or _CODE_ANY_CASE.search(text):
+        return found.group(2).upper(), _without(text, found)
+    if found := _JOINED_WORD.search(text):
+        return _WORDS[found.group(2).lower()], text[: found.start()] + found.group(1) + text[found.end() :]
     if found := _WORD.search(text):
         word = found.group(1).lower()
         if word not in {"us", "rs", "livre", "livres"} or text.strip().lower() == word:
@@ -62,6 +66,12 @@ def find_currency(text: str) -> tuple[str | None, str]:
             rest = re.sub(r"\bd['’ ]\s*$|\bde\s*$", "", rest)
             return _WORDS[word], rest
     return None, text
+
+
+def _without(text: str, found: re.Match[str]) -> str:
+    """The text without a code, what was joined to it left as words."""
+    before, _code, after = found.groups()
+    return text[: found.start()] + (before or "") + (f" {after} " if after else "") + text[found.end() :]
 
 
 def read_currency(raw: str) -> str | None:

@@ -1,4 +1,5 @@
-"""Reading numbers as people write them: "1 234,5", "18.3 MM", "1,2 M€", "€ 3.4bn", "12k", "(1 200)", "45 %". Pure.
+"""Reading numbers as people write them: "1 234,5", "18.3 MM", "1,2 M€", "€ 3.4bn", "12k", "(1 200)", "45 %". Pure. What stands around
+the digits is ``prm.core.units``'s.
 
 What a comma means cannot be told from one cell ("1,234"); ``number_style`` decides per column from all cells seen, and says
 when nothing decides. ``read_number`` then reads one cell by that style.
@@ -10,11 +11,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
-from prm.core.currencies import find_currency
-from prm.core.text import text_key
+from prm.core.units import THOUSANDS, Unit, read_unit
 
 #: Every sign used to part thousands by a space or an apostrophe.
 _SPACES = "\u00a0\u202f\u2009\u2007\u2002\u2003\u200a"
@@ -39,75 +38,6 @@ _KRONER = re.compile(r"\s*(?:kr\.?|kroner|couronnes?)\s*", re.I)
 _COMMA_DECIMAL = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)|\d[. ']\d{3},\d|^\D*0,\d|\.\d{3}\.\d{3}")
 _POINT_DECIMAL = re.compile(r"\d\.(?:\d{1,2}|\d{4,})(?!\d)|\d[, ']\d{3}\.\d|^\D*0\.\d|,\d{3},\d{3}")
 _UNSURE = re.compile(r"(?<!\d)[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
-
-#: Words and letters that multiply. Case decides only where it must: "m" after an amount means million in finance.
-_SCALES: dict[str, int] = {
-    **dict.fromkeys(
-        ("k", "K", "T", "Tsd", "tsd", "thousand", "thousands", "mille", "milliers", "tausend", "mil", "miles"), 10**3
-    ),
-    **dict.fromkeys(
-        (
-            "m",
-            "M",
-            "mm",
-            "MM",
-            "Mm",
-            "mn",
-            "Mn",
-            "MN",
-            "mln",
-            "Mln",
-            "mio",
-            "Mio",
-            "MIO",
-            "mios",
-            "million",
-            "millions",
-            "millionen",
-            "millones",
-            "milhoes",
-            "milioni",
-        ),
-        10**6,
-    ),
-    **dict.fromkeys(
-        (
-            "b",
-            "B",
-            "bn",
-            "Bn",
-            "BN",
-            "bln",
-            "g",
-            "G",
-            "md",
-            "Md",
-            "MD",
-            "mds",
-            "Mds",
-            "MDS",
-            "mrd",
-            "Mrd",
-            "MRD",
-            "mia",
-            "Mia",
-            "billion",
-            "billions",
-            "milliard",
-            "milliards",
-            "milliarden",
-        ),
-        10**9,
-    ),
-    **dict.fromkeys(("tn", "trn", "trillion", "trillions"), 10**12),
-    **dict.fromkeys(("lakh", "lakhs", "lac"), 10**5),
-    **dict.fromkeys(("crore", "crores", "cr"), 10**7),
-}
-#: Words beside a number that change nothing.
-_FILLERS = frozenset(
-    "people persons personnes pers employees employes salaries collaborateurs collaborators staff headcount fte etp ftes etps mitarbeiter units "
-    "unites pcs pieces pct percent pourcent pour cent of ht ttc hors taxe taxes per year an par p a pa env environ".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +103,14 @@ def read_number(raw: str, style: NumberStyle) -> Number | str:
     text = raw.translate(_SPACE_TABLE).strip()
     if usual := _USUAL[style.decimal_mark].match(text):
         whole, fraction, after = usual.groups()
-        rest = _read_rest("", after)
-        if rest is not None:
-            return _scaled(Decimal(whole.replace(" ", "") + (f".{fraction}" if fraction else "")), *rest)
+        unit = read_unit(after)
+        if unit is not None:
+            return _scaled(Decimal(whole.replace(" ", "") + (f".{fraction}" if fraction else "")), unit)
     return _read_unusual(text, style)
 
 
 def _read_unusual(text: str, style: NumberStyle) -> Number | str:
-    text = _ABOUT.sub("", text)
+    text = THOUSANDS.sub(" k ", _ABOUT.sub("", text)) if "'" in text else _ABOUT.sub("", text)
     negative = False
     if text.startswith("(") and text.endswith(")"):
         negative, text = True, text[1:-1].strip()
@@ -205,37 +135,19 @@ def _read_unusual(text: str, style: NumberStyle) -> Number | str:
     value = _digits_to_decimal(digits, style.decimal_mark)
     if value is None:
         return "number_grouping"
-    rest = _read_rest(before, after)
-    if rest is None:
+    unit = read_unit(f"{before} {after}")
+    if unit is None:
         return "number_currency" if _KRONER.fullmatch(before) or _KRONER.fullmatch(after) else "not_number"
-    return _scaled(-value if negative else value, *rest)
+    return _scaled(-value if negative else value, unit)
 
 
-def _scaled(value: Decimal, scale: int, currency: str | None, is_percent: bool) -> Number:
+def _scaled(value: Decimal, unit: Unit) -> Number:
+    scale, currency, is_percent = unit
     if scale != 1:
         value = (value * scale).normalize()
         # Beyond 20 digits it is refused as too large anyhow, and cannot be written out.
         value = value.quantize(Decimal(1)) if value.adjusted() < 20 and value == value.to_integral_value() else value
     return Number(value, currency, is_percent, scale != 1)
-
-
-def scale_and_currency(head: str) -> tuple[int, str | None, bool]:
-    """What a head or a units cell says of its column: ("CA (k€)") → (1000, "EUR", False); per cent as the third.
-
-    Only what stands in brackets, after a comma, or alone counts, so that "M. Dupont" scales nothing.
-    """
-    parts = re.findall(r"[(\[]([^)\]]*)[)\]]", head) or re.split(r"[,;:]|(?:^|\s)(?:in|en)\s| - ", head)[1:]
-    for part in parts:
-        rest = _read_rest("", part.translate(_SPACE_TABLE).strip())
-        if rest and rest != (1, None, False):
-            return rest
-    # "CA k€", "Revenue $M", "k€": a joined scale and currency as the last word.
-    last = head.translate(_SPACE_TABLE).split()[-1:] or [""]
-    code, _around = find_currency(last[0])
-    rest = _read_rest("", last[0]) if code else None
-    if rest:
-        return rest
-    return 1, find_currency(head)[0], "%" in head
 
 
 def _take_sign(before: str) -> tuple[str, bool]:
@@ -273,33 +185,3 @@ def _good_groups(groups: list[str]) -> bool:
         return False
     middle = groups[1:-1]
     return all(len(g) == 3 for g in middle) or (all(len(g) == 2 for g in middle) and len(groups[0]) <= 2)
-
-
-@lru_cache(maxsize=2_000)
-def _read_rest(before: str, after: str) -> tuple[int, str | None, bool] | None:
-    """What stands around the digits: (scale, currency, is per cent); None when a word is not understood."""
-    scale, currency, is_percent = 1, None, False
-    for part in (before, after):
-        text = part.strip(" .:=()[]'\u200e\u200f")
-        if not text:
-            continue
-        if "%" in text or "％" in text:
-            is_percent, text = True, text.replace("%", " ").replace("％", " ")
-        code, text = find_currency(text)
-        if code:
-            if currency and currency != code:
-                return None
-            currency = code
-        for word in re.split(r"[\s/.()]+", text):
-            if not word:
-                continue
-            factor = (
-                _SCALES.get(word) or _SCALES.get(word.rstrip("s")) or (_SCALES.get(text_key(word)) if len(word) > 2 else None)
-            )
-            if factor:
-                scale *= factor
-            elif (key := text_key(word)) in {"percent", "pct", "pourcent"}:
-                is_percent = True
-            elif key and key not in _FILLERS and key not in {"de", "d", "x"}:
-                return None
-    return scale, currency, is_percent

@@ -15,6 +15,11 @@ from prm.imports.targets import ImportTarget
 from prm.ui.forms import RefusableForm
 
 DELIMITER_LABELS = [(",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")), ("|", _("Vertical bar"))]
+#: What the amounts of a column may be written in: the word that ``import_map`` reads, its label, what it multiplies by.
+UNITS = [
+    ("1", _("as written"), 1), ("k", _("in thousands"), 10**3), ("m", _("in millions"), 10**6), ("bn", _("in billions"), 10**9),
+    ("tn", _("in trillions"), 10**12), ("lakh", _("in lakhs"), 10**5), ("crore", _("in crores"), 10**7),
+]  # fmt: skip
 _ENCODING_LABELS = {
     "utf-8": "UTF-8", "cp1252": _("Western (Windows-1252, Latin-1)"), "iso-8859-15": _("Western (Latin-9)"), "mac-roman": "Mac Roman",
     "utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE", "cp850": "DOS 850", "cp1250": _("Central European (Windows-1250)"),
@@ -114,7 +119,7 @@ class PolicyForm(forms.Form):
 
 
 def mapping_of(data: Any, batch: ImportBatch) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
-    """(head → field, head → chosen style) from the posted rows of the mapping table: ``field-3``, ``decimal-3``, ``order-3``."""
+    """(head → field, head → chosen style) from the posted rows of the mapping table: ``field-3``, ``decimal-3``, ``unit-3`` …"""
     mapping: dict[str, str] = {}
     styles: dict[str, dict[str, Any]] = {}
     for index, column in enumerate(batch.columns):
@@ -128,6 +133,9 @@ def mapping_of(data: Any, batch: ImportBatch) -> tuple[dict[str, str], dict[str,
             )
             if value in allowed and (value != was.get(key) or key in was.get("unsure", ()))
         }
+        scale = {unit: by for unit, _label, by in UNITS}.get(data.get(f"unit-{index}", ""))
+        if scale and (scale != was.get("scale", 1) or "unit" in was.get("unsure", ())):
+            chosen["unit"] = data[f"unit-{index}"]
         if chosen:
             styles[column["name"]] = chosen
     return mapping, styles

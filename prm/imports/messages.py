@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +57,10 @@ FILE_MESSAGES: dict[str, Any] = {
     "import_nothing_good": _("No row can come in. Correct the errors or the mapping first."),
     "mapping_required": _("Choose the column that holds “%(field)s”: it is needed."),
     "mapping_one_of": _("Choose a column for at least one of: %(fields)s."),
+    "unit_asked": _("What does “%(words)s” mean in the column “%(column)s”? Say in what its numbers are written."),
+    "unit_unknown": _(
+        "“%(unit)s” is no unit that is known here. Say it as “k€”, “EUR m” or “bn”; “1” for numbers as they are written."
+    ),
     "mapping_twice": _("“%(field)s” is chosen for two columns."),
 }
 
@@ -143,6 +147,15 @@ def error_words(code: str, data: Mapping[str, Any] | None = None) -> str:
     if words is None:
         return code
     return str(words) % _Known(data or {})
+
+
+def unit_questions(columns: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Head → what is asked of a column of an import that may name a unit and is not understood: a guess could be wrong by a thousand."""
+    return {
+        column["name"]: error_words("unit_asked", {"column": column["name"], "words": column["style"]["asked"]})
+        for column in columns
+        if column["field"] and "unit" in (column.get("style") or {}).get("unsure", ())
+    }
 
 
 class _Known(dict[str, Any]):

@@ -26,15 +26,22 @@ from prm.core.currencies import CODES
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import uuid7
 from prm.core.money import reporting_currency
+from prm.core.units import PLAIN, read_unit
 from prm.events.publishing import publish
 from prm.imports.events import ImportDiscarded, ImportMapped, ImportUploaded
-from prm.imports.messages import error_words
+from prm.imports.messages import error_words, unit_questions
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportMapping, ImportState
 from prm.imports.reading.detection import FileSettings, RowsOfData, describe_columns, detect, signature_of
 from prm.imports.reading.kind import file_kind
 from prm.imports.reading.text import Unreadable
 from prm.imports.runner.staging import StagingTable
-from prm.imports.selectors import import_get, import_target_get, mapping_gaps, remembered_mapping, source_of_rejected
+from prm.imports.selectors import (
+    import_get,
+    import_target_get,
+    mapping_gaps,
+    remembered_mapping,
+    source_of_rejected,
+)
 from prm.imports.targets import TARGETS, ImportTarget
 from prm.jobs.models import OPEN_STATES, Job
 from prm.jobs.selectors import job_list
@@ -118,7 +125,9 @@ def import_map(
 ) -> ImportBatch:  # fmt: skip
     """Says which column is which field (head → field name, "" to ignore), how single columns are written, and how rows are treated.
 
-    Does not ask for completeness: that is ``import_check_start``'s. Raises Invalid for a field chosen twice or unknown.
+    A style says ``decimal_mark``, ``date_order`` or, in words as a head would, ``unit`` ("k€", "EUR m"; "1": as they are written).
+    Does not ask for completeness: that is ``import_check_start``'s. Raises Invalid for a field chosen twice or unknown, and for a unit
+    that is not known.
     Publishes ImportMapped when the fields or the target are others than before.
     """
     fresh = _open_import(actor, batch)
@@ -131,7 +140,7 @@ def import_map(
     if mapping is not None:
         _check_fields(spec, mapping)
     if target or mapping is not None or styles:
-        fixed = {**fresh.settings.get("styles", {}), **(styles or {})}
+        fixed = {**fresh.settings.get("styles", {}), **_styles_said(fresh, styles or {})}
         given = (
             mapping
             if mapping is not None
@@ -268,6 +277,10 @@ def _readable(actor: Actor, batch: ImportBatch) -> ImportBatch:
     missing = mapping_gaps(actor=actor, batch=fresh)
     if missing:
         raise Invalid("import_mapping", missing[0], field="mapping", missing=missing)
+    if asked := unit_questions(fresh.columns):
+        raise Invalid(
+            "import_unit", next(iter(asked.values())), field="styles", missing=list(asked.values()), columns=list(asked)
+        )
     if next(RowsOfData(Path(fresh.file.path), FileSettings.from_json(fresh.settings)), None) is None:
         raise _invalid("file_head_only")
     _remember(fresh)
@@ -320,6 +333,22 @@ def _remember(batch: ImportBatch) -> None:
             "options": {"currency": batch.currency, "policy": batch.policy, "styles": batch.settings.get("styles", {})},
         },
     )
+
+
+def _styles_said(batch: ImportBatch, styles: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Head → what was said of how it writes, its unit read by the reader of all units, on top of what was said before."""
+    rows = {column["name"]: (column.get("style") or {}).get("row", "") for column in batch.columns}
+    before = batch.settings.get("styles", {})
+    found = {}
+    for head, style in styles.items():
+        said = {name: value for name, value in style.items() if name != "unit"}
+        if words := style.get("unit"):
+            unit = PLAIN if words.strip() == "1" else read_unit(words)
+            if unit is None or unit.is_percent:
+                raise _invalid("unit_unknown", {"unit": words[:60]}, field="styles")
+            said |= {"scale": unit.scale, "row": rows.get(head, "")} | ({"currency": unit.currency} if unit.currency else {})
+        found[head] = {**before.get(head, {}), **said}
+    return found
 
 
 def _check_fields(spec: ImportTarget, mapping: Mapping[str, str]) -> None:

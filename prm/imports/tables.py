@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prm.access.actors import Actor
-from prm.imports.forms import DELIMITER_LABELS
+from prm.imports.forms import DELIMITER_LABELS, UNITS
 from prm.imports.messages import error_words, kind_words
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.selectors import import_list
@@ -22,6 +24,8 @@ from prm.ui import formats, marks
 from prm.ui.filters import ChoiceFilter, FlagFilter
 from prm.ui.tables import Column, ListSpec, ListState
 
+#: What ``rules.layout`` calls a column without a head.
+_NO_HEAD = re.compile(r"Column (\d+)")
 _DOTS = {
     ImportState.UPLOADED: "o", ImportState.CHECKING: "us", ImportState.CHECKED: "wa", ImportState.WRITING: "us", ImportState.DONE: "ok",
     ImportState.FAILED: "no", ImportState.CANCELLED: "", ImportState.UNDOING: "us", ImportState.UNDONE: "",
@@ -116,13 +120,20 @@ def column_rows(batch: ImportBatch, target: ImportTarget) -> list[dict[str, Any]
         spec = target.field(column["field"]) if column["field"] and target.has_field(column["field"]) else None
         rows.append(
             {
-                "index": index, "name": column["name"], "field": column["field"], "by": column["by"], "samples": column["samples"],
-                "filled": column["filled"], "kind": spec.kind if spec else "", "style": style,
+                "index": index, "name": shown_head(column["name"]), "field": column["field"], "by": column["by"],
+                "samples": column["samples"], "filled": column["filled"], "kind": spec.kind if spec else "", "style": style,
                 "decimal_unsure": "decimal_mark" in style.get("unsure", ()), "order_unsure": "date_order" in style.get("unsure", ()),
-                "reads": reads_as(column, spec),
+                "reads": reads_as(column, spec), "unit_asked": style.get("asked", "") if "unit" in style.get("unsure", ()) else "",
+                "units": unit_choices(spec, style), "cells": cells_as_read(batch, column),
             }
         )  # fmt: skip
     return rows
+
+
+def shown_head(name: str) -> str:
+    """A column's name; of one without a head, its place in the reader's language."""
+    found = _NO_HEAD.fullmatch(name)
+    return _("Column %(number)s") % {"number": found[1]} if found else name
 
 
 def reads_as(column: dict[str, Any], spec: Any) -> str:
@@ -133,11 +144,11 @@ def reads_as(column: dict[str, Any], spec: Any) -> str:
     words = []
     if spec.kind in {"money", "decimal", "percent", "integer"} and style.get("scale", 1) != 1:
         words.append(
-            _("in thousands")
-            if style["scale"] == 1000
-            else _("in millions")
-            if style["scale"] == 10**6
-            else f"× {style['scale']}"
+            str(
+                {10**3: _("in thousands"), 10**6: _("in millions"), 10**9: _("in billions")}.get(
+                    style["scale"], f"× {style['scale']}"
+                )
+            )
         )
     if spec.kind == "money" and style.get("currency"):
         words.append(style["currency"])
@@ -146,6 +157,44 @@ def reads_as(column: dict[str, Any], spec: Any) -> str:
     if spec.kind in {"money", "decimal", "percent"} and style.get("decimal_mark") == ",":
         words.append(_("decimal comma"))
     return ", ".join(words)
+
+
+def unit_choices(spec: Any, style: dict[str, Any]) -> list[tuple[str, Any, bool]]:
+    """(word, label, whether it is so now) of what the amounts of a column may be written in; none of what needs no unit."""
+    is_known = "unit" not in style.get("unsure", ())
+    if spec is None or (spec.kind != "money" and is_known):
+        return []
+    return [(unit, label, is_known and scale == style.get("scale", 1)) for unit, label, scale in UNITS]
+
+
+def number_columns(batch: ImportBatch) -> list[dict[str, Any]]:
+    """The columns of numbers with some cells as they are read: a wrong unit is seen before anything is written."""
+    target = TARGETS.get(batch.target)
+    return [
+        {"name": shown_head(column["name"]), "field": target.field(column["field"]).label, "cells": cells}
+        for column in batch.columns
+        if (cells := cells_as_read(batch, column))
+    ]
+
+
+def cells_as_read(batch: ImportBatch, column: dict[str, Any]) -> list[tuple[str, str]]:
+    """Some cells of a column of numbers, each with the value that it is taken for, as the page writes it."""
+    target = TARGETS.get(batch.target)
+    kind = target.field(column["field"]).kind if column["field"] and target.has_field(column["field"]) else ""
+    kinds = {target.field(name).kind for name in batch.mapped_fields.values() if target.has_field(name)}
+    # Where a column of its own names the currency of each row, none is guessed here.
+    other = "" if "currency" in kinds else batch.currency
+    return [
+        (cell, _value_words(kind, Decimal(value), currency or other)) for cell, value, currency in column.get("read") or ()
+    ]
+
+
+def _value_words(kind: str, value: Decimal, currency: str) -> str:
+    if kind == "percent":
+        return formats.percent(value, 0 if (value * 100) % 1 == 0 else 1)
+    if kind == "money" and currency:
+        return formats.money(value, currency, digits=0 if value == value.to_integral_value() else 2)
+    return formats.number(value, None)
 
 
 def delimiter_label(delimiter: str) -> str:
@@ -162,7 +211,7 @@ def _options(batch: ImportBatch, index: int | None) -> list[tuple[str, str]]:
 
 def error_kind_rows(batch: ImportBatch) -> list[dict[str, Any]]:
     """Errors by kind, the most frequent first."""
-    names = [column["name"] for column in batch.columns]
+    names = [shown_head(column["name"]) for column in batch.columns]
     return [
         {
             **kind,
@@ -177,7 +226,7 @@ def error_kind_rows(batch: ImportBatch) -> list[dict[str, Any]]:
 
 def rejected_row_view(row: ImportRejectedRow, batch: ImportBatch) -> dict[str, Any]:
     """A rejected row as it is shown: what identifies it, and a field for each cell at fault (all cells of a torn row)."""
-    names = [column["name"] for column in batch.columns]
+    names = [shown_head(column["name"]) for column in batch.columns]
     whole = [error for error in row.errors if error["column"] is None]
     at_cells = {error["column"]: error for error in row.errors if error["column"] is not None}
     shown = (

@@ -15,7 +15,7 @@ from prm.core.errors import Denied, DomainError, Invalid, NotFound
 from prm.core.text import whole_number
 from prm.imports import tables, tables_matches
 from prm.imports.forms import OptionsForm, PolicyForm, SettingsForm, UploadForm, mapping_of
-from prm.imports.messages import error_words
+from prm.imports.messages import error_words, unit_questions
 from prm.imports.models import ImportBatch, ImportState
 from prm.imports.selectors import (
     fitting_target,
@@ -210,7 +210,7 @@ class ImportMappingPage(OneImportPage):
         if form.is_valid():
             try:
                 batch = import_map(actor=self.actor, batch=self.batch, mapping=mapping, styles=styles, **form.cleaned_data)
-                problems = mapping_gaps(actor=self.actor, batch=batch)
+                problems = [*mapping_gaps(actor=self.actor, batch=batch), *unit_questions(batch.columns).values()]
                 if not problems:
                     import_check_start(actor=self.actor, batch=batch)
                     return self.here()
@@ -231,6 +231,7 @@ def columns_context(page: OneImportPage, **more: Any) -> dict[str, Any]:
     return {
         **page.base(),
         "rows": rows,
+        "asked": list(unit_questions(batch.columns).values()),
         "fields": target.fields,
         "mapped": sum(1 for row in rows if row["field"]),
         "unsure": [row["name"] for row in rows if row["decimal_unsure"] or row["order_unsure"]],
@@ -263,6 +264,7 @@ def check_context(page: OneImportPage) -> dict[str, Any]:
         "matches": tables.match_rows(batch),
         "repeated": batch.forecast.get("repeated", 0),
         "ambiguous": batch.forecast.get("ambiguous", 0),
+        "numbers": tables.number_columns(batch),
         "kinds": tables.error_kind_rows(batch),
         "rejected": [tables.rejected_row_view(row, batch) for row in shown[:ROWS_SHOWN]],
         "next_after": shown[ROWS_SHOWN - 1].row_no if len(shown) > ROWS_SHOWN else None,

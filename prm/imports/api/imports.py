@@ -27,6 +27,7 @@ from prm.api.viewsets import DeleteMixin, NestedList, NewestFirstMixin, Retrieve
 from prm.core.errors import Denied, Invalid, NotFound
 from prm.core.keyset import rows_page
 from prm.imports.api.serializers import (
+    ColumnStyleSerializer,
     FixedSerializer,
     ImportChangeSerializer,
     ImportColumnSerializer,
@@ -121,8 +122,10 @@ class ImportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, DeleteMixin, 
             as_of=data.get("as_of"), currency=data.get("currency", ""), policy=data.get("policy", ""), chosen=_chosen(data),
         )  # fmt: skip
         try:
-            if data.get("mapping"):
-                batch = import_map(actor=self.actor, batch=batch, mapping=_mapping(data["mapping"]))
+            mapping = _mapping(data["mapping"]) if data.get("mapping") else None
+            styles = _styles(data["styles"], batch) if data.get("styles") else None
+            if mapping or styles:
+                batch = import_map(actor=self.actor, batch=batch, mapping=mapping, styles=styles)
             if data.get("start") != "false":
                 start = import_check_start if data.get("dry_run") == "true" else import_run_start
                 start(actor=self.actor, batch=batch)
@@ -288,4 +291,26 @@ def _mapping(text: str) -> dict[str, str]:
         found = None
     if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
         raise Invalid("mapping_unreadable", _("The mapping is a JSON object: head → field."), field="mapping")
+    return found
+
+
+def _styles(text: str, batch: ImportBatch) -> dict[str, dict[str, Any]]:
+    """How columns write their values, as ``PATCH`` takes it, from a field of the form."""
+    try:
+        told = read_json(text)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise Invalid(
+            "styles_unreadable", _("The styles are a JSON object: head → how it writes its values."), field="styles"
+        )
+    found = {}
+    for name, style in told.items():
+        _column(batch, name, field="styles")
+        part = ColumnStyleSerializer(data=style)
+        if not part.is_valid():
+            raise Invalid(
+                "styles_unreadable", _("The styles are a JSON object: head → how it writes its values."), field="styles"
+            )
+        found[name] = dict(part.validated_data)
     return found

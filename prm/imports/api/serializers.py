@@ -35,6 +35,10 @@ class ImportRequestSerializer(ApiSerializer):
     currency = TextField(required=False, max_length=3, help_text="Of amounts that name none.")
     policy = ChoiceField(required=False, choices=DuplicatePolicy.values, help_text="What happens to known records.")
     mapping = TextField(required=False, help_text='JSON object, head → field; "" ignores a column. Guessed when left out.')
+    styles = TextField(
+        required=False,
+        help_text='JSON object, head → how it writes its values: `{"CA": {"unit": "k€"}}`; the same as in `PATCH`.',
+    )
     encoding = TextField(required=False, max_length=20)
     delimiter = serializers.CharField(required=False, max_length=1, trim_whitespace=False)
     sheet = TextField(required=False, max_length=100)
@@ -59,6 +63,11 @@ class ColumnStyleSerializer(ApiSerializer):
 
     decimal_mark = ChoiceField(choices=[",", "."], required=False)
     date_order = ChoiceField(choices=["dmy", "mdy"], required=False)
+    unit = TextField(
+        required=False,
+        max_length=60,
+        help_text='In what its numbers are, as a head would say it: "k€", "EUR m"; "1": as written.',
+    )
 
 
 class ImportChangeSerializer(ApiSerializer):
@@ -135,6 +144,14 @@ class ReadingSerializer(ApiSerializer):
     head_row = WholeField(help_text="As numbered in the file; 0: none.")
 
 
+class ReadCellSerializer(ApiSerializer):
+    """A cell of a column of numbers beside what it is taken for."""
+
+    cell = TextField()
+    value = TextField(help_text="A decimal number; a share where the field is one.")
+    currency = TextField(allow_null=True, help_text="Where the cell or its column names one.")
+
+
 class ImportColumnSerializer(ApiSerializer):
     """A column of the file: what it holds, and which field it becomes; "" is ignored."""
 
@@ -147,9 +164,15 @@ class ImportColumnSerializer(ApiSerializer):
     samples = serializers.ListField(child=TextField())
     decimal_mark = TextField(source="style.decimal_mark")
     date_order = TextField(source="style.date_order")
+    scale = NumberField(source="style.scale", help_text="What its numbers are multiplied by; a cell's own unit goes first.")
+    currency = TextField(source="style.currency", allow_null=True, help_text="Of the head or the row of units.")
+    read = serializers.SerializerMethodField(help_text="Of numbers: some cells, each with the value that it is taken for.")
     unsure = serializers.ListField(
-        child=TextField(), source="style.unsure", help_text="What could not be told: say it with styles."
+        child=TextField(),
+        source="style.unsure",
+        help_text="What could not be told: say it with styles. `unit` has to be said before the file can be checked.",
     )
+    asked = serializers.SerializerMethodField(help_text="Words that may be a unit and are not known; empty otherwise.")
 
     example = {
         "column": "CA 2025",
@@ -159,8 +182,20 @@ class ImportColumnSerializer(ApiSerializer):
         "samples": ["1 234,50", "18,3 M€"],
         "decimal_mark": ",",
         "date_order": "dmy",
+        "scale": 1,
+        "currency": "EUR",
+        "read": [{"cell": "18,3 M€", "value": "18300000", "currency": "EUR"}],
         "unsure": [],
+        "asked": "",
     }
+
+    @extend_schema_field({"type": "string"})
+    def get_asked(self, column: dict[str, Any]) -> str:
+        return str(column.get("style", {}).get("asked", ""))
+
+    @extend_schema_field(ReadCellSerializer(many=True))
+    def get_read(self, column: dict[str, Any]) -> list[dict[str, str | None]]:
+        return [{"cell": cell, "value": value, "currency": code or None} for cell, value, code in column.get("read") or ()]
 
 
 class ImportFieldSerializer(ApiSerializer):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,16 +26,21 @@ from prm.imports.reading.xlsx import (
     sheets,
 )
 from prm.imports.rules.blanks import is_blank
-from prm.imports.rules.columns import guess_columns, known_heads, usable_mapping
+from prm.imports.rules.cells import CellError
+from prm.imports.rules.columns import field_words, guess_columns, known_heads, usable_mapping
 from prm.imports.rules.encoding import Encoding, is_encoding
 from prm.imports.rules.layout import Dialect, Layout, column_names, detect_dialect, detect_layout, head_signature
 from prm.imports.rules.rejects import own_columns
 from prm.imports.rules.styles import ColumnStyle, column_style
+from prm.imports.rules.values import converter
 
 #: Rows that decide the layout, and rows that decide how each column writes its values.
 LAYOUT_ROWS = 120
 STYLE_ROWS = 10_000
 SAMPLES = 4
+#: Cells of a column of numbers that are shown as they are read, and the kinds of which they are.
+READ_SHOWN = 3
+SHOWN_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT})
 #: Faults of what is no row of a table.
 _NO_ROW = frozenset({"row_too_long", "row_too_wide"})
 
@@ -84,6 +90,9 @@ class Column:
     style: ColumnStyle = ColumnStyle()  # noqa: RUF009  frozen
     samples: tuple[str, ...] = ()
     filled: float = 0.0
+    read: tuple[
+        tuple[str, str, str], ...
+    ] = ()  # of numbers: some cells, each with its value and the currency told beside it or above
 
     def as_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -250,7 +259,8 @@ def describe_columns(
     specs = {spec.name: spec for spec in fields}
     habit = _decimal_habit(settings, cells, mapping, specs)
     styles_found = {
-        i: column_style(cells[i], specs[f].kind, *_head(settings, i), decimal_habit=habit) for i, f in mapping.items()
+        i: column_style(cells[i], specs[f].kind, *_head(settings, i), decimal_habit=habit, names=field_words(specs[f]))
+        for i, f in mapping.items()
     }
     date_habit = next(
         (
@@ -267,7 +277,7 @@ def describe_columns(
             style = column_style(cells[index], Kind.DATE, date_habit=date_habit)
         style = _with_format(style, settings.formats.get(str(index)), specs.get(mapping.get(index, "")))
         if styles and (fixed := styles.get(name)):
-            style = ColumnStyle.from_json({**style.as_json(), **fixed, "unsure": ()})
+            style = style.fixed(fixed)
         texts = [cell_text(cell).strip() for cell in cells[index]]
         known = [text for text in texts if text and not is_blank(text, has_codes=True)]
         columns.append(
@@ -278,9 +288,29 @@ def describe_columns(
                 style=style,
                 samples=tuple(dict.fromkeys(text[:80] for text in known[:400]))[:SAMPLES],
                 filled=round(len(known) / len(texts), 4) if texts else 0.0,
+                read=_as_read(specs.get(mapping.get(index, "")), style, cells[index]),
             )
         )
     return columns
+
+
+def _as_read(spec: FieldSpec | None, style: ColumnStyle, cells: Sequence[Any]) -> tuple[tuple[str, str, str], ...]:
+    """Cells of a column of numbers beside what they are taken for, so that a wrong unit is seen before anything is written."""
+    if spec is None or spec.kind not in SHOWN_KINDS:
+        return ()
+    convert, found = converter(spec, style), {}
+    for cell in cells[:400]:
+        text = cell_text(cell).strip()
+        if not text or text in found or is_blank(text):
+            continue
+        value = convert(cell)
+        if value is None or isinstance(value, CellError):
+            continue
+        amount, currency = value if isinstance(value, tuple) else (value, None)
+        found[text] = (text[:80], format(Decimal(amount).normalize(), "f"), currency or "")
+        if len(found) == READ_SHOWN:
+            break
+    return tuple(found.values())
 
 
 def _mapping(

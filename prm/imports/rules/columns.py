@@ -11,11 +11,12 @@ from django.utils.translation import override
 from rapidfuzz import fuzz
 
 from prm.core.text import text_key
+from prm.core.units import without_unit
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.rules.blanks import is_blank
 from prm.imports.rules.cells import CellError
 from prm.imports.rules.rejects import own_columns
-from prm.imports.rules.styles import column_style
+from prm.imports.rules.styles import WITH_UNITS, column_style
 from prm.imports.rules.values import converter
 
 _BRACKETS = re.compile(r"[(\[{].*?[)\]}]")
@@ -64,7 +65,14 @@ def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields
     own = own_columns(names)
     for index in own:
         name = names[index]
-        scores = {spec.name: head_similarity(name, words[spec.name]) for spec in fields}
+        bare = without_unit(name)
+        scores = {
+            spec.name: max(
+                head_similarity(name, words[spec.name]),
+                min(97.0, head_similarity(bare, words[spec.name])) if bare != name and spec.kind in WITH_UNITS else 0.0,
+            )
+            for spec in fields
+        }
         # A head that means a field is not like another: "country (2)" is no county.
         meant = sum(score >= EXACT for score in scores.values())
         least = EXACT if meant else 60

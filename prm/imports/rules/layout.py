@@ -9,16 +9,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prm.core.numbers import Number, NumberStyle, read_number, scale_and_currency
+from prm.core.numbers import Number, NumberStyle, read_number
 from prm.core.text import text_key
+from prm.core.units import is_unit
 from prm.imports.rules.dates import looks_like_date
 
 DELIMITERS = (",", ";", "\t", "|")
 #: Taken only where every row has the same cells by it and none of the usual ones parts the file.
 _SELDOM = ("^", "~", "¦")
 _SEP_LINE = re.compile(r"sep=(.)\s*\Z", re.I)
-_UNIT = re.compile(r"[(\[]?\s*(?:[kKM]?(?:€|\$|£|EUR|USD|GBP|CHF)|%|nb|nbr|nombre|number|count|text|texte|date|n°|#|days|jours|years|ans|fte|etp|iso|url|code|"
-                   r"milliers.*|thousands?.*|millions?.*|dd/mm/yyyy|jj/mm/aaaa|yyyy-mm-dd|aaaa-mm-jj|yes/no|oui/non|y/n|o/n)\s*[)\]]?\Z", re.I)  # fmt: skip
+#: What a row of units says of columns that are no amounts.
+_FORM = re.compile(r"[(\[]?\s*(?:nb|nbr|nombre|number|count|text|texte|date|n°|#|days|jours|years|ans|fte|etp|iso|url|code|"
+                   r"dd/mm/yyyy|jj/mm/aaaa|yyyy-mm-dd|aaaa-mm-jj|yes/no|oui/non|y/n|o/n)\s*[)\]]?\Z", re.I)  # fmt: skip
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: What the sum under a table is called; as text keys.
 _TOTALS = frozenset(
@@ -225,19 +227,25 @@ def _head_score(row: Sequence[str], below: Sequence[Sequence[str]], width: int, 
 
 
 def _is_units_row(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    cells = [cell for cell in row if cell]
+    """Whether the row under a head says in what the columns are written. A word that is no known unit counts as one where it stands
+    above numbers and the row has no other words: what it means is asked, not lost."""
+    cells = [(index, cell) for index, cell in enumerate(row) if cell]
     if not cells or not below:
         return False
-    units = sum(
-        1
-        for cell in cells
-        if _UNIT.match(cell)
-        or (len(cell) <= 14 and scale_and_currency(cell) != (1, None, False) and not any(map(str.isdigit, cell)))
-    )
-    if units < max(1, len(cells) * 0.5):
+    known = [cell for _index, cell in cells if _FORM.match(cell) or is_unit(cell)]
+    above_numbers = [
+        cell for index, cell in cells if cell not in known and _numbers_below(index, below) and not _is_value(cell)
+    ]
+    if len(known) + len(above_numbers) < len(cells) and len(known) < max(1, len(cells) * 0.5):
         return False
     # A row of data whose cells happen to be short words repeats further down; units do not.
-    return not any(cell in other for cell in cells for other in below if len(cells) < 3) or units == len(cells)
+    repeated = any(cell in other for _index, cell in cells for other in below)
+    return not repeated if above_numbers else (len(known) == len(cells) or len(cells) >= 3 or not repeated)
+
+
+def _numbers_below(index: int, below: Sequence[Sequence[str]]) -> bool:
+    column = [other[index] for other in below if index < len(other) and other[index]]
+    return bool(column) and sum(_is_value(cell) for cell in column) > len(column) / 2
 
 
 def _habitually_short(rows: Sequence[Sequence[str]], width: int) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from prm.core.numbers import Number, NumberStyle, number_style, read_number, scale_and_currency
+from prm.core.numbers import Number, NumberStyle, number_style, read_number
+from prm.core.units import PLAIN, unit_of_column
 from prm.imports.fields import NUMERIC_KINDS, Kind
 from prm.imports.rules.blanks import is_blank
 from prm.imports.rules.dates import date_style
+
+#: Kinds whose head may say in what they are written.
+WITH_UNITS = frozenset({Kind.MONEY, Kind.DECIMAL, Kind.INTEGER, Kind.PERCENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +28,29 @@ class ColumnStyle:
     currency: str | None = None
     percent_points: bool = False
     has_codes: bool = False
-    unsure: tuple[str, ...] = ()  # "decimal_mark", "date_order": told on the page
+    row: str = ""  # its cell in the row of units
+    asked: str = ""  # words of the head or of that cell that may be a unit and are not known
+    unsure: tuple[str, ...] = ()  # "decimal_mark", "date_order": told on the page; "unit": asked, and the check waits for it
 
     def as_json(self) -> dict[str, Any]:
         """As plain values."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> ColumnStyle:
+    def from_json(cls, data: Mapping[str, Any]) -> ColumnStyle:
         """From plain values; unknown names are ignored."""
         known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
         return cls(**{**known, "unsure": tuple(known.get("unsure", ()))})
+
+    def fixed(self, said: Mapping[str, Any]) -> ColumnStyle:
+        """As a person said it. What was said of the unit holds for its cell in the row of units: the next file's may say another."""
+        told = dict(said)
+        if told.pop("row", "") != self.row:
+            told.pop("scale", None), told.pop("currency", None)
+        answered = {*told, *(["unit"] if "scale" in told else [])}
+        return ColumnStyle.from_json(
+            {**self.as_json(), **told, "unsure": tuple(name for name in self.unsure if name not in answered)}
+        )
 
 
 def column_style(
@@ -45,8 +61,9 @@ def column_style(
     *,
     decimal_habit: str | None = None,
     date_habit: Any = None,
+    names: Collection[str] = (),
 ) -> ColumnStyle:
-    """The style of a column from a sample of its cells, its head and its unit."""
+    """The style of a column from a sample of its cells, its head, its cell in the row of units, and the text keys that mean its field."""
     texts = [v.strip() for v in values if isinstance(v, str) and v.strip()]
     plain = [t for t in texts if not is_blank(t, has_codes=True)]
     distinct = list(dict.fromkeys(plain))
@@ -68,12 +85,9 @@ def column_style(
     if kind in {Kind.LATITUDE, Kind.LONGITUDE} and not style.sure:
         # A position has decimals, and thousands it has not.
         style = NumberStyle("," if any("," in t for t in distinct) else ".")
-    scale, currency, has_percent = (1, None, False)
-    for text in (unit, head):
-        if text:
-            found = scale_and_currency(text)
-            scale = found[0] if scale == 1 else scale
-            currency, has_percent = currency or found[1], has_percent or found[2]
+    (scale, currency, has_percent), asked = PLAIN, ""
+    if kind in WITH_UNITS:
+        (scale, currency, has_percent), asked = unit_of_column(head, unit, names=names, is_money=kind is Kind.MONEY)
     points = False
     if kind is Kind.PERCENT:
         numbers = [n for n in (read_number(t, style) for t in distinct[:500]) if isinstance(n, Number)]
@@ -81,13 +95,16 @@ def column_style(
         bare = [abs(n.value) for n in numbers if not n.is_percent]
         # Growth of more than 100 % is seldom, one of less than 1 % too: the kind that most cells are decides.
         points = (has_percent and any(b > 1 for b in bare)) or sum(b > 1 for b in bare) > sum(0 < b < 1 for b in bare)
-    if kind not in {Kind.MONEY, Kind.DECIMAL, Kind.INTEGER}:
-        scale = 1
+    if kind is Kind.PERCENT:
+        scale, asked = 1, ""
+    unsure = [] if style.sure or kind in {Kind.INTEGER, Kind.YEAR} else ["decimal_mark"]
     return ColumnStyle(
         decimal_mark=style.decimal_mark,
         scale=scale,
         currency=currency,
         percent_points=points,
         has_codes=False,
-        unsure=() if style.sure or kind in {Kind.INTEGER, Kind.YEAR} else ("decimal_mark",),
+        row=unit,
+        asked=asked,
+        unsure=(*unsure, *(["unit"] if asked else [])),
     )

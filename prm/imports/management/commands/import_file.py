@@ -16,12 +16,14 @@ from prm.accounts.terminal import acting
 from prm.core.errors import DomainError
 from prm.exports.writers import write_table
 from prm.imports.api.serializers_matches import MatchSerializer
-from prm.imports.messages import kind_words
+from prm.imports.messages import kind_words, why_kept
 from prm.imports.models import DuplicatePolicy, ImportBatch, ImportState
 from prm.imports.rejects import rejected_columns
+from prm.imports.runner.comparing import CHANGED
 from prm.imports.selectors import rejected_rows
 from prm.imports.selectors_matches import match_list, match_rows_list
 from prm.imports.services import import_check_start, import_create, import_map, import_run_start
+from prm.imports.tables import match_rows
 from prm.imports.targets import TARGETS
 from prm.jobs.runner.work import run_inline
 
@@ -52,6 +54,10 @@ class Command(BaseCommand):
             metavar="HEAD=FIELD",
             help="a column's field; FIELD empty ignores it; or a JSON file",
         )
+        parser.add_argument(
+            "--unit", action="append", default=[], metavar="HEAD=UNIT",
+            help='in what a column\'s numbers are: "CA=k€", "Revenue=EUR m"; 1: as they are written',
+        )  # fmt: skip
         parser.add_argument("--encoding", default="")
         parser.add_argument("--delimiter", default="")
         parser.add_argument("--sheet", default="")
@@ -73,13 +79,16 @@ class Command(BaseCommand):
                     actor=actor, target=options["target"], upload=upload, file_name=options["path"].name, source=options["source"],
                     as_of=options["as_of"], currency=options["currency"], policy=options["policy"], chosen=chosen,
                 )  # fmt: skip
-                batch = self._map(actor, batch, options["mapping"])
+                batch = self._map(actor, batch, options["mapping"], options["unit"])
                 start = import_check_start if options["dry_run"] else import_run_start
                 job = start(actor=actor, batch=batch)
         except OSError as error:
             raise CommandError(f"{options['path']}: {error.strerror}") from None
         except DomainError as refusal:
-            raise CommandError("\n".join(refusal.data.get("errors", [str(refusal.message)]))) from None
+            told = refusal.data.get("errors") or refusal.data.get("missing") or [str(refusal.message)]
+            if refusal.code == "import_unit":
+                told = [*told, *(f'Say it so: --unit "{head}=EUR m" (or k€, bn, 1 …)' for head in refusal.data["columns"])]
+            raise CommandError("\n".join(map(str, told))) from None
         job = run_inline(job, wait_seconds=7200)
         with as_role(actor):
             batch.refresh_from_db()
@@ -92,8 +101,8 @@ class Command(BaseCommand):
             raise CommandError(job.error or "the import did not finish")
 
     @staticmethod
-    def _map(actor: Actor, batch: ImportBatch, given: list[str]) -> ImportBatch:
-        if not given:
+    def _map(actor: Actor, batch: ImportBatch, given: list[str], units: list[str]) -> ImportBatch:
+        if not given and not units:
             return batch
         mapping = {column["name"]: column["field"] for column in batch.columns}
         for entry in given:
@@ -105,7 +114,13 @@ class Command(BaseCommand):
                 raise CommandError(f"--mapping {entry!r}: the columns are {', '.join(mapping)}")
             # A field that is chosen by hand leaves the column that was guessed for it.
             mapping = {h: "" if f == field else f for h, f in mapping.items()} | {head: field}
-        return import_map(actor=actor, batch=batch, mapping=mapping)
+        styles = {}
+        for entry in units:
+            head, found, unit = entry.rpartition("=")
+            if not found or head not in mapping:
+                raise CommandError(f"--unit {entry!r}: the columns are {', '.join(mapping)}")
+            styles[head] = {"unit": unit}
+        return import_map(actor=actor, batch=batch, mapping=mapping if given else None, styles=styles)
 
     @staticmethod
     def _matches(actor: Actor, batch: ImportBatch) -> list[dict[str, Any]]:
@@ -136,18 +151,51 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(result, ensure_ascii=False, default=str))
             return
         for column in batch.columns:
-            self.stdout.write(f"  {column['name']} → {column['field'] or '(ignored)'}")
+            self.stdout.write(f"  {column['name']} → {column['field'] or '(left out)'}{_as_read(column, batch)}")
         if batch.state == ImportState.DONE:
-            self.stdout.write(
-                f"{batch.rows_total} rows in {seconds:.1f} s: {batch.created} created, {batch.updated} updated, "
-                f"{batch.unchanged} unchanged, {batch.skipped} skipped, {batch.rows_rejected} rejected; "
-                f"{sum(batch.cells_kept.values())} cells of known records not taken {batch.cells_kept or ''}".rstrip()
-            )
+            self._say_written(batch, seconds)
         else:
-            forecast = {name: told for name, told in batch.forecast.items() if name != "repeats"}
-            self.stdout.write(f"{batch.rows_total} rows: {batch.rows_good} good, {batch.rows_rejected} rejected; {forecast}")
+            self._say_forecast(batch)
             self._show(batch, matches)
         for kind in batch.error_kinds[:20]:
             head = batch.columns[kind["column"]]["name"] if kind["column"] is not None else "row"
             shown = ", ".join(repr(value) for value, _n in kind["values"][:3])
             self.stdout.write(f"  {kind['rows']} × {head}: {kind_words(kind['code'])} {shown}")
+
+    def _say_written(self, batch: ImportBatch, seconds: float) -> None:
+        self.stdout.write(
+            f"{batch.rows_total} rows in {seconds:.1f} s: {batch.created} created, {batch.updated} updated, {batch.unchanged} unchanged, "
+            f"{batch.skipped} skipped, {batch.rows_rejected} rejected."
+        )
+        self._say_kept(batch.cells_kept, "was not taken", "were not taken")
+
+    def _say_forecast(self, batch: ImportBatch) -> None:
+        told = batch.forecast
+        self.stdout.write(f"{batch.rows_total} rows: {batch.rows_good} can come in, {batch.rows_rejected} have a fault.")
+        known = told.get("known", {})
+        by = ", ".join(f"{rows} by {key['label']}" for key in match_rows(batch) if (rows := key["rows"]))
+        self.stdout.write(
+            f"Writing would create {told.get('new', 0)}. Known already: {sum(known.values())}" + (f" ({by})" if by else "")
+            + (f", of which {told['updates']} would change and {told['same']} stay as they are" if "updates" in told and known else "")
+            + f". Repeated in the file: {told.get('repeated', 0)}."
+        )  # fmt: skip
+        if told.get("ambiguous"):
+            self.stdout.write(f"{told['ambiguous']} fit several known records and would be told, not guessed.")
+        self._say_kept(told.get("cells", {}), "would stay", "would stay")
+
+    def _say_kept(self, cells: dict[str, int], one: str, several: str) -> None:
+        for reason, count in cells.items():
+            if reason != CHANGED:
+                self.stdout.write(
+                    f"{count} cell{'s' * (count != 1)} of known records {several if count != 1 else one}: {why_kept(reason)}."
+                )
+
+
+def _as_read(column: dict[str, Any], batch: ImportBatch) -> str:
+    """Some cells of a column of numbers as they are read: "1,5" is 1500000 EUR."""
+    kind = TARGETS.get(batch.target).field(column["field"]).kind if column["field"] else ""
+    cells = [
+        f'"{cell}" is {value}' + (f" {code or batch.currency}" if kind == "money" else "")
+        for cell, value, code in column.get("read") or ()
+    ]
+    return f": {', '.join(cells)}" if cells else ""

@@ -1,0 +1,178 @@
+"""What the amounts of a file are written in: understood wherever it stands, or asked on the page, by the API and by the command."""
+
+from __future__ import annotations
+
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils.translation import override
+
+from prm.access.roles import as_role
+from prm.core.errors import Invalid
+from prm.core.units import read_unit
+from prm.imports.forms import UNITS
+from prm.imports.reading.detection import describe_columns, detect
+from prm.imports.services import import_map, import_run_start
+from prm.imports.tables import number_columns, shown_head
+from tests.core.test_units import SPELLINGS
+from tests.imports.conftest import GADGETS, run
+from tests.imports.files import read
+from tests.imports.test_api_steps import Program, program  # noqa: F401  a fixture
+from tests.imports.test_pages import browser, page_of, the_import, work  # noqa: F401  fixtures
+
+ASKS = "Code;Nom;CA (zorg)\nA;Alpha;1,5\nB;Beta;2,5\n"
+
+
+def workbook(rows: list[list[Any]], sheets: tuple[str, ...] = ()) -> bytes:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    for title in sheets:
+        book.create_sheet(title).append(["Note"])
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("spelling", "scale"), SPELLINGS)
+def test_a_unit_in_a_row_under_the_head_in_the_head_and_in_the_cells_gives_the_same_revenue(tmp_path, spelling, scale):
+    inner = spelling.strip("()")
+    files = [
+        f"Nom;CA\nA;1,5 {spelling}\nB;2,5 {spelling}\n", f"Nom;CA\n;{spelling}\nA;1,5\nB;2,5\n", f"Nom;CA ({inner})\nA;1,5\nB;2,5\n",
+        f"Nom;CA {spelling}\nA;1,5\nB;2,5\n", f"Nom;Effectif;CA\n;nb;{spelling}\nA;3;1,5\nB;4;2,5\n",
+        workbook([["Nom", "Pays", "CA"], [None, None, spelling], ["A", "FR", 1.5], ["B", "FR", 2.5]]),
+    ]  # fmt: skip
+    for data in files:
+        rows, rejected = read(tmp_path, data)
+        assert ([row["revenue"] for row in rows], rejected) == ([Decimal("1.5") * scale, Decimal("2.5") * scale], []), data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nom;CA\n;EUR zorg\nA;1,5\nB;2,5\n",
+        "Nom;CA\n;zorg\nA;1,5\nB;2,5\n",
+        "Nom;CA (zorg)\nA;1,5\n",
+        "Nom;CA;Pays\n;zorg;\nA;1,5;FR\n",
+    ],
+)
+def test_a_unit_that_is_not_known_is_a_question_of_its_column(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    columns = {c.field: c for c in describe_columns(path, detect(path, "csv", GADGETS.fields), GADGETS.fields)}
+    assert ("unit" in columns["revenue"].style.unsure, "zorg" in columns["revenue"].style.asked) == (True, True)
+
+
+@pytest.mark.django_db
+def test_the_check_waits_for_the_unit_and_the_answer_is_remembered_for_the_same_words_alone(upload, manager, sql):
+    batch = upload(ASKS)
+    with pytest.raises(Invalid) as refusal:
+        run(manager, import_run_start, batch)
+    assert (refusal.value.code, refusal.value.field, refusal.value.data["columns"]) == (
+        "import_unit",
+        "styles",
+        ["CA (zorg)"],
+    )
+    with as_role(manager):
+        batch = import_map(actor=manager, batch=batch, styles={"CA (zorg)": {"unit": "k€"}})
+    assert run(manager, import_run_start, batch).state == "done"
+    assert sql("SELECT revenue FROM test_gadget ORDER BY code") == [(Decimal(1500),), (Decimal(2500),)]
+    again = run(manager, import_run_start, upload(ASKS.replace("1,5", "9,5")))
+    assert (again.state, sql("SELECT revenue FROM test_gadget WHERE code = 'A'")) == ("done", [(Decimal(9500),)])
+    other = upload("Code;Nom;CA (zorg)\n;;zorgs\nA;Alpha;1,5\nB;Beta;2,5\n")
+    with pytest.raises(Invalid, match="zorgs"):
+        run(manager, import_run_start, other)
+
+
+@pytest.mark.django_db
+def test_a_unit_that_nobody_knows_is_no_answer(upload, manager):
+    batch = upload(ASKS)
+    with pytest.raises(Invalid) as refusal, as_role(manager):
+        import_map(actor=manager, batch=batch, styles={"CA (zorg)": {"unit": "furlongs"}})
+    assert (refusal.value.code, refusal.value.field) == ("unit_unknown", "styles")
+
+
+@pytest.mark.django_db
+def test_the_page_asks_at_the_column_and_goes_on_once_it_is_told(browser, manager, upload):  # noqa: F811
+    batch = upload(ASKS)
+    page = browser.get(page_of(batch)).content.decode()
+    assert "“zorg” means…" in page and "What does “zorg” mean in the column “CA (zorg)”?" in page
+    fields = {
+        "field-0": "code",
+        "field-1": "name",
+        "field-2": "revenue",
+        "source": "x",
+        "as_of": "2026-05-01",
+        "currency": "EUR",
+    }
+    refused = browser.post(page_of(batch, "mapping"), {**fields, "unit-2": ""})
+    assert (refused.status_code, "What does “zorg” mean" in refused.content.decode()) == (422, True)
+    assert browser.post(page_of(batch, "mapping"), {**fields, "unit-2": "m"}).status_code == 302
+    work(manager)
+    page = browser.get(page_of(batch)).content.decode()
+    assert "Numbers as they are read" in page and '<span class="mute">1,5</span> → <b>€1,500,000</b>' in page
+
+
+@pytest.mark.django_db
+def test_a_unit_that_was_read_wrongly_can_be_changed_on_the_page(browser, manager, upload):  # noqa: F811
+    batch = upload("Code;Nom;CA (M€)\nA;Alpha;1,5\n")
+    fields = {
+        "field-0": "code",
+        "field-1": "name",
+        "field-2": "revenue",
+        "source": "x",
+        "as_of": "2026-05-01",
+        "currency": "EUR",
+    }
+    browser.post(page_of(batch, "mapping"), {**fields, "unit-2": "k"})
+    work(manager)
+    assert [cells for column in number_columns(the_import(manager)) for cells in column["cells"]] == [("1,5", "€1,500")]
+
+
+def test_every_unit_of_the_page_is_one_that_the_reader_knows():
+    assert [(read_unit(unit) or (0,))[0] for unit, _label, _scale in UNITS[1:]] == [
+        scale for _unit, _label, scale in UNITS[1:]
+    ]
+
+
+@pytest.mark.django_db
+def test_a_program_is_refused_with_the_field_and_may_tell_the_unit_at_once(program: Program, manager, sql):  # noqa: F811
+    refused = program.send(ASKS)
+    assert refused.status_code == 422
+    error = refused.json()["errors"][0]
+    assert (error["pointer"], error["code"]) == ("/styles", "import_unit")
+    answer = program.send(ASKS, styles=json.dumps({"CA (zorg)": {"unit": "EUR m"}}))
+    assert answer.status_code == 202
+    columns = program("GET", f"imports/{answer.json()['id']}/columns").json()["data"]
+    assert columns[2]["read"][0] == {"cell": "1,5", "value": "1500000", "currency": "EUR"}
+    assert (columns[2]["scale"], columns[2]["unsure"], columns[2]["asked"]) == (1_000_000, [], "zorg")
+    for styles in ("x", "[]", '{"CA (zorg)": {"unit": "furlongs"}}', '{"Umsatz": {"unit": "k"}}', '{"CA (zorg)": 3}'):
+        assert program.send(ASKS, styles=styles).json()["errors"][0]["pointer"] == "/styles"
+
+
+@pytest.mark.django_db
+def test_the_command_asks_and_prints_how_it_read_each_column_of_numbers(gadgets, settings, tmp_path: Path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    path, out = tmp_path / "a.csv", io.StringIO()
+    path.write_text(ASKS)
+    with pytest.raises(CommandError, match="What does “zorg” mean") as refusal:
+        call_command("import_file", str(path), target="test_gadgets", dry_run=True)
+    assert '--unit "CA (zorg)=EUR m"' in str(refusal.value)
+    call_command("import_file", str(path), target="test_gadgets", dry_run=True, unit=["CA (zorg)=EUR m"], stdout=out)
+    assert 'CA (zorg) → revenue: "1,5" is 1500000 EUR, "2,5" is 2500000 EUR' in out.getvalue()
+
+
+def test_a_column_without_a_head_is_called_in_the_readers_language():
+    with override("fr"):
+        assert (shown_head("Column 6"), shown_head("Column six")) == ("Colonne 6", "Column six")
+
+
+@pytest.mark.django_db
+def test_a_workbook_tells_that_some_of_its_sheets_are_not_read(browser, upload):  # noqa: F811
+    data = workbook([["Code", "Nom"], ["A", "Alpha"], ["B", "Beta"]], sheets=("Contacts", "Notes"))
+    assert "1 of 3 sheets" in browser.get(page_of(upload(data, name="a.xlsx"))).content.decode()
