@@ -261,7 +261,11 @@ def test_any_record_that_the_reader_sees_has_its_history(client_of: ClientOf, ma
     # A TypeID of each kind that there is; what stands behind sign-in is nobody's to read here.
     kinds = {model.typeid_prefix for model in apps.get_models() if getattr(model, "typeid_prefix", "")}
     assert {"role", "invite", "key"} <= kinds
-    for unknown in (*(f"{kind}_01h455vb4pex5vsknk084sn02q" for kind in sorted(kinds)), "nothing_01h455vb4pex5vsknk084sn02q", "nonsense"):
+    for unknown in (
+        *(f"{kind}_01h455vb4pex5vsknk084sn02q" for kind in sorted(kinds)),
+        "nothing_01h455vb4pex5vsknk084sn02q",
+        "nonsense",
+    ):
         text(page, f"/history/{unknown}", status=404)
 
 

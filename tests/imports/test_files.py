@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from prm.imports.fields import FieldSpec, Kind
+from prm.imports.reading import xlsx
 from prm.imports.reading.detection import RowsOfData, describe_columns, detect
 from prm.imports.reading.kind import file_kind
 from prm.imports.reading.text import CsvRows, Unreadable, file_encoding
@@ -176,6 +177,27 @@ def test_a_zip_bomb_is_not_opened(tmp_path):
     with pytest.raises(Unreadable) as refusal:
         check_archive(path)
     assert refusal.value.code == "file_bomb"
+
+
+def test_texts_are_bounded_in_whatever_part_the_workbook_keeps_them(tmp_path, monkeypatch):
+    """openpyxl finds them by their content type; three megabytes of them under another name took 1.7 GB of a web worker."""
+    book = openpyxl.Workbook()
+    for n in range(50):
+        book.active.append([f"Company {n}"])
+    book.save(tmp_path / "plain.xlsx")
+    hidden = tmp_path / "hidden.xlsx"
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as plain, zipfile.ZipFile(hidden, "w") as archive:
+        for name in plain.namelist():
+            content = plain.read(name).replace(b"sharedStrings.xml", b"worksheets/texts.dat")
+            archive.writestr(name.replace("sharedStrings.xml", "worksheets/texts.dat"), content)
+    for path in (tmp_path / "plain.xlsx", hidden):
+        check_archive(path)
+        assert [row.cells for row in read_xlsx(path, "Sheet")][49] == ["Company 49"]
+    monkeypatch.setattr(xlsx, "MAX_TEXTS", 49)
+    for path in (tmp_path / "plain.xlsx", hidden):
+        with pytest.raises(Unreadable) as refusal:
+            check_archive(path)
+        assert refusal.value.code == "file_too_many_texts"
 
 
 def raw_zip(name: str, content: bytes) -> bytes:

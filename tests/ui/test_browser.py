@@ -242,4 +242,8 @@ def test_everything_that_is_wrong_is_told_at_once_in_the_readers_language(browse
     assert "Fill this in" not in told
     assert "Remplissez" in told, told
     assert page.evaluate("document.activeElement.matches('[data-errors]')")
-    assert [page.input_value(f"#id_{name}") for name in ("founded_year", "employees", "growth")] == ["99999", "beaucoup", "-200"]
+    assert [page.input_value(f"#id_{name}") for name in ("founded_year", "employees", "growth")] == [
+        "99999",
+        "beaucoup",
+        "-200",
+    ]
