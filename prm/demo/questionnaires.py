@@ -26,7 +26,12 @@ from prm.questionnaires.services_rounds import round_close, round_send
 
 # Template, its owner, whom it asks, [(name of the round, how many are asked, share that answers, how content, closed)].
 _ASKED: tuple[tuple[str, str, tuple[str, ...], tuple[tuple[str, int, float, float, bool], ...]], ...] = (
-    ("satisfaction", "vidal", ("active", "extended"), (("Autumn", 60, 0.62, 0.58, True), ("Spring", 60, 0.55, 0.68, False))),
+    (
+        "satisfaction",
+        "vidal",
+        ("active", "extended"),
+        (("Autumn", 60, 0.62, 0.58, True), ("Spring", 60, 0.55, 0.68, True), ("Summer", 40, 0.35, 0.64, False)),
+    ),
     ("profile", "rousset", ("active", "extended"), (("Yearly refresh", 24, 0.5, 0.6, False),)),
     ("needs", "rousset", ("onboarding", "contracted", "engaged"), (("New partners", 12, 0.6, 0.55, False),)),
 )

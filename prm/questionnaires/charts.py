@@ -51,6 +51,8 @@ def tally_blocks(found: Summary, language: str, other: Summary | None = None) ->
         figure, before = _figure(tally), _figure(was) if was else ""
         n = tally.answered
         about = ngettext("%(n)s answer", "%(n)s answers", n) % {"n": formats.number(n)}
+        if tally.is_few:
+            about = _("too few answers to tell")
         blocks.append(
             Block(said(tally.question.text, language), about, figure, before, _bars(tally, language, was), tally.texts)
         )

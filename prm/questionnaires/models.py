@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
@@ -134,6 +135,10 @@ class Round(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it takes no more answers."""
+        return self.closed_at is not None or self.due_at <= now
 
 
 class InvitationState(models.TextChoices):

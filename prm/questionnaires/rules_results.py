@@ -32,6 +32,7 @@ class Tally:
     promoters: float | None = None  # the net promoter score, -100 to 100
     rows: Mapping[str, float | None] = field(default_factory=dict)  # mean by row of a table
     texts: tuple[str, ...] = ()
+    is_few: bool = False  # too few to be told
 
 
 @dataclass(frozen=True)
@@ -44,21 +45,29 @@ class Summary:
     total: float | None
 
 
-def may_show(size: int, of: int, *, is_anonymous: bool, least: int = SMALL_GROUP) -> bool:
-    """Whether a group of ``size`` among ``of`` answers may be told: of anonymous answers neither it nor the rest (which a
-    subtraction would tell) may be a few."""
-    if not is_anonymous:
-        return True
-    return size >= least and (of - size == 0 or of - size >= least)
+def tellable(sizes: Mapping[str, int], least: int = SMALL_GROUP) -> frozenset[str]:
+    """Which parts of anonymous answers may be told, when each that may is: none of a few, and what is left is none of a few either, since
+    whoever takes all told parts from the whole is told the rest. "" is the part of those who are in none: it is never told.
+
+    >>> sorted(tellable({"msp": 10, "var": 8})), sorted(tellable({"msp": 10, "var": 8, "": 3}))
+    (['msp', 'var'], ['msp'])
+    """
+    told = sorted((key for key, size in sizes.items() if key and size >= least), key=lambda key: (sizes[key], key))
+    rest = sum(sizes.values()) - sum(sizes[key] for key in told)
+    while told and 0 < rest < least:
+        rest += sizes[told.pop(0)]
+    return frozenset(told)
 
 
-def summary(form: Form, answers: Sequence[Mapping[str, Any]]) -> Summary:
-    """What ``answers`` say: arithmetic on arrays, one pass a question."""
+def summary(form: Form, answers: Sequence[Mapping[str, Any]], *, least: int = 0) -> Summary:
+    """What ``answers`` say: arithmetic on arrays, one pass a question. A question that fewer than ``least`` answered is not told."""
     found = scores(form, answers)
     return Summary(
         size=len(answers),
         tallies=tuple(
-            _tally(q, [a.get(q.key) for a in answers], mean(found.questions[q.key]) if q.key in found.questions else None)
+            _tally(
+                q, [a.get(q.key) for a in answers], mean(found.questions[q.key]) if q.key in found.questions else None, least
+            )
             for q in form.questions
         ),
         sections={key: mean(values) for key, values in found.sections.items()},
@@ -78,8 +87,10 @@ def promoter_score(steps: Sequence[int]) -> float | None:
     return float(((values >= 9).mean() - (values <= 6).mean()) * 100)
 
 
-def _tally(question: Question, values: Sequence[Any], score: float | None) -> Tally:
+def _tally(question: Question, values: Sequence[Any], score: float | None, least: int) -> Tally:
     told = [value for value in values if value not in (None, "", [], {})]
+    if len(told) < least:
+        return Tally(question=question, answered=len(told), is_few=True)
     common: dict[str, Any] = {"question": question, "answered": len(told), "score": score}
     if question.kind in {Kind.ONE, Kind.MANY}:
         counted = Counter(key for value in told for key in (value if isinstance(value, list) else [value]))

@@ -2,48 +2,73 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.partners.models import Company, Lifecycle, Partner, PartnerTerritory, Territory
 from prm.questionnaires.models import AnonymousAnswer, Answer, Invitation, Round
-from prm.questionnaires.rules_results import Summary, may_show, summary
+from prm.questionnaires.rules_results import SMALL_GROUP, Summary, summary, tellable
+
+
+class Untold(StrEnum):
+    """Why the answers of an anonymous round are not told."""
+
+    OPEN = "open"  # more may come: what changes from one look to the next would tell each answer
+    FEW = "few"  # a few, or what is left of the whole is
+    TWO_PARTS = "two_parts"  # a part of a part, which two tellings would narrow down
 
 
 @dataclass(frozen=True)
 class Results:
-    """A round's answers summed up; ``summary`` is None where a group is too small to be told. ``of`` is all that came."""
+    """A round's answers summed up; ``untold`` says why ``summary`` is None. ``of`` is all that came."""
 
     size: int
     of: int
     summary: Summary | None
+    untold: Untold | None = None
 
 
-def answers_of(*, actor: Actor, round_: Round, typology: str = "", territory: str = "") -> tuple[list[dict[str, Any]], int]:
-    """The values of the answers of one kind of company and territory, and how many came in all. Raises Denied."""
+def results_of(
+    *, actor: Actor, round_: Round, typology: str = "", territory: str = "", now: datetime | None = None
+) -> Results:
+    """What a round, or a part of it, says; of anonymous answers nothing that would tell who gave them. At most two queries. Raises
+    Denied."""
     authorize(actor, "questionnaires.answer:view")
     if round_.is_anonymous:
-        every = AnonymousAnswer.objects.visible_to(actor).filter(round=round_)
-        rows = every.filter(**({"typology": typology} if typology else {}), **({"territory": territory} if territory else {}))
-        return list(rows.values_list("values", flat=True)), every.count()
+        return _anonymous(actor, round_, typology, territory, now or timezone.now())
     all_ = Answer.objects.visible_to(actor).filter(round=round_)
     chosen = all_.filter(invitation__company__typology=typology) if typology else all_
     if territory:
         served = PartnerTerritory.objects.visible_to(actor).filter(territory__code=territory)
         chosen = chosen.filter(partner_id__in=served.values("partner_id"))
-    return list(chosen.values_list("values", flat=True)), all_.count()
+    values = list(chosen.values_list("values", flat=True))
+    return Results(len(values), all_.count(), summary(round_.version.form, values))
 
 
-def results_of(*, actor: Actor, round_: Round, typology: str = "", territory: str = "") -> Results:
-    """What a round, or a part of it, says; nothing where a few anonymous answers would tell who gave them. Two queries."""
-    values, of = answers_of(actor=actor, round_=round_, typology=typology, territory=territory)
-    shown = may_show(len(values), of, is_anonymous=round_.is_anonymous)
-    return Results(len(values), of, summary(round_.version.form, values) if shown else None)
+def _anonymous(actor: Actor, round_: Round, typology: str, territory: str, now: datetime) -> Results:
+    rows = list(AnonymousAnswer.objects.visible_to(actor).filter(round=round_).values_list("values", "typology", "territory"))
+    chosen = [v for v, kind, place in rows if (not typology or kind == typology) and (not territory or place == territory)]
+    untold = None
+    if not round_.is_over(now):
+        untold = Untold.OPEN
+    elif typology and territory:
+        untold = Untold.TWO_PARTS
+    elif typology or territory:
+        sizes = Counter(kind if typology else place for _values, kind, place in rows)
+        untold = None if (typology or territory) in tellable(sizes) else Untold.FEW
+    elif len(rows) < SMALL_GROUP:
+        untold = Untold.FEW
+    if untold is not None:
+        return Results(len(chosen), len(rows), None, untold)
+    return Results(len(chosen), len(rows), summary(round_.version.form, chosen, least=SMALL_GROUP))
 
 
 def rounds_before(*, actor: Actor, round_: Round) -> QuerySet[Round]:

@@ -104,8 +104,14 @@ def round_close(*, actor: Actor, round_id: UUID | str, now: datetime | None = No
 
 @transaction.atomic
 def round_reopen(*, actor: Actor, round_id: UUID | str, due_at: datetime) -> Round:
-    """Takes answers again until another day; also how a day is moved. Publishes RoundReopened. Raises NotFound, Denied, Invalid."""
+    """Takes answers again until another day; also how a day is moved. Publishes RoundReopened. Raises NotFound, Denied, Invalid;
+    Conflict (``answers_told``) for an anonymous one that is over: what its answers say could be compared before and after another."""
     round_ = _locked(actor, round_id)
+    if round_.is_anonymous and round_.is_over(timezone.now()):
+        words = _(
+            "Its anonymous answers are told now, and another would stand out from them. Send the questionnaire again instead."
+        )
+        raise Conflict("answers_told", words)
     _check_terms(round_.questionnaire, due_at, round_.reminder_days)
     round_.closed_at, round_.due_at = None, due_at
     round_.save(update_fields=["closed_at", "due_at", "updated_at"])

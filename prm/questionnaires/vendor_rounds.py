@@ -135,7 +135,7 @@ class _OneRound(ScopedPage):
         if not round_.is_anonymous:
             names.append(("answers", _("Answers"), "round-answers"))
         return {
-            "round": round_, "facts": facts, "is_over": round_.closed_at is not None or round_.due_at <= timezone.now(),
+            "round": round_, "facts": facts, "is_over": round_.is_over(timezone.now()),
             "tabs": [
                 {"label": label, "url": reverse(f"vendor:questionnaires:{url}", args=[round_id]), "current": key == tab}
                 for key, label, url in names
@@ -229,6 +229,6 @@ class RoundClosePage(ScopedPage):
             else:
                 round_close(actor=self.actor, round_id=round_id)
                 toast(request, _("Closed: no more answers are taken."))
-        except Invalid as refusal:
+        except (Invalid, Conflict) as refusal:
             toast(request, refusal.message)
         return HttpResponseRedirect(reverse("vendor:questionnaires:round-results", args=[round_id]))

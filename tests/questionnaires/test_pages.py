@@ -204,13 +204,23 @@ def test_few_anonymous_answers_are_not_told_nor_exported(client, publish_form, s
     for token in tokens_of(round_)[:4]:
         answer(token)
     page = url("round-results", round_.public_id)
-    assert "Too few answers to tell" in client.get(page).content.decode()
     for token in tokens_of(round_)[4:6]:
         answer(token)
+    # While more may come, one look less another would be one answer.
+    assert "Told once the round is over" in client.get(page).content.decode()
+    client.post(url("round-close", round_.public_id))
     shown = client.get(page).content.decode()
     assert "NPS" in shown
     # Five of one typology leave one of the other, which a subtraction would tell.
     assert "Too few answers to tell" in client.get(f"{page}?typology=var").content.decode()
+    assert "One part at a time" in client.get(f"{page}?typology=var&territory=west").content.decode()
+    # Opened again, the next answer would stand out from what was told.
+    assert "Open again" not in shown
+    again = client.post(
+        url("round-close", round_.public_id), {"due_on": f"{timezone.localdate() + timedelta(days=9)}"}, follow=True
+    )
+    assert "another would stand out" in again.content.decode()
+    assert "NPS" in client.get(page).content.decode()
     assert reverse("vendor:exports:list-export", args=["answers"]) not in shown
     assert client.get(url("round-answers", round_.public_id)).content.decode().count("answers/") == 0
 

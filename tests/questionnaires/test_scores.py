@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prm.questionnaires.rules import Form, Option, Question, Section
-from prm.questionnaires.rules_results import may_show, promoter_score, summary
+from prm.questionnaires.rules_results import promoter_score, summary, tellable
 from prm.questionnaires.rules_scores import scores
 
 ONE = Question("one", "one", options=(Option("a", points=4), Option("b", points=1), Option("c")), weight=2)
@@ -130,9 +130,17 @@ def test_the_promoter_score_is_promoters_less_detractors() -> None:
     assert promoter_score([]) is None
 
 
-@pytest.mark.parametrize(
-    ("size", "of", "shown"), [(4, 4, False), (5, 5, True), (5, 9, False), (5, 10, True), (0, 12, False), (8, 12, False)]
-)
-def test_of_anonymous_answers_neither_a_few_nor_the_rest_is_told(size: int, of: int, shown: bool) -> None:
-    assert may_show(size, of, is_anonymous=True) is shown
-    assert may_show(size, of, is_anonymous=False) is True
+@given(st.dictionaries(st.sampled_from(["", "msp", "var", "agent", "reseller"]), st.integers(0, 30)))
+def test_of_anonymous_answers_neither_a_few_nor_what_is_left_of_the_whole_is_told(sizes: dict[str, int]) -> None:
+    told = tellable(sizes)
+    assert "" not in told
+    assert all(sizes[key] >= 5 for key in told)
+    rest = sum(size for key, size in sizes.items() if key not in told)
+    assert not told or rest == 0 or rest >= 5
+
+
+def test_a_question_that_a_few_answered_is_not_told() -> None:
+    found = summary(FORM, [{"one": "a", "words": "Nobody else says this"}] * 4 + [{"one": "b"}] * 3, least=5)
+    told = {tally.question.key: tally for tally in found.tallies}
+    assert (told["one"].counts, told["one"].is_few) == ({"a": 4, "b": 3, "c": 0}, False)
+    assert (told["words"].answered, told["words"].is_few, told["words"].texts) == (4, True, ())
