@@ -31,6 +31,8 @@ export function restoreDrafts(root = document) {
     const note = $("[data-kept]", form);
     if (note) note.textContent = words("restored");
     toast(words("restored"), () => { store.drop(key(form)); location.reload(); }, words("afresh"));
+    const tell = () => form.dispatchEvent(new Event("prm:restored", { bubbles: true }));
+    if (document.readyState === "complete") tell(); else addEventListener("load", tell, { once: true }); // once htmx listens
   }
 }
 
@@ -61,7 +63,7 @@ export function startForms() {
   addEventListener("pageshow", ({ persisted }) => { if (persisted) $$("form[data-sent]").forEach((form) => { delete form.dataset.sent; }); });
 
   let timer;
-  document.addEventListener("input", ({ target }) => {
+  for (const kind of ["input", "change", "prm:set"]) document.addEventListener(kind, ({ target }) => {
     const form = target.closest?.("form[data-keep]");
     if (!form) return;
     clearTimeout(timer);

@@ -48,8 +48,16 @@ export function startSliders() {
   document.addEventListener("change", ({ target }) => { if (target.matches?.("input[data-slider]")) before = null; });
   document.addEventListener("htmx:afterSwap", () => {
     const told = $("[data-weights]");
-    if (told) { set(ofGroup($("[data-slider-sum]")), told.dataset.weights.split(",")); told.removeAttribute("data-weights"); }
+    if (told) {
+      set(ofGroup($("[data-slider-sum]")), told.dataset.weights.split(","));
+      told.removeAttribute("data-weights");
+      told.dispatchEvent(new Event("prm:set", { bubbles: true }));
+    }
     all();
+  });
+  document.addEventListener("prm:restored", ({ target }) => {
+    all(target);
+    ofGroup(target)[0]?.dispatchEvent(new Event("change", { bubbles: true })); // what these weights are worth
   });
   document.addEventListener("reset", () => setTimeout(all));
   document.addEventListener("click", ({ target }) => {

@@ -31,7 +31,7 @@ from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.rows import place_of
 from profiling.studies.selectors import latest_run_of_kind, result_list
-from profiling.studies.services import study_create, study_run, study_update
+from profiling.studies.services import study_create, study_run
 from profiling.studies.vendor import StudyPage
 from profiling.studies.words import TITLE, among_shown, refused_shown
 from profiling.targets.selectors import target_list_choices
@@ -80,7 +80,7 @@ class RankingDetailPage(StudyPage):
         """The page; after a refusal with the form as it was sent, and the refusal at its field."""
         products = product_names(actor=self.actor)
         asked = self.asked(study, run)
-        context = self.frame(study, run) | {
+        context = self.frame(study, run, asked if refusal is None else None) | {
             "groups": groups_shown(asked["values"], _learnt(run), products),
             **among_shown(asked["filters"]),
         }
@@ -142,7 +142,7 @@ class RankingWhyPage(StudyPage):
 
 
 class RankingRunPage(RankingDetailPage):
-    """Takes the parameters as they stand in the form, and runs; one that cannot be taken comes back in its field."""
+    """Keeps the parameters as they stand in the form, and runs where that is asked; one that cannot be taken comes back in its field."""
 
     permission = "profiling.study:run"
 
@@ -160,8 +160,7 @@ class RankingRunPage(RankingDetailPage):
             with faults.kept():
                 clean(self.actor, parameters)
             faults.refuse()
-            study_update(actor=self.actor, study_id=study.pk, parameters=parameters)
-            study_run(actor=self.actor, study_id=study.pk)
+            self.ask(study, run, parameters)
         except Invalid as refusal:
             return self.shown(study, run, refusal)
         except Conflict as refusal:

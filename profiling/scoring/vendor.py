@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from prm.access.pages import ScopedPage
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import Conflict, Invalid, NotFound
 from prm.partners.models import Company
 from prm.ui.toasts import toast
 from profiling.ranking.selectors import ranking_run_in_use
@@ -35,8 +36,8 @@ from profiling.studies.forms import filters_sent
 from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.rows import place_of
-from profiling.studies.selectors import latest_run_of_kind, result_list
-from profiling.studies.services import study_create, study_run, study_update
+from profiling.studies.selectors import latest_run_of_kind, result_get, result_list, run_shown
+from profiling.studies.services import study_create, study_run
 from profiling.studies.vendor import StudyPage
 from profiling.studies.words import TITLE, among_shown, refused_shown
 from profiling.targets.selectors import companies_on_lists, target_list_choices
@@ -124,7 +125,7 @@ class LookalikeDetailPage(StudyPage):
     ) -> HttpResponse:
         """The page; after a refusal with the question as it was sent, and what is refused at its field."""
         references = companies_by_public_id(actor=self.actor, public_ids=asked["references"])
-        context = self.frame(study, run) | {
+        context = self.frame(study, run, asked if refusal is None else None) | {
             "references": references,
             "gone": [r for r in asked["references"] if r not in {c.public_id for c in references}],
             "silent": _silent(run),
@@ -133,6 +134,7 @@ class LookalikeDetailPage(StudyPage):
             "compared": question.COMPARED,
             **among_shown(asked["filters"]),
             "excluded": companies_by_public_id(actor=self.actor, public_ids=asked["excluded"][:20]),
+            "left_out": asked["excluded"],
             "suggest": reverse("vendor:profiling:lookalike-suggest", args=[study.public_id]),
             "effect_url": reverse("vendor:profiling:lookalike-effect", args=[study.public_id]) if run else "",
             **refused_shown(refusal, question.PLACES),
@@ -191,7 +193,7 @@ class LookalikeWhyPage(StudyPage):
 
 
 class LookalikeRunPage(LookalikeDetailPage):
-    """Takes the question as it stands in the form, and runs it; what cannot be taken comes back in its field."""
+    """Keeps the question as it stands in the form, and runs it where that is asked; what cannot be taken comes back in its field."""
 
     permission = "profiling.study:run"
 
@@ -205,15 +207,23 @@ class LookalikeRunPage(LookalikeDetailPage):
         before = self.asked(study, run)
         asked = _asked(request.POST, before, run)
         try:
-            study_update(actor=self.actor, study_id=study.pk, parameters=asked)
-            if "later" not in request.POST:
-                study_run(actor=self.actor, study_id=study.pk)
+            self.ask(study, run, asked)
         except Invalid as refusal:
             taken, _faults = read(self.actor, asked)
             return self.shown(study, run, {**before, **taken, "filters": asked["filters"]}, refusal)
         except Conflict as refusal:
             toast(request, refusal.message)
-        return self.back(study)
+        return self.back(study, **self._looked_at(study))
+
+    def _looked_at(self, study: Study) -> dict[str, str]:
+        """The company that was left out or taken in again stays beside the answer, where it has a row in it."""
+        company = self.request.POST.get("exclude") or self.request.POST.get("include")
+        last = run_shown(actor=self.actor, study=study)
+        if company and last is not None:
+            with suppress(NotFound):
+                result_get(actor=self.actor, run=last, company_id=company)
+                return {"company": company}
+        return {}
 
 
 class LookalikeEffectPage(StudyPage):
@@ -276,7 +286,7 @@ def why_context(actor: Any, study: Study, run: StudyRun, row: RunResult) -> dict
         "company": row.company,
         "about": place_of(row.company),
         "company_url": reverse("vendor:partners:company-detail", args=[row.company.public_id]),
-        "exclude_url": reverse("vendor:profiling:lookalike-run", args=[study.public_id]),
+        "is_left_out": row.company.public_id in study.parameters["excluded"],
         "universe": run.universe_count,
         **drawer_of(row, explanation, run, names, shared),
     }

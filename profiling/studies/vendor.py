@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -39,8 +40,11 @@ from profiling.studies.selectors import (
     study_counts,
     study_get,
 )
-from profiling.studies.services import run_pin, study_archive, study_restore, study_update
+from profiling.studies.services import run_pin, study_archive, study_restore, study_run, study_update
 from profiling.studies.tables import studies_of, study_list_spec
+
+#: What an act in a question leaves in the address of the page that it came from.
+KEPT = ("after", "view", "line")
 
 
 class StudyListPage(ListPage):
@@ -124,8 +128,9 @@ class StudyPage(ScopedPage):
                 parameters = run.parameters
         return parameters
 
-    def frame(self, study: Study, run: StudyRun | None) -> dict[str, Any]:
-        """The head of the page: the run, others to look at, progress of the one under way."""
+    def frame(self, study: Study, run: StudyRun | None, asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The head of the page: the run, others to look at, progress of the one under way; of ``asked``, the question that
+        stands on the page, whether it was run."""
         waiting = run_under_way(actor=self.actor, study=study)
         runs = list(run_list(actor=self.actor, study=study).filter(finished_at__isnull=False)[:20])
         context: dict[str, Any] = {
@@ -137,6 +142,10 @@ class StudyPage(ScopedPage):
             "under_way": waiting,
             "may_edit": self.actor.may("profiling.study:edit"),
         }
+        newest = waiting or run
+        if asked is not None and newest is not None and not context["is_older"]:
+            context |= {"is_changed": asked != newest.parameters, "asked_run": newest}
+        context["kept_query"] = urlencode({name: self.request.GET[name] for name in KEPT if name in self.request.GET})
         if waiting is not None and waiting.job is not None:
             context |= progress_context(job_progress(actor=self.actor, job=waiting.job))
             context["is_question_wrong"] = waiting.job.error_code in kinds.get(study.kind).faults
@@ -164,9 +173,22 @@ class StudyPage(ScopedPage):
             kept={"run": run.number, **kept},
         )
 
-    def back(self, study: Study) -> HttpResponseRedirect:
-        """To the study's page."""
-        return HttpResponseRedirect(reverse(kinds.get(study.kind).page, args=[study.public_id]))
+    def back(self, study: Study, **beside: str) -> HttpResponseRedirect:
+        """To the study's page, where one was on it; ``beside`` is added to its address."""
+        kept = {name: self.request.GET[name] for name in KEPT if name in self.request.GET} | beside
+        page = reverse(kinds.get(study.kind).page, args=[study.public_id])
+        return HttpResponseRedirect(f"{page}?{urlencode(kept)}" if kept else page)
+
+    def ask(self, study: Study, run: StudyRun | None, parameters: dict[str, Any]) -> None:
+        """Keeps the question as the form has it, or puts back what the run shown asked; runs it where the button says so.
+
+        Raises what ``study_update`` and ``study_run`` raise.
+        """
+        if "reset" in self.request.POST and run is not None:
+            parameters = run.parameters
+        study_update(actor=self.actor, study_id=study.pk, parameters=parameters)
+        if "go" in self.request.POST:
+            study_run(actor=self.actor, study_id=study.pk)
 
 
 class StudyDetailPage(StudyPage):

@@ -14,6 +14,7 @@ from prm.access.roles import as_role
 from prm.jobs.runner.work import run_inline
 from prm.partners.models import Partner, Product, ProductFamily, Sale
 from prm.partners.rules.sales import month_back
+from profiling.scoring.question import weights_shown
 from profiling.studies import rows as page_rows
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.services import study_update
@@ -121,7 +122,7 @@ def test_a_run_of_an_earlier_version_still_opens(answered, manager, client_of, m
 def test_changed_weights_are_kept_and_run_again(answered, manager, client_of):
     study, _run = answered
     client = client_of(manager)
-    client.post(url("lookalike-run", study), {"weight_offer": "60", "weight_territory": "40", "min_known": "0.5"})
+    client.post(url("lookalike-run", study), {"weight_offer": "60", "weight_territory": "40", "min_known": "0.5", "go": "1"})
     with as_role(manager):
         study.refresh_from_db()
         newest = StudyRun.objects.filter(study=study).select_related("job").latest("number")
@@ -139,7 +140,13 @@ def test_a_company_that_is_not_like_us_is_left_out_of_the_next_run(answered, man
     study, run = answered
     with as_role(manager):
         first = RunResult.objects.filter(run=run, rank=1).select_related("company").get()
-    client_of(manager).post(url("lookalike-run", study), {"exclude": first.company.public_id})
+    client = client_of(manager)
+    after = client.post(url("lookalike-run", study), {"exclude": first.company.public_id}, follow=True).content.decode()
+    with as_role(manager):
+        assert StudyRun.objects.filter(study=study).count() == 1, "nothing runs unasked"
+    assert "Not like us: left out of the next run." in after
+    assert "Not run yet." in after
+    client.post(url("lookalike-run", study), {"go": "1"})
     with as_role(manager):
         newest = StudyRun.objects.filter(study=study).select_related("job").latest("number")
     run_inline(newest.job)
@@ -147,13 +154,40 @@ def test_a_company_that_is_not_like_us_is_left_out_of_the_next_run(answered, man
         assert not RunResult.objects.filter(run=newest, company=first.company).exists()
 
 
+@pytest.mark.parametrize("act", ["exclude", "remove", "add", "drop", "keep"])
+def test_every_act_in_the_question_keeps_weights_that_were_set_and_runs_nothing(answered, universe, manager, client_of, act):
+    study, run = answered
+    shown = weights_shown(study.parameters, run)
+    moved = {f"weight_{w['key']}": "0" for w in shown} | {"weight_offer": "70", "weight_territory": "30"}
+    values = {"exclude": universe[30], "remove": universe[0], "add": universe[10]}
+    value = values[act].public_id if act in values else "status"
+    page = client_of(manager).post(url("lookalike-run", study), {**moved, act: value}, follow=True).content.decode()
+    with as_role(manager):
+        study.refresh_from_db()
+        assert StudyRun.objects.filter(study=study).count() == 1
+    assert {key: weight for key, weight in study.parameters["groups"].items() if weight} == {"offer": 70, "territory": 30}
+    assert re.search(r'name="weight_offer"\s+value="70"', page)
+    assert "The question was changed since run 1." in page
+
+
+def test_what_a_run_asked_can_be_put_back(answered, manager, client_of):
+    study, run = answered
+    client = client_of(manager)
+    client.post(url("lookalike-run", study), {"weight_offer": "60", "weight_territory": "40"})
+    page = client.post(url("lookalike-run", study), {"run": "1", "reset": "1"}, follow=True).content.decode()
+    with as_role(manager):
+        study.refresh_from_db()
+    assert study.parameters == run.parameters
+    assert "Not run yet." not in page
+
+
 def test_references_are_added_and_removed(answered, universe, manager, client_of):
     study, _run = answered
     client = client_of(manager)
     found = client.get(url("lookalike-suggest", study), {"q": "company 01"}).content.decode()
     assert universe[10].public_id in found
-    client.post(url("lookalike-run", study), {"later": "1", "add": universe[10].public_id})
-    client.post(url("lookalike-run", study), {"later": "1", "remove": universe[0].public_id})
+    client.post(url("lookalike-run", study), {"add": universe[10].public_id})
+    client.post(url("lookalike-run", study), {"remove": universe[0].public_id})
     with as_role(manager):
         study.refresh_from_db()
         assert study.parameters["references"] == [universe[i].public_id for i in (1, 2, 10)]

@@ -124,7 +124,7 @@ def test_the_suggested_button_gives_the_weights_that_an_untouched_study_is_serve
     sliders = {f"weight_{w['key']}": w["weight"] for w in weights_shown({}, run)}
     client_of(manager).post(
         reverse("vendor:profiling:lookalike-run", args=[study.public_id]),
-        {**sliders, "suggested_weights": ",".join(map(str, served)), "later": "1"},
+        {**sliders, "suggested_weights": ",".join(map(str, served))},
     )
     with as_role(manager):
         study.refresh_from_db()
@@ -159,7 +159,7 @@ def test_a_merged_reference_offers_the_one_it_became(answered, universe, manager
     swap = f"{universe[0].public_id}:{universe[50].public_id}"
     client.post(
         reverse("vendor:profiling:lookalike-run", args=[study.public_id]),
-        {"later": "1", "swap": swap, "remove": universe[1].public_id},
+        {"swap": swap, "remove": universe[1].public_id},
     )
     with as_role(manager):
         study.refresh_from_db()
