@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
@@ -61,6 +61,8 @@ def export_write(
     if len(keys) > AT_ONCE:
         raise TooManyForOneAnswer
     title = found.title(actor, of)
+    with translation.override(language):
+        about = found.said(actor, asked)
     spool = tempfile.SpooledTemporaryFile(max_size=MEMORY_BYTES)  # closed by the answer  # noqa: SIM115
     count = write_table(
         spool,
@@ -70,6 +72,7 @@ def export_write(
         language=language,
         style=CsvStyle.for_language(language),
         title=title,
+        about=about,
     )
     spool.seek(0)
     made = Export.objects.create(

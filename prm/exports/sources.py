@@ -69,6 +69,8 @@ class Source:
     rows: Rows
     shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: Callable[[Actor, str], str] | None = None
+    # What the rows answer, name and value, for a sheet of its own in a workbook.
+    about: Callable[[Actor, Asked], Sequence[tuple[str, Any]]] | None = None
     # What its query string says besides filters, search, sort and columns.
     also: Sequence[str] = ()
 
@@ -90,6 +92,10 @@ class Source:
     def title(self, actor: Actor, of: str) -> str:
         """What the file is called, in words."""
         return self.name(actor, of) if self.name else str(self.label)
+
+    def said(self, actor: Actor, asked: Asked) -> Sequence[tuple[str, Any]]:
+        """What stands beside the rows in a workbook, in the active language."""
+        return self.about(actor, asked) if self.about else ()
 
     def chosen(self, actor: Actor, asked: Asked) -> list[Column]:
         """The file's columns: those that the list shows in its order, after the id; with ``columns=all`` all there are."""

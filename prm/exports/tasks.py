@@ -71,14 +71,14 @@ class ExportKind(JobKind):
 
     def finish(self, job: Job, chunks: models.QuerySet[JobChunk], actor: Actor) -> dict[str, Any]:
         export = _export(job, actor)
-        _source, _asked, columns = export_asked(actor=actor, export=export)
+        source, asked, columns = export_asked(actor=actor, export=export)
         done = list(chunks)
         count = sum((chunk.result or {}).get("rows", 0) for chunk in done)
         name = safe_filename(export.title, export.file_format, day=timezone.localdate())
         with tempfile.TemporaryFile() as out:
             join_parts(
                 out, parts=_parts(job, done), columns=columns, file_format=export.file_format, style=_style(export, job),
-                heads="names" if export.machine_heads else "labels", title=export.title,
+                heads="names" if export.machine_heads else "labels", title=export.title, about=source.said(actor, asked),
             )  # fmt: skip
             size = out.tell()
             out.seek(0)

@@ -45,6 +45,7 @@ from typing import IO, Any, Literal
 
 from django.http import FileResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -132,15 +133,17 @@ def write_table(
     style: CsvStyle | None = None,
     title: str = "",
     limit: int | None = None,
+    about: Sequence[tuple[str, Any]] = (),
 ) -> int:
-    """Write the rows into a binary file object and answer how many. Raises ``TooManyRows`` past ``limit``."""
+    """Write the rows into a binary file object and answer how many. A workbook gets ``about``, name and value, on a sheet of its own.
+    Raises ``TooManyRows`` past ``limit``."""
     with translation.override(language):
         titles = [column.name if heads == "names" else str(column.label) for column in columns]
         if file_format == "csv":
             return _write_csv(out, rows, columns, titles, style or CsvStyle(), limit)
         if file_format == "xlsx":
             bound = XLSX_LIMIT if limit is None else min(limit, XLSX_LIMIT)
-            return _write_xlsx(out, rows, columns, titles, title, bound)
+            return _write_xlsx(out, rows, columns, titles, title, bound, about)
     raise ValueError(f"unknown file format: {file_format!r}")
 
 
@@ -174,6 +177,7 @@ def join_parts(
     heads: Literal["labels", "names"] = "labels",
     style: CsvStyle | None = None,
     title: str = "",
+    about: Sequence[tuple[str, Any]] = (),
 ) -> None:
     """The file of which ``write_part`` wrote the parts, given in order. One pass, memory independent of their size."""
     titles = [column.name if heads == "names" else str(column.label) for column in columns]
@@ -185,7 +189,7 @@ def join_parts(
     places = range(len(columns))
     plain = [replace(column, value=itemgetter(place)) for column, place in zip(columns, places, strict=True)]
     rows = ([_unpacked(value) for value in json.loads(line)] for part in parts for line in part)
-    _write_xlsx(out, rows, plain, titles, title, XLSX_LIMIT)
+    _write_xlsx(out, rows, plain, titles, title, XLSX_LIMIT, about)
 
 
 def _packed(value: Any) -> Any:
@@ -290,7 +294,13 @@ def _write_csv(  # noqa: PLR0917  called once, by place, as all writers are
 
 
 def _write_xlsx(  # noqa: PLR0917  called once, by place, as all writers are
-    out: IO[bytes], rows: Iterable[Any], columns: Sequence[Column], titles: list[str], title: str, limit: int
+    out: IO[bytes],
+    rows: Iterable[Any],
+    columns: Sequence[Column],
+    titles: list[str],
+    title: str,
+    limit: int,
+    about: Sequence[tuple[str, Any]] = (),
 ) -> int:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=_sheet_title(title))
@@ -325,8 +335,21 @@ def _write_xlsx(  # noqa: PLR0917  called once, by place, as all writers are
             else:
                 cells.append(value)
         sheet.append(cells)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(columns), 1))}{written + 1}"
+    if about:
+        _write_about(book, about)
     book.save(out)
     return written
+
+
+def _write_about(book: Workbook, about: Sequence[tuple[str, Any]]) -> None:
+    """A second sheet: what the rows answer, so that the file can stand alone."""
+    sheet = book.create_sheet(title=_sheet_title(_("About")))
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 32, 96
+    for name, value in about:
+        head = _text_cell(sheet, xlsx_value(name))
+        head.font = Font(bold=True)
+        sheet.append([head, _text_cell(sheet, xlsx_value(str(value)))])
 
 
 def _text_cell(sheet: Any, value: str) -> WriteOnlyCell:
