@@ -31,8 +31,8 @@ export function ranges(data, { width }) {
     const y = api.coord([0, params.dataIndex])[1];
     const x = (value) => api.coord([value, 0])[0];
     const shapes = [
-      { type: "rect", shape: { x: x(item.low), y: y - 1.5, width: x(item.high) - x(item.low), height: 3, r: 1.5 }, style: { fill: token("us-3") } },
-      { type: "rect", shape: { x: x(item.mid) - 1.5, y: y - 7, width: 3, height: 14, r: 1 }, style: { fill: token("us") } },
+      { type: "rect", shape: { x: x(item.low), y: y - 1.5, width: x(item.high) - x(item.low), height: 3, r: 1.5 }, style: { fill: token(item.thin ? "line-strong" : "us-3") } },
+      { type: "rect", shape: { x: x(item.mid) - 1.5, y: y - 7, width: 3, height: 14, r: 1 }, style: { fill: token(item.thin ? "ink-3" : "us") } },
     ];
     if (item.actual !== null && item.actual !== undefined) shapes.push({ type: "circle", shape: { cx: x(item.actual), cy: y, r: 4.5 }, style: { fill: token("surface"), stroke: token("ink"), lineWidth: 1.75 } });
     return { type: "group", children: shapes };
@@ -41,7 +41,7 @@ export function ranges(data, { width }) {
     ...base(), tooltip: { show: false }, grid: { left: room, right: wordRoom(data.items.map((i) => i.figure)), top: 4, bottom: 22 },
     xAxis: { type: "value", min: 0, ...scaleX, ...axis(), axisLabel: { ...font(), formatter: (v) => figure(v, scaleX.interval < 1 ? 1 : 0) } }, yAxis: names(data.items, room),
     series: [{ type: "custom", renderItem: draw, data: data.items.map((i) => i.mid), encode: { x: 0 } },
-      { type: "scatter", symbolSize: 0, silent: true, data: data.items.map((i, n) => [Math.max(i.high, i.actual ?? 0), n]), label: { show: true, position: "right", distance: 8, ...font(), fontSize: 12, fontWeight: 500, color: token("ink"), formatter: (p) => data.items[p.dataIndex].figure } }],
+      { type: "scatter", symbolSize: 0, silent: true, data: data.items.map((i, n) => [scaleX.max, n]), label: { show: true, position: "right", distance: 8, ...font(), fontSize: 12, fontWeight: 500, color: token("ink"), formatter: (p) => data.items[p.dataIndex].figure } }],
   };
 }
 

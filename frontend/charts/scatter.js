@@ -22,11 +22,11 @@ export function scatter(data, { width, height }) {
     yAxis: { type: "value", min: 0, ...vertical, ...axis(), axisLabel: { ...font(), formatter: (v) => figure(v) } },
     series: [
       { type: "scatter", data: data.cloud, symbolSize: 4, silent: true, tooltip: { show: false }, itemStyle: { color: token("ink-3"), opacity: 0.28 }, z: 1 },
-      { type: "scatter", data: rest.map((p) => dot(p)), symbolSize: 9, itemStyle: { color: token("us"), borderColor: token("surface"), borderWidth: 1.5 }, z: 4 },
+      { type: "scatter", data: rest.map((p) => ({ ...dot(p), ...(p.thin ? { itemStyle: { color: token("surface"), borderColor: token("us-3"), borderWidth: 1.5, borderType: "dotted" } } : {}) })), symbolSize: 9, itemStyle: { color: token("us"), borderColor: token("surface"), borderWidth: 1.5 }, z: 4 },
       { type: "scatter", data: data.references.map((p) => dot(p, { color: token("ink-2") })), symbol: "diamond", symbolSize: 12,
         itemStyle: { color: token("surface"), borderColor: token("us"), borderWidth: 1.75 }, z: 5 },
       { type: "scatter", data: chosen.map((p) => dot(p, { fontWeight: 600, distance: 7 })), symbolSize: 13,
-        itemStyle: { color: token("us"), borderColor: token("focus"), borderWidth: 2.5 }, z: 6 },
+        itemStyle: { color: token(chosen[0]?.thin ? "surface" : "us"), borderColor: token("focus"), borderWidth: 2.5 }, z: 6 },
     ],
   };
 }

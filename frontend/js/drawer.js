@@ -13,14 +13,26 @@ function mark(id) {
   document.dispatchEvent(new CustomEvent("prm:row", { detail: { id } }));
 }
 
+let steps = 0; // by arrows, since the last click
+
 function step(by) {
   const all = links();
   const at = all.findIndex((link) => link === document.activeElement || link.closest("tr").contains(document.activeElement));
   const next = all[at + by];
   if (at < 0 || !next) return false;
   next.focus();
+  steps += 1;
   next.click();
   return true;
+}
+
+/** What the address says is looked at: its row is read again; the sheet closes where it names none. */
+function follow() {
+  const asked = new URLSearchParams(location.search).get("company");
+  const link = links().find((one) => one.dataset.why === asked) ?? links()[0];
+  if (narrow.matches && !asked) { close(); return; }
+  mark(link.dataset.why);
+  window.htmx.ajax("GET", link.getAttribute("hx-get"), { target: "#why", swap: "outerHTML" });
 }
 
 function close() {
@@ -32,9 +44,22 @@ export function startDrawer() {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-why]");
     if (link) mark(link.dataset.why);
+    if (link && event.isTrusted) steps = 0;
     if (event.target.closest?.("[data-close-why]") && narrow.matches) { event.preventDefault(); close(); }
   });
-  document.addEventListener("prm:chosen", ({ detail }) => mark(detail.id));
+  document.addEventListener("prm:chosen", ({ detail }) => {
+    mark(detail.id);
+    const link = links().find((one) => one.dataset.why === detail.id);
+    if (link) history.pushState({ why: true }, "", link.href);
+  });
+  // Who was looked at one after the other is gone back through; a walk by arrows leaves one step.
+  document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => { if (steps > 1 && links().length) detail.history.type = "replace"; });
+  addEventListener("popstate", (event) => {
+    if (!links().length) return;
+    steps = 0;
+    event.stopImmediatePropagation(); // before htmx, which would load the whole page again
+    follow();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || isTyping(event.target)) return;
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -70,6 +70,17 @@ export function startListing() {
     }
   });
 
+  // A dialog over rows says how many are ticked; which are the first is asked only where none is.
+  document.addEventListener("click", ({ target }) => {
+    const dialog = document.getElementById(target.closest?.("[data-opens]")?.dataset.opens ?? "");
+    const said = dialog && $("[data-ticked]", dialog);
+    if (!said) return;
+    const n = $$(".tick input[name=id]:checked").length;
+    said.textContent = words("selected", { n });
+    said.hidden = !n;
+    $("[data-none-ticked]", dialog).hidden = n > 0;
+  });
+
   document.addEventListener("input", ({ target }) => {
     if (!target.matches?.("[data-narrow]")) return;
     const wanted = target.value.toLowerCase();

@@ -133,13 +133,24 @@ def whisker(
     label: str = "",
     size: str = "",
     today: float | None = None,
+    thin: bool = False,
 ) -> SafeString:
-    """P10 to P90 as a line with a tick at P50, and a ring at what is so today, on the scale ``bottom``–``top`` of its column."""
+    """P10 to P90 as a line with a tick at P50, and a ring at what is so today, on the scale ``bottom``–``top`` of its column; a figure
+    that is ``thin`` rests on too little and is hatched."""
     if mid is None:
         return unknown_cell()
     span = (top - bottom) or 1
     at = [(_clamp(((v if v is not None else mid) - bottom) / span)) for v in (low, mid, high, today)]
     ring = "" if today is None else format_html('<circle class="w-today" cx="{}" cy="6" r="3"></circle>', _pct(at[3]))
+    if thin:
+        return format_html(
+            '<svg class="whisker{}" {}><rect class="c-hatch" x="{}" y="2" width="{}" height="8" rx="2"></rect>{}</svg>',
+            "".join(f" {word}" for word in (kind, size) if word),
+            _voice(label),
+            _pct(min(at[0], 0.7)),
+            _pct(max(at[2] - at[0], 0.3)),
+            ring,
+        )
     return format_html(
         '<svg class="whisker{}" {}><rect class="w-line" x="{}" y="5" width="{}" height="2" rx="1"></rect>'
         '<rect class="w-tick" x="{}" y="2" width="2" height="8" rx="1"></rect>{}</svg>',

@@ -26,12 +26,14 @@ from profiling.studies.answers import (
     KNOWN_SHAPE,
     MARKS_SHAPE,
     MONEY_SHAPE,
-    POTENTIAL,
     WHO,
     WHO_SHAPE,
+    amount_column,
     amounts,
     known,
+    mark_column,
     money,
+    potential_columns,
     who,
 )
 from profiling.studies.kinds import Figure, StudyKind, kinds
@@ -108,10 +110,12 @@ def columns(run: StudyRun) -> list[Column]:
     return [
         *WHO,
         Column("product_family", gettext_lazy("Product family"), lambda r: r.line or None, width=20),
-        *POTENTIAL,
-        Column("actual", gettext_lazy("Actual"), lambda r: r.actual, kind="decimal"),
-        Column("gap", gettext_lazy("Gap"), lambda r: r.gap, kind="decimal"),
+        *potential_columns(),
+        amount_column("actual", gettext_lazy("Actual")),
+        amount_column("gap", gettext_lazy("Gap")),
         KNOWN,
+        mark_column("too_little", gettext_lazy("Rests on too little")),
+        mark_column("corrected", gettext_lazy("Corrected by hand")),
         Column("marks", gettext_lazy("Marks"), lambda r: r.marks),
     ]
 

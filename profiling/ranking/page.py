@@ -65,11 +65,15 @@ def chart_of(rows: Sequence[RunResult], *, line: str) -> charts.Chart:
     first = [r for r in rows if r.p50 is not None][:IN_CHART]
     name = first[0].company.name if first else ""
     gap = formats.money(first[0].gap, reporting_currency(), short=True) if first else ""
+    title = _("%(name)s has the most to win: %(gap)s") % {"name": name, "gap": gap} if first else _("Nobody to show")
+    if first and "too_little" in first[0].marks:
+        title = _("Too little is known to say who has the most to win")
     return charts.ranges(
         key="gaps",
-        title=_("%(name)s has the most to win: %(gap)s") % {"name": name, "gap": gap} if first else _("Nobody to show"),
+        title=title,
         about=_(
-            "%(line)s: potential a year from P10 to P90 with its middle, %(unit)s; the ring is what it buys from us today"
+            "%(line)s: potential a year from P10 to P90, %(unit)s; tick and figure are its middle, P50;"
+            " the ring is what it buys from us today"
         )
         % {"unit": formats.thousands(reporting_currency()), "line": line},
         sentence=_("The %(count)s companies with the largest gap between potential and sales.") % {"count": len(first)},
@@ -134,7 +138,7 @@ def _ranges(first: Sequence[RunResult]) -> list[dict[str, Any]]:
     return [
         {
             "name": r.company.name, "low": thousands(r.p10) or 0, "mid": thousands(r.p50) or 0, "high": thousands(r.p90) or 0,
-            "figure": formats.money(r.p50, reporting_currency(), short=True),
+            "figure": formats.money(r.p50, reporting_currency(), short=True), "thin": "too_little" in r.marks,
         }
         | ({} if r.actual is None else {"actual": thousands(r.actual)})
         for r in first

@@ -26,6 +26,8 @@ def drawer_of(
     """Everything that the drawer says below the company's name."""
     ahead = formats.percent(min(result.percentile, 99.9) / 100, 1) if result.percentile is not None else formats.unknown()
     groups = points_shown(result.contributions, {g["key"]: g["weight"] for g in run.summary["groups"]})
+    inside = inside_shown(explanation, names)
+    groups = [{**group, "inside": inside.get(group["key"], ())} for group in groups]
     return {
         "ahead": ahead,
         "groups": groups,
@@ -55,6 +57,21 @@ def points_shown(contributions: Mapping[str, int | None], weights: Mapping[str, 
         }
         for key, tenths in carried
     ]
+
+
+def inside_shown(explanation: Explanation | None, names: Names) -> dict[str, list[dict[str, Any]]]:
+    """Group → its criteria, each with its points, None where the fact is not known: they add up to the group's. Of groups that hold
+    several only, and that are known: what one of them gives must not pass for another that carries the group's name."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for reason in explanation.reasons if explanation else ():
+        if reason.weight:
+            points = None if reason.similarity is None else reason.points / 10
+            found.setdefault(reason.group, []).append({"label": names.criterion(reason.key), "points": points})
+    return {
+        group: sorted(inside, key=lambda one: one["points"] is None)
+        for group, inside in found.items()
+        if len(inside) > 1 and any(one["points"] is not None for one in inside)
+    }
 
 
 def alike_words(

@@ -22,6 +22,7 @@ from profiling.scoring.catalogue import plan_of
 from profiling.scoring.coded import coded_rows, coded_universe
 from profiling.scoring.faults import FAULTS
 from profiling.scoring.rules import (
+    THIN,
     ChunkResult,
     Profile,
     alike,
@@ -82,6 +83,7 @@ class ScoringEngine:
         metadata = table.schema.metadata
         for name, values in zip(QUANTILES, potential.total(), strict=True):
             table = table.append_column(name, pa.array(values))
+        table = table.append_column(THIN, pa.array(potential.too_little))
         return table.replace_schema_metadata(metadata)
 
     def finish(self, *, context: RunContext, chunks: Iterable[pa.Table], actor: Actor) -> Outcome:
@@ -91,7 +93,7 @@ class ScoringEngine:
         vectors = pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
         standing = percentiles(result.resemblance)
         vectors = vectors.append_column("percentile", pa.array(standing, from_pandas=True))
-        kept = _kept(context, result)
+        kept, left_out = _kept(context, result)
         rows = _rows(result, vectors, standing, kept)
         notes = files.read_json(context.files["notes"])
         profile = profile_read(context.files["profile"])
@@ -99,7 +101,8 @@ class ScoringEngine:
             **_summary(profile, result, vectors, kept, context.seed),
             "potential": notes["potential"],
             "weights": notes["weights"],
-            "finding": finding_of([(r.score, r.p50) for r in rows]),
+            "left_out": left_out,
+            "finding": finding_of([(r.score, None if THIN in r.marks else r.p50) for r in rows]),
         }
         return Outcome(rows, vectors, int(kept.sum()), summary, notes["evaluation"])
 
@@ -121,12 +124,21 @@ def _stored(run_id: UUID, name: str, data: Any) -> str:
     return file
 
 
-def _kept(context: RunContext, result: ChunkResult) -> np.ndarray:
-    filters = context.parameters["filters"]
-    mask = filter_mask(context.universe, filters)
-    mask = without(context.universe, company_ids(context.parameters["excluded"]), mask)
-    answered = ~np.isnan(result.resemblance) & ~result.is_reference
-    return mask & answered & (result.known_share >= np.float32(filters["min_known"]))
+def _kept(context: RunContext, result: ChunkResult) -> tuple[np.ndarray, dict[str, int]]:
+    """The companies that are ranked, and how many are not, each by the first reason that holds."""
+    filters, universe = context.parameters["filters"], context.universe
+    everybody = np.ones(universe.num_rows, dtype=bool)
+    kept, left_out = everybody, {}
+    for reason, mask in (
+        ("references", ~result.is_reference),
+        ("status", filter_mask(universe, {"status": filters.get("status", "any")})),
+        ("filters", filter_mask(universe, filters)),
+        ("excluded", without(universe, company_ids(context.parameters["excluded"]), everybody)),
+        ("unknown", ~np.isnan(result.resemblance) & (result.known_share >= np.float32(filters["min_known"]))),
+    ):
+        left_out[reason] = int(np.count_nonzero(kept & ~mask))
+        kept = kept & mask
+    return kept, left_out
 
 
 def _rows(result: ChunkResult, vectors: pa.Table, standing: np.ndarray, kept: np.ndarray) -> list[RunResult]:
@@ -136,7 +148,7 @@ def _rows(result: ChunkResult, vectors: pa.Table, standing: np.ndarray, kept: np
     best = best_of([candidates], MOST_RESULTS)
     parts, scores = shown(best.contributions)
     money = {name: vectors.column(name).to_numpy()[best.rows] for name in QUANTILES}
-    low = result.known_share[best.rows] < ENOUGH_KNOWN
+    low, thin = result.known_share[best.rows] < ENOUGH_KNOWN, vectors.column(THIN).to_numpy()[best.rows]
     return [
         RunResult(
             company_id=UUID(best.ids[i].decode()),
@@ -150,7 +162,7 @@ def _rows(result: ChunkResult, vectors: pa.Table, standing: np.ndarray, kept: np
                 for at, group in enumerate(best.groups)
             },
             **{name: stored_amount(values[i]) for name, values in money.items()},
-            marks=["too_little"] if low[i] else [],
+            marks=[mark for mark, is_so in (("too_little", low[i]), (THIN, thin[i])) if is_so],
         )
         for i in range(len(best))
     ]

@@ -17,7 +17,12 @@ def finding_words(finding: Mapping[str, Any]) -> str:
     if not finding["rows"]:
         return _("Nobody is left: change the filters")
     if finding["worth"] is None:
-        return _("The most alike")
+        words = ngettext(
+            "The most alike; what it could sell is not known enough",
+            "The %(count)s most alike; what they could sell is not known enough",
+            finding["rows"],
+        )
+        return words % {"count": finding["rows"]}
     amount = formats.money(finding["worth"], reporting_currency(), short=True)
     if not finding["count"]:
         # Nobody is very alike: what the nearest are worth is still what a person can act on.

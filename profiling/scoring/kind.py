@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +20,7 @@ from profiling.scoring.engine import ScoringEngine
 from profiling.scoring.faults import FAULTS
 from profiling.scoring.finding import finding_words
 from profiling.scoring.question import evaluation_words, question_words, usual_words, weights_shown
-from profiling.scoring.rules import Compare
+from profiling.scoring.rules import THIN, Compare
 from profiling.scoring.selectors import LOOK_ALIKE, companies_by_public_id, measure_names, references_found
 from profiling.studies.among import clean_filters
 from profiling.studies.answers import (
@@ -27,11 +28,12 @@ from profiling.studies.answers import (
     KNOWN_SHAPE,
     MARKS_SHAPE,
     MONEY_SHAPE,
-    POTENTIAL,
     WHO,
     WHO_SHAPE,
     amounts,
     known,
+    mark_column,
+    potential_columns,
     who,
 )
 from profiling.studies.kinds import Figure, StudyKind, kinds
@@ -77,7 +79,7 @@ def read(actor: Actor, parameters: dict[str, Any]) -> tuple[dict[str, Any], Faul
     with faults.kept():
         found["compare"] = _compared(parameters.get("compare"))
     with faults.kept():
-        found["filters"] = clean_filters(parameters.get("filters"), status="not_active")
+        found["filters"] = clean_filters(parameters.get("filters"), status="recruitable")
     with faults.kept():
         found["excluded"] = _ids(parameters.get("excluded"), "excluded")
     return found, faults
@@ -92,7 +94,7 @@ def weighed(run: StudyRun) -> dict[str, Any] | None:
     return {
         "chosen_by": chosen_by,
         "groups": {group["key"]: group["weight"] for group in weights_shown(run.parameters, run)},
-        "verdict": " ".join(words[part] for part in ("text", "conclusion") if part in words),
+        "verdict": " ".join(words[part] for part in ("verdict", "text", "conclusion") if part in words),
     }
 
 
@@ -105,7 +107,7 @@ def effect(run: StudyRun, parameters: Mapping[str, Any], suggest: bool) -> dict[
     return {
         "chosen_by": found.chosen_by,
         "groups": {group["key"]: group["weight"] for group in weights_shown({"groups": found.groups}, run)},
-        "verdict": " ".join(words[part] for part in ("text", "conclusion") if part in words),
+        "verdict": " ".join(words[part] for part in ("verdict", "text", "conclusion") if part in words),
         "evaluation": found.evaluation,
     }
 
@@ -212,11 +214,21 @@ def columns(run: StudyRun) -> list[Column]:
         *WHO,
         Column("city", gettext_lazy("City"), lambda r: r.company.city),
         Column("country", gettext_lazy("Country"), lambda r: r.company.country, width=9),
-        Column("resemblance", gettext_lazy("Alike"), lambda r: r.score, kind="decimal"),
-        Column("percentile", gettext_lazy("Ahead of %"), lambda r: round(r.percentile, 2), kind="decimal"),
+        Column("resemblance", gettext_lazy("Alike, of 100"), lambda r: r.score, kind="decimal"),
+        Column("ahead_of", gettext_lazy("Ahead of, share"), lambda r: round(r.percentile / 100, 6), kind="percent"),
         KNOWN,
-        *[Column(f"points_{key}", GROUP[key].label, _points(key), kind="decimal") for key in groups],
-        *POTENTIAL,
+        *[
+            Column(
+                f"points_{key}",
+                format_lazy("{} ({})", GROUP[key].label, gettext_lazy("points")),
+                _points(key),
+                kind="decimal",
+            )
+            for key in groups
+        ],
+        *potential_columns(),
+        mark_column("too_little", gettext_lazy("Not enough known")),
+        mark_column(THIN, gettext_lazy("Potential rests on too little")),
     ]
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from prm.core.money import reporting_currency
 from prm.partners.models import Company, Lifecycle, Partner
 from prm.ui import charts, formats
 from profiling.scoring.catalogue import CRITERIA, GROUP, GROUPS, LABELS, colour, in_order
 from profiling.scoring.finding import finding_words
-from profiling.scoring.rules import finding_of
+from profiling.scoring.rules import THIN, finding_of
 from profiling.studies.models import RunResult, StudyRun
 from profiling.studies.rows import RowsShown, place_of
 
@@ -72,6 +73,7 @@ def scatter_of(
     points = [
         {
             "x": float(r.score), "y": round(float(r.p50) / 1000, 1), "name": r.company.name, "id": r.company.public_id,
+            "thin": THIN in r.marks,
             "url": f"{why}?{urlencode({'company': r.company.public_id, 'run': run.number})}",
         }
         for r in best
@@ -84,11 +86,14 @@ def scatter_of(
     ]
     # A few giants would press everyone else to the floor: the cloud ends a little above the highest that is named.
     highest = 1.25 * max([p["y"] for p in (*points, *diamonds)], default=0)
+    hollow = [_("hollow dots: the potential rests on too little")] if any(p["thin"] for p in points) else []
     cloud = [[x, round(y / 1000, 1)] for x, y in run.summary.get("cloud", []) if y / 1000 <= highest or not highest]
     return charts.scatter(
         key="alike",
         title=title,
-        about=_("Potential at P50 (%(unit)s) by resemblance; the pale cloud is a sample of everyone else")
+        about="; ".join(
+            [_("Potential at P50 (%(unit)s) by resemblance; the pale cloud is a sample of everyone else"), *hollow]
+        )
         % {"unit": formats.thousands(reporting_currency())},
         sentence=_("%(count)s companies by resemblance to the references and potential; the best is %(name)s.")
         % {"count": len(points), "name": points[0]["name"] if points else _("nobody")},
@@ -103,16 +108,49 @@ def scatter_of(
     )
 
 
-def title_asked(references: Sequence[Company]) -> str:
-    """What a look-alike is called that nobody has named."""
-    if len(references) < 2:
-        return _("Who looks like %(name)s") % {"name": references[0].name if references else _("nobody")}
-    return _("Who looks like %(name)s and %(count)s more") % {"name": references[0].name, "count": len(references) - 1}
+def named_after(references: Sequence[Company]) -> dict[str, Any]:
+    """What a look-alike is called after that nobody has named (``title_after``)."""
+    return {"name": references[0].name if references else _("nobody"), "more": max(len(references) - 1, 0)}
 
 
 def title_of(run: StudyRun, best: Sequence[RunResult]) -> str:
     """The chart's title: what the run found; runs of before kept no finding, so it is read off their best."""
-    return finding_words(run.summary.get("finding") or finding_of([(r.score, r.p50) for r in best]))
+    found = finding_of([(r.score, None if THIN in r.marks else r.p50) for r in best])
+    return finding_words(run.summary.get("finding") or found)
+
+
+def kept_words(run: StudyRun) -> str:
+    """From how many companies how many are ranked, and why the others are not."""
+    counts = run.summary.get("left_out", {})
+    references = counts.get("references", 0)
+    said = {
+        "references": ngettext("%(count)s reference", "%(count)s references", references),
+        "status": _("%(count)s by their status"),
+        "filters": _("%(count)s by the other filters"),
+        "excluded": _("%(count)s not like us"),
+        "unknown": _("%(count)s of which too little is known"),
+    }
+    left_out = [words % {"count": formats.number(counts[reason])} for reason, words in said.items() if counts.get(reason)]
+    ranked = {"universe": formats.number(run.universe_count), "kept": formats.number(run.kept_count)}
+    if not left_out:
+        return _("Of %(universe)s companies %(kept)s are ranked.") % ranked
+    words = _("Of %(universe)s companies %(kept)s are ranked; left out: %(reasons)s.")
+    return words % {**ranked, "reasons": ", ".join(left_out)}
+
+
+def thin_words(run: StudyRun, best: Sequence[RunResult]) -> str:
+    """Of how many of the best the potential rests on too little; '' where of none."""
+    thin = sum(THIN in r.marks for r in best)
+    if not thin:
+        return ""
+    words = ngettext(
+        "For %(thin)s of the first %(count)s the potential rests on too little and is hatched."
+        " Its salespeople, engineers, customers or revenue would tell.",
+        "For %(thin)s of the first %(count)s the potential rests on too little and is hatched."
+        " Their salespeople, engineers, customers or revenue would tell.",
+        thin,
+    )
+    return words % {"thin": formats.number(thin), "count": formats.number(len(best))}
 
 
 def map_of(best: Sequence[RunResult], references: Sequence[Company], *, title: str, why: str, run: StudyRun) -> charts.Chart:

@@ -52,7 +52,7 @@ def _of_study(run: StudyRun) -> dict[str, Any]:
     study = run.study
     return {
         "study_url": reverse("vendor:profiling:study-detail", args=[study.public_id]),
-        "study": study.title,
+        "study": study.shown_title,
         "owner": study.owner.name if study.owner else "",
         "weights": WEIGHTS[run.summary.get("weights", "set")],
         "universe": run.universe_count,

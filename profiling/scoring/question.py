@@ -133,44 +133,52 @@ def _listed(ids: Sequence[str], companies: Mapping[str, str]) -> str:
 
 
 def evaluation_words(evaluation: Mapping[str, Any], weights: str) -> dict[str, str]:
-    """What held-out partners say of the weights: text before, figures, conclusion. ``weights``: set, suggested or equal."""
+    """What held-out partners say of the weights: ``verdict``, one sentence that a person can act on; ``text``, the figures behind it
+    with their range; ``conclusion``, who chose the weights. ``weights``: set, suggested or equal."""
     if not evaluation:
         return {}
+    suggested = {"conclusion": _("The references suggest these weights.")} if weights == "suggested" else {}
     if evaluation["status"] == "too_few":
         text = ngettext(
-            "Only %(count)s good partner is known: too few to put some aside and tell whether these weights help. It takes %(needed)s.",
-            "Only %(count)s good partners are known: too few to put some aside and tell whether these weights help. It takes %(needed)s.",
+            "Only %(count)s good partner is known; it takes %(needed)s to put some aside and see whether these weights find them.",
+            "Only %(count)s good partners are known; it takes %(needed)s to put some aside and see whether these weights find them.",
             evaluation["partners"],
         )
-        told = {"text": text % {"count": evaluation["partners"], "needed": evaluation["needed"]}}
-        return told | ({"conclusion": _("The references suggest these weights.")} if weights == "suggested" else {})
-    chosen, equal = (formats.number(evaluation["methods"][m][0], 1) for m in ("chosen", "equal"))
-    lift, error = evaluation["methods"]["chosen"]
-    conclusion = {
-        "within_error": _("The difference is within the error."),
-        "better": _("That is more than the error."),
-        "worse": _("That is worse by more than the error: equal weights serve better."),
-    }[evaluation["status"]]
-    if weights == "equal" and evaluation["status"] == "worse":
-        conclusion = _(
-            "The references suggest them, but they do worse by more than the error: equal weights are used instead."
-        )
-    elif lift - 2 * (error or 0) <= 1:
-        conclusion = _(
-            "Neither is above chance by more than the error: on these facts our partners are not told apart from others."
-        )
-    return {
-        "text": _(
-            "Among %(candidates)s companies, on %(count)s held-out partners "
-            "these weights find %(chosen)s× what chance would in the top 1 %%; equal weights %(equal)s×."
-        )
-        % {
-            "candidates": formats.number(evaluation["candidates"]),
-            "count": evaluation["partners"],
-            "chosen": chosen,
-            "equal": equal,
-        },
-        "conclusion": " ".join(
-            [conclusion, _("The references suggest these weights.")] if weights == "suggested" else [conclusion]
-        ),
+        told = {"count": evaluation["partners"], "needed": evaluation["needed"]}
+        return {"verdict": _("Too few partners to tell."), "text": text % told, **suggested}
+    figures = {
+        "count": evaluation["partners"],
+        "others": formats.number(evaluation["candidates"] - evaluation["partners"]),
+        "chosen": _lift(evaluation["methods"]["chosen"]),
+        "equal": _lift(evaluation["methods"]["equal"]),
     }
+    text = _(
+        "%(count)s partners were hidden among %(others)s companies. In the best 1 %%, these weights find %(chosen)s as many of them"
+        " as chance would; equal weights %(equal)s."
+    )
+    return {"verdict": _verdict(evaluation, weights), "text": text % figures, **suggested}
+
+
+def _verdict(evaluation: Mapping[str, Any], weights: str) -> str:
+    if weights == "equal" and evaluation["status"] == "worse":
+        return _("What the references suggest finds our partners less well: equal weights are used instead.")
+    if evaluation["status"] == "worse":
+        return _("Equal weights find our partners better than these.")
+    if _range(evaluation["methods"]["chosen"])[0] <= 1:
+        return _("Cannot tell: these weights may do no better than chance.")
+    if evaluation["status"] == "better":
+        return _("Works: finds our partners, and better than equal weights.")
+    return _("Works: finds our partners; no better or worse than equal weights for certain.")
+
+
+def _range(measured: Sequence[float | None]) -> tuple[float, float]:
+    """A lift within two standard errors."""
+    lift, error = measured[0] or 0.0, measured[1] or 0.0
+    return max(lift - 2 * error, 0.0), lift + 2 * error
+
+
+def _lift(measured: Sequence[float | None]) -> str:
+    low, high = _range(measured)
+    return _("%(lift)s× (%(low)s to %(high)s)") % {
+        "lift": formats.number(measured[0], 1), "low": formats.number(low, 1), "high": formats.number(high, 1)
+    }  # fmt: skip

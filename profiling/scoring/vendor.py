@@ -34,10 +34,10 @@ from profiling.scoring.selectors import (
 )
 from profiling.studies.forms import filters_sent
 from profiling.studies.kinds import kinds
-from profiling.studies.models import RunResult, Study, StudyRun
+from profiling.studies.models import RunResult, Study, StudyRun, title_after
 from profiling.studies.rows import place_of
 from profiling.studies.selectors import latest_run_of_kind, result_get, result_list, run_shown
-from profiling.studies.services import study_create, study_run
+from profiling.studies.services import LONGEST_TITLE, study_create, study_run
 from profiling.studies.vendor import StudyPage
 from profiling.studies.words import TITLE, among_shown, refused_shown
 from profiling.targets.selectors import companies_on_lists, target_list_choices
@@ -59,7 +59,10 @@ class LookalikeLikePage(ScopedPage):
     def post(self, request: HttpRequest, company_id: str) -> HttpResponse:
         found = companies_by_public_id(actor=self.actor, public_ids=[company_id])
         parameters = {"references": [company_id]}
-        study = study_create(actor=self.actor, kind=LOOK_ALIKE, title=page.title_asked(found), parameters=parameters)
+        after = page.named_after(found)
+        study = study_create(
+            actor=self.actor, kind=LOOK_ALIKE, title=_cut(title_after(**after)), parameters=parameters, named_after=after
+        )
         study_run(actor=self.actor, study_id=study.pk)
         return HttpResponseRedirect(detail_url(study))
 
@@ -78,11 +81,17 @@ class LookalikeNewPage(ScopedPage):
         title = request.POST.get("title", "").strip()
         if "start" not in request.POST:
             return self._form(references, title, None, 200)
-        parameters = {"references": references, "filters": filters_sent(request.POST, status="not_active")}
+        parameters = {"references": references, "filters": filters_sent(request.POST, status="recruitable")}
         chosen = companies_by_public_id(actor=self.actor, public_ids=references)
         try:
-            named = title or page.title_asked(chosen)
-            study = study_create(actor=self.actor, kind=LOOK_ALIKE, title=named, parameters=parameters)
+            after = None if title else page.named_after(chosen)
+            study = study_create(
+                actor=self.actor,
+                kind=LOOK_ALIKE,
+                title=title if after is None else _cut(title_after(**after)),
+                parameters=parameters,
+                named_after=after,
+            )
         except Invalid as refusal:
             return self._form(references, title, refusal, 422)
         study_run(actor=self.actor, study_id=study.pk)
@@ -101,7 +110,7 @@ class LookalikeNewPage(ScopedPage):
             "comes_out": kinds.get(LOOK_ALIKE).comes_out,
             "last_run": latest_run_of_kind(actor=self.actor, kind=LOOK_ALIKE),
             "ranking": ranking_run_in_use(actor=self.actor),
-            **among_shown(filters_sent(sent, status="not_active")),
+            **among_shown(filters_sent(sent, status="recruitable")),
         }
         return TemplateResponse(self.request, "profiling/scoring/lookalike_new.html", context, status=status)
 
@@ -168,6 +177,8 @@ class LookalikeDetailPage(StudyPage):
             ],
             "evaluation": question.evaluation_words(run.evaluation, run.summary.get("weights", "set")),
             "potential_from": self._potential_from(run),
+            "thin": page.thin_words(run, best),
+            "kept_words": page.kept_words(run),
             "target_lists": target_list_choices(actor=self.actor),
             "why": why_context(self.actor, study, run, shown.chosen) if shown.chosen else None,
         }
@@ -263,6 +274,11 @@ class LookalikeSuggestPage(StudyPage):
         chosen = set(study.parameters["references"])
         context = {"study": study, "suggested": [c for c in found if c.public_id not in chosen]}
         return TemplateResponse(request, "profiling/scoring/suggested.html", context)
+
+
+def _cut(title: str) -> str:
+    """A title of our own is no longer than one may be, however long a company's name is."""
+    return title[:LONGEST_TITLE].strip()
 
 
 def _asked(sent: QueryDict, shown: dict[str, Any], run: StudyRun | None) -> dict[str, Any]:

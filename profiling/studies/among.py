@@ -15,7 +15,14 @@ from prm.ui.figures import WORDS
 from profiling.studies.rules import ENOUGH_KNOWN
 
 LARGEST = 1e12  # no company has so many of anything
+#: What a status leaves out, in words, where its name does not say.
+ABOUT_STATUSES = {
+    "recruitable": gettext_lazy("Leaves out who is a partner, from the trial to the exit, and who left."),
+    "not_active": gettext_lazy("Keeps partners that are not active: on trial, signed, beginning, leaving, and who left."),
+    "not_partner": gettext_lazy("Leaves out who is a partner or a candidate; keeps who left."),
+}
 STATUSES = {
+    "recruitable": gettext_lazy("To recruit"),
     "any": gettext_lazy("Every company"),
     "not_active": gettext_lazy("Not active"),
     "not_partner": gettext_lazy("Not a partner"),
@@ -56,6 +63,8 @@ def clean_filters(data: Any, *, status: str) -> dict[str, Any]:
         if value not in (None, ""):
             with faults.kept():
                 sizes[name] = int(_number(value, f"filters.{name}"))
+                if sizes[name] < 0:
+                    raise Invalid("out_of_range", _("Enter a number, zero or more."), field=f"filters.{name}")
     if "min_employees" in sizes and sizes["min_employees"] > sizes.get("max_employees", LARGEST):
         faults.add("out_of_order", _("The most is less than the least."), field="filters.max_employees")
     faults.refuse()

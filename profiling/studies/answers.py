@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from prm.core.money import reporting_currency
@@ -17,11 +18,30 @@ WHO = (
     Column("company_name", _("Company"), lambda r: r.company.name, width=32),
 )
 KNOWN = Column("known_share", _("Known"), lambda r: round(r.known_share, 4), kind="percent")
-POTENTIAL = (
-    Column("p10", _("Potential P10"), lambda r: r.p10, kind="decimal"),
-    Column("p50", _("Potential P50"), lambda r: r.p50, kind="decimal"),
-    Column("p90", _("Potential P90"), lambda r: r.p90, kind="decimal"),
-)
+
+
+def amount_column(name: str, label: Any) -> Column:
+    """An amount of a row, to the cent, with its currency in the head."""
+
+    def amount(result: RunResult) -> Decimal | None:
+        value: Decimal | None = getattr(result, name)
+        return None if value is None else round(value, 2)
+
+    return Column(name, format_lazy("{} ({})", label, reporting_currency()), amount, kind="decimal")
+
+
+def potential_columns() -> list[Column]:
+    """The range of a potential."""
+    return [
+        amount_column("p10", _("Potential P10")),
+        amount_column("p50", _("Potential P50")),
+        amount_column("p90", _("Potential P90")),
+    ]
+
+
+def mark_column(mark: str, label: Any) -> Column:
+    """Whether a row bears a mark."""
+    return Column(mark, label, lambda r: mark in r.marks, kind="boolean")
 
 
 MONEY_SHAPE = {
@@ -31,7 +51,12 @@ MONEY_SHAPE = {
 }
 WHO_SHAPE = {"rank": {"type": "integer"}, "company": {"type": "string"}, "company_name": {"type": "string"}}
 KNOWN_SHAPE = {"type": "number", "minimum": 0, "maximum": 1, "description": "Share of the evidence that was known."}
-MARKS_SHAPE = {"type": "array", "items": {"type": "string"}, "description": "What to beware of: it rests on too little, say."}
+MARKS_SHAPE = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "What to beware of. too_little: the row rests on less than half of its evidence;"
+    " potential_too_little: its potential does, or on no fact of the company; corrected: by hand.",
+}
 
 
 def who(result: RunResult) -> dict[str, Any]:

@@ -7,11 +7,19 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from prm.core.models import BaseModel, key_field
 from prm.core.tables import TableClass
 from prm.core.text import text_key
+
+
+def title_after(name: str, more: int) -> str:
+    """What a study is called that nobody has named, after its references."""
+    if more:
+        return gettext("Who looks like %(name)s and %(count)s more") % {"name": name, "count": more}
+    return gettext("Who looks like %(name)s") % {"name": name}
 
 
 class Study(BaseModel):
@@ -32,6 +40,8 @@ class Study(BaseModel):
     kind = models.CharField(max_length=16, help_text="key of a StudyKind")
     title = models.CharField(_("title"), max_length=200)
     title_key = key_field()
+    # Of a title that nobody wrote: the name of the first reference, and how many more there are.
+    named_after = models.JSONField(null=True, blank=True)
     parameters = models.JSONField(default=dict)
     owner = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     last_number = models.PositiveIntegerField(default=0, editable=False)
@@ -47,6 +57,13 @@ class Study(BaseModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def shown_title(self) -> str:
+        """The title; one that nobody wrote in the reader's language."""
+        if not self.named_after:
+            return str(self.title)
+        return title_after(self.named_after["name"], self.named_after["more"])
 
     def save(self, *args: Any, **options: Any) -> None:
         self.title_key = text_key(self.title)

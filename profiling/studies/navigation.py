@@ -17,7 +17,7 @@ from profiling.studies.selectors import study_list
 def _studies(actor: Actor, words: str, limit: int) -> Iterable[palette.Hit]:
     for study in study_list(actor=actor, q=words)[:limit]:
         url, kind = reverse("vendor:profiling:study-detail", args=[study.public_id]), kinds.get(study.kind)
-        yield palette.Hit(text=study.title, url=url, icon=kind.icon, about=str(kind.label))
+        yield palette.Hit(text=study.shown_title, url=url, icon=kind.icon, about=str(kind.label))
 
 
 def register() -> None:

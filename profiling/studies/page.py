@@ -24,21 +24,29 @@ def moves_of(rows: Sequence[Mapping[str, Any]], show: str) -> list[dict[str, Any
     return tabs + [{"key": k, "label": v, "count": found.count(k), "current": k == show} for k, v in labels.items()]
 
 
+def settled(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows of a comparison; where nobody's figure changed, a place that shifted because somebody else left is no move."""
+    if any(row["change"] for row in rows):
+        return list(rows)
+    return [{**row, "moved": 0 if row["moved"] else row["moved"]} for row in rows]
+
+
 def moves_words(rows: Sequence[Mapping[str, Any]]) -> str:
     """The finding: how many rose, fell, came in and went out."""
     found = [move_of(row) for row in rows]
     if not any(move != SAME for move in found):
         return _("Nobody moved")
     rose, fell, new, out = (found.count(move) for move in (ROSE, FELL, NEW, OUT))
-    words = [
-        ngettext("%(count)s rose", "%(count)s rose", rose) % {"count": rose},
-        ngettext("%(count)s fell", "%(count)s fell", fell) % {"count": fell},
-    ]
+    words = [] if rose or fell else [_("nobody’s figure changed")]
+    if rose or fell:
+        words.append(ngettext("%(count)s rose", "%(count)s rose", rose) % {"count": rose})
+        words.append(ngettext("%(count)s fell", "%(count)s fell", fell) % {"count": fell})
     if new:
         words.append(ngettext("%(count)s came in", "%(count)s came in", new) % {"count": new})
     if out:
         words.append(ngettext("%(count)s went out", "%(count)s went out", out) % {"count": out})
-    return ", ".join(words)
+    said = ", ".join(words)
+    return said[:1].upper() + said[1:]
 
 
 def compare_rows(

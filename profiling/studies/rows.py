@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from prm.core.money import reporting_currency
 from prm.partners.models import Company
 from prm.ui import formats
@@ -50,6 +52,8 @@ class RowsShown:
     def row(self, result: RunResult) -> dict[str, Any]:
         """What every kind says of a row, money in thousands; a kind adds its own."""
         place = {"after": self.after} if self.after else {}
+        thin = "too_little" if result.gap is not None or result.drivers else "potential_too_little"
+        is_thin = thin in result.marks and result.p50 is not None
         here = {**self.kept, **place, "company": result.company.public_id}
         return {
             "id": result.company.public_id,
@@ -63,6 +67,8 @@ class RowsShown:
             "potential": formats.number(thousands(result.p50), 0, missing="?"),
             "known": result.known_share,
             "too_little": "too_little" in result.marks,
+            "is_thin": is_thin,
+            "thin_words": _("Rests on too little") if is_thin else "",
             "selected": self.chosen is not None and result.pk == self.chosen.pk,
             "url": "?" + urlencode(here),
             "why": f"{self.why}?{urlencode(here)}",

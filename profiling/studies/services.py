@@ -26,8 +26,12 @@ LONGEST_TITLE = 200
 
 
 @transaction.atomic
-def study_create(*, actor: Actor, kind: str, title: str, parameters: dict[str, Any]) -> Study:
-    """A new study, not yet run. Raises Denied; Invalid for an unknown kind, no title or unusable parameters. Publishes StudyCreated."""
+def study_create(
+    *, actor: Actor, kind: str, title: str, parameters: dict[str, Any], named_after: dict[str, Any] | None = None
+) -> Study:
+    """A new study, not yet run; ``named_after`` (name, more) where nobody wrote its title.
+
+    Raises Denied; Invalid for an unknown kind, no title or unusable parameters. Publishes StudyCreated."""
     authorize(actor, "profiling.study:create")
     if kind not in kinds:
         raise Invalid("unknown_kind", _("Choose one of the kinds of studies."), field="kind")
@@ -37,7 +41,7 @@ def study_create(*, actor: Actor, kind: str, title: str, parameters: dict[str, A
     with faults.kept():
         parameters = kinds.get(kind).clean(actor, parameters)
     faults.refuse()
-    study = Study(kind=kind, title=title, parameters=parameters, owner_id=actor.person_id)
+    study = Study(kind=kind, title=title, parameters=parameters, owner_id=actor.person_id, named_after=named_after)
     validate(study, exclude=["title_key"])
     study.save()
     publish(StudyCreated(subject_id=study.pk, kind=kind), actor=actor)
@@ -65,6 +69,10 @@ def study_update(
     if title is not None:
         with faults.kept():
             wanted["title"] = _title(title)
+            if wanted["title"] not in {study.title, study.shown_title}:
+                study.named_after = None
+            elif study.named_after:
+                wanted["title"] = study.title  # left as it was shown: nobody wrote it
     if parameters is not None:
         with faults.kept():
             wanted["parameters"] = kinds.get(study.kind).clean(actor, parameters)

@@ -24,7 +24,7 @@ def _name(study: Study) -> str:
     url = reverse("vendor:profiling:study-detail", args=[study.public_id])
     pin = marks.icon("bookmark", extra="i-sm", label=str(_("Pinned"))) if study.is_pinned else ""
     return format_html(
-        '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>', url, study.title, pin
+        '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>', url, study.shown_title, pin
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from prm.access.pages import ScopedPage
-from prm.core.errors import Conflict
+from prm.core.errors import Conflict, Invalid
 from prm.core.text import whole_number
 from prm.jobs.progress import progress_context
 from prm.jobs.selectors import job_progress
@@ -27,7 +27,7 @@ from prm.views.listing import ListPage
 from profiling.studies import rows as page_rows
 from profiling.studies.kinds import kinds
 from profiling.studies.models import RunResult, Study, StudyRun
-from profiling.studies.page import Asked, changes_between, compare_rows, moves_of, moves_words
+from profiling.studies.page import Asked, changes_between, compare_rows, moves_of, moves_words, settled
 from profiling.studies.rows import RowsShown
 from profiling.studies.selectors import (
     result_get,
@@ -248,13 +248,16 @@ class StudyEditPage(StudyPage):
 
     def post(self, request: HttpRequest, study_id: str) -> HttpResponse:
         pinned = request.POST.get("pinned")
-        study = study_update(
-            actor=self.actor,
-            study_id=study_id,
-            title=request.POST.get("title"),
-            is_pinned=None if pinned is None else pinned == "yes",
-        )
-        return self.back(study)
+        try:
+            study_update(
+                actor=self.actor,
+                study_id=study_id,
+                title=request.POST.get("title"),
+                is_pinned=None if pinned is None else pinned == "yes",
+            )
+        except Invalid as refusal:
+            toast(request, refusal.message)
+        return self.back(self.study())
 
 
 class StudyArchivePage(StudyPage):
@@ -266,7 +269,7 @@ class StudyArchivePage(StudyPage):
     def post(self, request: HttpRequest, study_id: str) -> HttpResponse:
         study = study_archive(actor=self.actor, study_id=study_id)
         undo = reverse("vendor:profiling:study-restore", args=[study.public_id])
-        toast(request, _("%(title)s is archived") % {"title": study.title}, undo_url=undo)
+        toast(request, _("%(title)s is archived") % {"title": study.shown_title}, undo_url=undo)
         return HttpResponseRedirect(reverse("vendor:profiling:study-list"))
 
 
@@ -319,7 +322,7 @@ class StudyComparePage(StudyPage):
         runs = list(run_list(actor=self.actor, study=study).filter(finished_at__isnull=False)[:20])
         other = self._other(run, runs)
         line, show = request.GET.get("line", ""), request.GET.get("show", "")
-        rows = runs_compared(actor=self.actor, run=run, other=other, line=line) if run and other else []
+        rows = settled(runs_compared(actor=self.actor, run=run, other=other, line=line)) if run and other else []
         kind = kinds.get(study.kind)
         asked = [Asked(kind.question(self.actor, one), kind.usual(self.actor, one)) for one in (other, run) if one]
         context = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from prm.core.errors import Invalid
 from prm.partners.models import Typology
 from prm.ui import formats
-from profiling.studies.among import LARGEST, STATUSES
+from profiling.studies.among import ABOUT_STATUSES, LARGEST, STATUSES
 
 KNOWN_CHOICES = ((0, "–"), (0.25, "25\u202f%"), (0.5, "50\u202f%"), (0.75, "75\u202f%"))
 
@@ -63,6 +63,7 @@ def among_shown(filters: Mapping[str, Any]) -> dict[str, Any]:
         "chips": chips(filters),
         "filters": filters,
         "statuses": STATUSES.items(),
+        "about_status": ABOUT_STATUSES.get(filters.get("status", ""), ""),
         "typologies": Typology.choices,
         "known_choices": known_choices(filters),
     }

@@ -27,7 +27,7 @@ def studies_finished(whose: home.Whose) -> home.Work | None:
     runs = runs_not_acted_on(actor=whose.actor, since=since, person_id=whose.person_id)
     items = [
         home.WorkItem(
-            subject=run.study.title,
+            subject=run.study.shown_title,
             why=_("%(kind)s, run %(number)s · %(count)s companies, none on a target list")
             % {
                 "kind": kinds.get(run.study.kind).label,

@@ -82,7 +82,10 @@ def _study(entry: TargetListEntry) -> str | None:
         return str(_("Added by hand"))
     url = reverse("vendor:profiling:study-detail", args=[entry.run.study.public_id])
     return format_html(
-        '<a class="trunc" href="{0}?run={1}" title="{2} · {1}">{2} · {1}</a>', url, entry.run.number, entry.run.study.title
+        '<a class="trunc" href="{0}?run={1}" title="{2} · {1}">{2} · {1}</a>',
+        url,
+        entry.run.number,
+        entry.run.study.shown_title,
     )
 
 
@@ -177,7 +180,7 @@ ENTRY_COLUMNS = (
     FileColumn("state", _("Status"), _state_words),
     FileColumn("added", _("Added by"), lambda e: e.added_by.name if e.added_by else None, width=24),
     FileColumn("reason", _("Reason"), lambda e: e.reason or None, width=40),
-    FileColumn("study", _("Study"), lambda e: e.run.study.title if e.run else None, width=30),
+    FileColumn("study", _("Study"), lambda e: e.run.study.shown_title if e.run else None, width=30),
     FileColumn("run", _("Run"), lambda e: e.run.number if e.run else None, kind="number"),
     FileColumn("added_at", _("Added"), lambda e: e.created_at, kind="datetime"),
 )

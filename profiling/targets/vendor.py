@@ -25,7 +25,7 @@ from prm.ui.pages import keyset_listing_page
 from prm.ui.tables import ListState
 from prm.ui.toasts import toast
 from prm.views.listing import ListPage
-from profiling.studies.models import StudyRun
+from profiling.studies.models import Study, StudyRun
 from profiling.studies.selectors import potential_run, result_list, run_by_number, study_get
 from profiling.targets.models import TargetList, TargetListEntry
 from profiling.targets.selectors import (
@@ -257,10 +257,30 @@ class TargetAddPage(ScopedPage):
                 actor=self.actor, goal=goal_of(request), wanted=wanted, run=run, reason=request.POST.get("reason", "")
             )
         except (Invalid, Conflict) as refusal:
-            toast(request, refusal.message)
-            return HttpResponseRedirect(reverse("vendor:profiling:study-detail", args=[study_id]))
+            return self.kept_open(request, study, refusal)
         toast(request, ngettext("%(count)s company added", "%(count)s companies added", count) % {"count": count})
-        return HttpResponseRedirect(reverse("vendor:profiling:target-list-detail", args=[chosen]))
+        goal = reverse("vendor:profiling:target-list-detail", args=[chosen])
+        # The dialog sends itself: what it is answered would be put into it.
+        return HttpResponse(status=204, headers={"HX-Redirect": goal}) if _is_dialog(request) else HttpResponseRedirect(goal)
+
+    def kept_open(self, request: HttpRequest, study: Study, refusal: Invalid | Conflict) -> HttpResponse:
+        """The dialog stays as it is, with what is wrong at its field."""
+        if not _is_dialog(request):
+            toast(request, refusal.message)
+            return HttpResponseRedirect(reverse("vendor:profiling:study-detail", args=[study.public_id]))
+        goal = goal_of(request)
+        context = {
+            "target_lists": target_list_choices(actor=self.actor),
+            "goal_name": goal.name,
+            "chosen": goal.list_id,
+            "refused": refusal.message,
+            "refused_at": "list" if goal.list_id else "name",
+        }
+        return TemplateResponse(request, "profiling/targets/add_goal.html", context, status=422)
+
+
+def _is_dialog(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
 
 
 def goal_of(request: HttpRequest) -> Goal:

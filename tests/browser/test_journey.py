@@ -90,9 +90,19 @@ def _score_explain_and_compare(page: Page) -> None:
     rows.nth(2).get_by_role("link").first.click()
     why = page.locator("#why")
     expect(why).to_contain_text("of 100 alike")
-    _contributions_add_up(why.inner_text())
+    _contributions_add_up(why.inner_text(), why.locator(".parts > li > .fig").all_inner_texts())
+    looked_at = why.get_by_role("heading", level=2).inner_text()
+    rows.nth(4).get_by_role("link").first.click()
+    expect(why.get_by_role("heading", level=2)).not_to_have_text(looked_at)
+    page.go_back()
+    expect(why.get_by_role("heading", level=2)).to_have_text(looked_at)
     first = page.locator("input[type=range]").first
     first.fill("80")
+    expect(page.locator("#held-out")).to_contain_text("Not run yet.")
+    page.wait_for_timeout(600)  # what is typed is kept a moment later
+    page.reload()
+    expect(first).to_have_value("80")
+    expect(page.locator("#held-out")).to_contain_text("Not run yet.")
     page.get_by_role("button", name="Run again").click()
     expect(page.get_by_text("Run 2,").first).to_be_visible(timeout=90_000)
     page.get_by_role("link", name="Compare runs").click()
@@ -101,12 +111,10 @@ def _score_explain_and_compare(page: Page) -> None:
     page.go_back()
 
 
-def _contributions_add_up(words: str) -> None:
+def _contributions_add_up(words: str, listed: list[str]) -> None:
     """The tenths listed add up to the score above them, to the tenth."""
     score = float(re.findall(r"(\d+\.\d)\s*of 100 alike", words.replace("\n", " "))[0])
-    listed = words.split("Adds up to", maxsplit=1)[0].rsplit("evidence known", maxsplit=1)[-1]
-    listed = re.sub(r"of\s*/\s*\d+\.\d", "", listed)  # the most that each group could give
-    parts = [float(figure) for figure in re.findall(r"(?<![\d.])(\d+\.\d)(?![\d×])", listed)]
+    parts = [float(figures.split()[0]) for figures in listed]  # behind it stands the most that the group could give
     assert round(sum(parts), 1) == score, (parts, score)
 
 

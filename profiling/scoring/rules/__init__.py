@@ -10,7 +10,7 @@ from .alike import Likeness, alike
 from .coding import code, coded_from_table, coded_survey, coded_to_table
 from .criteria import Compare, Criterion, Group, Kind, Plan, Weights
 from .evaluation import MethodLift, WeightsEvaluation, evaluate_weights, lift_at
-from .finding import finding_of
+from .finding import THIN, finding_of
 from .frame import (
     Codes,
     Frame,
@@ -31,6 +31,7 @@ from .survey import Survey, describe
 from .weighing import Weighed, weighed
 
 __all__ = [
+    "THIN",
     "Best",
     "ChunkResult",
     "Codes",

@@ -8,14 +8,16 @@ from typing import Any
 
 BEST = 60
 ALIKE = 60
+THIN = "potential_too_little"  # a mark: the potential rests on less than half of its evidence, or on no fact of the company
 
 
 def finding_of(best: Sequence[tuple[Decimal | None, Decimal | None]]) -> dict[str, Any]:
-    """Of the first 60 of (score, potential): ``worth``, a round figure that half of them reach (None where no potential is known),
-    and ``count``, how many score 60 or more and reach it; ``rows`` is how many there are, ``largest`` the largest potential."""
+    """Of the first 60 of (score, potential): ``worth``, a round figure that half of those with a potential reach (None where not
+    half of them have one that rests on enough), and ``count``, how many score 60 or more and reach it; ``rows`` is how many there
+    are, ``largest`` the largest potential."""
     best = best[:BEST]
     known = sorted(float(p50) for _score, p50 in best if p50 is not None)
-    if not known:
+    if not known or 2 * len(known) < len(best):
         return {"rows": len(best), "worth": None, "count": 0}
     worth = _round_figure(known[len(known) // 2])
     count = sum(score is not None and score >= ALIKE and p50 is not None and float(p50) >= worth for score, p50 in best)

@@ -55,19 +55,20 @@ def weighed(
     is_set = bool(parameters.get("groups") or parameters.get("criteria"))
     suggested = Weights() if is_set else suggest_weights(profile, frame, seed=seed)
     may_suggest = suggested != Weights()
+    tried = profile.with_plan(profile.plan.with_weights(suggested)) if may_suggest else profile
     evaluation = evaluation_of(
         universe,
         frame,
         profile.reference_rows,
         plan=profile.plan,
         survey=survey,
-        among=_kept(universe, frame, profile, parameters.get("filters") or {}),
+        among=_kept(universe, frame, tried, parameters.get("filters") or {}),
         seed=seed,
         suggest=may_suggest,
         compare_nearest=compare_nearest,
     )
     if may_suggest and evaluation["status"] != "worse":
-        return Weighed(profile.with_plan(profile.plan.with_weights(suggested)), "suggested", evaluation)
+        return Weighed(tried, "suggested", evaluation)
     return Weighed(profile, "set" if is_set else "equal", evaluation)
 
 

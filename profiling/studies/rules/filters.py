@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from .arrays import Mask
 
 ACTIVE = ("active", "extended")
+RECRUITABLE = ("candidate",)  # or no relationship at all; from the trial on a company is recruited, or has been
 ENOUGH_KNOWN = 0.5  # of the evidence; a figure that rests on less says so, is asked for, and is not offered first
 
 
@@ -20,6 +21,7 @@ def filter_mask(universe: pa.Table, filters: Mapping[str, Any]) -> Mask:
     lifecycle = universe.column("lifecycle")
     active = _in(lifecycle, ACTIVE)
     kept = {
+        "recruitable": ~_valid(lifecycle) | _in(lifecycle, RECRUITABLE),
         "not_active": ~active,
         "not_partner": ~_valid(lifecycle) | _in(lifecycle, ("exited",)),
         "partner": active,

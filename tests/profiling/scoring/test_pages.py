@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from prm.access.roles import as_role
 from prm.jobs.runner.work import run_inline
@@ -90,7 +92,7 @@ def test_the_page_shows_the_rows_of_the_run_with_their_figures(answered, manager
     for tenths in first.contributions.values():
         if tenths is not None:
             assert f'<span class="fig">{tenths / 10:.1f} <small' in page
-    assert "held-out partners these weights find" in page
+    assert "In the best 1 %, these weights find" in page
     assert "style=" not in page
 
 
@@ -170,6 +172,29 @@ def test_every_act_in_the_question_keeps_weights_that_were_set_and_runs_nothing(
     assert "The question was changed since run 1." in page
 
 
+def test_a_second_press_on_run_again_starts_no_second_run_and_says_so(answered, manager, client_of):
+    study, _run = answered
+    client = client_of(manager)
+    client.post(url("lookalike-run", study), {"go": "1"})
+    page = client.post(url("lookalike-run", study), {"go": "1"}, follow=True)
+    assert (page.status_code, "Run 2 is still under way." in page.content.decode()) == (200, True)
+    with as_role(manager):
+        assert StudyRun.objects.filter(study=study).count() == 2
+
+
+def test_a_title_that_nobody_wrote_is_in_the_language_of_who_reads_it(universe, manager, make_member, client_of):
+    client = client_of(manager)
+    client.post(reverse("vendor:profiling:lookalike-like", args=[universe[0].public_id]))
+    with as_role(manager):
+        study = Study.objects.get()
+    reader = client_of(make_member(language="fr", name="Hélène Petit"))
+    assert f"Qui ressemble à {universe[0].name}" in reader.get(url("lookalike-detail", study)).content.decode()
+    assert f"Qui ressemble à {universe[0].name}" in reader.get(reverse("vendor:profiling:study-list")).content.decode()
+    assert f"Who looks like {universe[0].name}" in client.get(url("lookalike-detail", study)).content.decode()
+    client.post(url("study-edit", study), {"title": "Mine"})
+    assert "Mine" in reader.get(url("lookalike-detail", study)).content.decode()
+
+
 def test_what_a_run_asked_can_be_put_back(answered, manager, client_of):
     study, run = answered
     client = client_of(manager)
@@ -194,6 +219,27 @@ def test_references_are_added_and_removed(answered, universe, manager, client_of
         assert StudyRun.objects.filter(study=study).count() == 1
 
 
+def test_a_workbook_can_stand_alone(answered, universe, manager, client_of):
+    study, run = answered
+    sheet = client_of(manager).get(url("study-export", study), {"format": "xlsx"}, follow=True)
+    rows, about = load_workbook(BytesIO(b"".join(sheet.streaming_content))).worksheets
+    heads = [cell.value for cell in rows[1]]
+    assert rows.auto_filter.ref == f"A1:{rows.cell(1, len(heads)).column_letter}{run.kept_count + 1}"
+    assert {"Potential P50 (EUR)", "Alike, of 100", "Offer sold (points)", "Typology", "Status", "Website"} <= set(heads)
+    assert {"Not enough known", "Potential rests on too little"} <= set(heads)
+    for share in ("Known", "Ahead of, share"):
+        assert all(0 <= row[heads.index(share)].value <= 1 for row in rows.iter_rows(min_row=2))
+        assert rows.cell(2, heads.index(share) + 1).number_format == "0.0%"
+    p50 = rows.cell(2, heads.index("Potential P50 (EUR)") + 1).value
+    assert round(p50, 2) == p50
+    told = {name.value: value.value for name, value in about.iter_rows()}
+    assert told["Study"] == study.title
+    assert told["Reference partners"] == ", ".join(c.name for c in universe[:3])
+    assert told["Weight of Offer sold"]
+    assert (told["Run"], told["Run by"], told["Amounts in"]) == ("1", "Claire Rousset", "EUR")
+    assert told["Taken out by"] == "Claire Rousset"
+
+
 def test_rows_go_out_as_files(answered, manager, client_of):
     study, run = answered
     client = client_of(manager)
@@ -204,6 +250,19 @@ def test_rows_go_out_as_files(answered, manager, client_of):
     assert "Offer sold" in text.splitlines()[0]
     sheet = client.get(url("study-export", study), {"format": "xlsx"}, follow=True)
     assert b"".join(sheet.streaming_content).startswith(b"PK")
+
+
+def test_a_list_without_a_name_is_refused_in_the_dialog_which_stays(answered, manager, client_of):
+    study, run = answered
+    address, sent = url("target-add", study), {"run": run.number, "top": "3", "name": ""}
+    refused = client_of(manager).post(address, sent, headers={"HX-Request": "true"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert page.strip().startswith('<div id="add-goal"')
+    assert 'id="new-list-error" role="alert"' in page
+    assert "Give the list a name." in page
+    done = client_of(manager).post(address, {**sent, "name": "West"}, headers={"HX-Request": "true"})
+    assert (done.status_code, "/target-lists/" in done["HX-Redirect"]) == (204, True)
 
 
 def test_the_best_go_onto_a_target_list(answered, manager, client_of):
@@ -319,6 +378,7 @@ def test_what_was_chosen_stays_when_a_new_study_is_refused(universe, manager, cl
         ("typologies", "bogus"),
         ("min_employees", "many"),
         ("max_employees", "inf"),
+        ("max_employees", "-3"),
     ],
 )
 def test_a_filter_that_means_nothing_is_refused_in_words_and_stays_as_it_was_sent(universe, manager, client_of, name, sent):
@@ -328,7 +388,7 @@ def test_a_filter_that_means_nothing_is_refused_in_words_and_stays_as_it_was_sen
         refused = client_of(manager).post(address, form)
         assert refused.status_code == 422
         assert [one["message"] for one in refused.context["refused"]] == [refused.context["at"][AMONG[f"filters.{name}"][0]]]
-        assert sent in " ".join(chip["value"] for chip in refused.context["chips"])
+        assert sent.replace("-", "−") in " ".join(chip["value"] for chip in refused.context["chips"])
     assert client_of(manager).get(reverse("vendor:profiling:lookalike-new"), form).status_code == 200
 
 

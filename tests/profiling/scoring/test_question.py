@@ -110,7 +110,7 @@ def test_suggested_weights_add_up_and_come_with_their_effect(answered, manager, 
     text = page.content.decode()
     weights = text.split('data-weights="')[1].split('"')[0].split(",")
     assert sum(map(int, weights)) == 100
-    assert "held-out partners" in text
+    assert "partners were hidden among" in text
 
 
 def test_the_suggested_button_gives_the_weights_that_an_untouched_study_is_served_with(answered, manager, client_of, answer):

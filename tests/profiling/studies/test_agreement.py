@@ -93,15 +93,15 @@ def amount_of(row, name):
 #: The column of the exported file → where the API has the same figure.
 IN_FILE = {
     "look_alike": {
-        "Alike": lambda r: r["resemblance"], "Ahead of %": lambda r: r["percentile"],
-        "Potential P10": lambda r: r["potential"] and r["potential"]["p10"]["amount"],
-        "Potential P50": lambda r: r["potential"] and r["potential"]["p50"]["amount"],
-        "Potential P90": lambda r: r["potential"] and r["potential"]["p90"]["amount"],
+        "Alike, of 100": lambda r: r["resemblance"], "Ahead of, share": lambda r: r["percentile"] / 100,
+        "Potential P10 (EUR)": lambda r: r["potential"] and r["potential"]["p10"]["amount"],
+        "Potential P50 (EUR)": lambda r: r["potential"] and r["potential"]["p50"]["amount"],
+        "Potential P90 (EUR)": lambda r: r["potential"] and r["potential"]["p90"]["amount"],
     },
     "ranking": {
-        "Potential P10": lambda r: r["p10"] and r["p10"]["amount"], "Potential P50": lambda r: r["p50"] and r["p50"]["amount"],
-        "Potential P90": lambda r: r["p90"] and r["p90"]["amount"], "Actual": lambda r: r["actual"] and r["actual"]["amount"],
-        "Gap": lambda r: r["gap"] and r["gap"]["amount"],
+        "Potential P10 (EUR)": lambda r: r["p10"] and r["p10"]["amount"], "Potential P50 (EUR)": lambda r: r["p50"] and r["p50"]["amount"],
+        "Potential P90 (EUR)": lambda r: r["p90"] and r["p90"]["amount"], "Actual (EUR)": lambda r: r["actual"] and r["actual"]["amount"],
+        "Gap (EUR)": lambda r: r["gap"] and r["gap"]["amount"],
     },
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -16,7 +17,7 @@ from prm.jobs.runner.work import run_inline
 from prm.jobs.services import job_retry
 from prm.partners.models import Company
 from profiling.studies.kinds import kinds
-from profiling.studies.page import compare_rows, moves_of, moves_words
+from profiling.studies.page import compare_rows, moves_of, moves_words, settled
 from profiling.studies.selectors import result_list
 from profiling.studies.services import study_archive, study_run, study_update
 
@@ -170,6 +171,25 @@ def move(rank, other, **more):
         "other_figure": None,
         "change": None,
     }
+
+
+def test_a_place_that_shifted_because_another_left_is_no_move():
+    rows = [{**move(n, n + 1), "change": Decimal(0)} for n in range(1, 4)] + [move(None, 1)]
+    assert moves_words(settled(rows)) == "Nobody’s figure changed, 1 went out"
+    assert {m["key"]: m["count"] for m in moves_of(settled(rows), "")}["rose"] == 0
+    changed = [*rows, {**move(9, 8), "change": Decimal("0.1")}]
+    assert moves_words(settled(changed)) == "3 rose, 1 fell, 1 went out"
+
+
+def test_a_title_that_is_too_long_is_refused_and_not_cut(answered, manager, client_of):
+    study, _run = answered
+    page = client_of(manager).post(
+        reverse("vendor:profiling:study-edit", args=[study.public_id]), {"title": "x" * 300}, follow=True
+    )
+    assert "Keep the title under 200 characters." in page.content.decode()
+    new = client_of(manager).post(reverse("vendor:profiling:lookalike-new"), {"start": "1", "title": "y" * 300, "ref": "no"})
+    assert (new.status_code, new.context["title"]) == (422, "y" * 300)
+    assert "Keep the title under 200 characters." in new.content.decode()
 
 
 def test_moves_are_counted_and_the_largest_come_first():

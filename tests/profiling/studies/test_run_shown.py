@@ -119,10 +119,7 @@ def test_an_older_run_stands_beside_its_own_question_and_asks_it_again(two_runs,
     asked = {
         n: client.get(url("lookalike-detail", study), {"run": n}).content.decode().partition('id="ask"')[2] for n in (1, 2)
     }
-    asked = {
-        n: page.partition('class="refs"')[2].partition("</ul>")[0]
-        for n, page in asked.items()
-    }
+    asked = {n: page.partition('class="refs"')[2].partition("</ul>")[0] for n, page in asked.items()}
     assert (universe[0].name in asked[1], universe[60].name in asked[1]) == (True, False)
     assert (universe[0].name in asked[2], universe[60].name in asked[2]) == (False, True)
     page = client.get(url("lookalike-detail", study), {"run": 1}).content.decode()
