@@ -35,6 +35,7 @@ class IdempotentCall:
     """One call under a key; holds the lock until the transaction ends."""
 
     caller: UUID
+    place: str
     key: str
     fingerprint: str
 
@@ -43,6 +44,7 @@ class IdempotentCall:
         with as_login():
             IdempotencyRecord.objects.create(
                 caller=self.caller,
+                place=self.place,
                 key=self.key,
                 fingerprint=self.fingerprint,
                 status=response.status_code,
@@ -66,11 +68,11 @@ def idempotent_begin(request: Request, actor: Actor) -> IdempotentCall | HttpRes
     caller = actor.key_id or actor.user_id
     if caller is None:
         return None
-    call = IdempotentCall(caller, key, _fingerprint(request))
+    call = IdempotentCall(caller, actor.place, key, _fingerprint(request))
     if not _lock(call):
         raise Conflict("idempotency_in_progress", _("A request with this Idempotency-Key is still running."))
     with as_login():
-        kept = IdempotencyRecord.objects.filter(caller=caller, key=key).first()
+        kept = IdempotencyRecord.objects.filter(caller=caller, place=call.place, key=key).first()
         if kept is not None and kept.created_at < timezone.now() - KEPT:
             kept.delete()
             kept = None
@@ -81,23 +83,24 @@ def idempotent_begin(request: Request, actor: Actor) -> IdempotentCall | HttpRes
     return HttpResponse(bytes(kept.body), status=kept.status, headers={**kept.headers, "Idempotency-Replayed": "true"})
 
 
-def sending_begin(caller: UUID, sending: str) -> str | None:
+def sending_begin(actor: Actor, sending: str) -> str | None:
     """Where the same sending of a page's form (``once``) was led; None for a new one. Waits while it is under way."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(caller, sending)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(actor.account_id, actor.place, sending)])
     with as_sign_in():
-        kept = IdempotencyRecord.objects.filter(caller=caller, key=sending)
+        kept = IdempotencyRecord.objects.filter(caller=actor.account_id, place=actor.place, key=sending)
         kept.filter(created_at__lt=timezone.now() - KEPT).delete()
         found = kept.first()
     return found.headers["Location"] if found is not None else None
 
 
-def sending_keep(caller: UUID, sending: str, location: str) -> None:
+def sending_keep(actor: Actor, sending: str, location: str) -> None:
     """Remembers where a sending was led, in the transaction of its effect."""
     with as_sign_in():
         IdempotencyRecord.objects.create(
-            caller=caller, key=sending, fingerprint=sending, status=302, headers={"Location": location}, body=b""
-        )
+            caller=actor.account_id, place=actor.place, key=sending, fingerprint=sending, status=302,
+            headers={"Location": location}, body=b"",
+        )  # fmt: skip
 
 
 def idempotency_purge() -> int:
@@ -106,14 +109,14 @@ def idempotency_purge() -> int:
         return IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 
-def _lock_number(caller: UUID, key: str) -> int:
-    """The advisory lock of what a caller does under a key."""
-    return int.from_bytes(blake2b(caller.bytes + key.encode(), digest_size=8).digest(), "big", signed=True)
+def _lock_number(caller: UUID, place: str, key: str) -> int:
+    """The advisory lock of what a caller does at a place under a key."""
+    return int.from_bytes(blake2b(caller.bytes + f"{place} {key}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _lock(call: IdempotentCall) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_number(call.caller, call.key)])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_number(call.caller, call.place, call.key)])
         return bool(cursor.fetchone()[0])
 
 

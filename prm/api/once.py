@@ -33,12 +33,12 @@ class OnceMiddleware:
         if not 0 < len(request.POST.get(ONCE, "")) <= LONGEST:
             return self.get_response(request)
         sending = _sending(request)
-        led = sending_begin(actor.user_id, sending)
+        led = sending_begin(actor, sending)
         if led is not None:
             return HttpResponseRedirect(led)
         response = self.get_response(request)
         if isinstance(response, HttpResponseRedirect):
-            sending_keep(actor.user_id, sending, response["Location"])
+            sending_keep(actor, sending, response["Location"])
         return response
 
 

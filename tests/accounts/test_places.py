@@ -11,7 +11,7 @@ from django.utils import timezone
 from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.links import token_behind
-from prm.accounts.models import Membership, Organisation, Person, StudyPass, User
+from prm.accounts.models import Invitation, Membership, Organisation, Person, StudyPass, User
 from prm.accounts.places import Held, place_chosen, places_of
 from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of, place_list
 from prm.accounts.services import Account, account_give, api_key_create
@@ -279,3 +279,32 @@ def test_the_switcher_tells_the_name_that_the_company_has_now(partners_side: Par
         company_edit(actor=system, company_id=partners_side.kerlan.company_id, values={"name": "Kerlan Groupe"})
     with as_role(actor):
         assert [place.name for place in place_list(actor=actor)] == ["Kerlan Groupe"]
+
+
+@pytest.mark.django_db
+def test_an_idempotency_key_used_for_one_partner_answers_nothing_for_another(partners_side: PartnersSide, client_of) -> None:
+    boss = partners_side.member(partners_side.kerlan)
+    account = Account(email=User.objects.get(pk=boss.user_id).email, name=boss.name)
+    with as_system("a test") as system:
+        partner_member_add(
+            actor=system, partner_id=partners_side.nordisk.pk, account=account, role=Role.PARTNER_ADMINISTRATOR
+        )
+    browser = client_of(boss)
+
+    def invite():
+        body = {"email": "sven@it.example", "name": "Sven", "roles": ["partner_sales"]}
+        return browser.post(
+            "/api/v1/invitations", body, content_type="application/json", headers={"idempotency-key": "two-places"}
+        )
+
+    def again(answer) -> tuple[int, bool]:
+        return answer.status_code, "Idempotency-Replayed" in answer.headers
+
+    first = invite()
+    browser.post("/accounts/place/", {"place": str(partners_side.nordisk.pk)})
+    assert again(first) == (201, False)
+    assert again(invite()) == (201, False)
+    assert again(invite()) == (201, True)
+    with as_sign_in():
+        invited = Invitation.objects.values_list("partner_id", flat=True)
+        assert set(invited) == {partners_side.kerlan.pk, partners_side.nordisk.pk}
