@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from prm.access.abilities import Ability, abilities, area_label, keys_of
 from prm.access.actors import ROLE_LABELS, VENDOR_ROLES, Actor, Role
 from prm.access.policies import permissions_of
-from prm.accounts.giving import roles_to_give
+from prm.accounts.giving import may_build_on
 from prm.accounts.models_roles import BASES
 from prm.ui.forms import RefusableForm
 
@@ -49,7 +49,7 @@ def abilities_to_give(actor: Actor) -> list[Ability]:
 
 def bases_to_give(actor: Actor) -> list[tuple[str, Any]]:
     """(code, name) of the built-in roles that ``actor`` may make another one from."""
-    return [(role.value, ROLE_LABELS[role]) for role in BASES if role in roles_to_give(actor, partner_id=None)]
+    return [(role.value, ROLE_LABELS[role]) for role in BASES if may_build_on(actor, role)]
 
 
 def abilities_of(base: Role, actor: Actor) -> list[str]:

@@ -1,8 +1,9 @@
-"""Who may give which role: nobody gives more than they hold."""
+"""Who may give which role: nobody gives more than they hold, and no key more than the key. Administrators are made by people alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,9 @@ from prm.access.actors import PARTNER_ROLES, VENDOR_ROLES, Actor, ActorKind, Rol
 from prm.access.policies import permissions_of
 from prm.accounts.selectors_roles import Card, card_list, cards_behind
 from prm.core.errors import Denied, Invalid
+
+#: Who looks after the access of others, at the vendor and at a partner.
+LEADERS = frozenset({Role.ADMINISTRATOR, Role.PARTNER_ADMINISTRATOR})
 
 
 def roles_to_give(actor: Actor, *, partner_id: UUID | None) -> list[Role]:
@@ -35,6 +39,8 @@ def check_giving(actor: Actor, *, roles: Iterable[str], partner_id: UUID | None)
     offered = roles_to_give(actor, partner_id=partner_id)
     for card in cards:
         check_side([card], partner_id=partner_id)
+        if card.base in LEADERS and card.base not in offered and actor.key_id is not None:
+            raise by_a_person()
         if card.base is Role.ADMINISTRATOR and card.base not in offered:
             raise Denied("not_allowed", _("Only an administrator makes another administrator."))
         if not (_may_give_card(actor, card) if card.custom_id else card.base in offered):
@@ -48,24 +54,42 @@ def check_side(cards: Iterable[Card], *, partner_id: UUID | None, field: str = "
         raise Invalid("role_of_the_other_side", _("This role is not for people of this organisation."), field=field)
 
 
+def is_beyond(actor: Actor, permissions: frozenset[str]) -> bool:
+    """Whether these are more than ``actor`` holds. An administrator holds everything; a key of theirs what its scopes say."""
+    if actor.is_system or (actor.key_id is None and Role.ADMINISTRATOR in actor.roles):
+        return False
+    return not permissions <= actor.permissions | actor.unscoped
+
+
+def by_a_person() -> Denied:
+    """The refusal of what no key does."""
+    return Denied("not_by_key", _("This is done by a person in a session, not by a key."))
+
+
+def may_build_on(actor: Actor, role: Role) -> bool:
+    """Whether ``actor`` may make a role of the vendor's own out of ``role``, which lends its home and views and no permission: whoever
+    made a key is asked, and each permission of the key."""
+    return _may_give(replace(actor, key_id=None), role)
+
+
 def _may_give_card(actor: Actor, card: Card) -> bool:
     """For one of the vendor's own."""
-    if actor.is_system or Role.ADMINISTRATOR in actor.roles:
-        return True
-    return actor.kind is ActorKind.VENDOR and card.permissions <= actor.permissions
+    return (actor.is_system or actor.kind is ActorKind.VENDOR) and not is_beyond(actor, card.permissions)
 
 
 def _may_give(actor: Actor, role: Role) -> bool:
-    """For the vendor's people and specialists."""
-    if actor.is_system or Role.ADMINISTRATOR in actor.roles:
-        return True
-    if actor.kind is not ActorKind.VENDOR or role is Role.ADMINISTRATOR:
+    """For the vendor's people and specialists, whose studies are asked for one by one."""
+    if actor.is_system or role is Role.ADMINISTRATOR:
+        return actor.is_system or (actor.key_id is None and role in actor.roles)
+    if actor.kind is not ActorKind.VENDOR:
         return False
-    return role is Role.SPECIALIST or permissions_of({role}) <= actor.permissions
+    return role is Role.SPECIALIST or not is_beyond(actor, permissions_of({role}))
 
 
 def _may_give_at(actor: Actor, role: Role, partner_id: UUID) -> bool:
     """For a partner's people: the vendor's people who may invite there, and the partner's own administrators."""
     if actor.is_system or actor.kind is ActorKind.VENDOR:
         return True
-    return actor.partner_id == partner_id and Role.PARTNER_ADMINISTRATOR in actor.roles and role in PARTNER_ROLES
+    if actor.partner_id != partner_id or Role.PARTNER_ADMINISTRATOR not in actor.roles or role not in PARTNER_ROLES:
+        return False
+    return actor.key_id is None or (role not in LEADERS and not is_beyond(actor, permissions_of({role})))

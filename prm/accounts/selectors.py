@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from prm.access.actors import Actor, ActorKind, Role, anonymous_actor
-from prm.access.policies import authorize, permissions_of, permissions_of_scopes, scopes_giving
+from prm.access.policies import api_scopes, authorize, permissions_of, permissions_of_scopes, scopes_giving
 from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, StudyPass, User
 from prm.accounts.places import VENDOR, Held, Place, place_chosen, places_of
@@ -68,7 +68,8 @@ def actor_behind(key: ApiKey) -> Actor:
     owner = _actor(key, key.user, place)
     if owner.partner_id != key.partner_id:  # its owner left that place
         return anonymous_actor(owner.language)
-    return replace(owner, key_id=key.pk, permissions=owner.narrowed(permissions_of_scopes(key.scopes)))
+    unscoped = owner.permissions - permissions_of_scopes(api_scopes())
+    return replace(owner, key_id=key.pk, permissions=owner.narrowed(permissions_of_scopes(key.scopes)), unscoped=unscoped)
 
 
 def key_scopes(*, actor: Actor) -> list[str]:

@@ -20,7 +20,7 @@ from prm.accounts.events import (
     MemberRolesChanged,
     MemberStepsReset,
 )
-from prm.accounts.giving import check_giving
+from prm.accounts.giving import by_a_person, check_giving, is_beyond
 from prm.accounts.models import Membership, Person, User
 from prm.accounts.selectors_members import Member, member_get
 from prm.accounts.selectors_roles import cards_behind
@@ -121,9 +121,11 @@ def member_reset_steps(*, actor: Actor, person_id: UUID | str) -> Member:
     """For somebody who lost phone and codes: takes the second steps off their account and ends its sessions; the password stays, and
     where a second step is required they set one up at once. Raises NotFound, Denied, Conflict for oneself. Publishes MemberStepsReset.
 
-    Only the vendor's administrators: whoever can do this can, with the password, be somebody else.
+    Only the vendor's administrators, and no key of theirs: whoever can do this can, with the password, be somebody else.
     """
     authorize(actor, "accounts.person:sign_in")
+    if actor.key_id is not None:
+        raise by_a_person()
     member = _managed(actor, person_id)
     if member.user_id == actor.user_id:
         raise Conflict("yourself", _("Your own second steps are on the page Security."))
@@ -155,10 +157,11 @@ def _keep_an_administrator(actor: Actor, member: Member) -> None:
 def _managed(actor: Actor, person_id: UUID | str, permission: str = "accounts.person:archive") -> Member:
     authorize(actor, permission)
     member = member_get(actor=actor, person_id=person_id)
-    # An administrator may do everything; a key of theirs is narrower, and still theirs.
-    if actor.partner_id is None and not actor.is_system and Role.ADMINISTRATOR not in actor.roles:
-        if Role.ADMINISTRATOR in member.roles:
-            raise Denied("not_allowed", _("Only an administrator changes the access of another."))
-        if member.permissions - actor.permissions:
-            raise Denied("not_allowed", _("You change the access of nobody who may do more than you."))
+    if _leading(actor) in member.roles and actor.key_id is not None:
+        raise by_a_person()
+    above = Role.ADMINISTRATOR in member.roles and Role.ADMINISTRATOR not in actor.roles
+    if above and actor.partner_id is None and not actor.is_system:
+        raise Denied("not_allowed", _("Only an administrator changes the access of another."))
+    if (actor.partner_id is None or actor.key_id is not None) and is_beyond(actor, member.permissions):
+        raise Denied("not_allowed", _("You change the access of nobody who may do more than you."))
     return member

@@ -14,7 +14,7 @@ from prm.access.actors import VENDOR_ROLES, Actor, Role
 from prm.access.policies import authorize, permissions_of
 from prm.access.roles import as_sign_in
 from prm.accounts.events import RoleArchived, RoleChanged, RoleMade, RoleRestored
-from prm.accounts.giving import roles_to_give
+from prm.accounts.giving import may_build_on
 from prm.accounts.models import CustomRole, Invitation, Membership
 from prm.accounts.models_roles import BASES
 from prm.accounts.selectors_roles import custom_role_get
@@ -32,7 +32,7 @@ def custom_role_make(*, actor: Actor, name: str, base: Role, abilities: Iterable
     Raises Denied for more than the actor holds, Invalid, Conflict for a name that is taken. Publishes RoleMade.
     """
     authorize(actor, "accounts.role:create")
-    if base not in BASES or base not in roles_to_give(actor, partner_id=None):
+    if base not in BASES or not may_build_on(actor, base):
         raise Denied("not_allowed", _("You give no role that may do more than you."))
     role = CustomRole(name=name.strip(), base=Role(base).value, permissions=_held(actor, abilities))
     with as_sign_in():

@@ -11,6 +11,7 @@ from django.core import mail
 from django.test import Client
 
 from prm.access.actors import Actor, Role
+from prm.access.policies import api_scopes
 from prm.access.roles import as_role
 from prm.accounts.models import ApiKey, Invitation, Membership, User
 from prm.accounts.rules import digest_of, new_secret
@@ -38,7 +39,7 @@ class Api:
 @pytest.fixture
 def api() -> Callable[..., Api]:
     def of(actor: Actor, *scopes: str) -> Api:
-        wanted = list(scopes or ["persons:write", "roles:write"])
+        wanted = list(scopes or api_scopes())
         if actor.partner_id is None:
             with as_role(actor):
                 return Api(api_key_create(actor=actor, name="a test", scopes=wanted)[1])
@@ -126,8 +127,8 @@ def test_members_are_read_change_their_roles_and_lose_and_get_back_access(
     assert not User.objects.get(pk=manager.user_id).is_active
     assert [row["id"] for row in ask("get", "members?is_active=false").json()["data"]] == [who]
     assert ask("post", f"members/{who}/activate").json()["is_active"] is True
-    assert ask("post", f"members/{who}/reset-second-step").status_code == 200
-    assert ask("post", f"members/{person_of(administrator)}/deactivate").json()["code"] == "yourself"
+    for act in (f"members/{who}/reset-second-step", f"members/{person_of(administrator)}/deactivate"):
+        assert ask("post", act).json()["code"] == "not_by_key"
 
 
 def test_a_partners_key_manages_its_own_people_and_finds_no_others(partners_side: Any, manager: Actor, api: Any) -> None:
@@ -193,6 +194,7 @@ def test_roles_are_made_changed_given_and_put_away(administrator: Actor, directo
     tag = ask("get", f"roles/{role}").headers["ETag"]
     named = ask("patch", f"roles/{role}", {"name": "Partner assistant"}, if_match=tag)
     assert (named.json()["name"], named.json()["abilities"]) == ("Partner assistant", made.json()["abilities"])
+    ask = api(administrator)  # whoever changes what a manager holds holds as much
     member = ask("get", f"members/{person_of(manager)}")
     given = ask("patch", f"members/{person_of(manager)}", {"roles": [role]}, if_match=member.headers["ETag"])
     assert given.json()["roles"] == [role]
@@ -204,3 +206,35 @@ def test_roles_are_made_changed_given_and_put_away(administrator: Actor, directo
     assert ask("post", f"roles/{role}/restore").json()["archived_at"] is None
     above = {"name": "All", "base": "manager", "abilities": ["accounts.provider:edit"]}
     assert api(director)("post", "roles", above).status_code == 403
+
+
+def test_a_key_gives_no_role_and_changes_nobody_beyond_itself(administrator: Actor, manager: Actor, api: Any) -> None:
+    narrow, wide = api(administrator, "persons:write"), api(administrator)
+    who = person_of(manager)
+    assert narrow("post", "invitations", ELISE).status_code == 403  # a manager may more than this key
+    assert narrow("post", f"members/{who}/deactivate").status_code == 403
+    tag = narrow("get", f"members/{who}").headers["ETag"]
+    assert narrow("patch", f"members/{who}", {"roles": ["director"]}, if_match=tag).status_code == 403
+    assert not Invitation.objects.exists()
+    assert wide("post", "invitations", ELISE).status_code == 201
+    assert wide("patch", f"members/{who}", {"roles": ["director"]}, if_match=tag).status_code == 200
+
+
+def test_administrators_and_second_steps_are_a_persons_to_change(
+    administrator: Actor, manager: Actor, make_member: Any, partners_side: Any, client_of: Callable[[Actor], Client], api: Any
+) -> None:
+    ask, other = api(administrator), make_member(Role.ADMINISTRATOR, name="Bruno Salles")
+    boss = partners_side.member(partners_side.kerlan)
+    acts = [
+        (ask, "invitations", {**ELISE, "roles": ["administrator"]}),
+        (ask, f"members/{person_of(other)}/deactivate", {}),
+        (ask, f"members/{person_of(manager)}/reset-second-step", {}),
+        (api(boss), "invitations", {**SALES, "roles": ["partner_administrator"]}),
+    ]
+    for key, path, body in acts:
+        refused = key("post", path, body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_by_key"), path
+    for key, path, body in acts:
+        browser = client_of(administrator if key is ask else boss)
+        done = browser.post(f"/api/v1/{path}", body, content_type="application/json")
+        assert done.status_code in {200, 201}, path
