@@ -88,7 +88,7 @@ class MemberViewSet(ListMixin, RetrieveMixin, UpdateMixin, ScopedViewSet):
 
     @action(detail=True, methods=["post"])
     def deactivate(self, request: Request, id: str) -> Response:
-        """Ends their access at once: sessions, keys and running work. Of a partner they are taken off the partner; 409 for oneself."""
+        """Ends their access at once: sessions, keys, running work and the open invitations that they sent. 409 for oneself."""
         self.body(serializer=EmptySerializer)
         ended = member_deactivate(actor=self.actor, person_id=self.record().person_id)
         return self.answer(replace(ended, is_active=False))

@@ -32,6 +32,9 @@ class CustomRole(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
+    #: How many open invitations a change of the role took back that its holders had sent.
+    taken_back: int = 0
+
     class Meta:
         ordering = ["name_key", "id"]
         constraints = [

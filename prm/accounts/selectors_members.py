@@ -39,6 +39,8 @@ class Member:
     is_active: bool
     last_login: datetime | None
     has_second_step: bool = False
+    #: How many open invitations of theirs the change took back that gave this answer.
+    taken_back: int = 0
 
     @property
     def pk(self) -> UUID:

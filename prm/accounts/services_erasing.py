@@ -110,6 +110,8 @@ def _forget_account(actor: Actor, user: User | None, said: Sequence[str]) -> Non
             cursor.execute("DELETE FROM api_idempotencyrecord WHERE position(%s::bytea in body) > 0", [text.encode()])
     if user is None:
         return
+    sent = Invitation.objects.filter(invited_by=user, accepted_at__isnull=True, revoked_at__isnull=True)
+    sent.update(revoked_at=timezone.now())
     for relation in User._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ManyToOneRel) or table_class(relation.related_model) is not TableClass.IDENTITY:
             continue

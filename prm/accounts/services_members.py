@@ -1,8 +1,12 @@
-"""Changing what people with access hold, ending their access and giving it back: the vendor's people, and each partner's own."""
+"""Changing what people with access hold, ending their access and giving it back: the vendor's people, and each partner's own.
+
+Open invitations that somebody sent and could send no more go with it; ``Member.taken_back`` says how many.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -25,6 +29,7 @@ from prm.accounts.models import Membership, Person, User
 from prm.accounts.selectors_members import Member, member_get
 from prm.accounts.selectors_roles import cards_behind
 from prm.accounts.services_security import sessions_end_all
+from prm.accounts.services_withdrawing import invitations_follow
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.events.publishing import publish
 
@@ -54,7 +59,8 @@ def member_set_roles(*, actor: Actor, person_id: UUID | str, roles: Iterable[str
     publish(
         MemberRolesChanged(subject_id=member.person_id, partner_id=actor.partner_id, roles=now, before=before), actor=actor
     )
-    return member_get(actor=actor, person_id=member.person_id)
+    taken_back = invitations_follow(actor=actor, user_ids=[member.user_id])
+    return replace(member_get(actor=actor, person_id=member.person_id), taken_back=taken_back)
 
 
 @transaction.atomic
@@ -76,7 +82,7 @@ def member_deactivate(*, actor: Actor, person_id: UUID | str) -> Member:
     if changed:
         Person.objects.visible_to(actor).filter(pk=member.person_id).update(archived_at=timezone.now())
         publish(MemberDeactivated(subject_id=member.person_id), actor=actor)
-    return member
+    return replace(member, taken_back=invitations_follow(actor=actor, user_ids=[member.user_id]))
 
 
 @transaction.atomic
@@ -104,16 +110,18 @@ def member_remove(*, actor: Actor, person_id: UUID | str) -> Member:
         raise Conflict("yourself", _("You cannot end your own access."))
     if Role.PARTNER_ADMINISTRATOR in member.roles:
         _keep_an_administrator(actor, member)
-    membership_end(actor=actor, person_id=member.person_id, user_id=member.user_id, partner_id=actor.partner_id)
-    return member
+    taken_back = membership_end(actor=actor, person_id=member.person_id, user_id=member.user_id, partner_id=actor.partner_id)
+    return replace(member, taken_back=taken_back)
 
 
-def membership_end(*, actor: Actor, person_id: UUID, user_id: UUID, partner_id: UUID) -> None:
-    """The same at a partner that the caller has authorised, also of its last administrator. Publishes MemberRemoved."""
+def membership_end(*, actor: Actor, person_id: UUID, user_id: UUID, partner_id: UUID) -> int:
+    """The same at a partner that the caller has authorised, also of its last administrator; how many open invitations that they sent
+    were taken back with it. Publishes MemberRemoved, InvitationRevoked."""
     with as_sign_in(actor):
         Membership.objects.filter(user_id=user_id, partner_id=partner_id).delete()
     Person.objects.visible_to(actor).filter(pk=person_id).update(archived_at=timezone.now())
     publish(MemberRemoved(subject_id=person_id, partner_id=partner_id), actor=actor)
+    return invitations_follow(actor=actor, user_ids=[user_id])
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from prm.accounts.giving import may_build_on
 from prm.accounts.models import CustomRole, Invitation, Membership
 from prm.accounts.models_roles import BASES
 from prm.accounts.selectors_roles import custom_role_get
+from prm.accounts.services_withdrawing import invitations_follow
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -47,7 +48,8 @@ def custom_role_make(*, actor: Actor, name: str, base: Role, abilities: Iterable
 def custom_role_change(*, actor: Actor, role_id: UUID | str, name: str, abilities: Iterable[str]) -> CustomRole:
     """Another name or other abilities, which whoever holds the role has from their next click on.
 
-    Raises NotFound, Denied when it held or would hold more than the actor, Invalid, Conflict as above. Publishes RoleChanged.
+    Open invitations that they may send no more are taken back (``taken_back``: how many). Raises NotFound, Denied when it held or would
+    hold more than the actor, Invalid, Conflict as above. Publishes RoleChanged, InvitationRevoked.
     """
     authorize(actor, "accounts.role:edit")
     role = _locked(actor, role_id)
@@ -58,6 +60,9 @@ def custom_role_change(*, actor: Actor, role_id: UUID | str, name: str, abilitie
         RoleChanged(subject_id=role.pk, given=sorted(set(after) - set(before)), taken=sorted(set(before) - set(after))),
         actor=actor,
     )
+    with as_sign_in():
+        held_by = set(Membership.objects.filter(custom=role).values_list("user_id", flat=True))
+    role.taken_back = invitations_follow(actor=actor, user_ids=held_by)
     return role
 
 

@@ -30,6 +30,7 @@ from prm.accounts.tables import (
     key_words,
     member_words,
 )
+from prm.accounts.words import with_taken_back
 from prm.core.errors import Conflict, Invalid, TooOften
 from prm.core.ids import typeid_key
 from prm.ui.listings import Empty, Listing, render_list
@@ -153,7 +154,8 @@ class MemberDeactivatePage(ConfirmedPage):
     def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
         member = member_deactivate(actor=self.actor, person_id=person_id)
         undo = reverse("vendor:accounts:member-activate", args=[member.public_id])
-        toast(request, _("%(name)s has no access any more") % {"name": member.name}, undo_url=undo)
+        words = _("%(name)s has no access any more") % {"name": member.name}
+        toast(request, with_taken_back(words, member.taken_back), undo_url=undo)
         return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
 
 

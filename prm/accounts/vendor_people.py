@@ -15,6 +15,7 @@ from prm.accounts.selectors_invitations import invitation_list
 from prm.accounts.selectors_members import member_get
 from prm.accounts.services_members import member_reset_steps, member_set_roles
 from prm.accounts.tables_people import INVITATION_SORTS, INVITATIONS, invitation_words
+from prm.accounts.words import with_taken_back
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.ui.listings import Empty, Listing, render_list
 from prm.ui.pages import narrowed, whole_page
@@ -64,11 +65,12 @@ class MemberRolesPage(ConfirmedPage):
         form = RolesForm(request.POST, actor=self.actor, held=member.roles)
         if form.is_valid():
             try:
-                member_set_roles(actor=self.actor, person_id=person_id, roles=form.cleaned_data["roles"])
+                changed = member_set_roles(actor=self.actor, person_id=person_id, roles=form.cleaned_data["roles"])
             except (Invalid, Conflict, Denied) as refusal:
                 form.add_error("roles", str(refusal.message))
             else:
-                toast(request, _("%(name)s holds these roles from now on") % {"name": member.name})
+                words = _("%(name)s holds these roles from now on") % {"name": member.name}
+                toast(request, with_taken_back(words, changed.taken_back))
                 return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
         return TemplateResponse(request, "accounts/member_roles.html", {"member": member, "form": form}, status=422)
 

@@ -17,6 +17,7 @@ from prm.accounts.forms_roles import CustomRoleForm, abilities_of, bases_to_give
 from prm.accounts.selectors_roles import custom_role_get, custom_role_list
 from prm.accounts.services_roles import custom_role_archive, custom_role_change, custom_role_make, custom_role_restore
 from prm.accounts.tables_roles import matrix_of
+from prm.accounts.words import with_taken_back
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.ui.toasts import toast
 
@@ -90,11 +91,11 @@ class RolePage(ConfirmedPage):
         role, form = custom_role_get(actor=self.actor, role_id=role_id), CustomRoleForm(request.POST, actor=self.actor)
         if form.is_valid():
             try:
-                custom_role_change(actor=self.actor, role_id=role.pk, **form.cleaned_data)
+                changed = custom_role_change(actor=self.actor, role_id=role.pk, **form.cleaned_data)
             except (Invalid, Conflict, Denied) as refusal:
                 form.add_refusal(refusal)
             else:
-                toast(request, _("Whoever holds this role has it so from now on"))
+                toast(request, with_taken_back(_("Whoever holds this role has it so from now on"), changed.taken_back))
                 return HttpResponseRedirect(reverse("vendor:accounts:role-list"))
         return self.shown(form, role, status=422)
 

@@ -12,3 +12,13 @@ def minutes_words(minutes: int) -> str:
     if minutes % 60 == 0:
         return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
     return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+
+
+def with_taken_back(words: str, n: int) -> str:
+    """What was done to somebody's access, and how many open invitations of theirs went with it."""
+    if not n:
+        return words
+    told = ngettext(
+        "%(n)s open invitation that they sent is taken back", "%(n)s open invitations that they sent are taken back", n
+    )
+    return f"{words} · {told % {'n': n}}"

@@ -19,6 +19,7 @@ from prm.accounts.selectors_invitations import invitation_list
 from prm.accounts.selectors_members import Member, member_get
 from prm.accounts.services_invitations import invitation_send
 from prm.accounts.services_members import member_remove, member_set_roles
+from prm.accounts.words import with_taken_back
 from prm.accounts.words_of_partners import ROLE_WORDS
 from prm.core.errors import Conflict, Denied, Invalid, TooOften
 from prm.portal.forms import RoleForm
@@ -95,11 +96,12 @@ class ColleaguePage(ConfirmedPage):
         if form.is_valid():
             role = Role(form.cleaned_data["role"])
             try:
-                member_set_roles(actor=self.actor, person_id=member.person_id, roles=[role])
+                changed = member_set_roles(actor=self.actor, person_id=member.person_id, roles=[role])
             except (Invalid, Conflict, Denied) as refusal:
                 form.add_refusal(refusal)
             else:
-                toast(request, _("%(name)s has the role %(role)s now") % {"name": member.name, "role": ROLE_WORDS[role]})
+                words = _("%(name)s has the role %(role)s now") % {"name": member.name, "role": ROLE_WORDS[role]}
+                toast(request, with_taken_back(words, changed.taken_back))
                 return HttpResponseRedirect(reverse("portal:people"))
         return self.shown(form, member, status=422)
 
@@ -118,5 +120,6 @@ class ColleagueEndPage(ConfirmedPage):
 
     def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
         member = member_remove(actor=self.actor, person_id=person_id)
-        toast(request, _("%(name)s has no access any more") % {"name": member.name})
+        words = _("%(name)s has no access any more") % {"name": member.name}
+        toast(request, with_taken_back(words, member.taken_back))
         return HttpResponseRedirect(reverse("portal:people"))

@@ -92,7 +92,7 @@ def test_access_ends_at_once_also_of_the_last_administrator(
     browser = client_of(theirs)
     assert browser.get("/portal/").status_code == 200
     with as_role(manager):
-        assert partner_access_end(actor=manager, partner_id=kerlan.pk, person_id=theirs.person_id) == "Yann Guivarch"
+        assert partner_access_end(actor=manager, partner_id=kerlan.pk, person_id=theirs.person_id) == ("Yann Guivarch", 0)
     assert browser.get("/portal/").status_code != 200
     with as_sign_in():
         assert not Membership.objects.filter(user_id=theirs.user_id).exists()

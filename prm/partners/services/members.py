@@ -46,15 +46,16 @@ def partner_invitation_revoke(*, actor: Actor, partner_id: UUID, invitation_id: 
 
 
 @transaction.atomic
-def partner_access_end(*, actor: Actor, partner_id: UUID, person_id: UUID | str) -> str:
-    """Ends somebody's access to a partner at once, also that of its last administrator; gives their name. What else their account
-    opens stays open. Raises NotFound, Denied. Publishes MemberRemoved."""
+def partner_access_end(*, actor: Actor, partner_id: UUID, person_id: UUID | str) -> tuple[str, int]:
+    """Ends somebody's access to a partner at once, also that of its last administrator; gives their name, and how many open invitations
+    that they sent were taken back with it. What else their account opens stays open. Raises NotFound, Denied. Publishes MemberRemoved,
+    InvitationRevoked."""
     partner = _managed(actor, partner_id)
     authorize(actor, "accounts.person:view")
     person: Person = Person.objects.visible_to(actor).filter(partner_id=partner.pk, user_id__isnull=False).one(person_id)
-    if person.user_id is not None:
-        membership_end(actor=actor, person_id=person.pk, user_id=person.user_id, partner_id=partner.pk)
-    return person.name
+    if person.user_id is None:
+        return person.name, 0
+    return person.name, membership_end(actor=actor, person_id=person.pk, user_id=person.user_id, partner_id=partner.pk)
 
 
 def _managed(actor: Actor, partner_id: UUID) -> Partner:

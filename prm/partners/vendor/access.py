@@ -14,6 +14,7 @@ from prm.access.actors import Role
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms_colleagues import ColleagueForm
 from prm.accounts.places import roles_behind
+from prm.accounts.words import with_taken_back
 from prm.core.errors import Conflict, Invalid, TooOften
 from prm.partners.models import Company, Partner
 from prm.partners.rules.lifecycle import door_of
@@ -116,6 +117,6 @@ class AccessEndPage(_AccessPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, company_id: str, person_id: str) -> HttpResponse:
-        name = partner_access_end(actor=self.actor, partner_id=self.partner.pk, person_id=person_id)
-        toast(request, _("%(name)s has no access any more") % {"name": name})
+        name, taken_back = partner_access_end(actor=self.actor, partner_id=self.partner.pk, person_id=person_id)
+        toast(request, with_taken_back(_("%(name)s has no access any more") % {"name": name}, taken_back))
         return self.back()
