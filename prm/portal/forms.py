@@ -51,7 +51,7 @@ class OwnFactsForm(CompanyForm):
         for name in self.fields:
             if name in data and self._shown(name) is not None and self._is_written(name) and self._is_outdated(name):
                 self.add_error(name, _("Somebody changed this meanwhile: it says “%(value)s” now. Look, and send it again.")
-                               % {"value": self._now(name)})  # fmt: skip
+                               % {"value": self._held_now(name)})  # fmt: skip
         return data
 
     def told(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class OwnFactsForm(CompanyForm):
         field = self.fields[name]
         return field.has_changed(self.get_initial_for_field(field, name), self._shown(name))
 
-    def _now(self, name: str) -> str:
+    def _held_now(self, name: str) -> str:
         """What holds now, as people read it."""
         field = self.fields[name]
         value = self.get_initial_for_field(field, name)
