@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from prm.access.actors import Actor
 from prm.events.models import OutboxEvent
-from prm.events.selectors import history_told
-from prm.events.subjects import record_seen, subject_public_id, subjects_named
+from prm.events.selectors import history_told, record_seen
+from prm.events.subjects import subject_public_id, subjects_named
 from prm.events.telling import HistoryLine
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Min, QuerySet
@@ -12,10 +13,19 @@ from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.core.correlation import PREFIX, correlation_of
+from prm.core.errors import NotFound
 from prm.core.ids import typeid_decode
 from prm.events.models import Delivery, DeliveryState, OutboxEvent
-from prm.events.subjects import record_seen, subject_types
+from prm.events.subjects import model_behind, subject_types
 from prm.events.telling import HistoryLine, icon_for, names_of, told, who_is
+
+
+def record_seen(*, actor: Actor, record_id: str) -> Any:
+    """The record that a TypeID names, of whatever kind, if the actor sees it. Raises NotFound, also for what is no subject of access."""
+    model = model_behind(record_id.rpartition("_")[0])
+    if not hasattr(getattr(model, "objects", None), "visible_to"):
+        raise NotFound
+    return model._default_manager.visible_to(actor).one(record_id)  # type: ignore[attr-defined]
 
 
 def history_rows(*, actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[OutboxEvent]:

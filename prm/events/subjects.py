@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -66,21 +65,12 @@ def subject_prefix(subject_type: str) -> str:
     return _prefixes().get(CALLED.get(subject_type, subject_type), subject_type)
 
 
-def _model_of(prefix: str) -> type[models.Model]:
+def model_behind(prefix: str) -> type[models.Model]:
     """The table behind a TypeID's prefix. Raises NotFound."""
     found = next((model for model in apps.get_models() if getattr(model, "typeid_prefix", "") == prefix), None)
     if found is None or not prefix:
         raise NotFound
     return found
-
-
-def record_seen(*, actor: Actor, record_id: str) -> Any:
-    """The record that a TypeID names, of whatever kind, if the actor sees it. Raises NotFound, also for what is no subject of access."""
-    model = _model_of(record_id.rpartition("_")[0])
-    rows = getattr(model._default_manager, "visible_to", None)
-    if rows is None:
-        raise NotFound
-    return rows(actor).one(record_id)
 
 
 def subject_types() -> list[str]:
