@@ -31,4 +31,5 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=6s --start-period=30s CMD ["python", "-m", "prm.local.probe", "http://127.0.0.1:8000/healthz"]
 CMD ["gunicorn", "prm.wsgi:application", "--bind=0.0.0.0:8000", "--workers=3", "--threads=4", "--preload", \
-     "--no-control-socket", "--worker-tmp-dir=/dev/shm", "--access-logfile=-", "--timeout=120"]
+     "--no-control-socket", "--worker-tmp-dir=/dev/shm", "--access-logfile=-", \
+     "--logger-class=prm.core.access_log.MaskedLogger", "--timeout=120"]

@@ -196,7 +196,8 @@ def commands(port: int, var: Path) -> dict[str, list[str]]:
     if bind_address() == "127.0.0.1" and has_ipv6():
         binds.append(f"[::1]:{port}")  # some systems resolve localhost to it first
     web = [python, "-m", "gunicorn", "prm.wsgi:application", "--workers=2", "--threads=4", "--preload"]
-    web += ["--no-control-socket", "--access-logfile=-", "--graceful-timeout=4", "--timeout=120"]
+    web += ["--no-control-socket", "--access-logfile=-", "--logger-class=prm.core.access_log.MaskedLogger"]
+    web += ["--graceful-timeout=4", "--timeout=120"]
     worker = [python, "-m", "celery", "-A", "prm", "worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
     beat = [python, "-m", "celery", "-A", "prm", "beat", "--loglevel=INFO", f"--schedule={var / 'run' / 'beat'}"]
     return {
