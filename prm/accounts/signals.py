@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import user_logged_in as account_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -46,3 +47,5 @@ def second_step_proved(request: HttpRequest, authenticator: Authenticator, **mor
     """Setting one up takes it: nobody is asked for the code that they typed a moment ago."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         note_second_step(request, authenticator.type)
+    if authenticator.type == Authenticator.Type.TOTP:
+        TOTP(authenticator).validate_code(request.POST.get("code", ""))  # used by it: the same code does not sign in as well

@@ -147,3 +147,12 @@ def test_what_opens_doors_asks_again_when_signing_in_is_a_while_ago(
     right = client.post(f"/accounts/reauthenticate/?next={url}", {"password": PASSWORD, "next": url})
     assert right.status_code in {200, 302}
     assert client.get(url).status_code == 200
+
+
+def test_the_code_that_set_the_app_up_does_not_sign_in_as_well(manager: Actor, client_of) -> None:
+    secret, _codes = set_up(client_of(manager))
+    code = code_of(secret)
+    fresh, asked = sign_in(manager)
+    assert asked.startswith("/accounts/2fa/authenticate/")
+    assert fresh.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200  # asked again
+    assert fresh.get("/").status_code == 302
