@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +17,12 @@ from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation
 from prm.accounts.selectors_invitations import invitation_to_mail
 from prm.core.mailing import address, message_id
+from prm.core.throttle import Limit
+
+log = logging.getLogger(__name__)
+#: Letters to one address in an hour, whoever sends them. What is beyond does not leave, and nobody is told: the answer to one place would
+#: tell it of the others. The invitation stands, and can be sent again.
+LETTERS_IN_ALL = Limit("accounts.invitation.all", 20, 3600)
 
 
 def invitation_mail(*, actor: Actor, invitation_id: UUID, letter: int, key: UUID) -> bool:
@@ -26,7 +33,12 @@ def invitation_mail(*, actor: Actor, invitation_id: UUID, letter: int, key: UUID
     invitation = invitation_to_mail(actor=actor, invitation_id=invitation_id)
     if invitation is None or invitation.letters != letter:
         return False
+    whose = invitation.email.strip().casefold()
+    if LETTERS_IN_ALL.is_reached(whose):
+        log.warning("invitation %s: its address has had %s letters within the hour", invitation.pk, LETTERS_IN_ALL.most)
+        return False
     _written(invitation, key).send()
+    LETTERS_IN_ALL.use(whose)
     return True
 
 

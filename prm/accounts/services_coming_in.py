@@ -73,7 +73,9 @@ def _take_in(
         user = User.objects.get(email__iexact=account.email)
         EmailAddress.objects.filter(user=user, email__iexact=proved).update(verified=True)
         if invitation is not None:
-            for study_id in invitation.study_ids:
+            # Studies are a specialist's: an invitation to anything else opens none, whatever it says.
+            is_specialist = invitation.partner_id is None and Role.SPECIALIST in invitation.roles
+            for study_id in invitation.study_ids if is_specialist else ():
                 StudyPass.objects.get_or_create(user=user, study_id=study_id)
             invitation.accepted_at, invitation.accepted_by = timezone.now(), user
             invitation.save(update_fields=["accepted_at", "accepted_by"])

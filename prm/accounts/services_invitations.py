@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prm.access.actors import VENDOR_ROLES, Actor
+from prm.access.actors import VENDOR_ROLES, Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.events import InvitationResent, InvitationRevoked, InvitationSent
@@ -30,8 +30,12 @@ from prm.core.throttle import Limit
 from prm.core.validation import validate
 from prm.events.publishing import publish
 
-#: Letters in an hour: to one address, and from one person. Nobody's mailbox is filled by us.
+#: Letters in an hour: to one address from one place, and from one person; how many places write to an address tells no other place
+#: (``mails.LETTERS_IN_ALL`` bounds them).
 LETTERS_TO, LETTERS_FROM = Limit("accounts.invitation.to", 5, 3600), Limit("accounts.invitation.from", 100, 3600)
+
+#: What the stage above calls the right to show an answer to specialists.
+SHARING = "profiling.publication:share"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +67,13 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
         raise Invalid("required", _("Choose at least one role."), field="roles")
     cards = check_giving(actor, roles=invited.roles, partner_id=partner_id)
     _check_door(actor, cards, partner_id)
+    _check_studies(actor, cards, invited)
     rules = rules_now(actor=actor)
     _check_domain(rules, invited.email, cards)
     with as_sign_in(actor):
         if Membership.objects.filter(user__email__iexact=invited.email.strip(), partner_id=partner_id).exists():
             raise Conflict("known_address", _("Somebody with this address has access already."), field="email")
-    _count_letter(actor, invited.email)
+    _count_letter(actor, invited.email, partner_id)
     now = timezone.now()
     with as_sign_in(actor):
         known = Invitation.objects.filter(email__iexact=invited.email, partner_id=partner_id)
@@ -113,7 +118,7 @@ def invitation_renew(*, actor: Actor, invitation_id: UUID | str, partner_id: UUI
     _check_door(actor, [], partner_id)
     rules = rules_now(actor=actor)
     _check_domain(rules, invitation.email, cards)
-    _count_letter(actor, invitation.email)
+    _count_letter(actor, invitation.email, partner_id)
     now = timezone.now()
     with as_sign_in(actor):
         invitation.letters, invitation.sent_at = invitation.letters + 1, now
@@ -166,6 +171,15 @@ def _check_door(actor: Actor, cards: Sequence[Card], partner_id: UUID | None) ->
         raise Invalid("role_of_another_door", words, field="roles")
 
 
+def _check_studies(actor: Actor, cards: Sequence[Card], invited: Invited) -> None:
+    """Raises Invalid for studies given to anybody but a specialist, Denied to whoever may not share answers themselves."""
+    if not invited.study_ids:
+        return
+    if not any(card.base is Role.SPECIALIST for card in cards):
+        raise Invalid("not_for_this_role", _("Studies are for outside specialists."), field="studies")
+    authorize(actor, SHARING)
+
+
 def _check_domain(rules: Rules, email: str, cards: Sequence[Card]) -> None:
     """Raises Invalid for one of the vendor's own people at an address of another domain than the rules name."""
     is_ours = any(card.base in VENDOR_ROLES for card in cards)
@@ -174,9 +188,10 @@ def _check_domain(rules: Rules, email: str, cards: Sequence[Card]) -> None:
         raise Invalid("other_domain", words, field="email")
 
 
-def _count_letter(actor: Actor, email: str) -> None:
-    """Raises TooOften once an address has had, or somebody has sent, as many letters as an hour allows."""
-    LETTERS_TO.use_or_refuse(email.strip().casefold(), _("This address was invited several times just now: wait an hour."))
+def _count_letter(actor: Actor, email: str, partner_id: UUID | None) -> None:
+    """Raises TooOften once an address has had from this place, or somebody has sent, as many letters as an hour allows."""
+    to = f"{partner_id or 'vendor'} {email.strip().casefold()}"
+    LETTERS_TO.use_or_refuse(to, _("This address was invited several times just now: wait an hour."))
     if actor.user_id is not None:
         LETTERS_FROM.use_or_refuse(str(actor.user_id), _("You invited very many people just now: wait an hour."))
 

@@ -25,7 +25,7 @@ from prm.accounts.events import (
     MemberStepsReset,
 )
 from prm.accounts.giving import by_a_person, check_giving, is_beyond
-from prm.accounts.models import Membership, Person, User
+from prm.accounts.models import Membership, Person, StudyPass, User
 from prm.accounts.selectors_members import Member, member_get
 from prm.accounts.selectors_roles import cards_behind
 from prm.accounts.services_security import sessions_end_all
@@ -56,6 +56,9 @@ def member_set_roles(*, actor: Actor, person_id: UUID | str, roles: Iterable[str
         held.filter(pk__in=[row.pk for row in held if row.code not in wanted]).delete()
         for card in wanted.values():
             held.get_or_create(user_id=member.user_id, role=card.base, custom_id=card.custom_id, partner_id=actor.partner_id)
+        # What a specialist saw would be open again with another invitation.
+        if Role.SPECIALIST in before and Role.SPECIALIST not in now:
+            StudyPass.objects.filter(user_id=member.user_id).delete()
     publish(
         MemberRolesChanged(subject_id=member.person_id, partner_id=actor.partner_id, roles=now, before=before), actor=actor
     )

@@ -15,6 +15,7 @@ class PublicationPolicy(Policy):
     model = Publication
     name = "profiling.publication"
     label = _("Answers shared with specialists")
+    api = "studies"
     verbs = verbs_of_both(vendor_verbs(managers=["view", "share"]), {"view": _INVITED})
 
 

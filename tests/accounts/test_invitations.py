@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.home import waiting_invitations
 from prm.accounts.links import token_behind
+from prm.accounts.mails import LETTERS_IN_ALL
 from prm.accounts.models import Invitation, Membership, Person, StudyPass, User
 from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors import actor_of_user
@@ -310,6 +312,60 @@ def test_one_address_gets_five_letters_an_hour_and_whoever_asks_for_more_is_told
         invite(administrator, email=" ELISE@orvane.example")  # anew is no way round it
     assert 0 < refusal.value.data["seconds"] <= 3600
     assert invite(administrator, email="somebody.else@orvane.example")
+
+
+def test_letters_of_one_place_tell_another_nothing_and_all_of_them_have_an_end(
+    partners_side, administrator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prm.accounts.mails.LETTERS_IN_ALL", replace(LETTERS_IN_ALL, most=7))
+    shared = "shared.person@mail.example"
+
+    def send(boss: Actor) -> None:
+        with as_role(boss):
+            invitation_send(actor=boss, invited=Invited(email=shared, name="Shared Person", roles=["partner_sales"]))
+        deliver_all()
+
+    bosses = [partners_side.member(partner) for partner in (partners_side.kerlan, partners_side.nordisk)]
+    for boss in bosses:
+        for _letter in range(5):  # as many as if nobody else wrote to the address
+            send(boss)
+        with pytest.raises(TooOften):
+            send(boss)
+    assert len(mail.outbox) == 7
+    standing = Invitation.objects.filter(email=shared, revoked_at=None)
+    assert {one.partner_id for one in standing} == {partners_side.kerlan.pk, partners_side.nordisk.pk}
+
+
+def test_studies_are_given_to_specialists_by_whoever_may_share_them(partners_side, administrator: Actor) -> None:
+    study, boss = uuid7(), partners_side.member(partners_side.kerlan)
+    for inviter, role in ((boss, Role.PARTNER_SALES), (administrator, Role.MANAGER)):
+        with pytest.raises(Invalid) as refusal:
+            invite(inviter, role, study_ids=[study])
+        assert (refusal.value.code, refusal.value.field) == ("not_for_this_role", "studies")
+    inviting = replace(
+        administrator, roles=frozenset(), permissions=frozenset({"accounts.person:view", "accounts.person:invite"})
+    )
+    with pytest.raises(Denied):
+        invite(inviting, Role.SPECIALIST, study_ids=[study])
+    assert not Invitation.objects.exists()
+
+
+def test_an_invitation_to_a_partner_opens_no_study_whatever_it_says(partners_side, administrator: Actor) -> None:
+    seen, other = uuid7(), uuid7()
+    invitation_accept(actor=administrator, token=invite(administrator, Role.SPECIALIST, study_ids=[seen]), **CHOSEN)
+    guest = User.objects.get(email="elise@orvane.example")
+    token = invite(partners_side.member(partners_side.kerlan), Role.PARTNER_SALES)
+    Invitation.objects.filter(accepted_at=None).update(study_ids=[other])  # one from before
+    invitation_accept(actor=administrator, token=token, user_id=guest.pk)
+    assert actor_with("elise@orvane.example", "specialist").study_ids == (seen,)
+
+
+def test_what_a_specialist_saw_is_over_with_the_role(administrator: Actor) -> None:
+    invitation_accept(actor=administrator, token=invite(administrator, Role.SPECIALIST, study_ids=[uuid7()]), **CHOSEN)
+    guest = actor_with("elise@orvane.example", "specialist")
+    with as_role(administrator):
+        member_set_roles(actor=administrator, person_id=guest.person_id, roles=["manager"])
+    assert not StudyPass.objects.exists()
 
 
 def test_home_tells_whoever_invites_what_nobody_follows(administrator: Actor, director: Actor) -> None:
