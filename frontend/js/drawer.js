@@ -13,7 +13,8 @@ function mark(id) {
   document.dispatchEvent(new CustomEvent("prm:row", { detail: { id } }));
 }
 
-let steps = 0; // by arrows, since the last click
+let stepping = false; // by arrows, since the last click
+let walked = false; // and what was stepped to stands in the history already
 
 function step(by) {
   const all = links();
@@ -21,7 +22,7 @@ function step(by) {
   const next = all[at + by];
   if (at < 0 || !next) return false;
   next.focus();
-  steps += 1;
+  stepping = true;
   next.click();
   return true;
 }
@@ -44,7 +45,7 @@ export function startDrawer() {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-why]");
     if (link) mark(link.dataset.why);
-    if (link && event.isTrusted) steps = 0;
+    if (link && event.isTrusted) stepping = walked = false;
     if (event.target.closest?.("[data-close-why]") && narrow.matches) { event.preventDefault(); close(); }
   });
   document.addEventListener("prm:chosen", ({ detail }) => {
@@ -53,10 +54,14 @@ export function startDrawer() {
     if (link) history.pushState({ why: true }, "", link.href);
   });
   // Who was looked at one after the other is gone back through; a walk by arrows leaves one step.
-  document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => { if (steps > 1 && links().length) detail.history.type = "replace"; });
+  document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
+    if (!stepping) return;
+    if (walked) detail.history.type = "replace";
+    walked = true;
+  });
   addEventListener("popstate", (event) => {
     if (!links().length) return;
-    steps = 0;
+    stepping = walked = false;
     event.stopImmediatePropagation(); // before htmx, which would load the whole page again
     follow();
   });

@@ -86,15 +86,16 @@ def scatter_of(
     ]
     # A few giants would press everyone else to the floor: the cloud ends a little above the highest that is named.
     highest = 1.25 * max([p["y"] for p in (*points, *diamonds)], default=0)
-    hollow = [_("hollow dots: the potential rests on too little")] if any(p["thin"] for p in points) else []
+    about = _("Potential at P50 (%(unit)s) by resemblance; the pale cloud is a sample of everyone else")
+    if any(p["thin"] for p in points):
+        about = _(
+            "Potential at P50 (%(unit)s) by resemblance; hollow where it rests on too little; the pale cloud is a sample of everyone else"
+        )
     cloud = [[x, round(y / 1000, 1)] for x, y in run.summary.get("cloud", []) if y / 1000 <= highest or not highest]
     return charts.scatter(
         key="alike",
         title=title,
-        about="; ".join(
-            [_("Potential at P50 (%(unit)s) by resemblance; the pale cloud is a sample of everyone else"), *hollow]
-        )
-        % {"unit": formats.thousands(reporting_currency())},
+        about=about % {"unit": formats.thousands(reporting_currency())},
         sentence=_("%(count)s companies by resemblance to the references and potential; the best is %(name)s.")
         % {"count": len(points), "name": points[0]["name"] if points else _("nobody")},
         x=_("Resemblance to the references"),

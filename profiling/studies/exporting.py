@@ -61,8 +61,8 @@ def _results(actor: Actor, asked: Asked) -> Any:
 def _result_columns(actor: Actor, asked: Asked) -> Sequence[Column]:
     run = _run(actor, asked)
     columns = list(kinds.get(run.study.kind).columns(run))
-    after_name = next(at for at, column in enumerate(columns) if column.name == "company_name") + 1
-    return [*columns[:after_name], *COMPANY_COLUMNS, *columns[after_name:]]
+    places = [at for at, column in enumerate(columns, start=1) if column.name == "company_name"]
+    return [*columns[: places[0]], *COMPANY_COLUMNS, *columns[places[0] :]] if places else columns
 
 
 def _status(result: RunResult) -> str | None:
