@@ -20,6 +20,7 @@ class ImportFinished(
     unchanged: int
     skipped: int
     rejected: int
+    repeated: int = 0
 
 
 class ImportUndone(

@@ -16,7 +16,7 @@ from prm.core.tables import TableClass
 
 UNDO_FOR = timedelta(hours=24)
 #: What became of the good rows, counted by chunk and for the whole.
-WRITTEN = ("created", "updated", "unchanged", "skipped")
+WRITTEN = ("created", "updated", "unchanged", "skipped", "repeated")
 
 
 class ImportState(models.TextChoices):
@@ -75,8 +75,8 @@ class ImportBatch(BaseModel):
     rows_good = models.IntegerField(default=0)
     rows_rejected = models.IntegerField(default=0)
     last_row = models.IntegerField(default=0)
-    # {"new": n, "known": {match key: n}, "repeated": n, "ambiguous": n, "cells": {changed, or why a cell stays: n}, "repeats": [[row, the
-    # row that it repeats, match key]]} and [{column, field, code, rows}]
+    # {"new": n, "known": {match key: n}, "repeated": n, "ambiguous": n, "cells": {changed, or why a cell stays: n}, "updates": rows that
+    # change any, "repeats": [[row, the row that it repeats, match key]]} and [{column, field, code, rows}]
     forecast = models.JSONField(default=dict)
     error_kinds = models.JSONField(default=list)
     # Rows that a person said are records of their own, whatever known one they meet.
@@ -89,12 +89,14 @@ class ImportBatch(BaseModel):
     updated = models.IntegerField(default=0)
     unchanged = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
+    # Rows that repeat an earlier one of the file, whose record is counted there.
+    repeated = models.IntegerField(default=0)
     # Cells of known records that the file said otherwise and that stayed, by reason.
     cells_kept = models.JSONField(default=dict)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
-    # How many records were removed and restored, and how many kept, by reason.
+    # How many of its records were removed and restored, how many entries with them (ids, sites), and how many were kept, by reason.
     undo_result = models.JSONField(default=dict)
 
     class Meta:
@@ -197,6 +199,7 @@ class ImportChunk(BaseModel):
     updated = models.IntegerField(default=0)
     unchanged = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
+    repeated = models.IntegerField(default=0)
     rejected = models.IntegerField(default=0)
     cells_kept = models.JSONField(default=dict)
     is_undone = models.BooleanField(default=False)

@@ -14,7 +14,7 @@ from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.reading.text import Row
-from prm.imports.runner.check import count_errors, import_target, row_converter
+from prm.imports.runner.check import count_errors, forecast, import_target, long_statements, row_converter
 from prm.imports.runner.comparing import count_cells, looked_at
 from prm.imports.runner.matching import find_matches, number_rows, reset_rows, resolve_references, run_checks
 from prm.imports.runner.staging import Chunk, StagingTable
@@ -67,12 +67,13 @@ def import_row_apart(*, actor: Actor, batch: ImportBatch, row_no: int, apart: bo
         if key.unique:
             words = _("%(key)s: there can be one record only that has it.") % {"key": key.label}
             raise Invalid("match_certain", words, field="row")
-    _count(fresh.forecast, chunk, -1)
+    _count_cells(fresh.forecast, chunk, -1)
     fresh.apart = sorted({*fresh.apart, row_no} if apart else {*fresh.apart} - {row_no})
     chunk.params["apart"] = fresh.apart
     reset_rows(chunk)
     find_matches(chunk)
-    _count(fresh.forecast, chunk, 1)
+    _count_cells(fresh.forecast, chunk, 1)
+    _count_rows(actor, fresh)
     fresh.save()
     return fresh
 
@@ -108,6 +109,8 @@ def _fix(actor: Actor, batch: ImportBatch, rows: Sequence[ImportRejectedRow], ce
     batch.rows_good += fixed
     batch.rows_rejected -= fixed
     count_errors(batch)
+    if fixed:
+        _count_rows(actor, batch)
     batch.save()
     return fixed
 
@@ -128,15 +131,21 @@ def _check_row(actor: Actor, batch: ImportBatch, table: StagingTable, converter:
         column_of = {name: index for index, name in batch.mapped_fields.items()}
         return [{"column": column_of.get(r.field), "field": r.field, "code": r.code, "data": r.data} for r in refusals]
     find_matches(chunk)
-    _count(batch.forecast, chunk, 1)
+    _count_cells(batch.forecast, chunk, 1)
     return []
 
 
-def _count(forecast: dict[str, Any], chunk: Chunk, sign: int) -> None:
-    """Adds one staged row to what the dry run foretold, or takes it away."""
-    on = chunk.fetch("SELECT coalesce(match_on, '') FROM {rows} s")[0][0]
-    of, name = (forecast.setdefault("known", {}), on) if on and on[0] != "?" else (forecast, "ambiguous" if on else "new")
-    of[name] = of.get(name, 0) + sign
-    cells = forecast.setdefault("cells", {})
-    for what, n in count_cells(looked_at(chunk), chunk.rows(extra="match_id IS NOT NULL")).items():
+def _count_rows(actor: Actor, batch: ImportBatch) -> None:
+    """What the dry run foretold of all staged rows, told anew: a row that was corrected may repeat another."""
+    long_statements()
+    whole = Chunk(StagingTable(batch, import_target(batch)), actor, first=1, last=max(1, batch.last_row))
+    batch.forecast = {**batch.forecast, **forecast(whole)}
+
+
+def _count_cells(told: dict[str, Any], chunk: Chunk, sign: int) -> None:
+    """Adds the cells of one staged row to what the dry run foretold, or takes them away."""
+    counted, changed = count_cells(looked_at(chunk), chunk.rows(extra="match_id IS NOT NULL"))
+    cells = told.setdefault("cells", {})
+    for what, n in counted.items():
         cells[what] = cells.get(what, 0) + sign * n
+    told["updates"] = told.get("updates", 0) + sign * changed

@@ -156,7 +156,7 @@ class ImportKind(JobKind):
         batch = finish_write(actor=actor, batch=batch)
         return {
             "rows": batch.rows_total, "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged,
-            "skipped": batch.skipped, "rejected": batch.rows_rejected,
+            "skipped": batch.skipped, "repeated": batch.repeated, "rejected": batch.rows_rejected,
         }  # fmt: skip
 
     def on_cancel(self, job: Job, actor: Actor) -> None:

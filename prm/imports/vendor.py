@@ -262,6 +262,7 @@ def check_context(page: OneImportPage) -> dict[str, Any]:
         "known": known,
         "known_share": known / batch.rows_good if batch.rows_good else None,
         "matches": tables.match_rows(batch),
+        "updates": batch.forecast.get("updates") if TARGETS.get(batch.target).record else None,
         "repeated": batch.forecast.get("repeated", 0),
         "ambiguous": batch.forecast.get("ambiguous", 0),
         "numbers": tables.number_columns(batch),
@@ -303,7 +304,7 @@ def summary_context(batch: ImportBatch) -> dict[str, Any]:
         )
     except NoReverseMatch:
         result_url = ""
-    came_in = batch.created + batch.updated + batch.unchanged
+    came_in = batch.created + batch.updated + batch.unchanged + batch.repeated
     return {
         "came_in": came_in,
         "share": came_in / batch.rows_total if batch.rows_total else None,

@@ -144,7 +144,7 @@ def checked(program: Program, manager: Actor, text: str, **data: Any) -> str:
 def test_faults_are_listed_cell_by_cell_corrected_and_come_in(program: Program, manager: Actor, sql: Any) -> None:
     path = checked(program, manager, "code,name,country\nA,Alpha,Frnace\nB,Beta,Frnace\nC,,FR\nD,Delta,FR\n")
     assert program("GET", path).json()["rows"] == {
-        "total": 4, "good": 1, "rejected": 3, "created": 0, "updated": 0, "unchanged": 0, "skipped": 0,
+        "total": 4, "good": 1, "rejected": 3, "created": 0, "updated": 0, "unchanged": 0, "skipped": 0, "repeated": 0,
     }  # fmt: skip
     rows = f"{path}/rejected-rows"
     assert [r["row"] for r in program("GET", f"{rows}?code=not_country").json()["data"]] == [2, 3]

@@ -75,18 +75,18 @@ def test_dry_run_writes_nothing_and_foretells_what_writing_does(upload, manager,
 def test_a_row_that_repeats_a_new_one_is_not_foretold_as_new(run_import, text):
     batch = run_import(text)
     assert (batch.forecast["new"], batch.forecast["repeated"]) == (2, 1)
-    assert (batch.created, batch.updated + batch.unchanged) == (2, 1)
+    assert (batch.created, batch.updated + batch.unchanged, batch.repeated) == (2, 0, 1)
 
 
 @pytest.mark.parametrize(("policy", "expected", "names"), [
-    ("skip", (1, 0, 2), ["Alpha", "Beta"]),
-    ("update", (1, 2, 0), ["Alpha bis", "Beta again"]),
-    ("create", (1, 0, 2), ["Alpha", "Beta"]),
+    ("skip", (1, 0, 1, 1), ["Alpha", "Beta"]),
+    ("update", (1, 1, 0, 1), ["Alpha bis", "Beta again"]),
+    ("create", (1, 0, 1, 1), ["Alpha", "Beta"]),
 ])  # fmt: skip
 def test_known_and_repeated_records_follow_the_policy(run_import, sql, policy, expected, names):
     run_import("code,name,country\nA,Alpha,FR\n")
     batch = run_import("code,name,country\nA,Alpha bis,FR\nB,Beta,FR\nB,Beta again,FR\n", policy=policy)
-    assert (batch.created, batch.updated, batch.skipped) == expected
+    assert (batch.created, batch.updated, batch.skipped, batch.repeated) == expected
     assert [name for (name,) in sql("SELECT name FROM test_gadget ORDER BY name")] == names
 
 
@@ -127,14 +127,16 @@ def test_undo_removes_what_was_created_and_restores_what_was_updated(run_import,
     assert sql("SELECT count(*) FROM test_part") == [(1,)]
     undo(batch)
     assert batch.state == ImportState.UNDONE
-    assert (batch.undo_result["removed"], batch.undo_result["restored"]) == (2, 1)
+    assert batch.undo_result == {"removed": 1, "restored": 1, "with_them": 1, "kept": {}}, (
+        "Beta; Alpha; and the wheel of Beta"
+    )
     assert sql("SELECT code, name, employees FROM test_gadget") == [("A", "Alpha", 12)]
     assert sql("SELECT count(*) FROM test_part") == [(0,)]
 
 
 def test_undo_of_rows_that_repeat_each_other_leaves_nothing(run_import, undo, sql):
     batch = run_import("code,name,employees\nB,Beta,1\nB,Beta,2\nB,Beta,3\n")
-    assert (batch.created, batch.updated) == (1, 2)
+    assert (batch.created, batch.updated, batch.repeated) == (1, 0, 2)
     assert sql("SELECT employees FROM test_gadget") == [(3,)]
     undo(batch)
     assert sql("SELECT count(*) FROM test_gadget") == [(0,)]

@@ -16,7 +16,7 @@ from prm.imports.models import ImportBatch
 from prm.imports.runner.comparing import Match
 from prm.imports.selectors_matches import apart_list, match_list, match_rows_list, repeat_list
 from prm.imports.services import import_check_start, import_create, import_settings, import_write_start
-from prm.imports.services_fix import import_row_apart
+from prm.imports.services_fix import import_row_apart, import_value_fix
 from prm.jobs.runner.work import run_inline
 from prm.partners.models import Company, FactSource, SourceKind
 
@@ -212,6 +212,33 @@ def test_rows_that_repeat_an_earlier_one_are_told_with_the_row_they_repeat(check
     assert batch.forecast["repeated"] == 3
 
 
+def test_the_summary_counts_as_the_dry_run_did(bring: Any, check: Check, write: Any) -> None:
+    head = "Company,Country,Website,Employees\n"
+    bring("companies", head + "Kerlan,FR,kerlan.example,40\nOpaline,FR,,5\nBreizh,FR,,7\n", source="Register")
+    batch = check(
+        head
+        + "Kerlan,FR,kerlan.example,40\nOPALINE,FR,,6\nDelta,IT,,9\nDelta,IT,,9\n"
+        + "Kerlan Group,FR,kerlan.example,41\nBreizh,FR,,7\nNova,BE,,x\n"
+    )
+    told = batch.forecast
+    assert (told["new"], told["known"], told["updates"], told["repeated"]) == (1, {"domain": 1, "name": 2}, 1, 2)
+    write(batch)
+    written = (batch.created, batch.updated, batch.unchanged, batch.skipped, batch.repeated, batch.rows_rejected)
+    assert written == (told["new"], told["updates"], sum(told["known"].values()) - told["updates"], 0, told["repeated"], 1)
+    assert sum(written) == batch.rows_total
+
+
+def test_a_row_that_is_corrected_into_a_repetition_is_foretold_as_one(check: Check, write: Any, director: Actor) -> None:
+    batch = check("Company,Country,Employees\nDelta,IT,9\nDelta,Itally,9\n")
+    assert (batch.forecast["new"], batch.forecast["repeated"]) == (1, 0)
+    with as_role(director):
+        import_value_fix(actor=director, batch=batch, column=1, code="not_country", old="Itally", new="Italy")
+        batch.refresh_from_db()
+    assert (batch.forecast["new"], batch.forecast["repeated"]) == (1, 1)
+    write(batch)
+    assert (batch.created, batch.repeated) == (1, 1)
+
+
 def test_a_row_that_a_person_says_is_another_company_becomes_one(
     bring: Any, check: Check, write: Any, sql: Any, director: Actor
 ) -> None:
@@ -221,7 +248,7 @@ def test_a_row_that_a_person_says_is_another_company_becomes_one(
     with as_role(director):
         batch = import_row_apart(actor=director, batch=batch, row_no=2)
         assert (batch.forecast["known"], batch.forecast["new"], batch.forecast["cells"]) == (
-            {"domain": 0, "name": 1},
+            {"name": 1},
             1,
             {"changed": 1},
         )

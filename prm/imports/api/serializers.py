@@ -228,11 +228,13 @@ class ImportCountsSerializer(ApiSerializer):
     updated = WholeField()
     unchanged = WholeField()
     skipped = WholeField()
+    repeated = WholeField(help_text="They repeat an earlier row of the file, whose record is counted there.")
 
 
 class ImportSerializer(ApiSerializer):
-    """One import. ``forecast`` says after the check what writing does: new records, rows known by each key, cells of known records that
-    change or stay (by reason), and rows that repeat an earlier one. ``errors`` counts faults by column and code."""
+    """One import. ``forecast`` says after the check what writing does: new records, rows known by each key and how many of them change
+    anything (``updates``), cells of known records that change or stay (by reason), and rows that repeat an earlier one, counted nowhere
+    else. ``errors`` counts faults by column and code."""
 
     id = PublicIdField("import")
     target = TextField(read_only=True)
@@ -276,13 +278,23 @@ class ImportSerializer(ApiSerializer):
             "head_row": 1,
         },
         "mapping": {"Raison sociale": "name", "Pays": "country", "Remarque": ""},
-        "rows": {"total": 1000, "good": 963, "rejected": 37, "created": 900, "updated": 60, "unchanged": 3, "skipped": 0},
+        "rows": {
+            "total": 1000,
+            "good": 963,
+            "rejected": 37,
+            "created": 899,
+            "updated": 60,
+            "unchanged": 3,
+            "skipped": 0,
+            "repeated": 1,
+        },
         "forecast": {
             "new": 899,
             "known": {"external_id": 60, "domain": 3},
             "repeated": 1,
             "ambiguous": 0,
             "cells": {"changed": 118, "person": 2},
+            "updates": 60,
             "repeats": [[14, 3, "domain"]],
         },
         "errors": [
@@ -320,7 +332,7 @@ class ImportSerializer(ApiSerializer):
     def get_rows(self, batch: ImportBatch) -> dict[str, int]:
         return {
             "total": batch.rows_total, "good": batch.rows_good, "rejected": batch.rows_rejected, "created": batch.created,
-            "updated": batch.updated, "unchanged": batch.unchanged, "skipped": batch.skipped,
+            "updated": batch.updated, "unchanged": batch.unchanged, "skipped": batch.skipped, "repeated": batch.repeated,
         }  # fmt: skip
 
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))

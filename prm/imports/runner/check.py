@@ -28,11 +28,11 @@ from prm.imports.runner.comparing import count_cells, looked_at, repeats
 from prm.imports.runner.matching import (
     Refusal,
     find_matches,
+    mark_repeats,
     number_rows,
     reset_rows,
     resolve_references,
     run_checks,
-    usable_keys,
 )
 from prm.imports.runner.staging import Chunk, StagingTable, cursor
 from prm.imports.targets import TARGETS, ImportTarget
@@ -172,13 +172,20 @@ def ask_database(*, actor: Actor, batch: ImportBatch, is_dry_run: bool = True) -
             number_rows(chunk)
             found += run_checks(chunk)
             find_matches(chunk)
-            cells += count_cells(looked_at(chunk), chunk.rows(extra="match_id IS NOT NULL"))
     with as_role(actor):
         long_statements()
         if found:
             refuse_staged(batch, found)
-        chunk = Chunk(table, actor, first=1, last=max(1, batch.last_row))
-        batch.forecast = {**forecast(chunk), "cells": dict(cells)}
+        told = forecast(Chunk(table, actor, first=1, last=max(1, batch.last_row)))
+    updates = 0
+    for first in range(1, batch.last_row + 1, ASK_ROWS):
+        with as_role(actor):
+            long_statements()
+            chunk = looked_at(Chunk(table, actor, first=first, last=first + ASK_ROWS - 1))
+            counted, changed = count_cells(chunk, chunk.rows(extra="match_id IS NOT NULL"))
+            cells, updates = cells + counted, updates + changed
+    with as_role(actor):
+        batch.forecast = {**told, "cells": dict(cells), "updates": updates}
         if is_dry_run:
             batch.state = ImportState.CHECKED
         count_errors(batch)
@@ -187,35 +194,17 @@ def ask_database(*, actor: Actor, batch: ImportBatch, is_dry_run: bool = True) -
 
 def forecast(chunk: Chunk) -> dict[str, Any]:
     """What writing would do: records that are new, rows known by each key, ambiguous, and that repeat an earlier row of the file (which
-    bring nothing new)."""
-    by_key = dict(chunk.fetch("SELECT coalesce(match_on, ''), count(*) FROM {rows} s GROUP BY 1"))
-    known = {name: n for name, n in by_key.items() if name and not name.startswith("?")}
-    unknown = "count(*) FILTER (WHERE s.match_on IS NULL)"
-    repeated: Any = 0
-    again: Any = 0  # repeated rows that nothing was known for
-    keys = usable_keys(chunk)
-    if keys:
-        terms = []
-        for key in keys:
-            columns = ", ".join(f's."{column}"' for column in key.columns)
-            filled = " AND ".join(f's."{column}" IS NOT NULL' for column in key.columns)
-            terms.append(f"({filled} AND row_number() OVER (PARTITION BY {columns}, ({filled}) ORDER BY s.row_no) > 1)")
-        # Rows that their strongest key tells apart repeat nothing, whatever their weaker ones say.
-        first = ", ".join(f's."{column}"' for column in keys[0].columns)
-        strongest = " AND ".join(f's."{column}" IS NOT NULL' for column in keys[0].columns)
-        all_have_it, repeated, again = chunk.fetch(
-            f"SELECT bool_and({strongest}), count(*) - count(DISTINCT ({first})),"
-            f" {unknown} - count(DISTINCT ({first})) FILTER (WHERE s.match_on IS NULL) FROM {{rows}} s"
-        )[0]
-        if not all_have_it:
-            repeated, again = chunk.fetch(
-                f"SELECT count(*), {unknown} FROM (SELECT s.match_on, CASE WHEN {strongest} THEN {terms[0]} ELSE {' OR '.join(terms)}"
-                " END AS again FROM {rows} s) s WHERE again"
-            )[0]
+    are counted nowhere else)."""
+    mark_repeats(chunk)
+    counts = {
+        (on, again): n
+        for on, again, n in chunk.fetch("SELECT coalesce(match_on, ''), again, count(*) FROM {rows} s GROUP BY 1, 2")
+    }
+    repeated = sum(n for (on, again), n in counts.items() if again and not on.startswith("?"))
     return {
-        "new": sum(n for name, n in by_key.items() if not name) - again,
-        "known": known,
-        "ambiguous": sum(n for name, n in by_key.items() if name.startswith("?")),
+        "new": counts.get(("", False), 0),
+        "known": {on: n for (on, again), n in counts.items() if on and not again and not on.startswith("?")},
+        "ambiguous": sum(n for (on, _again), n in counts.items() if on.startswith("?")),
         "repeated": repeated,
         "repeats": [list(repeat) for repeat in repeats(chunk)] if repeated else [],
     }

@@ -59,18 +59,17 @@ def looked_at(chunk: Chunk) -> Chunk:
     return chunk
 
 
-def count_cells(chunk: Chunk, rows: str = "{known}") -> Counter[str]:
-    """How many cells of ``rows`` change (``CHANGED``), and how many stay, by reason."""
+def count_cells(chunk: Chunk, rows: str = "{known}") -> tuple[Counter[str], int]:
+    """How many cells of ``rows`` change (``CHANGED``), and how many stay, by reason; and how many of the rows change any, those that
+    repeat an earlier one left out."""
     cells = _cells(chunk)
     if not cells or not chunk.fetch(f"SELECT 1 FROM {rows} s LIMIT 1"):
-        return Counter()
-    return Counter(
-        dict(
-            chunk.fetch(
-                f"SELECT coalesce(v.kept, '{CHANGED}'), count(*) FROM {rows} s {_beside(chunk, cells)} WHERE v.differs GROUP BY 1"
-            )
-        )
+        return Counter(), 0
+    found = chunk.fetch(
+        f"SELECT coalesce(v.kept, '{CHANGED}'), count(*), count(DISTINCT s.row_no) FILTER (WHERE NOT s.again) FROM {rows} s"
+        f" {_beside(chunk, cells)} WHERE v.differs GROUP BY 1"
     )
+    return Counter({reason: n for reason, n, _rows in found}), sum(n for reason, _cells, n in found if reason == CHANGED)
 
 
 def matches_of(chunk: Chunk, numbers: Sequence[int]) -> list[Match]:

@@ -142,6 +142,27 @@ def set_turns(chunk: Chunk) -> tuple[int, list[Refusal]]:
     return min(MAX_TURNS, max(turn for _row, turn in later)), refusals
 
 
+def mark_repeats(chunk: Chunk) -> None:
+    """Marks the rows that repeat an earlier one of the chunk. Rows that their strongest key tells apart repeat nothing, whatever their
+    weaker ones say."""
+    keys = usable_keys(chunk)
+    if not keys:
+        return
+    same = [", ".join(f's."{column}"' for column in key.columns) for key in keys]
+    filled = [" AND ".join(f's."{column}" IS NOT NULL' for column in key.columns) for key in keys]
+    all_differ = chunk.fetch(f"SELECT bool_and({filled[0]}) AND count(*) = count(DISTINCT ({same[0]})) FROM {{rows}} s")[0][0]
+    if all_differ:
+        return
+    terms = [
+        f"({known} AND row_number() OVER (PARTITION BY {columns}, ({known}) ORDER BY s.row_no) > 1)"
+        for columns, known in zip(same, filled, strict=True)
+    ]
+    chunk.execute(
+        f"UPDATE {chunk.table.name} g SET again = r.again FROM (SELECT s.row_no, CASE WHEN {filled[0]} THEN {terms[0]}"
+        f" ELSE {' OR '.join(terms)} END AS again FROM {{rows}} s) r WHERE g.row_no = r.row_no AND g.again <> r.again"
+    )
+
+
 def rows_stand_apart(chunk: Chunk) -> bool:
     """Whether no two of the rows can mean the same record, so that the order in which they are written changes nothing.
 

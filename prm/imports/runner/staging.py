@@ -30,6 +30,7 @@ _SYSTEM = {
     "match_id": "uuid",
     "match_on": "text",
     "outcome": "text NOT NULL DEFAULT 'new'",
+    "again": "boolean NOT NULL DEFAULT false",  # it repeats an earlier row of the file
 }
 #: A time-ordered uuid made by the database. Postgres has it from 18 on.
 _NEW_ID_BEFORE_18 = (
@@ -110,9 +111,12 @@ class StagingTable:
             sql.execute(f"GRANT ALL ON {self.name} TO prm_vendor, prm_system")
 
     def exists(self) -> bool:
-        """Whether the table is there (a restored backup has none)."""
+        """Whether the table is there as this version makes it (a restored backup has none)."""
         with cursor() as sql:
-            sql.execute("SELECT to_regclass(%s) IS NOT NULL", [self.name])
+            sql.execute(
+                "SELECT count(*) = %s FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = ANY(%s)",
+                [len(_SYSTEM), self.name, list(_SYSTEM)],
+            )
             return bool(sql.fetchone()[0])
 
     def drop(self) -> None:

@@ -8,7 +8,7 @@ a later import changed it goes when that one is taken back and this one is undon
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from uuid import UUID
 
 from django.utils import timezone
@@ -45,11 +45,21 @@ def undo_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> int:
         total = fresh.undo_result or {"removed": 0, "restored": 0, "kept": {}}
         for reason, number in kept.items():
             total["kept"][reason] = total["kept"].get(reason, 0) + number
-        total["removed"] += removed
-        total["restored"] += restored
+        main = _main_table(batch)
+        total["removed"] += removed[main]
+        total["restored"] += restored[main]
+        others = sum(removed.values()) + sum(restored.values()) - removed[main] - restored[main]
+        total["with_them"] = total.get("with_them", 0) + others
         fresh.undo_result = total
         fresh.save(update_fields=["undo_result", "updated_at"])
         return chunk.rows_written
+
+
+def _main_table(batch: ImportBatch) -> str:
+    """The table of what the file's rows are; other entries of an import hang on those records."""
+    target = import_target(batch)
+    first = ImportInserted.objects.filter(batch=batch).order_by("chunk_no", "step").values_list("table_name", flat=True)
+    return target.record.table if target.record else first.first() or ""
 
 
 def finish_undo(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
@@ -81,11 +91,11 @@ _UNCHANGED = (
 )
 
 
-def _restore(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
-    """Former values of the records that the chunk updated and nobody changed since, the last update first."""
+def _restore(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> Counter[str]:
+    """Puts records that the chunk updated, and nobody changed since, back as they were, the last update first; table → how many."""
     rows = ImportBefore.objects.filter(batch=batch, chunk_no=chunk_no, restored_at=None)
     steps = rows.values_list("step", "table_name").distinct().order_by("-step")
-    total = 0
+    total = Counter[str]()
     for step, table in list(steps):
         wanted = rows.filter(step=step, table_name=table).count()
         first = rows.filter(step=step, table_name=table).values_list("before", flat=True).first() or {}
@@ -104,7 +114,7 @@ def _restore(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
                 {"batch": batch.pk, "chunk": chunk_no, "step": step, "table": table},
             )
             done = sql.rowcount
-        total += done
+        total[table] += done
         if missed := wanted - done:
             kept["changed_since"] += missed
     return total
@@ -120,8 +130,8 @@ def _counted(table: str) -> str:
         return "version = t.version + 1, " if sql.fetchone() else ""
 
 
-def _remove(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
-    """Removes what the chunk created, children before parents."""
+def _remove(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> Counter[str]:
+    """Removes what the chunk created, children before parents; answers how many of which table."""
     check_links_by_index()
     inserted = list(ImportInserted.objects.filter(batch=batch, chunk_no=chunk_no).order_by("-step"))
     ours: dict[str, set[UUID]] = defaultdict(set)
@@ -145,12 +155,12 @@ def _remove(batch: ImportBatch, chunk_no: int, kept: dict[str, int]) -> int:
             stay(entry, "used_elsewhere", _used_elsewhere(entry.table_name, entry.ids, ours, stays))
         more = [stay(entry, "belongs_to_kept", _children_of(entry, stays)) for entry in reversed(inserted)]
         grows = any(more)
-    removed = 0
+    removed = Counter[str]()
     for entry in inserted:
         gone = [key for key in entry.ids if key not in stays[entry.table_name]]
         with cursor() as sql:
             sql.execute(f'DELETE FROM "{entry.table_name}" WHERE id = ANY(%s::uuid[])', [gone])
-            removed += sql.rowcount
+            removed[entry.table_name] += sql.rowcount
     return removed
 
 

@@ -18,7 +18,7 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.events.publishing import publish
 from prm.imports.events import ImportFinished
-from prm.imports.models import WRITTEN, ImportBatch, ImportBefore, ImportChunk, ImportState
+from prm.imports.models import WRITTEN, ImportBatch, ImportChunk, ImportState
 from prm.imports.runner.check import CHUNK_ROWS, count_errors, import_target, long_statements, refuse_staged
 from prm.imports.runner.comparing import CHANGED, count_cells
 from prm.imports.runner.matching import (
@@ -77,7 +77,7 @@ def write_chunk(*, actor: Actor, batch: ImportBatch, chunk_no: int) -> dict[str,
         done = ImportChunk.objects.filter(batch=batch, chunk_no=chunk_no).first()
         if done is None:
             done = _write(batch, actor, StagingTable(batch, target), chunk_no)
-        return {name: getattr(done, name) for name in ("created", "updated", "unchanged", "skipped", "rejected")}
+        return {name: getattr(done, name) for name in (*WRITTEN, "rejected")}
 
 
 def _lock(key: str, *, shared: bool = False) -> None:
@@ -93,41 +93,54 @@ def _write(batch: ImportBatch, actor: Actor, table: StagingTable, chunk_no: int)
     refusals = resolve_references(whole) + run_checks(whole)
     turns, repeated = (1, []) if batch.is_side_by_side else set_turns(whole)
     refusals += repeated
-    step, kept = 0, Counter[str]()
+    step, kept = 0, Counter[str]()  # cells, beside the rows that change any
     for turn in range(1, turns + 1):
         chunk = Chunk(table, actor, first=first, last=last, chunk_no=chunk_no, turn=turn)
         chunk.step = step
         refusals += _write_turn(chunk, kept)
         step = chunk.step
-    counts = dict(
-        whole.fetch(
-            f"SELECT outcome, count(*) FROM {table.name} WHERE row_no BETWEEN {first:d} AND {last:d} GROUP BY outcome"
+    counts = {
+        (outcome, again): n
+        for outcome, again, n in whole.fetch(
+            f"SELECT outcome, again, count(*) FROM {table.name} WHERE row_no BETWEEN {first:d} AND {last:d} GROUP BY 1, 2"
         )
-    )
-    changed = ImportBefore.objects.filter(batch=batch, chunk_no=chunk_no).values("row_no").distinct().count()
-    known = counts.get("known", 0)
+    }
+    changed = kept.pop(CHANGED, 0) if table.target.record else _touched(whole)
+    known = counts.get(("known", False), 0)
     rejected = refuse_staged(batch, refusals, count=False) if refusals else 0
     return ImportChunk.objects.create(
-        batch=batch, chunk_no=chunk_no, created=counts.get("new", 0), updated=min(known, changed),
-        unchanged=max(0, known - changed), skipped=counts.get("skip", 0), rejected=rejected, cells_kept=dict(kept),
+        batch=batch, chunk_no=chunk_no, created=counts.get(("new", False), 0) + counts.get(("new", True), 0), updated=min(known, changed),
+        unchanged=max(0, known - changed), skipped=counts.get(("skip", False), 0),
+        repeated=counts.get(("known", True), 0) + counts.get(("skip", True), 0), rejected=rejected, cells_kept=dict(kept),
     )  # fmt: skip
 
 
+def _touched(chunk: Chunk) -> int:
+    """How many rows changed a record of a target that says nothing of its records' cells; repetitions left out."""
+    return int(
+        chunk.fetch(
+            "SELECT count(DISTINCT b.row_no) FROM imports_importbefore b JOIN {rows} s ON s.row_no = b.row_no AND NOT s.again"
+            f" WHERE b.batch_id = %(batch_id)s AND b.chunk_no = {chunk.chunk_no:d}"
+        )[0][0]
+    )
+
+
 def _write_turn(chunk: Chunk, kept: Counter[str]) -> list[Refusal]:
-    """Matches, decides and writes one turn; adds to ``kept`` the cells of known records that stay. When the database refuses it, halves it
+    """Matches, decides and writes one turn; adds to ``kept`` the cells of known records that stay, and as ``CHANGED`` the rows that change
+    some. When the database refuses it, halves it
     until the rows at fault stand alone."""
     step = chunk.step
     try:
         with transaction.atomic():
             find_matches(chunk)
             refusals = decide(chunk)
-            cells = count_cells(chunk)
+            cells, changed = count_cells(chunk)
             chunk.table.target.write(chunk)
             # What the database checks at commit is checked here, where the rows at fault can still be found.
             with cursor() as sql:
                 sql.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 sql.execute("SET CONSTRAINTS ALL DEFERRED")
-        kept.update({reason: n for reason, n in cells.items() if reason != CHANGED})
+        kept.update({**cells, CHANGED: changed})
         return refusals
     except (IntegrityError, DataError) as error:
         chunk.step = step
@@ -178,5 +191,5 @@ def finish_write(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
 def _finished(batch: ImportBatch) -> Any:
     return ImportFinished(
         subject_id=batch.pk, target=batch.target, created=batch.created, updated=batch.updated, unchanged=batch.unchanged,
-        skipped=batch.skipped, rejected=batch.rows_rejected,
+        skipped=batch.skipped, repeated=batch.repeated, rejected=batch.rows_rejected,
     )  # fmt: skip

@@ -143,7 +143,8 @@ class Command(BaseCommand):
         seconds = (job.finished_at - job.started_at).total_seconds() if job.finished_at and job.started_at else 0
         result = {
             "import": batch.public_id, "state": batch.state, "rows": batch.rows_total, "created": batch.created, "updated": batch.updated,
-            "unchanged": batch.unchanged, "skipped": batch.skipped, "rejected": batch.rows_rejected, "forecast": batch.forecast,
+            "unchanged": batch.unchanged, "skipped": batch.skipped, "repeated": batch.repeated,
+            "rejected": batch.rows_rejected, "forecast": batch.forecast,
             "cells_kept": batch.cells_kept, "matches": matches,
             "errors": batch.error_kinds, "mapping": {c["name"]: c["field"] for c in batch.columns}, "seconds": round(seconds, 2),
         }  # fmt: skip
@@ -165,7 +166,7 @@ class Command(BaseCommand):
     def _say_written(self, batch: ImportBatch, seconds: float) -> None:
         self.stdout.write(
             f"{batch.rows_total} rows in {seconds:.1f} s: {batch.created} created, {batch.updated} updated, {batch.unchanged} unchanged, "
-            f"{batch.skipped} skipped, {batch.rows_rejected} rejected."
+            f"{batch.repeated} repeated in the file, {batch.skipped} skipped, {batch.rows_rejected} rejected."
         )
         self._say_kept(batch.cells_kept, "was not taken", "were not taken")
 
@@ -176,7 +177,7 @@ class Command(BaseCommand):
         by = ", ".join(f"{rows} by {key['label']}" for key in match_rows(batch) if (rows := key["rows"]))
         self.stdout.write(
             f"Writing would create {told.get('new', 0)}. Known already: {sum(known.values())}" + (f" ({by})" if by else "")
-            + (f", of which {told['updates']} would change and {told['same']} stay as they are" if "updates" in told and known else "")
+            + (f", of which {told['updates']} would change" if "updates" in told and known else "")
             + f". Repeated in the file: {told.get('repeated', 0)}."
         )  # fmt: skip
         if told.get("ambiguous"):
