@@ -64,6 +64,7 @@ class FieldSpec:
     compared as text keys, so case, accents and punctuation do not matter. ``choices`` maps the stored value to the words
     that mean it (its own name and label included by hand). ``minimum``/``maximum`` bound numbers after scaling;
     ``zero_is_unknown`` reads 0 as a blank; ``max_length`` bounds text (longer is an error, never cut).
+    ``whole_heads`` mean it only as the whole head, of a column whose cells hardly repeat: "Code" is an id, "Code NAF" is none.
     ``choice_labels`` says the stored values to people.
     ``blank_words`` adds to the general markers of "not known"; ``as_text`` keeps those markers that are words ("None", "NC") as values,
     for names.
@@ -74,6 +75,7 @@ class FieldSpec:
     kind: Kind = Kind.TEXT
     required: bool = False
     synonyms: tuple[str, ...] = ()
+    whole_heads: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choice_labels: Mapping[str, Any] = field(default_factory=dict)
     help: Any = ""

@@ -46,7 +46,12 @@ def fitting_target(*, actor: Actor, batch: ImportBatch) -> ImportTarget | None:
 def import_target_get(*, actor: Actor, key: str) -> ImportTarget:
     """What rows called ``key`` become. Raises NotFound, Denied."""
     if key not in TARGETS:
-        raise NotFound("import_target", _("There is nothing of that name to import."), field="target")
+        names = ", ".join(target.key for target in import_targets(actor=actor))
+        raise NotFound(
+            "import_target",
+            _("Nothing is imported as “%(name)s”. There are: %(names)s.") % {"name": key[:40], "names": names},
+            field="target",
+        )
     spec = TARGETS.get(key)
     authorize(actor, spec.permission)
     return spec

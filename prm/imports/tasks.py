@@ -83,7 +83,9 @@ class ImportKind(JobKind):
         return str(_("Check of a file") if job.parameters.get("act") == "check" else self.label)
 
     def steps_of(self, job: Job) -> Sequence[Step]:
-        """A check writes nothing, and does not say that it did."""
+        """A check writes nothing, and does not say that it did; writing what was checked reads nothing again, unless it had to."""
+        if job.parameters.get("act") == "write" and job.step in {"", "write"}:
+            return self.steps[-1:]
         return self.steps[:-1] if job.parameters.get("act") == "check" else self.steps
 
     def counted(self, job: Job) -> int | None:
@@ -144,7 +146,7 @@ class ImportKind(JobKind):
         if last is None or last.payload["do"] == "write":
             return ()
         if last.payload["do"] in {"read", "span"}:
-            return [ChunkPlan({"do": "check"}, units=1, step="check")]
+            return [ChunkPlan({"do": "check"}, units=0, step="check")]
         return self._write_plan(batch_of(job, actor)) if job.parameters["act"] != "check" else ()
 
     def finish(self, job: Job, chunks: models.QuerySet[JobChunk], actor: Actor) -> dict[str, Any] | None:

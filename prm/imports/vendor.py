@@ -153,7 +153,11 @@ class ImportDetailPage(OneImportPage):
         try:
             job = job_get(actor=self.actor, job_id=self.batch.job_id)  # type: ignore[arg-type]
             context |= progress_context(job_progress(actor=self.actor, job=job))
-            context["poll"] = reverse("vendor:imports:import-progress", args=[self.batch.public_id])
+            # Where the import stands, not its job: the head is not asked for again.
+            context |= {
+                "state": tables.state_mark(self.batch),
+                "poll": reverse("vendor:imports:import-progress", args=[self.batch.public_id]),
+            }
         except (NotFound, Denied):
             context["job"] = None
         return TemplateResponse(self.request, "imports/import_progress.html", context)

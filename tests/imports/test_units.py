@@ -14,12 +14,16 @@ from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from prm.access.roles import as_role
-from prm.core.errors import Invalid
+from prm.core.errors import Invalid, NotFound
 from prm.core.units import read_unit
 from prm.imports.forms import UNITS
 from prm.imports.reading.detection import describe_columns, detect
-from prm.imports.services import import_map, import_run_start
+from prm.imports.rules.styles import column_style
+from prm.imports.rules.values import converter
+from prm.imports.services import import_check_start, import_map, import_run_start, import_write_start
 from prm.imports.tables import number_columns, shown_head
+from prm.imports.targets import TARGETS
+from prm.jobs.runner.work import run_inline
 from tests.core.test_units import SPELLINGS
 from tests.imports.conftest import GADGETS, run
 from tests.imports.files import read
@@ -176,3 +180,41 @@ def test_a_column_without_a_head_is_called_in_the_readers_language():
 def test_a_workbook_tells_that_some_of_its_sheets_are_not_read(browser, upload):  # noqa: F811
     data = workbook([["Code", "Nom"], ["A", "Alpha"], ["B", "Beta"]], sheets=("Contacts", "Notes"))
     assert "1 of 3 sheets" in browser.get(page_of(upload(data, name="a.xlsx"))).content.decode()
+
+
+@pytest.mark.django_db
+def test_an_unknown_kind_of_rows_is_refused_with_the_known_ones(upload, manager):
+    with pytest.raises(NotFound, match=r"“customers”. There are: companies, .*sales") as refusal:
+        upload("a,b\n1,2\n", target="customers")
+    assert refusal.value.field == "target"
+
+
+@pytest.mark.parametrize(("text", "field"), [
+    ("Code;Raison sociale;Pays\nP001;Alpha;FR\nP002;Beta;FR\nP003;Gamma;FR\nP004;Delta;FR\nP004;Delta bis;FR\n", "external_id"),
+    ("Code;Raison sociale;Pays\n6201Z;Alpha;FR\n6201Z;Beta;FR\n6201Z;Gamma;FR\n6202A;Delta;FR\n", ""),
+    ("Code NAF;Raison sociale;Pays\n6201Z;Alpha;FR\n6202A;Beta;FR\n", ""),
+    ("Référence;Raison sociale;Pays\nR-1;Alpha;FR\nR-2;Beta;FR\n", "external_id"),
+])  # fmt: skip
+def test_a_column_called_code_is_an_id_where_it_tells_rows_apart(tmp_path, text, field):
+    fields = TARGETS.get("companies").fields
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    assert describe_columns(path, detect(path, "csv", fields), fields)[0].field == field
+
+
+def test_a_growth_that_no_company_has_is_told_with_the_limit_as_people_write_it():
+    growth = TARGETS.get("companies").field("growth")
+    fault = converter(growth, column_style(["900 %"], growth.kind))("900 %")
+    assert (fault.code, fault.data) == ("too_large", {"limit": "500 %"})
+
+
+@pytest.mark.django_db
+def test_the_page_of_an_import_under_way_counts_rows_that_come_in_and_says_that_it_is_written(browser, manager, upload):  # noqa: F811
+    batch = upload("Code;Nom\n" + "".join(f"C{n};Company {n}\n" for n in range(13)))
+    run(manager, import_check_start, batch)
+    with as_role(manager):
+        job = import_write_start(actor=manager, batch=batch)
+    page = browser.get(page_of(batch)).content.decode()
+    assert "Being written" in page and "Read the file and check every cell" not in page
+    job = run_inline(job)
+    assert (job.units_done, job.units_total) == (13, 13)

@@ -26,13 +26,13 @@ class Source(NamedTuple):
 
 
 SOURCES = (
-    Source("import:trade-directory", "import", "Trade directory", (150, 900), 0.52),
-    Source("import:fair-lists", "import", "Fair visitor lists", (40, 700), 0.16),
-    Source("registry:companies", "registry", "Company registers", (60, 760), 0.26),
-    Source("manual:team", "manual", "Channel team", (5, 540), 0.06),
-    Source("questionnaire:channel-survey", "questionnaire", "Channel survey", (30, 640), 0.0),
-    Source("partner:portal", "partner", "Partner's own update", (3, 560), 0.0),
-    Source("import:crm", "import", "CRM export", (20, 60), 0.0),
+    Source("import:trade-directory", "import", "Indicanal", (150, 900), 0.52),
+    Source("import:fair-lists", "import", "Salon Convergence", (40, 700), 0.16),
+    Source("registry:companies", "registry", "Sirene, KBO, Handelsregister", (60, 760), 0.26),
+    Source("manual:team", "manual", "Orvane", (5, 540), 0.06),
+    Source("questionnaire:channel-survey", "questionnaire", "Orvane Pulse", (30, 640), 0.0),
+    Source("partner:portal", "partner", "portail.orvane.example", (3, 560), 0.0),
+    Source("import:crm", "import", "CRM Orvane", (20, 60), 0.0),
 )
 SOURCE_KEYS = tuple(source.key for source in SOURCES)
 

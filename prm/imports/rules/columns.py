@@ -51,7 +51,7 @@ def field_words(spec: FieldSpec) -> tuple[str, ...]:
 
 def known_heads(fields: Iterable[FieldSpec]) -> frozenset[str]:
     """All keys that mean some field; the head of a table is found by them."""
-    return frozenset(word for spec in fields for word in field_words(spec))
+    return frozenset(word for spec in fields for word in (*field_words(spec), *map(text_key, spec.whole_heads)))
 
 
 def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields: Sequence[FieldSpec]) -> dict[int, Guess]:
@@ -65,14 +65,7 @@ def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields
     own = own_columns(names)
     for index in own:
         name = names[index]
-        bare = without_unit(name)
-        scores = {
-            spec.name: max(
-                head_similarity(name, words[spec.name]),
-                min(97.0, head_similarity(bare, words[spec.name])) if bare != name and spec.kind in WITH_UNITS else 0.0,
-            )
-            for spec in fields
-        }
+        scores = _scores(name, samples[index], fields, words)
         # A head that means a field is not like another: "country (2)" is no county.
         meant = sum(score >= EXACT for score in scores.values())
         least = EXACT if meant else 60
@@ -112,6 +105,21 @@ def guess_columns(names: Sequence[str], samples: Sequence[Sequence[Any]], fields
     return guesses
 
 
+def _scores(
+    name: str, cells: Sequence[Any], fields: Sequence[FieldSpec], words: Mapping[str, Sequence[str]]
+) -> dict[str, float]:
+    """Field → how near a head comes to it; of numbers the unit behind their name does not count."""
+    bare, key, found = without_unit(name), text_key(name), {}
+    for spec in fields:
+        score = head_similarity(name, words[spec.name])
+        if bare != name and spec.kind in WITH_UNITS:
+            score = max(score, min(97.0, head_similarity(bare, words[spec.name])))
+        if key in map(text_key, spec.whole_heads) and _hardly_repeats(cells):
+            score = 98.0
+        found[spec.name] = score
+    return found
+
+
 def head_similarity(name: str, words: Sequence[str]) -> float:
     """How near a head comes to the best of ``words``: 100 equal, 96 equal without unit, year and small words, else fuzzy."""
     key = text_key(name)
@@ -143,6 +151,11 @@ def _several_heads(name: str, words: Iterable[Sequence[str]]) -> bool:
     """Whether the only head of a file is several heads that no delimiter parts ("name   country   revenue")."""
     parts = text_key(name).split()
     return len(parts) > 1 and sum(any(word in parts for word in known) for known in words) > 1
+
+
+def _hardly_repeats(values: Sequence[Any]) -> bool:
+    known = [str(v).strip() for v in values if v is not None and not is_blank(str(v).strip())]
+    return len(set(known)) >= 0.8 * len(known) > 0
 
 
 def _core(key: str) -> str:

@@ -38,9 +38,9 @@ def _numbers(spec: FieldSpec, style: ColumnStyle) -> Callable[[Any], Any]:
         if value == 0 and spec.zero_is_unknown:
             return None
         if low is not None and value < low:
-            return CellError("too_small", {"limit": _plain(low)})
+            return CellError("too_small", {"limit": _plain(low, is_share)})
         if high is not None and value > high:
-            return CellError("too_large", {"limit": _plain(high)})
+            return CellError("too_large", {"limit": _plain(high, is_share)})
         if not -_LIMIT < value < _LIMIT:
             return CellError("too_large", {"limit": "10¹⁵"})
         return Number(value, found.currency)
@@ -118,7 +118,9 @@ def _position(bound: int) -> Callable[[FieldSpec, ColumnStyle], Callable[[Any], 
     return build
 
 
-def _plain(limit: float) -> str:
+def _plain(limit: float, is_share: bool = False) -> str:
+    if is_share:
+        return f"{_plain(limit * 100)} %"
     return str(int(limit)) if float(limit).is_integer() else str(limit)
 
 

@@ -54,7 +54,7 @@ def estimated_rows(batch: ImportBatch) -> int:
     with Path(batch.file.path).open("rb") as handle:
         head = handle.read(256 * 1024)
     lines = head.count(b"\n") or head.count(b"\r") or 1
-    return max(1, round(batch.file_size * lines / max(1, len(head))))
+    return max(1, round(batch.file_size * lines / max(1, len(head))) - int(batch.settings.get("first_row", 0)))
 
 
 def reading_steps(batch: ImportBatch) -> list[tuple[int | None, int]]:

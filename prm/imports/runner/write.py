@@ -36,8 +36,9 @@ from prm.imports.runner.staging import Chunk, StagingTable, cursor
 
 
 def writing_steps(batch: ImportBatch) -> list[int]:
-    """How many rows each chunk of an import has at most, in order."""
-    return [min(CHUNK_ROWS, batch.last_row - first) for first in range(0, batch.last_row, CHUNK_ROWS)]
+    """How many rows each chunk of an import has, roughly, in order: together as many as can come in."""
+    chunks = range(0, batch.last_row, CHUNK_ROWS)
+    return [max(0, min(CHUNK_ROWS, batch.rows_good - first)) for first in chunks]
 
 
 def begin_write(*, actor: Actor, batch: ImportBatch) -> None:

@@ -46,6 +46,7 @@ def _whole(name: str, label: Any, *synonyms: str) -> FieldSpec:
 
 COMPANY_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="external_id", label=_("Id in the source"), max_length=120,
+              whole_heads=("code", "ref", "réf", "référence", "reference", "identifiant", "identifier", "matricule", "code tiers", "nummer", "codigo", "codice", "n° client"),
               synonyms=("external id", "id", "account id", "company id", "reseller id", "reseller key", "crm id", "code client", "kundennummer", "código cliente", "codice cliente", "id client")),
     FieldSpec(name="name", label=_("Name"), required=True, max_length=200,
               synonyms=("company", "company name", "account", "account name", "partner", "partner name", "organisation",
@@ -77,7 +78,7 @@ COMPANY_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="revenue", label=_("Revenue"), kind=Kind.MONEY, minimum=0,
               synonyms=("annual sales", "yearly sales", "annual revenue", "yearly revenue", "turnover", "sales", "annual turnover", "ca", "chiffre d'affaires", "umsatz", "jahresumsatz", "facturación", "cifra de negocios", "ventas", "fatturato", "ricavi", "revenus")),
     FieldSpec(name="revenue_year", label=_("Revenue of the year"), kind=Kind.YEAR, synonyms=("fiscal year", "revenue year", "exercice", "geschäftsjahr", "ejercicio", "esercizio", "année du ca")),
-    FieldSpec(name="growth", label=_("Growth a year"), kind=Kind.PERCENT, minimum=-1, maximum=1000, synonyms=("growth", "croissance", "wachstum", "crecimiento", "crescita", "croissance annuelle")),
+    FieldSpec(name="growth", label=_("Growth a year"), kind=Kind.PERCENT, minimum=-1, maximum=5, synonyms=("growth", "croissance", "wachstum", "crecimiento", "crescita", "croissance annuelle")),
     FieldSpec(name="languages", label=_("Languages"), kind=Kind.LIST, synonyms=("language", "langues", "langue", "sprachen", "idiomas", "lingue")),
     FieldSpec(name="vendors", label=_("Vendors carried"), kind=Kind.LIST,
               synonyms=("vendors", "brands", "carries", "marques", "constructeurs", "éditeurs", "marques distribuées", "hersteller", "marken", "marcas", "fabricantes", "marche", "fornitori")),
