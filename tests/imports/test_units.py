@@ -72,6 +72,12 @@ def test_a_unit_that_is_not_known_is_a_question_of_its_column(tmp_path, text):
     assert ("unit" in columns["revenue"].style.unsure, "zorg" in columns["revenue"].style.asked) == (True, True)
 
 
+@pytest.mark.parametrize("first", ["B;M;FR;2", "M;K;G;3", "Mrd;Md;FR;1,5"])
+def test_a_first_row_of_short_words_is_data_and_no_row_of_units(tmp_path, first):
+    rows, rejected = read(tmp_path, f"Code;Nom;Tags;CA\n{first}\nC;Alpha;BE;3\nD;Beta;IT;4\n")
+    assert ([row["row"] for row in rows], rejected) == ([2, 3, 4], [])
+
+
 @pytest.mark.django_db
 def test_the_check_waits_for_the_unit_and_the_answer_is_remembered_for_the_same_words_alone(upload, manager, sql):
     batch = upload(ASKS)

@@ -232,10 +232,9 @@ def _is_units_row(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     cells = [(index, cell) for index, cell in enumerate(row) if cell]
     if not cells or not below:
         return False
-    known = [cell for _index, cell in cells if _FORM.match(cell) or is_unit(cell)]
-    above_numbers = [
-        cell for index, cell in cells if cell not in known and _numbers_below(index, below) and not _is_value(cell)
-    ]
+    over = {index for index, _cell in cells if _numbers_below(index, below)}
+    known = [cell for index, cell in cells if _FORM.match(cell) or (index in over and is_unit(cell))]
+    above_numbers = [cell for index, cell in cells if index in over and cell not in known and not _is_value(cell)]
     if len(known) + len(above_numbers) < len(cells) and len(known) < max(1, len(cells) * 0.5):
         return False
     # A row of data whose cells happen to be short words repeats further down; units do not.
