@@ -54,7 +54,7 @@ from openpyxl.utils import get_column_letter
 from prm.exports.rules import csv_value, safe_filename, xlsx_value
 
 FileFormat = Literal["csv", "xlsx"]
-Kind = Literal["text", "number", "decimal", "percent", "date", "datetime", "boolean"]
+Kind = Literal["text", "number", "decimal", "percent", "rate", "date", "datetime", "boolean"]
 
 #: What one page request may write; beyond it the export is a job.
 PAGE_LIMIT = 50_000
@@ -70,6 +70,7 @@ _NUMBER_FORMATS: dict[str, str] = {
     "decimal": "#,##0.00",
     "number": "#,##0",
     "percent": "0.0%",
+    "rate": "0.0000######",
     "date": "yyyy-mm-dd",
     "datetime": "yyyy-mm-dd hh:mm",
 }

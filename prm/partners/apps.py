@@ -19,6 +19,7 @@ class PartnersConfig(AppConfig):
             notifying,
             policies,
             receivers,
+            tasks,
         )
         from prm.partners.history import lines, telling  # noqa: F401  registers them
         from prm.partners.home import channel, proposals

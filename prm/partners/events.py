@@ -182,6 +182,23 @@ class CatalogueChanged(Event, subject="catalogue", sentence=_("%(act)s %(what)s 
     act: str
 
 
+class ExchangeRateSaid(Event, subject="rate", sentence=_("said that 1 %(currency)s is %(rate)s %(into)s from %(day)s on")):
+    """A rate was said for a day, or another for the same day; amounts in that currency are reckoned anew."""
+
+    currency: str
+    into: str
+    day: str
+    rate: str
+
+
+class ExchangeRateRemoved(Event, subject="rate", sentence=_("took the rate of %(currency)s from %(day)s away")):
+    """A rate holds no more; amounts in that currency are reckoned anew."""
+
+    currency: str
+    into: str
+    day: str
+
+
 class _ChunkImported(Event):
     """One chunk of an import came in; the subject is the import."""
 

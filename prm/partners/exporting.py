@@ -18,10 +18,12 @@ from prm.partners.models import VendorRelation
 from prm.partners.selectors.catalogue import record_list
 from prm.partners.selectors.companies import companies_of, company_keys
 from prm.partners.selectors.company import territory_options, vendor_options
+from prm.partners.selectors.rates import rate_list
 from prm.partners.tables.catalogue import record_spec
 from prm.partners.tables.companies import COMPANY_EXPORT, company_spec
 from prm.partners.tables.partners import PARTNER_EXPORT, SALE_EXPORT
 from prm.partners.tables.people import PEOPLE_EXPORT
+from prm.partners.tables.rates import RATE_EXPORT, RATES, order_of
 from prm.ui.tables import ListSpec
 
 
@@ -113,6 +115,15 @@ def register() -> None:
                 "reporting": ("amount_reporting",), "order": ("order_number", "order_line"),
             },
             **of_queryset(lambda actor, asked: lists.ordered(lists.sales_of(actor=actor, state=asked.state), asked.state)),
+        )
+    )  # fmt: skip
+    sources.register(
+        Source(
+            key="rates", label=_("Exchange rates"), permission="partners.exchange_rate:view", spec=lambda actor, of: RATES,
+            columns=lambda actor, asked: RATE_EXPORT, shown={"rate": ("rate", "into")},
+            **of_queryset(lambda actor, asked: rate_list(actor=actor).order_by(
+                *order_of(asked.state.sort, descending=asked.state.descending), "id"
+            )),
         )
     )  # fmt: skip
     for kind in KINDS.values():

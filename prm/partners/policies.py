@@ -300,7 +300,8 @@ class ExchangeRatePolicy(Policy):
     model = models.ExchangeRate
     name = "partners.exchange_rate"
     label = _("Exchange rates")
-    read_with = "companies sales"
+    api = "sales"
+    read_with = "companies"
     verbs = vendor_verbs(managers=["view"], directors=["edit"])
 
 

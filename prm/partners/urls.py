@@ -13,6 +13,7 @@ from prm.partners.vendor import (
     partners,
     people,
     proposals,
+    rates,
     record,
     relations,
 )
@@ -110,6 +111,10 @@ urlpatterns = [
     path("partners/moves/<uuid:batch>/undo", relations.MovesTakeBackPage.as_view(), name="moves-take-back"),
     path("partners/<str:partner_id>", record.PartnerDetailPage.as_view(), name="partner-detail"),
     path("sales", partners.SaleListPage.as_view(), name="sale-list"),
+    path("rates", rates.RateListPage.as_view(), name="rate-list"),
+    path("rates/new", rates.RateNewPage.as_view(), name="rate-new"),
+    path("rates/<str:rate_id>", rates.RateEditPage.as_view(), name="rate-edit"),
+    path("rates/<str:rate_id>/remove", rates.RateRemovePage.as_view(), name="rate-remove"),
     path("catalogue", catalogue.CatalogueHomePage.as_view(), name="catalogue-home"),
     path("catalogue/<str:kind>", catalogue.CatalogueListPage.as_view(), name="catalogue-list"),
     path("catalogue/<str:kind>/new", catalogue.CatalogueNewPage.as_view(), name="catalogue-new"),

@@ -223,6 +223,15 @@ def trunc(text: object) -> SafeString | None:
     return format_html('<span class="trunc" title="{0}">{0}</span>', text) if text else None
 
 
+def named(url: str, name: object, about: object = "", *, title: object = "") -> SafeString:
+    """The first cell of a list: the name that leads to the record, and what else tells it apart. ``title`` is shown in full over a name
+    that is cut."""
+    return format_html(
+        '<span class="co"><a class="nm" href="{}"{}>{}</a> <span class="at">{}</span></span>',
+        url, format_html(' title="{}"', title) if title else "", name, about or "",
+    )  # fmt: skip
+
+
 def tag(text: object, kind: str = "") -> SafeString:
     """A small word in a box: ``us``, ``them``, ``ok``, ``wa``, ``no``, ``line`` or plain."""
     return format_html('<span class="tag{}">{}</span>', f" {kind}" if kind else "", text)

@@ -21,6 +21,7 @@ from prm.partners.models import (
     Company,
     CompanyExternalId,
     CustomerMix,
+    ExchangeRate,
     Industry,
     Liaison,
     Lifecycle,
@@ -158,6 +159,7 @@ class Samples:
                 actor=actor, partner_id=partner.pk, company_id=company.pk, facts={"employees": 46},
                 source=ProposalSource("questionnaire", "Sample", "questionnaire:sample"),
             )  # fmt: skip
+            rate = ExchangeRate.objects.create(day=now.date(), from_currency="USD", to_currency="EUR", rate="0.92")
             correction = Correction.objects.create(company=company, what="share", value="0.2500", reason="They told us")
             event = OutboxEvent.objects.filter(subject_id=batch.pk).get()
             told = Notification.objects.create(
@@ -165,7 +167,7 @@ class Samples:
                 entries=[{"id": str(job.pk), "cause": str(job.pk), "data": {}}],
             )  # fmt: skip
         self._values = {
-            "notification_id": told.public_id,
+            "notification_id": told.public_id, "rate_id": rate.public_id,
             "key_id": typeid_encode("key", key.pk), "person_id": person.public_id,
             "invitation_id": into.public_id, "role_id": role.public_id, "provider_id": provider.public_id, "company_id": company.public_id,
             "partner_id": partner.public_id, "product_id": product.public_id, "vendor_id": vendor.public_id,
@@ -190,7 +192,7 @@ class Samples:
         self._carried = carried.public_id
         self._by_resource = {
             "companies": company, "partners": partner, "products": product, "product-families": family, "vendors": vendor,
-            "sales": sale, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
+            "sales": sale, "exchange-rates": rate, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
             "target-lists": targets, "persons": person,
             "members": person, "invitations": into, "roles": role, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,

@@ -52,6 +52,8 @@ TOLD = {
     "partners.company_went_into",
     "partners.contact_archived",
     "partners.contact_restored",
+    "partners.exchange_rate_removed",
+    "partners.exchange_rate_said",
     "partners.fact_proposals_accepted",
     "partners.fact_proposals_refused",
     "partners.facts_proposed",

@@ -18,12 +18,13 @@ from prm.partners.api.market import IndustryViewSet, OfferCategoryViewSet, Terri
 from prm.partners.api.partners import PartnerViewSet
 from prm.partners.api.products import FamilyViewSet, ProductViewSet, VendorViewSet
 from prm.partners.api.proposals import FactProposalViewSet
+from prm.partners.api.rates import ExchangeRateViewSet
 from prm.partners.api.sales import SaleViewSet
 
 for viewset in (
     CompanyViewSet, ContactViewSet, LiaisonViewSet,
     PositionViewSet, SiteViewSet, CustomerMixViewSet, CarriedViewSet, OfferedViewSet, MarketShareViewSet, KnownAsViewSet,
-    PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet, TerritoryViewSet,
+    PartnerViewSet, ProductViewSet, FamilyViewSet, VendorViewSet, SaleViewSet, ExchangeRateViewSet, TerritoryViewSet,
     IndustryViewSet, OfferCategoryViewSet, FactProposalViewSet,
     AccessInvitationViewSet, AccessViewSet,
 ):  # fmt: skip

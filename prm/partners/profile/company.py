@@ -39,6 +39,7 @@ class FactLine:
     icon: str
     as_of: date | None
     tone: str = ""  # "warn" when ageing for its kind, "bad" when stale, "fresh" else
+    note: str = ""  # what keeps the value from counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Bar:
 #: The facts in the order people look for them.
 SHOWN = (
     "typology", "employees", "sales_people", "engineers", "customers", "revenue", "growth", "founded_year", "languages",
-    "registration_number", "website", "country", "region", "city",
+    "registration_number", "website", "country", "region", "city", "latitude",
 )  # fmt: skip
 
 
@@ -70,7 +71,10 @@ def fact_lines(company: Company, facts: dict[str, Fact], *, today: date) -> list
         kind, name, as_of = (provenance.kind, provenance.name, provenance.as_of) if provenance else ("", "", None)
         tone = age_tone(field, as_of, today)
         source = source_words(kind, name, provenance.person if provenance else "")
-        lines.append(FactLine(field, fact_label(field), value, source, SOURCE_ICONS.get(kind, ""), as_of, tone))
+        note = ""
+        if field == "revenue" and company.revenue is not None and company.revenue_reporting is None:
+            note = _("No rate for %(currency)s: in no sum and no order") % {"currency": company.revenue_currency}
+        lines.append(FactLine(field, fact_label(field), value, source, SOURCE_ICONS.get(kind, ""), as_of, tone, note))
     return lines
 
 

@@ -24,6 +24,13 @@ from prm.ui.pages import keyset_listing_page
 from prm.ui.toasts import toast
 
 
+def catalogue_tabs(current: str) -> list[dict[str, Any]]:
+    """The tables of the catalogue and the market; ``current`` is the slug of one, or ``rates``."""
+    places = [(kind.slug, kind.label, reverse("vendor:partners:catalogue-list", args=[kind.slug])) for kind in KINDS.values()]
+    places.append(("rates", _("Exchange rates"), reverse("vendor:partners:rate-list")))
+    return [{"label": label, "url": url, "current": slug == current} for slug, label, url in places]
+
+
 class _OfKind(ScopedPage):
     """What the pages share: the kind and the record of the URL. The services ask for the kind's own permission."""
 
@@ -50,16 +57,6 @@ class _OfKind(ScopedPage):
         if not self.actor.may(f"{self.kind.policy}:edit"):
             form.fields.pop("relation", None)  # what a vendor is to us is decided above
         return form
-
-    def tabs(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "label": kind.label,
-                "url": reverse("vendor:partners:catalogue-list", args=[kind.slug]),
-                "current": kind is self.kind,
-            }
-            for kind in KINDS.values()
-        ]
 
     def shown(self, form: RecordForm, record: Any = None, status: int = 200) -> HttpResponse:
         context = {"form": form, "record": record, "kind": self.kind}
@@ -103,7 +100,7 @@ class CatalogueListPage(_OfKind):
                 act_label=_("Add") if may_add else "", act_url=new if may_add else "",
             ),
         )  # fmt: skip
-        context = {"kind": self.kind, "tabs": self.tabs(), "new_url": new if may_add else ""}
+        context = {"kind": self.kind, "tabs": catalogue_tabs(kind), "new_url": new if may_add else ""}
         return render_list(request, listing, "partners/catalogue/record_list.html", context)
 
 
