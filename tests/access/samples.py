@@ -192,7 +192,8 @@ class Samples:
         self._carried = carried.public_id
         self._by_resource = {
             "companies": company, "partners": partner, "products": product, "product-families": family, "vendors": vendor,
-            "sales": sale, "exchange-rates": rate, "sites": site, "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
+            "sales": sale, "exchange-rates": rate, "sites": site,
+            "jobs": job, "exports": export, "imports": batch, "studies": lookalike, "runs": run,
             "target-lists": targets, "persons": person,
             "members": person, "invitations": into, "roles": role, "customers": mix, "offers": offered, "market-shares": market_share,
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
