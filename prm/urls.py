@@ -29,6 +29,7 @@ vendor = (
 portal = (
     [
         path("", include("prm.portal.urls")),
+        path("", include("prm.accounts.urls_portal")),
         path("", include("prm.notifications.urls_portal")),
     ],
     "portal",

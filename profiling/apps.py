@@ -23,6 +23,9 @@ class ProfilingConfig(AppConfig):
         import profiling.sharing.erasing
         import profiling.sharing.events
         import profiling.sharing.navigation
+        import profiling.sharing.notifying
+        import profiling.sharing.offering
+        import profiling.sharing.panels
         import profiling.sharing.policies
         import profiling.sharing.receivers
         import profiling.studies.events
@@ -42,5 +45,8 @@ class ProfilingConfig(AppConfig):
 
         profiling.studies.navigation.register()  # last: it names the pages of every kind
         profiling.sharing.navigation.register()
+        profiling.sharing.notifying.register()
+        profiling.sharing.offering.register()
+        profiling.sharing.panels.register()
         profiling.studies.exporting.register()
         profiling.targets.exporting.register()

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, cast
 
-from prm.access.actors import Actor
-from prm.access.roles import as_role
-from prm.demo.accounts import demo_actor
+from prm.access.actors import Actor, Role
+from prm.access.roles import as_role, as_sign_in
+from prm.accounts.models import Person, User
+from prm.accounts.selectors import actor_of_user
+from prm.accounts.services import member_add
+from prm.accounts.services_invitations import Invited, invitation_send
+from prm.core.days import end_of
+from prm.demo.accounts import demo_actor, password_of
 from prm.demo.registry import WorldContext, register_world
+from prm.demo.world.people import SPECIALISTS
 from prm.jobs.models import Job, JobState
 from prm.jobs.runner.work import run_inline
 from prm.partners.models import Company
+from profiling.sharing.models import Remark
+from profiling.sharing.services import study_remark, study_share
+from profiling.sharing.services_specialists import specialist_admit
 from profiling.studies.models import Study, StudyRun
 from profiling.studies.selectors import result_list, run_get
 from profiling.studies.services import run_pin, study_archive, study_create, study_run, study_update
@@ -18,6 +28,11 @@ from profiling.targets.models import TargetList
 from profiling.targets.services import Wanted, target_list_archive, target_list_create, targets_add
 
 BEST_OF_THE_WEST = 3  # Kerlan Systèmes, Breizh Réseaux, Sudelec Informatique: the first told companies
+WEST = "Who looks like our three best in the West"
+_REMARK = (
+    "Two of the first five sell mostly to local councils, whose tenders are won by frame contracts. I would ask for their share of public "
+    "business before calling."
+)
 STRIKING = {"typologies": ["var", "integrator"], "min_employees": 30, "max_employees": 150}
 
 
@@ -54,7 +69,7 @@ def build(context: WorldContext) -> str:
 def _west(context: WorldContext, claire: Actor) -> StudyRun:
     """Equal weights first; then what the West lives on: whom companies serve and what they carry beside us."""
     references = {"references": _first(context, claire, BEST_OF_THE_WEST)}
-    first = _asked(claire, "look_alike", "Who looks like our three best in the West", references)
+    first = _asked(claire, "look_alike", WEST, references)
     weighted = {"customers": 3.0, "complementary": 3.0, "offer": 2.0, "strike": 2.0, "territory": 2.0, "growth": 1.0}
     parameters = {**references, "groups": weighted, "filters": {"status": "not_partner", "min_known": 0.5}}
     with as_role(claire):
@@ -141,3 +156,40 @@ def _run(actor: Actor, study: Study, ends: JobState) -> StudyRun:
         raise RuntimeError(f"{study.title}: {job.error or job.state}")
     with as_role(actor):
         return run_get(actor=actor, run_id=run.pk)
+
+
+def _has_specialist(context: WorldContext) -> bool:
+    return Remark.objects.exists()
+
+
+@register_world("profiling.specialist", order=520, is_there=_has_specialist, whole=False)
+def invite_specialists(context: WorldContext) -> str:
+    """Claire shows who looks like her best to an analyst outside, who remarks on it; another is invited and has not come in yet."""
+    claire, marc = demo_actor("rousset"), demo_actor("tessier")
+    with as_role(claire):
+        west = Study.objects.visible_to(claire).filter(title=WEST).first()
+        if west is None:
+            return "no specialists"
+        study_share(actor=claire, study_id=west.pk)
+    ends = end_of(context.day.today + timedelta(days=90))
+    for one in SPECIALISTS:
+        with as_role(marc):
+            person = member_add(
+                actor=marc, email=one.email, name=one.name, roles=[Role.SPECIALIST], password=password_of(one),
+                language=one.language,
+            )  # fmt: skip
+        with as_role(context.actor):
+            Person.objects.filter(pk=person.pk).update(title=one.title)
+        with as_role(claire):
+            specialist_admit(actor=claire, study_id=west.pk, person_id=person.pk, until=ends)
+        with as_sign_in():
+            reader = actor_of_user(User.objects.get(email=one.email))
+        with as_role(reader):
+            study_remark(actor=reader, study_id=west.pk, text=_REMARK)
+    with as_role(marc):
+        invited = Invited(
+            email="nils.berg@northlight-research.example", name="Nils Berg", roles=[Role.SPECIALIST], study_ids=[west.pk],
+            studies_until=ends,
+        )  # fmt: skip
+        invitation_send(actor=marc, invited=invited)
+    return f"{len(SPECIALISTS)} specialist with a shared study, one invited"

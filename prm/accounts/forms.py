@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +13,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from prm.access.actors import Actor
+from prm.access.actors import Actor, Role
 from prm.access.policies import api_scopes
 from prm.accounts.giving import cards_to_give
+from prm.accounts.guests import study_choices
 from prm.accounts.selectors_roles import role_names
 from prm.accounts.services_invitations import Invited
+from prm.core.days import end_of
+from prm.core.ids import typeid_decode
 from prm.ui.forms import RefusableForm
 
 LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("No end")}
@@ -24,6 +28,7 @@ LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("
 #: What a scope is about, in words; a scope that is new here is told by its own name.
 SCOPE_WORDS = {
     "companies": _("Companies"), "exports": _("Exports"), "imports": _("Imports"), "jobs": _("Jobs"),
+    "notifications": _("Notifications"), "questionnaires": _("Questionnaires"),
     "market": _("Territories, industries, categories of offer"), "partners": _("Partners"), "persons": _("People"),
     "products": _("Products"), "roles": _("Roles"), "sales": _("Sales"), "saved_views": _("Saved views"),
     "sign_in_rules": _("Rules of signing in"), "studies": _("Studies"), "target_lists": _("Target lists"), "vendors": _("Vendors"),
@@ -84,10 +89,25 @@ class RolesForm(RefusableForm):
         self.fields["roles"].initial = list(held)
 
 
-class MemberForm(RolesForm):
-    """Somebody who is invited."""
+@dataclass(frozen=True)
+class Options:
+    """What the narrowable list of choices takes (``ui/filters/choice.html``)."""
 
-    field_order = ["name", "email", "roles", "language"]
+    key: str
+    label: Any
+    options: list[tuple[str, str]]
+    multiple: bool = True
+
+
+class MemberForm(RolesForm):
+    """Somebody who is invited; an outside specialist to chosen studies, until a day."""
+
+    field_order = ["name", "email", "roles", "studies", "studies_until", "language"]
+    studies = forms.MultipleChoiceField(label=_("Studies that a specialist sees"), required=False)
+    studies_until = forms.DateField(
+        label=_("Last day on which a specialist sees them"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     language = forms.ChoiceField(label=_("Language"), widget=forms.RadioSelect, choices=settings.LANGUAGES)
@@ -95,6 +115,20 @@ class MemberForm(RolesForm):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
         self.fields["language"].initial = actor.language
+        self.fields["studies"].choices = study_choices(actor)  # type: ignore[attr-defined]
+
+    @property
+    def studies_offered(self) -> Options:
+        """The studies to choose among."""
+        field: Any = self.fields["studies"]
+        return Options("studies", field.label, list(field.choices))
+
+    @property
+    def is_about_studies(self) -> bool:
+        """Whether what is filled in is about a specialist."""
+        return Role.SPECIALIST in (self["roles"].value() or ()) or bool(
+            self["studies"].value() or self["studies_until"].value()
+        )
 
     def invited(self) -> Invited:
         """What the service takes."""
@@ -104,6 +138,8 @@ class MemberForm(RolesForm):
             name=values["name"],
             roles=values["roles"],
             language=values["language"],
+            study_ids=[typeid_decode("study", study) for study in values["studies"]],
+            studies_until=end_of(values["studies_until"]) if values["studies_until"] else None,
         )
 
 

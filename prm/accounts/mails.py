@@ -16,6 +16,7 @@ from prm.access.actors import Actor
 from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation
 from prm.accounts.selectors_invitations import invitation_to_mail
+from prm.core.days import last_day
 from prm.core.mailing import address, message_id
 from prm.core.throttle import Limit
 
@@ -45,8 +46,9 @@ def invitation_mail(*, actor: Actor, invitation_id: UUID, letter: int, key: UUID
 def _written(invitation: Invitation, key: UUID) -> EmailMessage:
     link = address(reverse("account_invitation", args=[token_behind(invitation)]))
     place = invitation.partner.name if invitation.partner else ""
+    until = last_day(invitation.studies_until) if invitation.studies_until else None
     with translation.override(invitation.language):
-        words = {"invitation": invitation, "link": link, "vendor": settings.VENDOR_NAME, "place": place}
+        words = {"invitation": invitation, "link": link, "vendor": settings.VENDOR_NAME, "place": place, "until": until}
         subject = _("%(vendor)s · Your invitation") % {"vendor": settings.VENDOR_NAME}
         body = render_to_string("accounts/mail/invitation.txt", words)
     headers = {"Auto-Submitted": "auto-generated", "Message-ID": message_id(key)}

@@ -199,6 +199,10 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
+    #: Who made it, and whether they left the partner that it is for: set by the selector that a partner's administrators read.
+    owner_name: str = ""
+    is_orphan: bool = False
+
     class Meta:
         ordering = ["-created_at"]
 

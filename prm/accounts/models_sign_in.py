@@ -32,7 +32,8 @@ class Invitation(models.Model):
         "accounts.Organisation", null=True, blank=True, on_delete=models.CASCADE, related_name="invitations"
     )
     roles = ArrayField(models.CharField(max_length=40), default=list)  # codes: ``prm.accounts.selectors_roles``
-    study_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    study_ids = ArrayField(models.UUIDField(), default=list, blank=True)  # what a specialist sees
+    studies_until = models.DateTimeField(null=True, blank=True)
     digest = models.CharField(max_length=64, unique=True)
     letters = models.PositiveSmallIntegerField(default=1, db_default=1)
     invited_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -64,6 +65,8 @@ class Invitation(models.Model):
 
     #: Names of the roles in the reader's language, set by the selectors that show them.
     role_names: list[str] = []
+    #: Titles of the studies, likewise.
+    study_names: list[str] = []
 
     @property
     def state(self) -> str:

@@ -17,7 +17,7 @@ class PersonPolicy(Policy):
     api = "persons"
     verbs = verbs_of_both(
         vendor_verbs(managers=["view", "keys"], directors=["invite", "edit", "archive"]),
-        portal_verbs(everybody=["view"], administrators=["invite", "edit", "archive"]),
+        portal_verbs(everybody=["view"], administrators=["invite", "edit", "archive", "keys"]),
         {"sign_in": frozenset({Role.ADMINISTRATOR}), "erase": frozenset({Role.ADMINISTRATOR})},
     )
     asks_again = frozenset({"keys", "invite", "edit", "archive", "sign_in", "erase"})

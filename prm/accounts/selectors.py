@@ -152,13 +152,6 @@ def _key(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
 
-def api_key_list(*, actor: Actor) -> list[ApiKey]:
-    """The actor's own API keys, newest first."""
-    authorize(actor, "accounts.person:keys")
-    with as_sign_in(actor):
-        return list(ApiKey.objects.filter(user_id=actor.account_id))
-
-
 def person_names(*, actor: Actor, user_ids: list[UUID]) -> dict[UUID, str]:
     """Account id → name, for showing who did something."""
     people = Person.objects.visible_to(actor).filter(user_id__in=user_ids)

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.access.roles import as_sign_in
+from prm.access.roles import as_role, as_sign_in
+from prm.accounts.guests import study_titles
 from prm.accounts.models import Invitation, User
 from prm.accounts.rules import digest_of
 from prm.accounts.selectors_roles import role_names
@@ -36,6 +37,12 @@ def invitations_to(*, actor: Actor, partner_id: UUID | None) -> list[Invitation]
     """The same of a place that the caller has authorised. One query."""
     with as_sign_in(actor):
         return _named(actor, list(_of_place(partner_id)[:MOST]))
+
+
+def invitations_to_study(*, actor: Actor, study_id: UUID) -> list[Invitation]:
+    """Invitations to a study, which the caller has authorised, that wait or have run out, the newest first. One query."""
+    with as_sign_in(actor):
+        return list(_of_place(None).filter(_WAITING, study_ids__contains=[study_id])[:MOST])
 
 
 def invitation_page(
@@ -129,7 +136,12 @@ def invitation_to_mail(*, actor: Actor, invitation_id: UUID) -> Invitation | Non
         return None
     with as_sign_in():
         found = Invitation.objects.filter(pk=invitation_id).select_related("partner").first()
-    return found if found is not None and found.state == "open" else None
+    if found is None or found.state != "open":
+        return None
+    if found.study_ids:
+        with as_role(actor):
+            found.study_names = list(study_titles(actor, found.study_ids).values())
+    return found
 
 
 def inviter_of(*, actor: Actor, user_id: UUID | None) -> Invitation | None:

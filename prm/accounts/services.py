@@ -19,6 +19,7 @@ from prm.accounts.events import ApiKeyCreated, ApiKeyRevoked, MemberAdded
 from prm.accounts.giving import check_side
 from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, new_secret, shown_prefix
+from prm.accounts.selectors_keys import keys_of
 from prm.accounts.selectors_roles import cards_behind
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.validation import validate
@@ -135,11 +136,11 @@ def api_key_create(
 
 @transaction.atomic
 def api_key_revoke(*, actor: Actor, key_id: UUID) -> None:
-    """Ends one of the actor's keys at once. Raises NotFound for another person's key. Publishes ApiKeyRevoked."""
+    """Ends one of the actor's keys at once; for a partner's administrator any of the partner's. Raises NotFound for another's. Publishes
+    ApiKeyRevoked."""
     authorize(actor, "accounts.person:keys")
     with as_sign_in(actor):
-        living = ApiKey.objects.filter(pk=key_id, user_id=actor.account_id, revoked_at__isnull=True)
-        key = living.select_for_update().first()
+        key = keys_of(actor).filter(pk=key_id, revoked_at__isnull=True).select_for_update().first()
         if key is None:
             raise NotFound
         key.revoked_at = timezone.now()

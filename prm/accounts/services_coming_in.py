@@ -76,7 +76,9 @@ def _take_in(
             # Studies are a specialist's: an invitation to anything else opens none, whatever it says.
             is_specialist = invitation.partner_id is None and Role.SPECIALIST in invitation.roles
             for study_id in invitation.study_ids if is_specialist else ():
-                StudyPass.objects.get_or_create(user=user, study_id=study_id)
+                StudyPass.objects.update_or_create(
+                    user=user, study_id=study_id, defaults={"valid_until": invitation.studies_until}
+                )
             invitation.accepted_at, invitation.accepted_by = timezone.now(), user
             invitation.save(update_fields=["accepted_at", "accepted_by"])
     if invitation is not None:

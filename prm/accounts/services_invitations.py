@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,6 +16,7 @@ from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.events import InvitationResent, InvitationRevoked, InvitationSent
 from prm.accounts.giving import check_giving
+from prm.accounts.guests import study_titles
 from prm.accounts.links import token_made
 from prm.accounts.models import Door, Invitation, Membership, Organisation
 from prm.accounts.places import roles_behind
@@ -46,6 +47,7 @@ class Invited:
     name: str
     roles: Sequence[str] = field(default_factory=list)
     study_ids: list[UUID] = field(default_factory=list)
+    studies_until: datetime | None = None
     language: str = "en"
 
 
@@ -81,7 +83,7 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
         invitation = Invitation(
             email=invited.email.strip(), name=invited.name.strip(), language=invited.language, partner_id=partner_id,
             roles=[card.code for card in cards],
-            study_ids=list(invited.study_ids), invited_by_id=actor.user_id, inviter_name=actor.name,
+            study_ids=list(invited.study_ids), studies_until=invited.studies_until, invited_by_id=actor.user_id, inviter_name=actor.name,
             sent_at=now, expires_at=now + timedelta(days=rules.invitation_days),
         )  # fmt: skip
         invitation.digest = digest_of(token_made(invitation))
@@ -172,12 +174,19 @@ def _check_door(actor: Actor, cards: Sequence[Card], partner_id: UUID | None) ->
 
 
 def _check_studies(actor: Actor, cards: Sequence[Card], invited: Invited) -> None:
-    """Raises Invalid for studies given to anybody but a specialist, Denied to whoever may not share answers themselves."""
-    if not invited.study_ids:
-        return
+    """Raises Invalid for studies given to anybody but a specialist, and for a specialist without a study that stands; Denied to whoever may
+    not share answers themselves."""
     if not any(card.base is Role.SPECIALIST for card in cards):
-        raise Invalid("not_for_this_role", _("Studies are for outside specialists."), field="studies")
+        if invited.study_ids or invited.studies_until:
+            raise Invalid("not_for_this_role", _("Studies are for outside specialists."), field="studies")
+        return
+    if not invited.study_ids:
+        raise Invalid("required", _("Choose at least one study: a specialist sees nothing else."), field="studies")
     authorize(actor, SHARING)
+    if len(study_titles(actor, invited.study_ids)) < len(set(invited.study_ids)):
+        raise Invalid("unknown_study", _("There is no such study, or it is not yours to share."), field="studies")
+    if invited.studies_until is not None and invited.studies_until <= timezone.now():
+        raise Invalid("past", _("Choose a day in the future."), field="studies_until")
 
 
 def _check_domain(rules: Rules, email: str, cards: Sequence[Card]) -> None:

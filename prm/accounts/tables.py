@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -106,10 +106,12 @@ def key_id(key: ApiKey) -> str:
 
 
 def key_state(key: ApiKey) -> str:
-    """``live``, ``soon`` (ends within 14 days), ``ended`` or ``revoked``."""
+    """``live``, ``soon`` (ends within 14 days), ``ended``, ``orphan`` (its maker left the partner) or ``revoked``."""
     now = timezone.now()
     if key.revoked_at is not None:
         return "revoked"
+    if key.is_orphan:
+        return "orphan"
     if key.expires_at is not None and key.expires_at <= now:
         return "ended"
     return "soon" if key.expires_at is not None and key.expires_at <= now + SOON else "live"
@@ -117,13 +119,16 @@ def key_state(key: ApiKey) -> str:
 
 def key_state_label(key: ApiKey) -> str:
     """The same in words."""
-    words = {"live": pgettext("API key", "In use"), "soon": _("Ends soon"), "ended": _("Ended"), "revoked": _("Revoked")}
+    words = {
+        "live": pgettext("API key", "In use"), "soon": _("Ends soon"), "ended": _("Ended"), "revoked": _("Revoked"),
+        "orphan": _("Refused: its maker has left"),
+    }  # fmt: skip
     return words[key_state(key)]
 
 
 def key_words(key: ApiKey) -> str:
     """What a search among keys looks at."""
-    return f"{key.name} {key.prefix} {' '.join(key.scopes)}"
+    return f"{key.name} {key.prefix} {' '.join(key.scopes)} {key.owner_name}"
 
 
 def _key_name(key: ApiKey) -> SafeString:
@@ -164,5 +169,14 @@ API_KEYS = ListSpec(
             cell=lambda k: formats.day(k.expires_at) if k.expires_at else _("no end"),
         ),
         Column(key="act", label=gettext_lazy("Acts"), cell=_key_act, locked=True, numeric=True, phone="figure"),
+    ),
+)  # fmt: skip
+#: Of a partner's administrators, who look after the keys of all of them.
+PARTNER_KEYS = replace(
+    API_KEYS, name="partner-api-keys",
+    columns=(
+        *API_KEYS.columns[:-1],
+        Column(key="owner", label=gettext_lazy("Made by"), cell=lambda k: k.owner_name or None, phone="meta"),
+        API_KEYS.columns[-1],
     ),
 )  # fmt: skip

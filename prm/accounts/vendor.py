@@ -1,8 +1,6 @@
-"""Settings pages: my API keys; for administrators and directors the people who have access."""
+"""Settings pages: my API keys (``pages_keys``); for administrators and directors the people who have access."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -11,91 +9,30 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Role
 from prm.access.pages import ScopedPage
+from prm.accounts import pages_keys
 from prm.accounts.confirming import ConfirmedPage
-from prm.accounts.forms import ApiKeyForm, MemberForm
-from prm.accounts.models import ApiKey
-from prm.accounts.selectors import api_key_list
+from prm.accounts.forms import MemberForm
 from prm.accounts.selectors_members import Member, member_list
-from prm.accounts.services import api_key_create, api_key_revoke
 from prm.accounts.services_invitations import invitation_send
 from prm.accounts.services_members import member_activate, member_deactivate
-from prm.accounts.tables import (
-    API_KEYS,
-    KEY_SORTS,
-    MEMBER_SORTS,
-    MEMBERS,
-    MemberRow,
-    key_id,
-    key_state,
-    key_words,
-    member_words,
-)
+from prm.accounts.tables import MEMBER_SORTS, MEMBERS, MemberRow, member_words
 from prm.accounts.words import with_taken_back
 from prm.core.errors import Conflict, Invalid, TooOften
-from prm.core.ids import typeid_key
-from prm.ui.listings import Empty, Listing, render_list
+from prm.ui.listings import Listing, render_list
 from prm.ui.pages import narrowed, whole_page
 from prm.ui.toasts import toast
 
 
-class ApiKeyListPage(ScopedPage):
-    """My keys, with their last use."""
-
-    permission = "accounts.person:keys"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.key_list()
-
-    def key_list(self, **more: Any) -> HttpResponse:
-        """The page; ``fresh`` and ``secret`` are those of a key that was made just now."""
-        state = API_KEYS.state(self.request)
-        keys = narrowed(api_key_list(actor=self.actor), state, words=key_words, sorts=KEY_SORTS)
-        listing = Listing(
-            spec=API_KEYS, state=state, page=whole_page(keys), noun=_("API keys"), export="api-keys",
-            empty=Empty(
-                title=_("No key yet"), text=_("A key lets a program read and write what you may: companies, imports, studies."),
-            ),
-        )  # fmt: skip
-        ends = [(key_id(key), key.name) for key in keys if key_state(key) in {"live", "soon"}]
-        context = {"ends": ends, "host": self.request.build_absolute_uri("/").rstrip("/"), **more}
-        return render_list(self.request, listing, "accounts/api_key_list.html", context)
+class ApiKeyListPage(pages_keys.ApiKeyListPage):
+    """My keys."""
 
 
-class ApiKeyCreatePage(ConfirmedPage, ApiKeyListPage):
-    """The form for another key. Its secret is on the answer, once: there is nothing to be redirected to."""
-
-    permission = "accounts.person:keys"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return TemplateResponse(request, "accounts/api_key_create.html", {"form": ApiKeyForm(actor=self.actor)})
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = ApiKeyForm(request.POST, actor=self.actor)
-        if form.is_valid():
-            try:
-                key, secret = api_key_create(
-                    actor=self.actor,
-                    name=form.cleaned_data["name"],
-                    scopes=form.cleaned_data["scopes"],
-                    expires_at=form.expires_at(),
-                )
-            except Invalid as refusal:
-                form.add_refusal(refusal)
-            else:
-                return self.key_list(fresh=key, secret=secret)
-        return TemplateResponse(request, "accounts/api_key_create.html", {"form": form}, status=422)
+class ApiKeyCreatePage(pages_keys.ApiKeyCreatePage):
+    """Another key of mine."""
 
 
-class ApiKeyRevokePage(ScopedPage):
-    """Ends a key at once."""
-
-    permission = "accounts.person:keys"
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, key_id: str) -> HttpResponse:
-        api_key_revoke(actor=self.actor, key_id=typeid_key(ApiKey.typeid_prefix, key_id))
-        toast(request, _("The key is revoked; programs that use it are refused from now on"))
-        return HttpResponseRedirect(reverse("vendor:accounts:api-key-list"))
+class ApiKeyRevokePage(pages_keys.ApiKeyRevokePage):
+    """The end of one."""
 
 
 class MemberListPage(ScopedPage):
@@ -130,7 +67,10 @@ class MemberAddPage(ConfirmedPage):
     permission = "accounts.person:invite"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return TemplateResponse(request, "accounts/member_add.html", {"form": MemberForm(actor=self.actor)})
+        study = request.GET.get("study", "")
+        first = {"roles": [Role.SPECIALIST.value], "studies": [study]} if study else {}
+        form = MemberForm(actor=self.actor, initial=first)
+        return TemplateResponse(request, "accounts/member_add.html", {"form": form})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = MemberForm(request.POST, actor=self.actor)

@@ -17,12 +17,12 @@ from prm.accounts.models import Person, User
 from prm.accounts.selectors import actor_of_user
 from prm.accounts.services import member_add
 from prm.demo.registry import WorldContext, register_world
-from prm.demo.world.people import MEMBERS, PARTNER_MEMBERS, Member, PartnerMember
+from prm.demo.world.people import MEMBERS, PARTNER_MEMBERS, SPECIALISTS, Member, PartnerMember, Specialist
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def password_of(member: Member | PartnerMember) -> str:
+def password_of(member: Member | PartnerMember | Specialist) -> str:
     """The demo password of somebody: four groups of four letters, easy to type."""
     digest = hmac.new(settings.SECRET_KEY.encode(), f"demo password of {member.email}".encode(), hashlib.sha256).digest()
     letters = [_LETTERS[byte % len(_LETTERS)] for byte in digest[:16]]
@@ -66,7 +66,7 @@ def actor_at(email: str, partner_id: UUID) -> Actor:
 
 def passwords_renew() -> None:
     """Sets the passwords again where the installation's secret has changed since; others stay."""
-    members = {member.email: member for member in (*MEMBERS, *PARTNER_MEMBERS)}
+    members = {member.email: member for member in (*MEMBERS, *PARTNER_MEMBERS, *SPECIALISTS)}
     with as_sign_in():
         for user in User.objects.filter(email__in=members):
             wanted = password_of(members[user.email])

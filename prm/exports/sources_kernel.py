@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 from prm.access.abilities import area_label
 from prm.access.actors import Actor
 from prm.accounts.models import ApiKey
-from prm.accounts.selectors import api_key_list, person_names
+from prm.accounts.selectors import person_names
+from prm.accounts.selectors_keys import api_key_list
 from prm.accounts.selectors_members import Member, member_list
 from prm.accounts.tables import (
     API_KEYS,

@@ -40,7 +40,7 @@ def register() -> None:
             key="accounts.key_ending", label=gettext_lazy("An API key of mine ends soon"), subject_type="api_key", icon="key",
             one=gettext_lazy("Your API key “%(name)s” ends within two weeks"),
             many=gettext_lazy("%(n)s of your API keys end within two weeks"),
-            named=_keys, default=Channel.MAIL, order=20,
+            named=_keys, default=Channel.MAIL, doors=VENDOR_DOOR | PORTAL_DOOR, order=20,
         )
     )  # fmt: skip
     KINDS.register(
@@ -69,7 +69,9 @@ def _roles(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _keys(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
     names = key_names(actor=actor, key_ids=list(ids))
-    return {key: Named(name, reverse("vendor:accounts:api-key-list")) for key, name in names.items()}
+    door = "portal" if actor.kind in PORTAL_DOOR else "vendor"
+    url = reverse(f"{door}:accounts:api-key-list") if actor.may("accounts.person:keys") else ""
+    return {key: Named(name, url) for key, name in names.items()}
 
 
 def _letters(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from prm.core.days import end_of
 from prm.core.translated import TranslatedFormField, known_languages
 from prm.questionnaires.models import Purpose
 from prm.questionnaires.rules import Condition, Kind, Option, Question, Relation
@@ -61,11 +62,6 @@ class SendForm(RefusableForm):
     def due_at(self) -> datetime:
         """The end of the last day by the vendor's clock."""
         return end_of(self.cleaned_data["due_on"])
-
-
-def end_of(day: Any) -> datetime:
-    """24:00 of a day by the vendor's clock."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 def texts(sent: QueryDict, name: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
+from prm.core.days import end_of
 from prm.core.errors import Conflict, Invalid
 from prm.core.ids import typeid_keys
 from prm.core.translated import said
@@ -23,7 +24,7 @@ from prm.partners.selectors.company import territory_options
 from prm.partners.selectors.selection import selected_companies
 from prm.questionnaires.charts import score_bars, tally_blocks
 from prm.questionnaires.files import attachment
-from prm.questionnaires.forms import SendForm, end_of
+from prm.questionnaires.forms import SendForm
 from prm.questionnaires.page import lines_of
 from prm.questionnaires.respondents import link_of
 from prm.questionnaires.rules_results import SMALL_GROUP

@@ -1,5 +1,8 @@
 """What happens to answers that specialists see."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
 from prm.events.publishing import Event
@@ -26,3 +29,17 @@ class SharedFileTaken(Event, subject="study", sentence=_("took the shared answer
     """Whoever reads a shared answer may keep it; that they did is noted."""
 
     count: int
+
+
+class SpecialistAdmitted(Event, subject="study", sentence=_("let a specialist see the study")):
+    """An outside specialist sees what is shared of the study, until a moment or without end. ``is_new``: they did not a moment ago."""
+
+    person_id: UUID
+    until: datetime | None
+    is_new: bool
+
+
+class SpecialistEnded(Event, subject="study", sentence=_("closed the study to a specialist")):
+    """An outside specialist sees nothing of the study any more."""
+
+    person_id: UUID

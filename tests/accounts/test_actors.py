@@ -13,7 +13,8 @@ from prm.access.actors import Actor, ActorKind, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import ApiKey, Membership, Person, User
-from prm.accounts.selectors import actor_behind, actor_of_user, api_key_list, api_key_of
+from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of
+from prm.accounts.selectors_keys import api_key_list
 from prm.accounts.services import api_key_create, api_key_revoke, member_add, preferences_update
 from prm.core.errors import Denied, Invalid, NotFound
 from prm.events.models import OutboxEvent

@@ -23,6 +23,7 @@ from prm.accounts.services_rules import sign_in_rules_change
 from prm.accounts.sessions import BEGAN, SEEN
 from prm.core.errors import Denied, Invalid
 from prm.events.models import OutboxEvent
+from profiling.studies.models import Study
 from tests.accounts.second_steps import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +147,11 @@ def test_our_own_people_are_invited_at_the_domains_named_and_others_anywhere(
     with pytest.raises(Invalid) as refusal:
         send(administrator, "elise@orvane.example.evil.example", Role.MANAGER)
     assert (refusal.value.field, "orvane.example" in str(refusal.value.message)) == ("email", True)
-    send(administrator, "nina@university.example", Role.SPECIALIST)
+    with as_system("a test"):
+        study = Study.objects.create(kind="ranking", title="West", parameters={})
+    with as_role(administrator):
+        outside = Invited(email="nina@university.example", name="Nina", roles=[Role.SPECIALIST], study_ids=[study.pk])
+        invitation_send(actor=administrator, invited=outside)
     send(boss, "sales@kerlan.example", Role.PARTNER_SALES)
     for wrong in (["gmail.com"], ["no domain"], [f"d{n}.example" for n in range(51)]):
         with pytest.raises(Invalid):

@@ -68,6 +68,8 @@ TOLD = {
     "partners.sale_recorded",
     "partners.sales_imported",
     "partners.sites_imported",
+    "profiling.specialist_admitted",
+    "profiling.specialist_ended",
     "profiling.correction_withdrawn",
     "profiling.potential_corrected",
     "accounts.person_erased",

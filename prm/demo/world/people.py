@@ -43,6 +43,20 @@ class PartnerMember(NamedTuple):
         return f"{text_key(self.name).replace(' ', '.')}@{text_key(self.company).replace(' ', '-')}.example"
 
 
+class Specialist(NamedTuple):
+    """Somebody of neither side who was invited to chosen studies (P10)."""
+
+    name: str
+    title: str
+    language: str
+    role: str = "specialist"
+
+    @property
+    def email(self) -> str:
+        """``hannah.lindqvist@northlight-research.example``"""
+        return f"{text_key(self.name).replace(' ', '.')}@northlight-research.example"
+
+
 MEMBERS = (
     Member("tessier", "Marc Tessier", "Administrator", "administrator", "en"),
     Member("vidal", "Elise Vidal", "Directrice des ventes indirectes", "director", "fr"),
@@ -63,3 +77,4 @@ PARTNER_MEMBERS = (
     PartnerMember("Breizh Réseaux", "Nolwenn Tanguy", "Responsable des alliances", "partner_administrator", "fr"),
     PartnerMember("Isère Cloud", "Camille Ferrand", "Cofondatrice", "candidate", "fr"),
 )
+SPECIALISTS = (Specialist("Hannah Lindqvist", "Analyst, Northlight Research", "en"),)

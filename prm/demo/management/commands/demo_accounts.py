@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from prm.access.actors import ROLE_LABELS, Role
 from prm.access.roles import as_system
 from prm.demo.accounts import password_of, passwords_renew, people_ids
-from prm.demo.world.people import MEMBERS, PARTNER_MEMBERS, PartnerMember
+from prm.demo.world.people import MEMBERS, PARTNER_MEMBERS, SPECIALISTS, PartnerMember
 
 
 class Command(BaseCommand):
@@ -31,8 +31,9 @@ class Command(BaseCommand):
         passwords_renew()
         address = options["address"] or f"http://localhost:{os.environ.get('PORT', '8000')}"
         self.stdout.write(f"Sign in at {address}\n")
-        wide = max(len(m.email) for m in (*MEMBERS, *PARTNER_MEMBERS))
-        for member in (*MEMBERS, *PARTNER_MEMBERS):
+        everybody = (*MEMBERS, *PARTNER_MEMBERS, *SPECIALISTS)
+        wide = max(len(m.email) for m in everybody)
+        for member in everybody:
             role = str(ROLE_LABELS[Role(member.role)])
             at = f" of {member.company}" if isinstance(member, PartnerMember) else ""
             language = {"fr": "French", "en": "English"}[member.language]

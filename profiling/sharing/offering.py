@@ -1,0 +1,11 @@
+"""Studies as those who invite specialists choose them (``prm.accounts.guests``)."""
+
+from __future__ import annotations
+
+from prm.accounts.guests import StudySource, study_sources
+from profiling.sharing.selectors_specialists import studies_to_share, titles_to_share
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    study_sources.register(StudySource(key="profiling", choices=studies_to_share, titles=titles_to_share))

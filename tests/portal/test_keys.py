@@ -1,0 +1,133 @@
+"""API keys of a partner: made, seen and ended by its administrators in the portal, for that partner alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from prm.access.actors import Actor, Role
+from prm.access.roles import as_role, as_sign_in, as_system
+from prm.accounts.models import ApiKey, User
+from prm.accounts.selectors_keys import api_key_list
+from prm.accounts.services import api_key_create, api_key_revoke
+from prm.accounts.services_members import member_remove
+from prm.core.errors import NotFound
+from prm.core.ids import typeid_encode
+from prm.events.models import OutboxEvent
+from tests.conftest import Caller, PartnersSide, confirm
+
+pytestmark = pytest.mark.django_db
+FORM = {"name": "CRM sync", "scopes": ["partners:read", "persons:read"], "lifetime": "90"}
+
+
+@pytest.fixture
+def yann(partners_side: PartnersSide) -> Actor:
+    return partners_side.member(partners_side.kerlan)
+
+
+def made(client: Client, **more: object) -> str:
+    """The secret of a key made by page."""
+    page = client.post("/portal/api-keys/create", {**FORM, **more}).content.decode()
+    return re.search(r'id="secret"\s+readonly\s+value="(prm_live_[\w-]+)"', page)[1]
+
+
+def key() -> str:
+    with as_sign_in():
+        return typeid_encode("key", ApiKey.objects.get().pk)
+
+
+def test_an_administrator_makes_a_key_that_speaks_for_the_partner_alone_and_is_shown_once(
+    yann: Actor, client_of, partners_side: PartnersSide
+) -> None:
+    client = client_of(yann)
+    assert "API keys" in client.get("/portal/more").content.decode()
+    assert "No key yet" in client.get("/portal/api-keys").content.decode()
+    secret = made(client)
+    program = Caller(secret)
+    assert program("GET", "me").json()["kind"] == "partner"
+    listed = client.get("/portal/api-keys").content.decode()
+    assert secret not in listed
+    assert "CRM sync" in listed
+    assert "Yann Guivarch" in listed
+    with as_sign_in():
+        assert ApiKey.objects.get().partner_id == partners_side.kerlan.pk
+    with as_system("a test"):
+        assert OutboxEvent.objects.get(type="accounts.api_key_created").partner_id == partners_side.kerlan.pk
+
+
+def test_its_last_use_is_seen_and_its_end_is_at_once(yann: Actor, client_of) -> None:
+    client = client_of(yann)
+    program = Caller(made(client))
+    assert "never" in client.get("/portal/api-keys").content.decode()
+    assert program("GET", "me").status_code == 200
+    assert "never" not in client.get("/portal/api-keys").content.decode()
+    answer = client.post(f"/portal/api-keys/{key()}/revoke")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/portal/api-keys")
+    assert program("GET", "me").status_code == 401
+    assert "Revoked" in client.get("/portal/api-keys").content.decode()
+
+
+def test_what_is_wrong_with_a_key_is_told_at_its_field(yann: Actor, client_of) -> None:
+    answer = client_of(yann).post("/portal/api-keys/create", {"name": "", "scopes": ["sales:read"], "lifetime": "90"})
+    assert answer.status_code == 422
+    assert {"name", "scopes"} <= set(answer.context["form"].errors), "a scope that its maker holds nothing of is none"
+    assert not ApiKey.objects.exists()
+
+
+def test_making_a_key_asks_again_who_it_is_after_a_while(yann: Actor, client_of) -> None:
+    client = client_of(yann)
+    confirm(client, User.objects.get(pk=yann.user_id), ago=3600)
+    answer = client.post("/portal/api-keys/create", FORM)
+    assert answer.status_code == 302
+    assert "/accounts/reauthenticate/" in answer.headers["Location"]
+    assert not ApiKey.objects.exists()
+
+
+def test_all_administrators_of_a_partner_look_after_its_keys_and_those_of_another_after_none(
+    yann: Actor, client_of, partners_side: PartnersSide
+) -> None:
+    made(client_of(yann))
+    second = partners_side.member(partners_side.kerlan, name="Nolwenn Tanguy")
+    other = partners_side.member(partners_side.nordisk, name="Jens Holm")
+    assert "CRM sync" in client_of(second).get("/portal/api-keys").content.decode()
+    assert "CRM sync" not in client_of(other).get("/portal/api-keys").content.decode()
+    assert client_of(other).post(f"/portal/api-keys/{key()}/revoke").status_code == 404
+    key_id = ApiKey.objects.get().pk
+    with as_role(other), pytest.raises(NotFound):
+        api_key_revoke(actor=other, key_id=key_id)
+    assert client_of(second).post(f"/portal/api-keys/{key()}/revoke").status_code == 302
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER_SALES, Role.PARTNER_TECHNICAL, Role.CANDIDATE])
+def test_nobody_else_of_a_partner_has_keys(partners_side: PartnersSide, client_of, role: Role) -> None:
+    who = partners_side.candidate() if role is Role.CANDIDATE else partners_side.member(partners_side.kerlan, role)
+    client = client_of(who)
+    assert "/portal/api-keys" not in client.get("/portal/more").content.decode()
+    assert client.get("/portal/api-keys").status_code == 403
+    assert client.post("/portal/api-keys/create", FORM).status_code == 403
+
+
+def test_a_key_whose_maker_has_left_is_refused_and_told_as_such(yann: Actor, client_of, partners_side: PartnersSide) -> None:
+    second = partners_side.member(partners_side.kerlan, name="Nolwenn Tanguy")
+    program = Caller(made(client_of(second)))
+    with as_role(yann):
+        member_remove(actor=yann, person_id=second.person_id)
+    assert program("GET", "me").status_code == 401
+    page = client_of(yann).get("/portal/api-keys").content.decode()
+    assert "Refused: its maker has left" in page
+    assert client_of(yann).post(f"/portal/api-keys/{key()}/revoke").status_code == 302
+
+
+def test_keys_for_the_vendor_and_for_a_partner_of_one_account_are_kept_apart(
+    yann: Actor, manager: Actor, client_of, partners_side: PartnersSide
+) -> None:
+    made(client_of(yann))
+    with as_role(manager):
+        api_key_create(actor=manager, name="ours", scopes=["companies:read"])
+        assert [one.name for one in api_key_list(actor=manager)] == ["ours"]
+    with as_role(yann):
+        assert [one.name for one in api_key_list(actor=yann)] == ["CRM sync"]
+    assert client_of(yann).get("/settings/api-keys").status_code == 404
+    assert client_of(manager).get("/portal/api-keys").status_code == 404

@@ -1,0 +1,202 @@
+"""Who outside sees a study: let in, for longer or shorter, no more; told by mail; what they remark reaches the study's owner."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from prm.access.actors import Actor, Role
+from prm.access.roles import as_role, as_sign_in, as_system
+from prm.accounts.models import StudyPass, User
+from prm.accounts.selectors import actor_of_user
+from prm.accounts.services import member_add
+from prm.accounts.services_invitations import Invited, invitation_send
+from prm.core.days import end_of, last_day
+from prm.core.errors import Conflict, Denied, Invalid, NotFound
+from prm.core.ids import typeid_encode
+from prm.events.models import OutboxEvent
+from prm.events.runner.work import deliver_all
+from prm.notifications.selectors import notification_list, told_of
+from prm.ui.panels import panels_of
+from profiling.sharing.services import study_share
+from profiling.sharing.services_specialists import specialist_admit, specialist_end
+from profiling.studies.models import Study, StudyRun
+from profiling.studies.services import study_archive
+from tests.conftest import Caller
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def west(manager: Actor) -> Study:
+    """A shared study of the manager's."""
+    with as_system("a test"):
+        made = Study.objects.create(kind="ranking", title="West", parameters={}, last_number=1, owner_id=manager.person_id)
+        StudyRun.objects.create(
+            study=made, number=1, parameters={"values": {}, "filters": {}}, code_version="0", finished_at=timezone.now()
+        )
+    with as_role(manager):
+        study_share(actor=manager, study_id=made.pk)
+    return made
+
+
+@pytest.fixture
+def iva(db: None) -> Actor:
+    """A specialist who sees nothing yet."""
+    with as_system("a test") as actor:
+        person = member_add(
+            actor=actor, email="iva@outside.example", name="Iva Nováková", roles=[Role.SPECIALIST], language="fr",
+            password="correct horse battery",
+        )  # fmt: skip
+    return fresh(person.user_id)
+
+
+def fresh(user_id: object) -> Actor:
+    with as_sign_in():
+        return actor_of_user(User.objects.get(pk=user_id))
+
+
+def code(actor: Actor) -> str:
+    return typeid_encode("person", actor.person_id)
+
+
+def test_a_specialist_is_let_in_by_page_until_a_day_told_by_mail_and_closed_out(
+    manager: Actor, client_of, west: Study, iva: Actor
+) -> None:
+    ours, theirs = client_of(manager), client_of(iva)
+    path = f"/studies/{west.public_id}/specialists"
+    assert "Nobody outside sees this study." in ours.get(path).content.decode()
+    assert theirs.get(f"/shared-studies/{west.public_id}").status_code == 404
+    day = timezone.localdate() + timedelta(days=10)
+    assert ours.post(path, {"person": code(iva), "until_on": day.isoformat()}).status_code == 302
+    assert theirs.get(f"/shared-studies/{west.public_id}").status_code == 200
+    page = ours.get(path).content.decode()
+    assert f'value="{day.isoformat()}"' in page
+    assert "Let in somebody" not in page, "all specialists are in"
+    with as_role(manager):
+        [head] = panels_of("study:head", manager, west)
+    assert (head["data"]["seeing"], head["data"]["waiting"]) == (1, 0)
+    deliver_all()
+    [letter] = mail.outbox
+    assert (letter.to, "une autre étude" in letter.body, "West" in letter.body) == (["iva@outside.example"], True, True)
+
+    later = day + timedelta(days=20)
+    ours.post(path, {"person": code(iva), "until_on": later.isoformat()})
+    deliver_all()
+    assert len(mail.outbox) == 1, "another day is no other letter"
+    assert StudyPass.objects.get().valid_until == end_of(later)
+    assert last_day(end_of(later)) == later
+    assert ours.post(f"{path}/{code(iva)}/end").status_code == 302
+    assert theirs.get(f"/shared-studies/{west.public_id}").status_code == 404
+    with as_system("a test"):
+        told = list(OutboxEvent.objects.filter(subject_id=west.pk).order_by("pk").values_list("type", flat=True))
+    assert told[1:] == ["profiling.specialist_admitted", "profiling.specialist_admitted", "profiling.specialist_ended"]
+
+
+def test_a_day_that_is_over_is_refused_at_the_persons_line(manager: Actor, client_of, west: Study, iva: Actor) -> None:
+    with as_role(manager):
+        specialist_admit(actor=manager, study_id=west.pk, person_id=iva.person_id)
+    answer = client_of(manager).post(
+        f"/studies/{west.public_id}/specialists", {"person": code(iva), "until_on": "2020-01-01"}
+    )
+    assert answer.status_code == 422
+    assert "Choose a day in the future." in answer.content.decode()
+    assert StudyPass.objects.get().valid_until is None
+
+
+def test_who_is_invited_and_has_not_come_in_stands_among_those_who_see_it(
+    administrator: Actor, manager: Actor, client_of, west: Study
+) -> None:
+    with as_role(administrator):
+        invited = Invited(
+            email="nils@outside.example", name="Nils Berg", roles=[Role.SPECIALIST], study_ids=[west.pk],
+            studies_until=timezone.now() + timedelta(days=5),
+        )  # fmt: skip
+        invitation_send(actor=administrator, invited=invited)
+    page = client_of(manager).get(f"/studies/{west.public_id}/specialists").content.decode()
+    assert "Nils Berg" in page
+    assert "sees it until" in page
+    assert "/settings/invitations" not in page, "a manager sends no invitations"
+    assert "/settings/invitations" in client_of(administrator).get(f"/studies/{west.public_id}/specialists").content.decode()
+
+
+def test_only_specialists_are_let_in_to_studies_that_stand_by_those_who_share(
+    manager: Actor, administrator: Actor, make_member, west: Study, iva: Actor
+) -> None:
+    with as_role(manager):
+        with pytest.raises(NotFound):
+            specialist_admit(actor=manager, study_id=west.pk, person_id=administrator.person_id)
+        with pytest.raises(Invalid):
+            specialist_admit(actor=manager, study_id=west.pk, person_id=iva.person_id, until=timezone.now())
+    reader = make_member(Role.PROGRAMME_MANAGER, name="Pia Lund")
+    with as_role(reader):
+        for act in (specialist_admit, specialist_end):
+            with pytest.raises(Denied):
+                act(actor=reader, study_id=west.pk, person_id=iva.person_id)
+    with as_role(manager):
+        study_archive(actor=manager, study_id=west.pk)
+        with pytest.raises(Conflict):
+            specialist_admit(actor=manager, study_id=west.pk, person_id=iva.person_id)
+    assert not StudyPass.objects.exists()
+
+
+def test_no_specialist_lets_in_another_or_looks_who_else_reads(client_of, west: Study, iva: Actor, manager: Actor) -> None:
+    with as_role(manager):
+        specialist_admit(actor=manager, study_id=west.pk, person_id=iva.person_id)
+    theirs: Client = client_of(iva)
+    path = f"/studies/{west.public_id}/specialists"
+    for answer in (theirs.get(path), theirs.post(path, {"person": code(iva)}), theirs.post(f"{path}/{code(iva)}/end"),
+                   theirs.get(f"/api/v1{path}"), theirs.delete(f"/api/v1{path}/{code(iva)}")):  # fmt: skip
+        assert answer.status_code == 404
+    assert StudyPass.objects.get().user_id == iva.user_id
+
+
+def test_programs_let_in_change_and_close(manager: Actor, key_of, west: Study, iva: Actor) -> None:
+    ask = Caller(key_of(manager, ["studies:write", "persons:read"]))
+    path = f"studies/{west.public_id}/specialists"
+    until = (timezone.now() + timedelta(days=9)).replace(microsecond=0)
+    body = {"person": code(iva), "until": until.isoformat()}
+    made = ask("POST", path, body, Idempotency_Key="once")
+    assert made.status_code == 201, made.content
+    assert (made.json()["id"], made.json()["is_over"]) == (code(iva), False)
+    assert ask("POST", path, body, Idempotency_Key="once").json() == made.json()
+    assert ask("GET", path).json()["data"] == [made.json()]
+    read = ask("GET", f"{path}/{code(iva)}")
+    changed = ask("PATCH", f"{path}/{code(iva)}", {"until": None}, If_Match=read.headers["ETag"])
+    assert (changed.status_code, changed.json()["until"]) == (200, None)
+    assert ask("PATCH", f"{path}/{code(iva)}", {"until": None}, If_Match=read.headers["ETag"]).status_code == 412
+    refused = ask("POST", path, {"person": code(iva), "until": "2020-01-01T00:00:00Z"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/until")
+    assert ask("DELETE", f"{path}/{code(iva)}").status_code == 204
+    assert ask("GET", path).json()["data"] == []
+    reader = Caller(key_of(manager, ["studies:read", "persons:read"]))
+    assert reader("POST", path, body).status_code == 403
+    with as_system("a test"):
+        types = OutboxEvent.objects.filter(subject_id=west.pk, type__startswith="profiling.specialist").values_list(
+            "type", flat=True
+        )
+        assert len(types) == 3, "once, changed, ended"
+
+
+def test_the_owner_is_told_of_a_specialists_remark_and_of_none_of_their_own(
+    manager: Actor, client_of, west: Study, iva: Actor
+) -> None:
+    with as_role(manager):
+        specialist_admit(actor=manager, study_id=west.pk, person_id=iva.person_id)
+    url = f"/shared-studies/{west.public_id}/remarks"
+    client_of(manager).post(url, {"text": "Look at the first."})
+    deliver_all()
+
+    def told() -> list[tuple[str, str]]:
+        with as_role(manager):
+            rows = list(notification_list(actor=manager).filter(kind="profiling.remarked"))
+            return [(item.sentence, item.url) for item in told_of(actor=manager, rows=rows)]
+
+    assert told() == []
+    client_of(iva).post(url, {"text": "The first was sold in May."})
+    deliver_all()
+    assert told() == [("A remark on West", f"/shared-studies/{west.public_id}#remarks")]
