@@ -22,7 +22,6 @@ from prm.demo.filling import world_fill
 from prm.demo.world import build
 from prm.demo.world.people import MEMBERS, SPECIALISTS
 from prm.partners.models import (
-from profiling.sharing.models import PublishedRow, Remark
     Company,
     CompanyFact,
     CompanyWord,
@@ -35,6 +34,7 @@ from profiling.sharing.models import PublishedRow, Remark
     Vendor,
     VendorCarried,
 )
+from profiling.sharing.models import PublishedRow, Remark
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 5, 19)
