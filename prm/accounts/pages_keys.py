@@ -70,8 +70,10 @@ class ApiKeyListPage(_KeyPage):
             if key_state(key) in {"live", "soon", "orphan"}
         ]
         host = self.request.build_absolute_uri("/").rstrip("/")
-        context = {"ends": ends, "host": host, "create": self.at("create"), "is_vendors": self.is_vendors, **more}
-        return render_list(self.request, listing, "accounts/api_key_list.html", context)
+        context = {"ends": ends, "host": host, "create": self.at("create"), "is_vendors": self.is_vendors}
+        if self.is_vendors:
+            context["reference"] = reverse("vendor:api:reference-detail")
+        return render_list(self.request, listing, "accounts/api_key_list.html", {**context, **more})
 
 
 class ApiKeyCreatePage(ConfirmedPage, ApiKeyListPage):
@@ -100,7 +102,7 @@ class ApiKeyCreatePage(ConfirmedPage, ApiKeyListPage):
 
     def form_page(self, form: ApiKeyForm, status: int = 200) -> HttpResponse:
         """The page with ``form``."""
-        context = {"form": form, "list": self.at("list")}
+        context = {"form": form, "list": self.at("list"), "is_vendors": self.is_vendors}
         return TemplateResponse(self.request, "accounts/api_key_create.html", context, status=status)
 
 

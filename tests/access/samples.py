@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from prm.access.actors import Role
 from prm.access.roles import as_sign_in, as_system
-from prm.accounts.models import ApiKey, CustomRole, Invitation, Membership, Organisation, Person, SignInProvider, User
+from prm.accounts.models import (
+    ApiKey,
+    CustomRole,
+    Invitation,
+    Membership,
+    Organisation,
+    Person,
+    SignInProvider,
+    StudyPass,
+    User,
+)
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent, PersonalPayload
 from prm.exports.models import Export
@@ -62,6 +72,8 @@ class Samples:
         key = ApiKey.objects.create(
             user=owner, name="Sample", prefix="prm_live_samp", digest="0" * 64, scopes=["persons:read"]
         )
+        outside = User.objects.create_user(email="sample@outside.example")
+        Membership.objects.create(user=outside, role=Role.SPECIALIST)
         role = CustomRole.objects.create(name="Reader", base=Role.MANAGER, permissions=["partners.company:view"])
         provider = SignInProvider.objects.create(
             name="Sign-in", kind="oidc", issuer="https://login.orvane.example", client_id="c"
@@ -135,6 +147,9 @@ class Samples:
                 columns=[{"key": "company_name", "kind": "text", "label": {"en": "Company", "fr": "Entreprise"}}],
             )  # fmt: skip
             PublishedRow.objects.create(study=lookalike, rank=1, name_key="kerlan systemes", values=["Kerlan Systèmes"])
+            specialist = Person.objects.create(name="Sample Specialist", user=outside)
+            with as_sign_in():
+                StudyPass.objects.create(user=outside, study_id=lookalike.pk)
             Remark.objects.create(study=lookalike, person=person, author=person.name, text="Look at the first.")
             targets = TargetList.objects.create(name="West")
             entry = TargetListEntry.objects.create(target_list=targets, company=company)
@@ -199,13 +214,15 @@ class Samples:
             "external-ids": known_as, "people": position, "territories": territory, "industries": industry, "offer-categories": category,
             "saved-views": view, "liaisons": liaison, "contacts": position, "questionnaires": asked, "questionnaire-rounds": asking,
             "questionnaire-answers": answered, "fact-proposals": proposal, "notifications": told,
-            "events": event, "potential-corrections": correction,
+            "specialists": specialist, "events": event, "potential-corrections": correction,
         }  # fmt: skip
 
     def value(self, name: str, path: str, parameter: str) -> str:
         """What stands for ``parameter`` in the route ``name``."""
         if name == "vendor:exports:list-export":
             return "companies"
+        if parameter == "person_id" and "specialist" in name:
+            return self._by_resource["specialists"].public_id
         if name.startswith("vendor:partners:person-"):
             return self._by_resource["people"].person.public_id
         before = path.split(f"<str:{parameter}>", maxsplit=1)[0].rstrip("/").split("/")[-1]

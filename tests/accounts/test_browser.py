@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from prm.access.actors import Actor, Role
-from prm.access.roles import as_role
+from prm.access.roles import as_role, as_system
 from prm.accounts.services_invitations import Invited, invitation_send
 from prm.accounts.services_providers import Wanted, provider_add
 from prm.accounts.services_roles import custom_role_make
 from prm.accounts.services_rules import sign_in_rules_change
+from profiling.studies.models import Study
 from tests.ui.axe import axe_violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,3 +65,42 @@ def test_a_partners_people_with_invitations_are_accessible(
     assert "Elise Vidal" in page.content()
     assert axe_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+def test_a_partners_keys_are_made_and_listed_accessibly(
+    width: int, theme: str, language: str, partners_side: Any, browse: Any
+) -> None:
+    page = browse(
+        partners_side.member(partners_side.kerlan), "/portal/api-keys/create", width=width, theme=theme, language=language
+    )
+    assert axe_violations(page) == []
+    page.fill("input[name=name]", "CRM sync")
+    page.check('input[value="partners:read"]')
+    page.click("form.form button.btn-primary")
+    page.wait_for_selector("#secret")
+    for path in ("", "/portal/api-keys"):
+        if path:
+            page.goto(page.url.split("/portal/")[0] + path)
+            page.wait_for_load_state("networkidle")
+        assert axe_violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert "CRM sync" in page.content()
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+def test_inviting_a_specialist_to_studies_found_by_typing_is_accessible(
+    width: int, theme: str, language: str, administrator: Actor, browse: Any
+) -> None:
+    with as_system("a test"):
+        for number in range(12):
+            Study.objects.create(kind="ranking", title=f"Study {number:02}", parameters={})
+    page = browse(administrator, "/settings/people/add", width=width, theme=theme, language=language)
+    page.click("#f-studies summary")
+    page.fill("#f-studies [data-narrow]", "study 07")
+    assert page.locator("#f-studies label.check:visible").all_inner_texts() == ["Study 07"]
+    page.check("#f-studies input[name=studies]:visible")
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.complaints == []
