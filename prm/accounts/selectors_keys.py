@@ -10,7 +10,7 @@ from prm.access.roles import as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person
 
 
-def keys_of(actor: Actor) -> QuerySet[ApiKey]:
+def keys_of(*, actor: Actor) -> QuerySet[ApiKey]:
     """The keys that the actor looks after at their place, to be read as the sign-in login."""
     keys = ApiKey.objects.filter(partner_id=actor.partner_id)
     return keys if actor.partner_id is not None else keys.filter(user_id=actor.account_id)
@@ -21,7 +21,7 @@ def api_key_list(*, actor: Actor) -> list[ApiKey]:
     whether they are still there (``owner_name``, ``is_orphan``). Three queries at most. Raises Denied."""
     authorize(actor, "accounts.person:keys")
     with as_sign_in(actor):
-        keys = list(keys_of(actor))
+        keys = list(keys_of(actor=actor))
         if actor.partner_id is None:
             return keys
         there = set(Membership.objects.filter(partner_id=actor.partner_id).values_list("user_id", flat=True))

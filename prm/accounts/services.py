@@ -140,7 +140,7 @@ def api_key_revoke(*, actor: Actor, key_id: UUID) -> None:
     ApiKeyRevoked."""
     authorize(actor, "accounts.person:keys")
     with as_sign_in(actor):
-        key = keys_of(actor).filter(pk=key_id, revoked_at__isnull=True).select_for_update().first()
+        key = keys_of(actor=actor).filter(pk=key_id, revoked_at__isnull=True).select_for_update().first()
         if key is None:
             raise NotFound
         key.revoked_at = timezone.now()

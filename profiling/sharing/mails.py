@@ -23,7 +23,7 @@ from profiling.sharing.selectors_specialists import specialist_get, titles_to_sh
 def admission_mail(*, actor: Actor, study_id: UUID, person_id: UUID, key: UUID) -> bool:
     """Sends it as the mail ``key``, unless the study is closed to them by now; whether it left. No transaction is open meanwhile."""
     with as_role(actor):
-        title = titles_to_share(actor, [study_id]).get(study_id)
+        title = titles_to_share(actor=actor, ids=[study_id]).get(study_id)
         try:
             guest = specialist_get(actor=actor, study_id=study_id, person_id=person_id)
         except NotFound:

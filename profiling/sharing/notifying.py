@@ -26,7 +26,7 @@ def register() -> None:
 
 
 def _studies(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
-    found = study_names(actor, ids)
+    found = study_names(actor=actor, ids=ids)
     return {
         key: Named(title, f"{reverse('vendor:profiling:shared', args=[public_id])}#remarks")
         for key, (title, public_id) in found.items()

@@ -8,4 +8,9 @@ from profiling.sharing.selectors_specialists import studies_to_share, titles_to_
 
 def register() -> None:
     """Called once, when the app is ready."""
-    study_sources.register(StudySource(key="profiling", choices=studies_to_share, titles=titles_to_share))
+    study_sources.register(
+        StudySource(
+            key="profiling", choices=lambda actor: studies_to_share(actor=actor),
+            titles=lambda actor, ids: titles_to_share(actor=actor, ids=ids),
+        )
+    )  # fmt: skip

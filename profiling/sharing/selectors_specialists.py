@@ -50,7 +50,7 @@ def specialists_invited(*, actor: Actor, study_id: UUID | str) -> list[Invitatio
     return invitations_to_study(actor=actor, study_id=_shared_by(actor, study_id).pk)
 
 
-def studies_to_share(actor: Actor) -> list[tuple[str, str]]:
+def studies_to_share(*, actor: Actor) -> list[tuple[str, str]]:
     """(TypeID, title) of the studies that somebody may share, the last touched first; none for those who share none. One query."""
     if not actor.may("profiling.publication:share"):
         return []
@@ -58,7 +58,7 @@ def studies_to_share(actor: Actor) -> list[tuple[str, str]]:
     return [(study.public_id, study.title) for study in rows]
 
 
-def titles_to_share(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, str]:
+def titles_to_share(*, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, str]:
     """Titles of those of ``ids`` that somebody may share. One query."""
     if not actor.is_system and not actor.may("profiling.publication:share"):
         return {}
@@ -71,7 +71,7 @@ def owner_of(*, actor: Actor, study_id: UUID) -> UUID | None:
     return Study.objects.visible_to(actor).filter(pk=study_id).values_list("owner_id", flat=True).first()
 
 
-def study_names(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, tuple[str, str]]:
+def study_names(*, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, tuple[str, str]]:
     """Title and TypeID of those of ``ids`` that somebody may see. One query."""
     return {study.pk: (study.title, study.public_id) for study in Study.objects.visible_to(actor).filter(pk__in=list(ids))}
 
