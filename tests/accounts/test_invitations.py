@@ -34,8 +34,8 @@ from prm.accounts.services_invitations import (
 )
 from prm.accounts.services_members import member_deactivate, member_reset_steps, member_set_roles
 from prm.core.days import end_of
-from prm.core.ids import uuid7
 from prm.core.errors import Conflict, Denied, Invalid, NotFound, TooOften
+from prm.core.ids import uuid7
 from prm.events.models import OutboxEvent
 from prm.events.runner.work import deliver_all
 from prm.partners.services.members import partner_invite
@@ -401,7 +401,9 @@ def test_studies_are_given_to_specialists_by_whoever_may_share_them(partners_sid
     assert not Invitation.objects.exists()
 
 
-def test_an_invitation_to_a_partner_opens_no_study_whatever_it_says(partners_side, administrator: Actor, study: Study) -> None:
+def test_an_invitation_to_a_partner_opens_no_study_whatever_it_says(
+    partners_side, administrator: Actor, study: Study
+) -> None:
     seen, other = study.pk, uuid7()
     invitation_accept(actor=administrator, token=invite(administrator, Role.SPECIALIST, study_ids=[seen]), **CHOSEN)
     guest = User.objects.get(email="elise@orvane.example")
