@@ -111,6 +111,7 @@ def test_a_unit_that_nobody_knows_is_no_answer(upload, manager):
 def test_the_page_asks_at_the_column_and_goes_on_once_it_is_told(browser, manager, upload):  # noqa: F811
     batch = upload(ASKS)
     page = browser.get(page_of(batch)).content.decode()
+    assert "1,5 →" not in page, "not before it is known in what it is written"
     assert "“zorg” means…" in page and "What does “zorg” mean in the column “CA (zorg)”?" in page
     fields = {
         "field-0": "code",

@@ -296,7 +296,7 @@ def describe_columns(
 
 def _as_read(spec: FieldSpec | None, style: ColumnStyle, cells: Sequence[Any]) -> tuple[tuple[str, str, str], ...]:
     """Cells of a column of numbers beside what they are taken for, so that a wrong unit is seen before anything is written."""
-    if spec is None or spec.kind not in SHOWN_KINDS:
+    if spec is None or spec.kind not in SHOWN_KINDS or "unit" in style.unsure:
         return ()
     convert, found = converter(spec, style), {}
     for cell in cells[:400]:

@@ -155,7 +155,7 @@ def _several_heads(name: str, words: Iterable[Sequence[str]]) -> bool:
 
 def _hardly_repeats(values: Sequence[Any]) -> bool:
     known = [str(v).strip() for v in values if v is not None and not is_blank(str(v).strip())]
-    return len(set(known)) >= 0.8 * len(known) > 0
+    return len(set(known)) >= 0.7 * len(known) > 0
 
 
 def _core(key: str) -> str:
