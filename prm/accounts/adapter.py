@@ -46,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         if is_password_refused(actor=anonymous_actor(), email=credentials.get("email", "")):
             raise ValidationError(_("Your company signs in its own way: choose “Sign in with your company”."), code="own_way")
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """allauth counts refusals by address: here by address and where they come from, so that nobody uses up another's tries."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+
     def get_login_stages(self) -> list[str]:
         """The second step is ours to skip: for a sign-in whose provider took it (``prm.accounts.providers``)."""
         ours = {"allauth.mfa.stages.AuthenticateStage": "prm.accounts.providers.SecondStepStage"}

@@ -11,8 +11,11 @@ from prm.access.actors import Actor
 from prm.access.roles import as_sign_in
 from prm.accounts.models import SignIn, User
 
-#: Refused tries within ``WINDOW`` after which nothing is tried any more: for one address, and from one internet address.
+#: Refused tries within ``WINDOW`` after which nothing is tried any more: for one address where it signed in before, and from one internet
+#: address elsewhere.
 WINDOW, MOST_FOR_ADDRESS, MOST_FROM_IP = timedelta(minutes=15), 20, 60
+#: Once an address was tried ``MOST_FOR_ADDRESS`` times, wherever from: how long each further internet address waits after a refusal.
+PAUSE = timedelta(minutes=5)
 
 
 def address_digest(*, actor: Actor, email: str) -> str:
@@ -21,11 +24,23 @@ def address_digest(*, actor: Actor, email: str) -> str:
 
 
 def is_guessing(*, actor: Actor, email: str, ip: str | None) -> bool:
-    """Whether so many tries were refused lately that no more are looked at. Two queries; counts in Postgres, whatever Redis does."""
-    since = timezone.now() - WINDOW
-    refused = SignIn.objects.filter(outcome=SignIn.Outcome.REFUSED, at__gt=since)
-    for_address = refused.filter(address_digest=address_digest(actor=actor, email=email))[:MOST_FOR_ADDRESS].count()
-    return for_address >= MOST_FOR_ADDRESS or bool(ip and refused.filter(ip=ip)[:MOST_FROM_IP].count() >= MOST_FROM_IP)
+    """Whether so many tries were refused lately that this one is not looked at. Counts in Postgres, whatever Redis does.
+
+    Nobody can use it to keep somebody else out: where an account signed in before, only what was refused there counts; elsewhere an
+    address that is being guessed at slows each internet address down after a refusal of its own, and the first try of each is looked at.
+    For an address without an account it is the same. At most four queries.
+    """
+    now = timezone.now()
+    of_address = SignIn.objects.filter(address_digest=address_digest(actor=actor, email=email))
+    refused = SignIn.objects.filter(outcome=SignIn.Outcome.REFUSED, at__gt=now - WINDOW)
+    for_address = of_address.filter(outcome=SignIn.Outcome.REFUSED, at__gt=now - WINDOW)
+    here = for_address.filter(ip=ip)
+    if ip and of_address.filter(outcome=SignIn.Outcome.IN, ip=ip).exists():
+        return here[:MOST_FOR_ADDRESS].count() >= MOST_FOR_ADDRESS
+    if ip and refused.filter(ip=ip)[:MOST_FROM_IP].count() >= MOST_FROM_IP:
+        return True
+    is_tried_much = for_address[:MOST_FOR_ADDRESS].count() >= MOST_FOR_ADDRESS
+    return is_tried_much and here.filter(at__gt=now - PAUSE).exists()
 
 
 def sign_in_list(*, actor: Actor, most: int = 8) -> list[SignIn]:

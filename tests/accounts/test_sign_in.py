@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.accounts.models import SignIn
-from prm.accounts.selectors_sign_in import MOST_FOR_ADDRESS, WINDOW
+from prm.accounts.selectors_sign_in import MOST_FOR_ADDRESS, PAUSE, WINDOW
 from prm.settings import base
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,38 @@ def test_refused_tries_are_kept_and_stop_guessing_also_while_redis_is_away(manag
     assert Client().post("/accounts/login/", {**right, "login": "NOBODY@orvane.example"}).status_code == 200
     SignIn.objects.update(at=timezone.now() - WINDOW)
     assert Client().post("/accounts/login/", right).status_code == 302
+
+
+def test_nobody_locks_somebody_else_out_by_guessing(manager: Actor, settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    right = {"login": "manager.claire@orvane.example", "password": "correct horse battery"}
+
+    def enter(ip: str, **changes: str) -> bool:
+        sent = Client().post("/accounts/login/", {**right, **changes}, headers={"x-forwarded-for": ip})
+        return sent.status_code == 302
+
+    assert enter("192.0.2.1")  # the office
+    for n in range(MOST_FOR_ADDRESS + 5):
+        assert not enter(f"203.0.113.{n}", password="a guess")
+    assert enter("192.0.2.1")
+    assert enter("192.0.2.77")  # on the way: nobody was refused here yet
+    assert not enter("198.51.100.1", password="a guess")
+    assert not enter("198.51.100.1")  # each of these waits after its own refusal
+    assert not enter("203.0.113.2")
+    SignIn.objects.filter(ip="198.51.100.1").update(at=timezone.now() - PAUSE)
+    assert enter("198.51.100.1")
+
+
+def test_where_somebody_signed_in_before_only_what_was_refused_there_counts(manager: Actor) -> None:
+    form = {"login": "manager.claire@orvane.example", "password": "correct horse battery"}
+    Client().post("/accounts/login/", form)
+    for _try in range(MOST_FOR_ADDRESS):
+        cache.clear()  # allauth's own limit is another
+        Client().post("/accounts/login/", {**form, "password": "a guess"})
+    cache.clear()
+    assert Client().post("/accounts/login/", form).status_code == 200
+    SignIn.objects.filter(outcome="refused").update(at=timezone.now() - WINDOW)
+    assert Client().post("/accounts/login/", form).status_code == 302
 
 
 def test_a_person_sees_who_tried_their_account_and_the_table_names_no_address(manager: Actor) -> None:
