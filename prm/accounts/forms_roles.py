@@ -19,13 +19,18 @@ from prm.ui.forms import RefusableForm
 class CustomRoleForm(RefusableForm):
     """Its name and what it may do: of what the actor may do themselves, and no partner's right."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As you call the job, such as “Partner assistant”."))
     abilities = forms.MultipleChoiceField(label=pgettext_lazy("permission", "May"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.offered = abilities_to_give(actor)
-        self.fields["abilities"].choices = [(one.key, one.key) for one in self.offered]  # type: ignore[attr-defined]
+        self.fields["abilities"].choices = [(one.key, f"{one.thing}: {one.verb}") for one in self.offered]  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """What the services take of a role: its name and its abilities."""
+        return {"name": self.cleaned_data.get("name", ""), "abilities": self.cleaned_data.get("abilities", [])}
 
     def areas(self) -> list[dict[str, Any]]:
         """The abilities by area and thing, each with its box."""

@@ -29,6 +29,7 @@ def _length(label: Any, lengths: Iterable[int], unit: int, **options: Any) -> fo
 class SignInRulesForm(RefusableForm):
     """How people sign in. A length that a program set and nobody offers is offered as it stands."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     partner_second_step = forms.BooleanField(
         label=_("Also of people of partners, candidates and specialists"), required=False
     )
@@ -43,7 +44,7 @@ class SignInRulesForm(RefusableForm):
     )  # fmt: skip
 
     def __init__(self, *args: Any, rules: Rules, **options: Any) -> None:
-        initial = {**asdict(rules), "invitation_domains": "\n".join(rules.invitation_domains)}
+        initial = {**asdict(rules), "invitation_domains": "\n".join(rules.invitation_domains), "seen": rules.state}
         options["initial"] = initial
         super().__init__(*args, **options)
         units = {"staff_idle_minutes": 1, "partner_idle_minutes": 1, "invitation_days": 1_440}
@@ -57,7 +58,10 @@ class SignInRulesForm(RefusableForm):
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        return {**self.cleaned_data, "invitation_domains": domains_in(self.cleaned_data["invitation_domains"])}
+        data = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return (
+            {**data, "invitation_domains": domains_in(data["invitation_domains"])} if "invitation_domains" in data else data
+        )
 
 
 def rules_in_words(rules: Rules, *, is_staff_let_off: bool) -> list[tuple[str, Any, str]]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import ROLE_LABELS, VENDOR_ROLES, Role
+from prm.accounts.rules import state_of
 from prm.core.ids import typeid_encode, uuid7
 from prm.core.models import key_field
 from prm.core.tables import TableClass
@@ -49,6 +50,11 @@ class CustomRole(models.Model):
     def save(self, *args: Any, **options: Any) -> None:
         self.name_key = text_key(self.name)
         super().save(*args, **options)
+
+    @property
+    def state(self) -> str:
+        """Changes with its name and with what it may do."""
+        return state_of(self.name, sorted(self.permissions))
 
     @property
     def public_id(self) -> str:

@@ -23,6 +23,11 @@ def shown_prefix(secret: str) -> str:
     return secret[:13]
 
 
+def state_of(*values: object) -> str:
+    """What a form keeps of the state that it shows, so that a later one is told from it."""
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:32]
+
+
 def looks_like_key(text: str) -> bool:
     """Whether a bearer token can be one of ours at all."""
     return text.startswith((LIVE, TEST)) and 20 <= len(text) <= 80

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prm.access.actors import Actor, ActorKind
+from prm.accounts.rules import state_of
 
 #: The least and the most that each number may be: minutes, hours, days. A cookie lives as long as the longest session.
 BOUNDS = {
@@ -35,6 +36,11 @@ class Rules:
     partner_most_hours: int = 168
     invitation_days: int = 7
     invitation_domains: Sequence[str] = ()
+
+    @property
+    def state(self) -> str:
+        """Changes with any of them."""
+        return state_of(*((name, tuple(value) if isinstance(value, list) else value) for name, value in vars(self).items()))
 
     def limits_of(self, actor: Actor) -> tuple[int, int]:
         """Seconds without activity, and seconds in all, after which a session of theirs is over."""

@@ -18,6 +18,7 @@ from prm.accounts.giving import may_build_on
 from prm.accounts.models import CustomRole, Invitation, Membership
 from prm.accounts.models_roles import BASES
 from prm.accounts.selectors_roles import custom_role_get
+from prm.accounts.selectors_stale import stale_setting
 from prm.accounts.services_withdrawing import invitations_follow
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.core.validation import validate
@@ -45,14 +46,19 @@ def custom_role_make(*, actor: Actor, name: str, base: Role, abilities: Iterable
 
 
 @transaction.atomic
-def custom_role_change(*, actor: Actor, role_id: UUID | str, name: str, abilities: Iterable[str]) -> CustomRole:
-    """Another name or other abilities, which whoever holds the role has from their next click on.
+def custom_role_change(
+    *, actor: Actor, role_id: UUID | str, name: str, abilities: Iterable[str], seen: str = ""
+) -> CustomRole:
+    """Another name or other abilities, which whoever holds the role has from their next click on. ``seen`` is the ``CustomRole.state``
+    that was looked at, where that is to be the one that is changed (else Conflict, ``stale_edit``).
 
     Open invitations that they may send no more are taken back (``taken_back``: how many). Raises NotFound, Denied when it held or would
     hold more than the actor, Invalid, Conflict as above. Publishes RoleChanged, InvitationRevoked.
     """
     authorize(actor, "accounts.role:edit")
     role = _locked(actor, role_id)
+    if seen and seen != role.state:
+        raise stale_setting(actor=actor, subject_type="role", subject_id=role.pk)
     before, after = list(role.permissions), _held(actor, abilities)
     role.name, role.permissions = name.strip(), after
     _save(role)

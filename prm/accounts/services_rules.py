@@ -18,16 +18,18 @@ from prm.accounts.models_rules import THE_RULES
 from prm.accounts.rules_providers import wrong_domains
 from prm.accounts.rules_sign_in import MOST_DOMAINS, Rules, changed, crossed, out_of_bounds
 from prm.accounts.selectors_rules import rules_now
+from prm.accounts.selectors_stale import stale_setting
 from prm.core.errors import Invalid
 from prm.events.publishing import publish
 
 
 @transaction.atomic
-def sign_in_rules_change(*, actor: Actor, values: Mapping[str, Any]) -> Rules:
+def sign_in_rules_change(*, actor: Actor, values: Mapping[str, Any], seen: str = "") -> Rules:
     """Takes over the rules that are named. They hold from the next click on, for sessions that are open too; an invitation keeps the
-    day that it was sent with.
+    day that it was sent with. ``seen`` is the ``Rules.state`` that was looked at, where that is to be the one that is changed.
 
-    Raises Denied, Invalid by field. Publishes SignInRulesChanged with what was and what is, when that changed anything.
+    Raises Denied, Invalid by field, Conflict (``stale_edit``). Publishes SignInRulesChanged with what was and what is, when that changed
+    anything.
     """
     authorize(actor, "accounts.sign_in_rules:edit")
     values = dict(values)
@@ -37,7 +39,10 @@ def sign_in_rules_change(*, actor: Actor, values: Mapping[str, Any]) -> Rules:
         (name, _("Between %(least)s and %(most)s.") % {"least": least, "most": most})
         for name, (least, most) in out_of_bounds(values).items()
     ]
-    rules, before, after = changed(rules_now(actor=actor, locked=True), values)
+    held = rules_now(actor=actor, locked=True)
+    if seen and seen != held.state:
+        raise stale_setting(actor=actor, subject_type="sign_in_rules", subject_id=THE_RULES)
+    rules, before, after = changed(held, values)
     wrong += [(name, _("No longer than a session may last in all.")) for name in crossed(rules)] if not wrong else []
     if wrong:
         raise Invalid("out_of_bounds", wrong[0][1], field=wrong[0][0], errors=wrong)

@@ -14,6 +14,7 @@ from prm.access.actors import ROLE_LABELS, Role
 from prm.access.pages import ScopedPage
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms_roles import CustomRoleForm, abilities_of, bases_to_give
+from prm.accounts.models import CustomRole
 from prm.accounts.selectors_roles import custom_role_get, custom_role_list
 from prm.accounts.services_roles import custom_role_archive, custom_role_change, custom_role_make, custom_role_restore
 from prm.accounts.tables_roles import matrix_of
@@ -57,7 +58,7 @@ class RoleMakePage(ConfirmedPage):
         base, form = self.base(), CustomRoleForm(request.POST, actor=self.actor)
         if base and form.is_valid():
             try:
-                role = custom_role_make(actor=self.actor, base=base, **form.cleaned_data)
+                role = custom_role_make(actor=self.actor, base=base, **form.values())
             except (Invalid, Conflict, Denied) as refusal:
                 form.add_refusal(refusal)
             else:
@@ -84,20 +85,30 @@ class RolePage(ConfirmedPage):
 
     def get(self, request: HttpRequest, role_id: str) -> HttpResponse:
         role = custom_role_get(actor=self.actor, role_id=role_id)
-        known = {"name": role.name, "abilities": sorted(keys_of(role.permissions))}
-        return self.shown(CustomRoleForm(actor=self.actor, initial=known), role)
+        return self.shown(CustomRoleForm(actor=self.actor, initial=self.known(role)), role)
 
     def post(self, request: HttpRequest, role_id: str) -> HttpResponse:
-        role, form = custom_role_get(actor=self.actor, role_id=role_id), CustomRoleForm(request.POST, actor=self.actor)
-        if form.is_valid():
-            try:
-                changed = custom_role_change(actor=self.actor, role_id=role.pk, **form.cleaned_data)
-            except (Invalid, Conflict, Denied) as refusal:
-                form.add_refusal(refusal)
-            else:
-                toast(request, with_taken_back(_("Whoever holds this role has it so from now on"), changed.taken_back))
+        role = custom_role_get(actor=self.actor, role_id=role_id)
+        form = CustomRoleForm(request.POST, actor=self.actor, initial=self.known(role))
+
+        done: list[CustomRole] = []
+
+        def change() -> None:
+            seen = form.cleaned_data.get("seen", "")
+            done.append(custom_role_change(actor=self.actor, role_id=role.pk, seen=seen, **form.values()))
+
+        try:
+            if form.taken_by(change):
+                words = _("Whoever holds this role has it so from now on")
+                toast(request, with_taken_back(words, done[0].taken_back))
                 return HttpResponseRedirect(reverse("vendor:accounts:role-list"))
-        return self.shown(form, role, status=422)
+        except Denied as refusal:
+            form.add_refusal(refusal)
+        return self.shown(form, role, status=form.status)
+
+    def known(self, role: CustomRole) -> dict[str, Any]:
+        """What the form shows of the role, and of which state that is."""
+        return {"name": role.name, "abilities": sorted(keys_of(role.permissions)), "seen": role.state}
 
     def shown(self, form: CustomRoleForm, role: Any, status: int = 200) -> HttpResponse:
         """The page with ``form``."""

@@ -12,7 +12,6 @@ from prm.accounts.forms_rules import SignInRulesForm
 from prm.accounts.models_rules import THE_RULES
 from prm.accounts.selectors_rules import is_staff_let_off, sign_in_rules_get
 from prm.accounts.services_rules import sign_in_rules_change
-from prm.core.errors import Invalid
 from prm.events.selectors import history_list
 from prm.ui.toasts import toast
 
@@ -27,15 +26,14 @@ class SignInRulesPage(ConfirmedPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = SignInRulesForm(request.POST, rules=sign_in_rules_get(actor=self.actor))
-        if form.is_valid():
-            try:
-                sign_in_rules_change(actor=self.actor, values=form.values())
-            except Invalid as refusal:
-                form.add_refusal(refusal)
-            else:
-                toast(request, _("These rules hold from now on, for open sessions too"))
-                return HttpResponseRedirect(reverse("vendor:accounts:provider-list"))
-        return self.shown(form, status=422)
+
+        def change() -> None:
+            sign_in_rules_change(actor=self.actor, values=form.values(), seen=form.cleaned_data.get("seen", ""))
+
+        if form.taken_by(change):
+            toast(request, _("These rules hold from now on, for open sessions too"))
+            return HttpResponseRedirect(reverse("vendor:accounts:provider-list"))
+        return self.shown(form, status=form.status)
 
     def shown(self, form: SignInRulesForm, status: int = 200) -> HttpResponse:
         """The page with ``form``, and who changed what before."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
 
+from prm.access.abilities import keys_of
 from prm.access.actors import Actor, Role
 from prm.access.policies import permissions_of
 from prm.access.roles import as_role, as_sign_in
@@ -207,3 +210,34 @@ def test_a_role_is_made_given_and_put_away_on_pages(administrator, manager, clie
     client.post(f"/settings/people/{person}/roles", {"roles": ["manager"]})
     assert client.post(f"/settings/roles/{role.public_id}/archive").status_code == 302
     assert client.post(f"/settings/roles/{role.public_id}/restore").status_code == 302
+
+
+def test_what_was_taken_from_a_role_does_not_come_back_with_an_older_form(administrator, director, client_of) -> None:
+    with as_role(administrator):
+        role = custom_role_make(
+            actor=administrator, name="Assistant", base=Role.MANAGER,
+            abilities=["partners.partner:view", "partners.company:view"],
+        )  # fmt: skip
+    page = f"/settings/roles/{role.public_id}"
+    elise, marc = client_of(director), client_of(administrator)
+    opened = hidden(elise.get(page).content.decode())
+    marc.post(page, {**hidden(marc.get(page).content.decode()), "name": "Assistant", "abilities": ["partners.company:view"]})
+    form = {"name": "Partner assistant", "abilities": ["partners.partner:view", "partners.company:view"]}
+    stale = elise.post(page, {**opened, **form})
+    told = stale.content.decode()
+    assert stale.status_code == 409
+    assert f"{administrator.name} changed this while the form was open." in html.unescape(told)
+    role.refresh_from_db()
+    assert (role.name, keys_of(role.permissions)) == ("Assistant", {"partners.company:view"})
+    ticked = re.findall(r'name="abilities" value="([^"]+)" checked', told)
+    assert "partners.partner:view" not in ticked  # what she did not touch follows; sent again it holds
+    assert elise.post(page, {**hidden(told), "name": "Partner assistant", "abilities": ticked}).status_code == 302
+    role.refresh_from_db()
+    assert (role.name, keys_of(role.permissions)) == ("Partner assistant", {"partners.company:view"})
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What a form keeps of the state on which it was opened."""
+    found = re.findall(r'<input type="hidden" name="(seen|opened)" value="([^"]*)"', page)
+    assert len(found) == 2, found
+    return {name: html.unescape(value) for name, value in found}

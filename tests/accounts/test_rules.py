@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -227,3 +228,21 @@ def test_the_api_reads_and_changes_them_under_its_scope(administrator: Actor) ->
         refused = patch(wrong)
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["pointer"] in {f"/{next(iter(wrong))}", "/partner_idle_minutes"}
+
+
+def test_two_who_set_rules_at_once_do_not_undo_each_other(administrator: Actor, client_of: Callable[..., Client]) -> None:
+    page, browsers = "/settings/sign-in/rules", [client_of(administrator) for _one in range(2)]
+    opened = [browser.get(page).context["form"] for browser in browsers]
+    first, second = (
+        {**{name: value for name, value in form.initial.items() if value not in (None, False)}, "opened": form.opened}
+        for form in opened
+    )
+    assert browsers[0].post(page, {**first, "partner_second_step": "on"}).status_code == 302
+    stale = browsers[1].post(page, {**second, "invitation_days": 3})
+    assert stale.status_code == 409
+    assert f"{administrator.name} changed this while the form was open." in html.unescape(stale.content.decode())
+    assert rules_now(actor=administrator).invitation_days == 7
+    again = dict(stale.context["form"].data.items())
+    assert browsers[1].post(page, again).status_code == 302
+    held = rules_now(actor=administrator)
+    assert (held.partner_second_step, held.invitation_days) == (True, 3)
