@@ -29,7 +29,7 @@ class RateForm(RefusableForm):
     day = forms.DateField(label=_("From this day on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     rate = FigureField(label=_("Worth of one"), required=True, max_digits=20, decimal_places=10)
     source = forms.CharField(
-        label=_("Read at"), required=False, max_length=100, help_text=_("A bank, a central bank, your books.")
+        label=_("Source"), required=False, max_length=100, help_text=_("A bank, a central bank, your books.")
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

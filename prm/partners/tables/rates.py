@@ -32,7 +32,7 @@ RATES = ListSpec(
         Column(key="currency", label=gettext_lazy("Currency"), cell=_currency, sort="currency", locked=True, phone="name"),
         Column(key="rate", label=gettext_lazy("Rate"), cell=rate_words, phone="figure", numeric=True),
         Column(key="day", label=gettext_lazy("From this day on"), cell=lambda r: formats.day(r.day), sort="day", phone="meta"),
-        Column(key="source", label=gettext_lazy("Read at"), cell=lambda r: r.source or None),
+        Column(key="source", label=gettext_lazy("Source"), cell=lambda r: r.source or None),
     ),
 )  # fmt: skip
 
@@ -41,7 +41,7 @@ RATE_EXPORT = (
     ExportColumn("rate", gettext_lazy("Rate"), attrgetter("rate"), kind="rate"),
     ExportColumn("into", gettext_lazy("Into"), attrgetter("to_currency"), width=8),
     ExportColumn("day", gettext_lazy("From this day on"), attrgetter("day"), kind="date"),
-    ExportColumn("source", gettext_lazy("Read at"), lambda r: r.source or None, width=28),
+    ExportColumn("source", gettext_lazy("Source"), lambda r: r.source or None, width=28),
 )
 
 
