@@ -127,6 +127,7 @@ def _keep_the_best_and_export(page: Page) -> None:
     page.locator(".acts").get_by_role("button", name="Add to target list").click()
     page.locator("#new-list").fill("West, look-alikes")
     page.locator("#to-list").get_by_role("button", name="Add to target list").click()
+    page.wait_for_url("**/target-lists/target_list_*")
     page.goto("/target-lists")
     page.get_by_role("link", name="West, look-alikes").click()
     expect(page.locator("tbody tr")).to_have_count(25)
