@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, cast
 
+from django.utils import timezone
+
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in
 from prm.accounts.models import Person, User
@@ -171,7 +173,7 @@ def invite_specialists(context: WorldContext) -> str:
         if west is None:
             return "no specialists"
         study_share(actor=claire, study_id=west.pk)
-    ends = end_of(context.day.today + timedelta(days=90))
+    ends = end_of(max(context.day.today, timezone.localdate()) + timedelta(days=90))
     for one in SPECIALISTS:
         with as_role(marc):
             person = member_add(

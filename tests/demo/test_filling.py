@@ -10,17 +10,16 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Max, Min, Sum
-from django.utils import timezone
 
 from prm.access.roles import as_sign_in
 from prm.access.roles import as_system as system_role
-from prm.accounts.models import Invitation, Membership, Person, StudyPass, User
+from prm.accounts.models import Membership, Person, User
 from prm.core.errors import Conflict
 from prm.demo import filling
 from prm.demo.accounts import password_of
 from prm.demo.filling import world_fill
 from prm.demo.world import build
-from prm.demo.world.people import MEMBERS, SPECIALISTS
+from prm.demo.world.people import MEMBERS
 from prm.partners.models import (
     Company,
     CompanyFact,
@@ -34,7 +33,6 @@ from prm.partners.models import (
     Vendor,
     VendorCarried,
 )
-from profiling.sharing.models import PublishedRow, Remark
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 5, 19)
@@ -128,22 +126,6 @@ def test_accounts_have_their_roles_languages_and_passwords() -> None:
             assert Membership.objects.filter(user=user, role=member.role).exists()
     with system_role("a test"):
         assert Person.objects.get(email="claire.rousset@orvane.example").title == "Channel manager, West"
-
-
-def test_a_specialist_reads_one_study_until_a_day_and_a_candidate_has_an_account() -> None:
-    fill()
-    [guest] = SPECIALISTS
-    with as_sign_in():
-        user = User.objects.get(email=guest.email)
-        assert user.check_password(password_of(guest))
-        held = StudyPass.objects.get(user=user)
-        assert held.valid_until > timezone.now()
-        invited = Invitation.objects.get(email="nils.berg@northlight-research.example")
-        assert (invited.study_ids, invited.studies_until) == ([held.study_id], held.valid_until)
-        assert Membership.objects.filter(user__email="camille.ferrand@isere-cloud.example", role="candidate").exists()
-    with system_role("a test"):
-        assert Remark.objects.get(study_id=held.study_id).author == "Hannah Lindqvist"
-        assert PublishedRow.objects.filter(study_id=held.study_id).exists()
 
 
 def test_demo_never_mixes_with_real_companies(settings: Any) -> None:
