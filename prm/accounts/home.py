@@ -41,7 +41,7 @@ def waiting_invitations(whose: home.Whose) -> home.Work | None:
         )
         for invitation in found[: home.SHOWN]
     ]
-    return home.Work(items=items, total=len(found))
+    return home.Work(items=items, total=len(found), all_url=home.address("vendor:accounts:invitation-list"))
 
 
 def activity(actor: Actor, whose: home.Whose) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ def to_mend(whose: home.Whose) -> home.Work | None:
                 subject=_("Audit chain"), why=why, url=trail, act=_("Look"), due=formats.ago(last.created_at), tone="hot"
             ),
         )
-    return home.Work(items=items[: home.SHOWN], total=len(items))
+    return home.Work(items=items[: home.SHOWN], total=len(items), all_url=home.address("vendor:activity:letter-list"))
 
 
 def register() -> None:

@@ -30,7 +30,7 @@ def waiting(whose: home.Whose) -> home.Work | None:
                 tone="hot" if batch.state == ImportState.FAILED or days > 7 else "soon" if days > 1 else "",
             )
         )
-    return home.Work(items=items, total=len(batches))
+    return home.Work(items=items, total=len(batches), all_url=home.address("vendor:imports:import-list"))
 
 
 def _why(batch: ImportBatch) -> str:

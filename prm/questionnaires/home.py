@@ -41,7 +41,7 @@ def ending_rounds(whose: home.Whose) -> home.Work | None:
         )
         for round_ in lacking[: home.SHOWN]
     ]
-    return home.Work(items=items, total=len(lacking))
+    return home.Work(items=items, total=len(lacking), all_url=home.address("vendor:questionnaires:questionnaire-list"))
 
 
 def asked(actor: Actor, partner: Partner) -> dict[str, Any] | None:

@@ -40,7 +40,7 @@ def studies_finished(whose: home.Whose) -> home.Work | None:
         )
         for run in runs[: home.SHOWN]
     ]
-    return home.Work(items=items, total=len(runs))
+    return home.Work(items=items, total=len(runs), all_url=home.address("vendor:profiling:study-list"))
 
 
 def targets_waiting(whose: home.Whose) -> home.Work | None:
@@ -61,7 +61,7 @@ def targets_waiting(whose: home.Whose) -> home.Work | None:
         )
         for waiting in lists[: home.SHOWN]
     ]
-    return home.Work(items=items, total=len(lists))
+    return home.Work(items=items, total=len(lists), all_url=home.address("vendor:profiling:target-list-list"))
 
 
 def _lists(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:

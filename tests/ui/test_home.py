@@ -250,3 +250,15 @@ def test_each_waiting_thing_can_be_reviewed_in_a_row(channel: dict[str, Any], cl
     assert "data-review-start" in html
     assert rows
     assert [address for address in rows if not address.startswith("/")] == []
+
+
+def test_each_kind_of_work_leads_to_the_list_that_it_is_the_head_of(channel: dict[str, Any], client_of: Sign) -> None:
+    with system_role("a test"):
+        partner("Armor Réseaux", channel["claire"], stalest_on=TODAY - timedelta(days=1200))
+        partner("Isère Cloud", channel["claire"], stage="contracted", days=300)
+    client = client_of(channel["claire"])
+    groups = client.get("/").context["groups"]
+    assert len(groups) == 3
+    for group in groups:
+        listed = text_of(client.get(group["work"].all_url).content.decode())
+        assert [str(item.subject) for item in group["work"].items if str(item.subject) not in listed] == []

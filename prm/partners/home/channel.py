@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils import timezone
@@ -64,6 +65,12 @@ def _item(partner: read.ChannelPartner, **said: Any) -> home.WorkItem:
     return home.WorkItem(subject=partner.name, url=company_url(partner.company_id), **said)
 
 
+def _partners_by(whose: home.Whose, **asked: Any) -> str:
+    """The list of partners that a group of work is the head of: those of whoever's home it is, in its order."""
+    query = asked | ({"manager": str(whose.person_id)} if whose.person_id else {})
+    return home.address("vendor:partners:partner-list") + "?" + urlencode(query, doseq=True)
+
+
 def gone_quiet(whose: home.Whose) -> home.Work | None:
     """Partners that sell, or did, and have not ordered for 60 days: those that bought most in a year come first."""
     today, sales = timezone.localdate(), _sales(whose)
@@ -86,7 +93,7 @@ def gone_quiet(whose: home.Whose) -> home.Work | None:
     ]
     at_stake = sum((entry[0] for entry in found), Decimal(0))
     about = _("%(amount)s a year") % {"amount": formats.money(at_stake, reporting_currency(), short=True)}
-    return home.Work(items=items, total=len(found), about=about)
+    return home.Work(items=items, total=len(found), about=about, all_url=_partners_by(whose, sort="last"))
 
 
 def waiting_for_us(whose: home.Whose) -> home.Work | None:
@@ -114,7 +121,7 @@ def waiting_for_us(whose: home.Whose) -> home.Work | None:
         )
         for ratio, days, partner in found[: home.SHOWN]
     ]
-    return home.Work(items=items, total=len(found))
+    return home.Work(items=items, total=len(found), all_url=_partners_by(whose, sort="since", lifecycle=[*WAITS_AFTER]))
 
 
 def facts_to_refresh(whose: home.Whose) -> home.Work | None:
@@ -131,7 +138,9 @@ def facts_to_refresh(whose: home.Whose) -> home.Work | None:
             why += " · " + ngettext("%(count)s fact not known", "%(count)s facts not known", unknown) % {"count": unknown}
         days = (today - day).days
         items.append(_item(partner, why=why, due=_age(days), tone="hot" if days >= STALE_DAYS else "soon", act=_("Refresh")))
-    return home.Work(items=items, total=len(stale))
+    before = today - timedelta(days=AGEING_DAYS)
+    every = home.address("vendor:partners:company-list") + "?" + urlencode({"partner": "yes", "stale_to": before.isoformat()})
+    return home.Work(items=items, total=len(stale), all_url=every)
 
 
 def _age(days: int) -> str:
