@@ -351,7 +351,7 @@ def _stamp(side: Side) -> None:
                     model._default_manager.filter(pk=row.pk).update(**changes)
                 side.ids |= set(_ids_of(row))
     with as_sign_in():
-        side.emails = {user.email.lower() for user in side.rows(User)}
+        side.emails = {row.email.lower() for model in (User, Invitation) for row in side.rows(model)}
         for address in side.rows(EmailAddress).select_related("user"):  # the account's own, as signing in keeps it
             EmailAddress.objects.filter(pk=address.pk).update(email=address.user.email)
     side.people = {role: _again(actor, side) for role, actor in side.people.items()}
