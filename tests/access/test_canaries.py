@@ -29,7 +29,7 @@ from prm.events.runner.work import deliver_all
 from prm.notifications.models import Channel, Notification
 from prm.notifications.services_mail import digests_plan, mails_hand_over
 from prm.partners.models import Sale, Site
-from tests.access.canaries import WORD, World, lacking
+from tests.access.canaries import WORD, Side, World, lacking
 from tests.access.test_matrix import filled, methods_of, parameters, routes
 from tests.access.walls import without_the_first, without_the_second
 
