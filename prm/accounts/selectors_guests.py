@@ -14,6 +14,7 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import Membership, Person, StudyPass, User
+from prm.accounts.selectors_invitations import waiting_for_study
 from prm.core.ids import typeid_encode
 from prm.core.text import text_key
 
@@ -67,6 +68,14 @@ def guests_behind(*, actor: Actor, study_id: UUID, people: Iterable[Person]) -> 
         for person in people
         if person.user_id is not None and person.user_id in found
     ]  # fmt: skip
+
+
+def guests_count(*, actor: Actor, study_id: UUID) -> tuple[int, int]:
+    """How many see a study now, and how many are invited to it and have not come. Two queries. Raises Denied."""
+    authorize(actor, "accounts.person:view")
+    with as_sign_in(actor):
+        living = _passes(study_id).filter(user__is_active=True).exclude(valid_until__lte=timezone.now())
+        return living.count(), waiting_for_study(actor=actor, study_id=study_id).count()
 
 
 def specialist_choices(*, actor: Actor) -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
+from prm.accounts.selectors_guests import guests_count
 from prm.ui.panels import Panel, panels
-from profiling.sharing.selectors_specialists import specialist_list, specialists_invited
 from profiling.studies.models import Study
 
 
@@ -16,8 +16,7 @@ def seen_by(actor: Actor, study: Study) -> dict[str, Any] | None:
     """How many specialists see the study, and how many are invited to; None where nobody does."""
     if not actor.may("accounts.person:view"):
         return None
-    seeing = sum(not guest.is_over for guest in specialist_list(actor=actor, study_id=study.pk))
-    waiting = len(specialists_invited(actor=actor, study_id=study.pk))
+    seeing, waiting = guests_count(actor=actor, study_id=study.pk)
     return {"study": study, "seeing": seeing, "waiting": waiting} if seeing or waiting else None
 
 
