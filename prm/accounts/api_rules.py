@@ -64,10 +64,10 @@ class SignInRulesViewSet(ScopedViewSet):
         return self.answer(self.told(sign_in_rules_get(actor=self.actor)))
 
     def partial_update(self, request: Request) -> Response:
-        """Changes the rules that are named, at once and for open sessions too. `If-Match` is honoured when sent."""
+        """Changes the rules that are named, at once and for open sessions too. On the version that If-Match names."""
         values = self.body(partial=True)
         held = self.told(rules_now(actor=self.actor, locked=True))
-        check_match(request, version_of(self.represent([held])[0]), required=False)
+        check_match(request, version_of(self.represent([held])[0]))
         return self.answer(self.told(sign_in_rules_change(actor=self.actor, values=values)))
 
     def told(self, rules: Rules) -> dict[str, Any]:

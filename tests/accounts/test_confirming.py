@@ -84,7 +84,7 @@ def test_a_page_cannot_ask_for_what_the_api_does_not() -> None:
 
 
 def test_a_key_is_nobody_to_ask(administrator: Actor, key_of: Any) -> None:
-    headers = {"authorization": f"Bearer {key_of(administrator, ['sign_in_rules:write'])}"}
+    headers = {"authorization": f"Bearer {key_of(administrator, ['sign_in_rules:write'])}", "if-match": "*"}
     change = Client().patch(
         "/api/v1/sign-in-rules", {"invitation_days": 30}, content_type="application/json", headers=headers
     )

@@ -219,13 +219,14 @@ def test_the_api_reads_and_changes_them_under_its_scope(administrator: Actor) ->
         ["orvane.example"],
     )
     assert patch({"invitation_days": 3}, **{"if-match": read.headers["ETag"]}).status_code == 412
+    assert patch({"invitation_days": 3}).status_code == 428
     for wrong in (
         {"invitation_days": 31},
         {"staff_second_step": False},
         {"invitation_domains": ["gmail.com"]},
         {"partner_most_hours": 1},
     ):
-        refused = patch(wrong)
+        refused = patch(wrong, **{"if-match": "*"})
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["pointer"] in {f"/{next(iter(wrong))}", "/partner_idle_minutes"}
 

@@ -138,8 +138,7 @@ def test_words_of_companies_that_go_are_met_by_their_whole_key(bring: Any, sql: 
     [scan] = [part for part in parts(plan) if part.get("Index Name", "").startswith("partners_companyword")]
     assert "(word)::text = " in scan["Index Cond"]
     assert "company_id = " in scan["Index Cond"]
-    [taken] = [part for part in scans(plan) if part["Relation Name"] == "partners_companyword" and "Index Name" not in part]
-    assert (taken["Node Type"], "TID Cond" in taken) == ("Tid Scan", True)
+    assert ["TID Cond" in part for part in parts(plan) if part["Node Type"] == "Tid Scan"] == [True]
 
 
 def analyze_words() -> None:
