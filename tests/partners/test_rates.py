@@ -20,6 +20,7 @@ from prm.jobs.runner.work import run_inline
 from prm.partners.models import Company, ExchangeRate, Partner, Product, Sale
 from prm.partners.selectors.rates import unreckoned
 from prm.partners.services.companies import company_create
+from prm.partners.services.facts import Learnt
 from prm.partners.services.rates import rate_remove, rate_say
 from prm.partners.services.sales import sale_create
 
@@ -99,6 +100,25 @@ def test_order_lines_take_the_rate_of_the_day_on_which_they_were_sold(director: 
     assert amounts() == [None, Decimal("90.0000"), Decimal("90.0000")]
     with as_role(director):
         assert [(one.currency, one.companies, one.sales) for one in unreckoned(actor=director)] == [("USD", 0, 1)]
+
+
+def test_a_revenue_takes_the_rate_of_the_day_on_which_it_was_learnt_also_after_a_rate_went(director: Actor) -> None:
+    with as_role(director):
+        learnt = company_create(
+            actor=director, learnt=Learnt("", DAY + timedelta(days=1)),
+            values={"name": "Old", "country": "US", "revenue": Decimal(100), "revenue_currency": "USD"},
+        )  # fmt: skip
+    first = say(director, "0.5")
+    say(director, "0.9", DAY + timedelta(days=60))
+    reckon()
+    assert reporting(learnt) == (Decimal("50.0000"), DAY + timedelta(days=1))
+    with as_role(director):
+        rate_remove(actor=director, rate_id=first.pk)
+    reckon()
+    assert reporting(learnt) == (None, None)
+    say(director, "0.6")
+    reckon()
+    assert reporting(learnt) == (Decimal("60.0000"), DAY + timedelta(days=1))
 
 
 def test_a_rate_is_said_once_a_day_and_told_in_its_history(page: Client, director: Actor) -> None:

@@ -35,7 +35,9 @@ _AMOUNTS: Mapping[str, str] = {
             SELECT r.rate FROM partners_exchangerate r
             WHERE r.from_currency = %(currency)s AND r.to_currency = %(into)s AND r.day <= d.day ORDER BY r.day DESC LIMIT 1
           ), 4) AS amount
-          FROM partners_company c, LATERAL (SELECT coalesce(c.rate_day, %(today)s::date) AS day) d
+          FROM partners_company c, LATERAL (
+            SELECT coalesce(left(coalesce(c.provenance->'revenue', c.provenance->'*')->>1, 10)::date, %(today)s::date) AS day
+          ) d
           WHERE c.revenue_currency = %(currency)s AND c.id BETWEEN %(first)s AND %(last)s
         ) fresh
         WHERE t.id = fresh.id AND t.revenue_reporting IS DISTINCT FROM fresh.amount""",
