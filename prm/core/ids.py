@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+import uuid_utils
 import uuid_utils.compat
 
 from prm.core.errors import NotFound
@@ -20,6 +21,12 @@ _LENGTH = 26
 def uuid7() -> UUID:
     """A new time-ordered key."""
     return uuid_utils.compat.uuid7()
+
+
+def uuid7_hexes(count: int) -> list[str]:
+    """``count`` new keys in their order, each as 32 hexadecimal digits: for rows by the thousand, ten times faster than the database
+    makes them."""
+    return [uuid_utils.uuid7().hex for _ in range(count)]
 
 
 def typeid_encode(prefix: str, key: UUID) -> str:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import filterfalse
 from typing import TypeVar
 
 T = TypeVar("T")
 
 # Letters that NFKD leaves alone, in the spelling that people search with.
-_FOLDS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "ı": "i"})
-_NOT_WORD = re.compile(r"[\W_]+")
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "ı": "i"})
+_NOT_WORD = re.compile(r"[\W_]")
 #: Overrides and isolates of direction, the zero-width space and the byte-order mark; joiners belong to some scripts and stay.
 _UNSEEN = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0xFEFF])
 #: Control characters, separators of lines and paragraphs, halves of signs.
@@ -23,15 +22,23 @@ _OF_NO_LINE = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
+class _Folds(dict[int, str]):
+    """Each sign as it is compared, found out once: without accents and case; what belongs to no word is a blank."""
+
+    def __missing__(self, code: int) -> str:
+        bare = (
+            c for c in unicodedata.normalize("NFKD", chr(code).casefold().translate(_LETTERS)) if not unicodedata.combining(c)
+        )
+        self[code] = _NOT_WORD.sub(" ", "".join(bare).casefold())
+        return self[code]
+
+
+_FOLDS = _Folds()
+
+
 def text_key(text: str | None) -> str:
     """``"Côte & Fils, S.A.S."`` → ``"cote fils s a s"``: accents and case dropped, punctuation folded to one space."""
-    if not text:
-        return ""
-    if text.isascii():  # most of it, and ten times faster
-        return _NOT_WORD.sub(" ", text.lower()).strip()
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_FOLDS))
-    plain = "".join(filterfalse(unicodedata.combining, folded)).casefold()
-    return _NOT_WORD.sub(" ", plain).strip()
+    return " ".join(text.translate(_FOLDS).split()) if text else ""
 
 
 def words(*texts: str | None, limit: int = 24) -> list[str]:

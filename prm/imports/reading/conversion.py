@@ -10,12 +10,9 @@ from prm.imports.fields import FieldSpec, Kind
 from prm.imports.reading.text import Row
 from prm.imports.rules.bulk import column_converter
 from prm.imports.rules.cells import CellError
-from prm.imports.rules.layout import is_total
+from prm.imports.rules.layout import is_total, says_total
 from prm.imports.rules.styles import ColumnStyle
 from prm.imports.targets import Derived, ImportTarget
-
-#: First letters of the words for a sum.
-_TOTAL_STARTS = frozenset("TtGgSsEe")
 
 
 @dataclass(slots=True)
@@ -113,7 +110,7 @@ class RowConverter:
             length = len(row.cells)
             for index, name in named:
                 cell = row.cells[index] if index < length else None
-                if cell.__class__ is str and cell.strip()[:1] in _TOTAL_STARTS and is_total(row.cells):
+                if cell.__class__ is str and says_total(cell) and is_total(row.cells):
                     errors[position] = [_error(index, name, CellError("row_total"))]
             if row.fault is None and length == width:
                 continue

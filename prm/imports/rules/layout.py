@@ -132,6 +132,11 @@ def detect_layout(rows: Sequence[Sequence[str]], *, known_heads: Collection[str]
     return Layout(head_row, column_names(head), first, units, _habitually_short(filled[first:], len(head)))
 
 
+def says_total(cell: str) -> bool:
+    """Whether a cell is a word for a sum: asked of every row, and rarely true."""
+    return text_key(cell) in _TOTALS
+
+
 def is_total(cells: Sequence[Any]) -> bool:
     """Whether a row is the sum under a table, not a record: a word for it, and for the rest numbers only, at least one.
 
@@ -139,7 +144,7 @@ def is_total(cells: Sequence[Any]) -> bool:
     (True, False, False)
     """
     filled = [cell for cell in (c.strip() if isinstance(c, str) else c for c in cells) if cell not in (None, "")]
-    words = [cell for cell in filled if isinstance(cell, str) and text_key(cell) in _TOTALS]
+    words = [cell for cell in filled if isinstance(cell, str) and says_total(cell)]
     rest = [cell for cell in filled if cell not in words]
     return bool(words and rest) and all(
         isinstance(cell, (int, float)) or isinstance(read_number(str(cell), NumberStyle()), Number) for cell in rest

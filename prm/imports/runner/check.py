@@ -17,6 +17,7 @@ from django.db import transaction
 from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import Invalid
+from prm.core.memory import uncollected
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.reading.conversion import RejectedRow, RowConverter
@@ -91,6 +92,7 @@ def begin_check(*, actor: Actor, batch: ImportBatch) -> None:
         batch.save()
 
 
+@uncollected()
 def read_rows(*, actor: Actor, batch: ImportBatch, up_to: int | None = None) -> bool:
     """Reads, converts and stages from where the check stands up to row ``up_to`` (None: the end). Answers whether the end is reached.
 

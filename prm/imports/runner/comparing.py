@@ -59,7 +59,7 @@ def looked_at(chunk: Chunk) -> Chunk:
     return chunk
 
 
-def count_cells(chunk: Chunk, rows: str = "{known}") -> tuple[Counter[str], int]:
+def count_cells(chunk: Chunk, rows: str) -> tuple[Counter[str], int]:
     """How many cells of ``rows`` change (``CHANGED``), and how many stay, by reason; and how many of the rows change any, those that
     repeat an earlier one left out."""
     cells = _cells(chunk)

@@ -14,6 +14,7 @@ from django.db.models import Max
 from prm.access.actors import Actor
 from prm.access.roles import as_role
 from prm.core.errors import Invalid
+from prm.core.memory import uncollected
 from prm.imports.messages import error_words
 from prm.imports.models import ImportBatch, ImportRejectedRow
 from prm.imports.reading.detection import FileSettings, RowsOfData
@@ -45,6 +46,7 @@ def spans_of(batch: ImportBatch) -> list[tuple[int, int]]:
     return starts if len(starts) > 1 else []
 
 
+@uncollected()
 def read_span(*, actor: Actor, batch: ImportBatch, start: tuple[int, int], up_to: int | None) -> int:
     """Converts and stages the rows after ``start`` up to row ``up_to`` (None: the end). Answers how many rejected rows the import has
     so far. Raises Invalid when nearly everything is rejected."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
 from prm.access.actors import Actor
+from prm.core.ids import uuid7_hexes
 from prm.core.text import text_key
 from prm.imports.models import ImportBatch
 from prm.imports.targets import ImportTarget
@@ -26,7 +27,7 @@ _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 _SYSTEM = {
     "row_no": "integer PRIMARY KEY",
     "turn": "smallint NOT NULL DEFAULT 1",
-    "id": "uuid NOT NULL DEFAULT {new_id}",
+    "id": "uuid NOT NULL",  # of the record that the row creates, if it creates one
     "match_id": "uuid",
     "match_on": "text",
     "outcome": "text NOT NULL DEFAULT 'new'",
@@ -104,7 +105,7 @@ class StagingTable:
     def create(self) -> None:
         """A new, empty table; one that is there is thrown away."""
         columns = {**_SYSTEM, **self.target.staging_columns()}
-        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items()).replace("{new_id}", new_id())
+        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         with cursor() as sql:
             sql.execute(f"DROP TABLE IF EXISTS {self.name}")
             sql.execute(f"CREATE UNLOGGED TABLE {self.name} ({listed})")
@@ -130,18 +131,19 @@ class StagingTable:
             sql.execute(f"SELECT count(*) FROM {self.name}")
             return int(sql.fetchone()[0])
 
-    def copy_in(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """COPYs rows of (row number, values of ``columns``) in."""
+    def copy_in(self, columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
+        """COPYs rows of (row number, values of ``columns``) in, each with a new key."""
         text = io.StringIO()
+        keys = uuid7_hexes(len(rows))
         lists = {i for i, name in enumerate(columns, start=1) if self.target.staging_columns()[name].endswith("[]")}
         if lists:
-            rows = (
+            rows = [
                 [_array(cell) if index in lists and cell is not None else cell for index, cell in enumerate(row)]
                 for row in rows
-            )
-        csv.writer(text).writerows(rows)
+            ]
+        csv.writer(text).writerows((key, *row) for key, row in zip(keys, rows, strict=True))
         text.seek(0)
-        listed = ", ".join(f'"{name}"' for name in ("row_no", *columns))
+        listed = ", ".join(f'"{name}"' for name in ("id", "row_no", *columns))
         with cursor() as sql:
             sql.copy_expert(f"COPY {self.name} ({listed}) FROM STDIN WITH (FORMAT csv)", text)
 
@@ -169,6 +171,7 @@ class Chunk:
         self.batch_id, self.policy = table.batch.pk, table.batch.policy
         self.first, self.last, self.turn, self.chunk_no = first, last, turn, chunk_no
         self.step = 0
+        self._any_known: bool | None = None
         self.now = timezone.now()
         batch = table.batch
         self.params: dict[str, Any] = {
@@ -197,6 +200,13 @@ class Chunk:
     def has(self, *names: str) -> bool:
         """Whether the file brings any of these fields."""
         return any(name in self.available for name in names)
+
+    def any_known(self) -> bool:
+        """Whether any of the rows updates a record: asked once it is decided what becomes of them, and no more. Most files bring what is
+        new, and all that is done for known records then has nothing to do."""
+        if self._any_known is None:
+            self._any_known = bool(self.fetch("SELECT 1 FROM {known} s LIMIT 1"))
+        return self._any_known
 
     def rows(self, *, outcome: str = "", extra: str = "") -> str:
         """The rows at hand as a parenthesised SELECT."""
@@ -234,6 +244,8 @@ class Chunk:
         """Inserts one record per row and keeps the keys for undo."""
         self._check(table, *values)
         self.step += 1
+        if "{known}" in rows and not self.any_known():
+            return 0
         columns = {"id": new_id(), "created_at": "now()", "updated_at": "now()", **values}
         listed = ", ".join(f'"{name}"' for name in columns)
         exprs = ", ".join(columns.values())
@@ -260,6 +272,8 @@ class Chunk:
         also = also or {}
         self._check(table, *values, *also)
         self.step += 1
+        if "{known}" in rows and not self.any_known():
+            return 0
         old = ", ".join(f't."{name}"' for name in values)
         new = ", ".join(values.values())
         changed = f"ROW({old}) IS DISTINCT FROM ROW({new})" + (f" AND ({where})" if where else "")

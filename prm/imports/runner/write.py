@@ -135,7 +135,7 @@ def _write_turn(chunk: Chunk, kept: Counter[str]) -> list[Refusal]:
         with transaction.atomic():
             find_matches(chunk)
             refusals = decide(chunk)
-            cells, changed = count_cells(chunk)
+            cells, changed = count_cells(chunk, "{known}") if chunk.any_known() else (Counter(), 0)
             chunk.table.target.write(chunk)
             # What the database checks at commit is checked here, where the rows at fault can still be found.
             with cursor() as sql:

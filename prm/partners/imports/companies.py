@@ -217,7 +217,13 @@ def _external_ids(chunk: ChunkWriter) -> None:
     if chunk.has("external_id"):
         chunk.insert(
             "partners_companyexternalid",
-            {"company_id": "coalesce(s.match_id, s.id)", "source": "%(source_key)s", "external_id": "s.external_id"},
+            # One per row at most, so that the row's key serves here too: the database takes longer to make one than to insert it.
+            {
+                "id": "s.id",
+                "company_id": "coalesce(s.match_id, s.id)",
+                "source": "%(source_key)s",
+                "external_id": "s.external_id",
+            },
             rows="{rows} s",
             where="s.external_id IS NOT NULL AND s.outcome IN ('new', 'known')",
             conflict="ON CONFLICT DO NOTHING",
