@@ -116,6 +116,32 @@ def unit_of_column(head: str, row: str = "", *, names: Collection[str] = (), is_
     return Unit(next(iter(scales), 1), next(iter(currencies), None), any(u.is_percent for u in said)), ""
 
 
+def unit_in_title(text: str) -> str:
+    """The words of a line above a table that say in what its amounts are written; "" where none do. A scale without a currency says so
+    behind an "in" only, or in brackets: "Top 1000" and "10 million users" tell nothing of the cells below.
+
+    >>> unit_in_title("Resellers 2025, in thousands of euros"), unit_in_title("CA (k€)"), unit_in_title("Our million-euro partners")
+    ('in thousands of euros', 'k€', '')
+    """
+    text = text.translate(_SIGNS)
+    for inner in _BRACKETS.findall(text):
+        unit = read_unit(_YEAR.sub(" ", inner))
+        if unit and unit.scale != 1:
+            return str(inner).strip()
+    words = [word.strip(",;:()[]") for word in _YEAR.sub(" ", text).split()]
+    for length in range(min(len(words), 7), 0, -1):
+        for start in range(len(words) - length + 1):
+            run = words[start : start + length]
+            # Behind a number it says how many; with a hyphen it tells of something else.
+            other = not all(run) or (start > 0 and words[start - 1][-1:].isdigit()) or (length == 1 and "-" in run[0])
+            unit = None if other else read_unit(" ".join(run))
+            if unit is None or unit.scale == 1 or any(word.isdigit() for word in run):
+                continue
+            if unit.currency or (run[0].lower() in {"in", "en", "im"} and any(_scale_word(word) for word in run)):
+                return " ".join(run).rstrip(".")
+    return ""
+
+
 def without_unit(head: str) -> str:
     """A head without the unit that its last words are: "CA milliers d'euros" → "CA"."""
     words = head.replace("_", " ").split()

@@ -100,6 +100,44 @@ def test_the_check_waits_for_the_unit_and_the_answer_is_remembered_for_the_same_
 
 
 @pytest.mark.django_db
+def test_what_a_line_above_the_table_says_of_amounts_is_asked_and_the_answer_holds_for_the_same_line_alone(
+    upload, manager, sql
+):
+    titled = "Nos revendeurs 2025 (en milliers d'euros);;\n;;\nCode;Nom;CA\nA;Alpha;1,5\nB;Beta;2,5\n"
+    batch = upload(titled)
+    with pytest.raises(Invalid, match="en milliers d'euros") as refusal:
+        run(manager, import_run_start, batch)
+    assert refusal.value.data["columns"] == ["CA"]
+    with as_role(manager):
+        batch = import_map(actor=manager, batch=batch, styles={"CA": {"unit": "k€"}})
+    assert run(manager, import_run_start, batch).state == "done"
+    assert sql("SELECT revenue FROM test_gadget ORDER BY code") == [(Decimal(1500),), (Decimal(2500),)]
+    assert run(manager, import_run_start, upload(titled.replace("1,5", "9,5"))).state == "done"
+    assert sql("SELECT revenue FROM test_gadget WHERE code = 'A'") == [(Decimal(9500),)]
+    with pytest.raises(Invalid, match="en M€"):
+        run(manager, import_run_start, upload(titled.replace("(en milliers d'euros)", "en M€")))
+
+
+@pytest.mark.parametrize(
+    ("above", "head", "cell", "asked"),
+    [
+        ("Revenue in thousands of euros", "CA", "1,5", "in thousands of euros"), ("Montants en k€", "CA", "1,5", "en k€"),
+        ("Umsatz in Mio. EUR, Stand 2025", "CA", "1,5", "in Mio. EUR"), ("(USD millions)", "CA", "1,5", "USD millions"),
+        ("Top 1000 resellers", "CA", "1,5", ""), ("10 million users served in Europe", "CA", "1,5", ""), ("Amounts in euros", "CA", "1,5", ""),
+        ("Our million-euro club", "CA", "1,5", ""), ("Montants en k€", "CA (M€)", "1,5", ""), ("Montants en k€", "CA", "1,5 M€", ""),
+    ],
+)  # fmt: skip
+def test_a_line_above_the_table_is_asked_about_where_it_multiplies_and_the_column_says_nothing_itself(
+    tmp_path, above, head, cell, asked
+):
+    path = tmp_path / "titled.csv"
+    path.write_text(f"{above};;\nCode;Nom;{head}\nA;Alpha;{cell}\nB;Beta;{cell}\nC;Gamma;{cell}\n")
+    settings = detect(path, "csv", GADGETS.fields)
+    column = describe_columns(path, settings, GADGETS.fields)[2]
+    assert (column.field, column.style.asked, "unit" in column.style.unsure) == ("revenue", asked, bool(asked))
+
+
+@pytest.mark.django_db
 def test_a_unit_that_nobody_knows_is_no_answer(upload, manager):
     batch = upload(ASKS)
     with pytest.raises(Invalid) as refusal, as_role(manager):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from prm.core.numbers import has_decimal_evidence
+from prm.core.units import unit_in_title
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.reading.text import MAX_COLUMNS, CsvRows, Row, Unreadable, file_encoding, first_text
 from prm.imports.reading.xlsx import (
@@ -65,6 +66,7 @@ class FileSettings:
     accept_short_rows: bool = False
     names: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    unit_above: str = ""  # what a line above the head says of amounts
     formats: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -138,6 +140,7 @@ def detect(path: Path, kind: str, fields: Sequence[FieldSpec], *, chosen: Mappin
         first_row=layout.first_row + offset,
         names=layout.names,
         units=layout.units,
+        unit_above=_unit_above(rows[: layout.head_row or 0]),
         accept_short_rows=kind == "xlsx" or layout.accept_short_rows,
     )
     if kind == "xlsx":
@@ -259,7 +262,14 @@ def describe_columns(
     specs = {spec.name: spec for spec in fields}
     habit = _decimal_habit(settings, cells, mapping, specs)
     styles_found = {
-        i: column_style(cells[i], specs[f].kind, *_head(settings, i), decimal_habit=habit, names=field_words(specs[f]))
+        i: column_style(
+            cells[i],
+            specs[f].kind,
+            *_head(settings, i),
+            decimal_habit=habit,
+            names=field_words(specs[f]),
+            above=settings.unit_above,
+        )
         for i, f in mapping.items()
     }
     date_habit = next(
@@ -329,6 +339,10 @@ def _mapping(
     guesses = guess_columns(settings.names, cells, fields)
     mapping = {index: guess.field for index, guess in guesses.items()}
     return mapping, dict.fromkeys(mapping, "guess")
+
+
+def _unit_above(rows: Sequence[Sequence[str]]) -> str:
+    return next((said for row in rows for cell in row if (said := unit_in_title(cell))), "")
 
 
 def _head(settings: FileSettings, index: int) -> tuple[str, str]:

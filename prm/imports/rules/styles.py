@@ -28,7 +28,7 @@ class ColumnStyle:
     currency: str | None = None
     percent_points: bool = False
     has_codes: bool = False
-    row: str = ""  # its cell in the row of units
+    row: str = ""  # its cell in the row of units, else what a line above the table says of amounts
     asked: str = ""  # words of the head or of that cell that may be a unit and are not known
     unsure: tuple[str, ...] = ()  # "decimal_mark", "date_order": told on the page; "unit": asked, and the check waits for it
 
@@ -62,8 +62,13 @@ def column_style(
     decimal_habit: str | None = None,
     date_habit: Any = None,
     names: Collection[str] = (),
+    above: str = "",
 ) -> ColumnStyle:
-    """The style of a column from a sample of its cells, its head, its cell in the row of units, and the text keys that mean its field."""
+    """The style of a column from a sample of its cells, its head, its cell in the row of units, and the text keys that mean its field.
+
+    ``above``: what a line above the table says of amounts. It may mean this column or another one: of an amount that says nothing itself
+    it is asked.
+    """
     texts = [v.strip() for v in values if isinstance(v, str) and v.strip()]
     plain = [t for t in texts if not is_blank(t, has_codes=True)]
     distinct = list(dict.fromkeys(plain))
@@ -88,6 +93,8 @@ def column_style(
     (scale, currency, has_percent), asked = PLAIN, ""
     if kind in WITH_UNITS:
         (scale, currency, has_percent), asked = unit_of_column(head, unit, names=names, is_money=kind is Kind.MONEY)
+    if kind is Kind.MONEY and above and not asked and scale == 1 and not unit and not _says_its_scale(distinct, style):
+        asked = unit = above
     points = False
     if kind is Kind.PERCENT:
         numbers = [n for n in (read_number(t, style) for t in distinct[:500]) if isinstance(n, Number)]
@@ -108,3 +115,9 @@ def column_style(
         asked=asked,
         unsure=(*unsure, *(["unit"] if asked else [])),
     )
+
+
+def _says_its_scale(texts: Sequence[str], style: NumberStyle) -> bool:
+    """Whether most cells tell themselves what they are multiplied by."""
+    scaled = [isinstance(n, Number) and n.is_scaled for n in (read_number(t, style) for t in texts[:500])]
+    return bool(scaled) and sum(scaled) * 2 >= len(scaled)
