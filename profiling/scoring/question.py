@@ -77,15 +77,17 @@ def criteria_shown(parameters: Mapping[str, Any], run: StudyRun | None, names: N
         key = row["key"]
         kind = Kind(row["kind"]) if "kind" in row else kinds.get(key, Kind.NUMBER)
         weight = float(inside.get(key, 1.0))
-        offered = [(w, str(words)) for w, words in INSIDE]
-        if weight not in {w for w, _words in INSIDE}:
-            offered.append((weight, formats.number(weight, None)))
+        offered = [
+            (str(w), str(words)) for w, words in INSIDE
+        ]  # as text: a template writes a number as the reader's language does
+        if weight not in dict(INSIDE):
+            offered.append((str(weight), formats.number(weight, None)))
         group = groups.setdefault(row["group"], {"label": GROUP[row["group"]].label, "criteria": []})
         group["criteria"].append(
             {
                 "key": key,
                 "label": names.criterion(key),
-                "weight": weight,
+                "weight": str(weight),
                 "weights": offered,
                 "how": HOW[kind],
                 "compare": compare.get(key, compared_by(key).value) if kind is Kind.NUMBER else "",
