@@ -14,9 +14,17 @@ from prm.access.policies import authorize
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.reading.text import Row
-from prm.imports.runner.check import count_errors, forecast, import_target, long_statements, row_converter
+from prm.imports.runner.check import (
+    count_errors,
+    forecast,
+    import_target,
+    kinds_of_rows,
+    long_statements,
+    row_converter,
+    with_rows,
+)
 from prm.imports.runner.comparing import count_cells, looked_at
-from prm.imports.runner.matching import find_matches, number_rows, reset_rows, resolve_references, run_checks
+from prm.imports.runner.matching import find_matches, meets_others, number_rows, reset_rows, resolve_references, run_checks
 from prm.imports.runner.staging import Chunk, StagingTable
 from prm.imports.selectors import import_get, rejected_row_get, rejected_rows
 
@@ -68,12 +76,13 @@ def import_row_apart(*, actor: Actor, batch: ImportBatch, row_no: int, apart: bo
             words = _("%(key)s: there can be one record only that has it.") % {"key": key.label}
             raise Invalid("match_certain", words, field="row")
     _count_cells(fresh.forecast, chunk, -1)
+    before = kinds_of_rows(chunk)
     fresh.apart = sorted({*fresh.apart, row_no} if apart else {*fresh.apart} - {row_no})
     chunk.params["apart"] = fresh.apart
     reset_rows(chunk)
     find_matches(chunk)
     _count_cells(fresh.forecast, chunk, 1)
-    _count_rows(actor, fresh)
+    fresh.forecast = with_rows(with_rows(fresh.forecast, before, sign=-1), kinds_of_rows(chunk))
     fresh.save()
     return fresh
 
@@ -90,7 +99,7 @@ def _fix(actor: Actor, batch: ImportBatch, rows: Sequence[ImportRejectedRow], ce
     converter = row_converter(batch)
     table = StagingTable(batch, import_target(batch))
     width = len(batch.columns)
-    fixed = 0
+    fixed: list[int] = []
     for row in rows:
         texts = list(row.cells)
         if any(error["column"] is None for error in row.errors):
@@ -105,14 +114,14 @@ def _fix(actor: Actor, batch: ImportBatch, rows: Sequence[ImportRejectedRow], ce
         errors = _check_row(actor, batch, table, converter, Row(row.row_no, texts))
         row.cells, row.errors, row.is_fixed = texts, errors, not errors
         row.save()
-        fixed += not errors
-    batch.rows_good += fixed
-    batch.rows_rejected -= fixed
+        fixed += [] if errors else [row.row_no]
+    batch.rows_good += len(fixed)
+    batch.rows_rejected -= len(fixed)
     count_errors(batch)
     if fixed:
-        _count_rows(actor, batch)
+        _count_rows(actor, batch, fixed)
     batch.save()
-    return fixed
+    return len(fixed)
 
 
 def _check_row(actor: Actor, batch: ImportBatch, table: StagingTable, converter: Any, row: Row) -> list[dict[str, Any]]:
@@ -135,11 +144,13 @@ def _check_row(actor: Actor, batch: ImportBatch, table: StagingTable, converter:
     return []
 
 
-def _count_rows(actor: Actor, batch: ImportBatch) -> None:
-    """What the dry run foretold of all staged rows, told anew: a row that was corrected may repeat another."""
+def _count_rows(actor: Actor, batch: ImportBatch, numbers: Sequence[int]) -> None:
+    """Adds rows that may come in now to what the dry run foretold. Only where one of them meets another row of the file is all of it told
+    anew: of two that repeat each other the earlier counts."""
     long_statements()
     whole = Chunk(StagingTable(batch, import_target(batch)), actor, first=1, last=max(1, batch.last_row))
-    batch.forecast = {**batch.forecast, **forecast(whole)}
+    told = forecast(whole) if meets_others(whole, numbers) else with_rows(batch.forecast, kinds_of_rows(whole, numbers))
+    batch.forecast = {**batch.forecast, **told}
 
 
 def _count_cells(told: dict[str, Any], chunk: Chunk, sign: int) -> None:

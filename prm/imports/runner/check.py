@@ -198,18 +198,30 @@ def forecast(chunk: Chunk) -> dict[str, Any]:
     """What writing would do: records that are new, rows known by each key, ambiguous, and that repeat an earlier row of the file (which
     are counted nowhere else)."""
     mark_repeats(chunk)
-    counts = {
-        (on, again): n
-        for on, again, n in chunk.fetch("SELECT coalesce(match_on, ''), again, count(*) FROM {rows} s GROUP BY 1, 2")
-    }
-    repeated = sum(n for (on, again), n in counts.items() if again and not on.startswith("?"))
-    return {
-        "new": counts.get(("", False), 0),
-        "known": {on: n for (on, again), n in counts.items() if on and not again and not on.startswith("?")},
-        "ambiguous": sum(n for (on, _again), n in counts.items() if on.startswith("?")),
-        "repeated": repeated,
-        "repeats": [list(repeat) for repeat in repeats(chunk)] if repeated else [],
-    }
+    told = with_rows({}, kinds_of_rows(chunk))
+    return {**told, "repeats": [list(repeat) for repeat in repeats(chunk)] if told["repeated"] else []}
+
+
+def kinds_of_rows(chunk: Chunk, numbers: Sequence[int] | None = None) -> list[tuple[str, bool, int]]:
+    """(name of the key that the rows were recognised by or "", whether they repeat an earlier one, how many), of the rows ``numbers``
+    alone when given."""
+    among = "" if numbers is None else " WHERE s.row_no = ANY(%(numbers)s)"
+    return chunk.fetch(
+        f"SELECT coalesce(match_on, ''), again, count(*) FROM {{rows}} s{among} GROUP BY 1, 2",
+        {"numbers": list(numbers or ())},
+    )
+
+
+def with_rows(told: Mapping[str, Any], kinds: Iterable[tuple[str, bool, int]], *, sign: int = 1) -> dict[str, Any]:
+    """What was foretold, with more rows counted in it, or fewer."""
+    known = Counter(told.get("known", {}))
+    counts = Counter({name: told.get(name, 0) for name in ("new", "ambiguous", "repeated")})
+    for on, again, n in kinds:
+        if on and not again and not on.startswith("?"):
+            known[on] += sign * n
+        else:
+            counts["ambiguous" if on.startswith("?") else "repeated" if again else "new"] += sign * n
+    return {**told, **counts, "known": {on: n for on, n in known.items() if n}}
 
 
 def refuse_staged(batch: ImportBatch, refusals: Iterable[Refusal], *, count: bool = True) -> int:

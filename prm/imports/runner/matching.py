@@ -6,6 +6,7 @@ the staging table; refused rows come back as errors for the caller to keep.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as with_default
 from typing import Any
@@ -161,6 +162,19 @@ def mark_repeats(chunk: Chunk) -> None:
         f"UPDATE {chunk.table.name} g SET again = r.again FROM (SELECT s.row_no, CASE WHEN {filled[0]} THEN {terms[0]}"
         f" ELSE {' OR '.join(terms)} END AS again FROM {{rows}} s) r WHERE g.row_no = r.row_no AND g.again <> r.again"
     )
+
+
+def meets_others(chunk: Chunk, numbers: Sequence[int]) -> bool:
+    """Whether one of the rows ``numbers`` has a key in common with another row, so that one of the two repeats the other."""
+    for key in usable_keys(chunk):
+        same = " AND ".join(f's."{column}" = o."{column}"' for column in key.columns)
+        if chunk.fetch(
+            "SELECT 1 FROM {rows} s JOIN (SELECT * FROM {rows} r WHERE r.row_no = ANY(%(numbers)s)) o"
+            f" ON {same} AND s.row_no <> o.row_no LIMIT 1",
+            {"numbers": list(numbers)},
+        ):
+            return True
+    return False
 
 
 def rows_stand_apart(chunk: Chunk) -> bool:
