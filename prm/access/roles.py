@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from prm.access.actors import Actor, ActorKind, system_actor
 
@@ -69,9 +70,15 @@ def as_login(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     it is an error of the whole."""
     connection = connections[using]
     before: Standing = connection.prm_role  # type: ignore[attr-defined]
-    _set(connection, SIGN_IN)
-    yield
-    _set(connection, before)
+    try:
+        _set(connection, SIGN_IN)
+        yield
+    finally:
+        connection.prm_role = before  # type: ignore[attr-defined]
+        # Whoever catches what was raised here goes on in the role that they had. A transaction that a statement has broken takes
+        # no other, and needs none.
+        if connection.connection.info.transaction_status != TRANSACTION_STATUS_INERROR:
+            _set(connection, before)
 
 
 def _scoped(wanted: Standing, using: str) -> Iterator[None]:

@@ -5,8 +5,9 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from prm.access.actors import Actor, ActorKind, anonymous_actor
-from prm.access.roles import as_role, as_sign_in, as_system
+from prm.access.roles import as_login, as_role, as_sign_in, as_system
 from prm.accounts.models import Person, User
+from prm.core.errors import NotFound
 from prm.core.ids import uuid7
 from prm.partners.models import Vendor
 
@@ -53,6 +54,21 @@ def test_the_outer_role_comes_back_after_a_failed_statement() -> None:
         with pytest.raises(DatabaseError), as_system("fails"), connection.cursor() as cursor:
             cursor.execute("SELECT * FROM no_such_table")
         assert current_user() == "prm_public"
+
+
+def test_the_outer_role_comes_back_when_somebody_catches_what_was_raised_as_the_bare_login() -> None:
+    with as_role(anonymous_actor()):
+        with pytest.raises(NotFound), as_login():
+            assert current_user() == "prm_app"
+            raise NotFound
+        assert current_user() == "prm_public"
+
+
+def test_a_statement_that_fails_as_the_bare_login_is_told_as_what_it_was() -> None:
+    with as_system("outside"):
+        with pytest.raises(DatabaseError, match="no_such_table"), transaction.atomic(), as_login():
+            connection.cursor().execute("SELECT * FROM no_such_table")
+        assert current_user() == "prm_system"
 
 
 def test_the_bare_login_reads_identity_tables_only() -> None:
