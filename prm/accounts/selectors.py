@@ -19,8 +19,8 @@ from prm.accounts.places import VENDOR, Held, Place, place_chosen, places_of
 from prm.accounts.rules import digest_of, looks_like_key
 from prm.accounts.rules_sign_in import Rules
 from prm.accounts.selectors_rules import rules_of, with_rules
+from prm.core.names import named
 from prm.core.scoping import ScopedQuerySet
-from prm.core.text import text_key
 
 
 def standing_of_user(user: User, place: str = "") -> tuple[Actor, Rules]:
@@ -39,12 +39,6 @@ def actor_of_email(email: str) -> Actor | None:
     """Whoever signs in with an address, at their first place; None for nobody."""
     user = User.objects.filter(email__iexact=email, is_active=True).first()
     return actor_of_user(user) if user else None
-
-
-def place_list(*, actor: Actor) -> list[Place]:
-    """Where the actor's account may come in, for the switcher. One query."""
-    with as_login():
-        return _places(_with_standing(User.objects.filter(pk=actor.account_id), "pk").get())
 
 
 def api_key_of(secret: str) -> ApiKey | None:
@@ -168,9 +162,7 @@ def person_list(*, actor: Actor, q: str = "", archived: bool = False) -> QuerySe
     """People with an account, by the beginnings of words of their names: those who are here, or those who left. Raises Denied."""
     authorize(actor, "accounts.person:view")
     people = _people(actor).filter(archived_at__isnull=not archived)
-    for word in text_key(q).split():
-        people = people.filter(name_key__regex=rf"(^| ){word}")
-    return people
+    return named(people, q)
 
 
 def person_get(*, actor: Actor, person_id: UUID) -> Person:

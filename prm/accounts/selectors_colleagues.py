@@ -13,14 +13,14 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Membership, Person
+from prm.accounts.of_person import OfPerson
 from prm.accounts.places import role_at
 from prm.accounts.words_of_partners import ROLE_WORDS
-from prm.core.ids import typeid_encode
-from prm.core.text import text_key
+from prm.core.names import named
 
 
 @dataclass(frozen=True, kw_only=True)
-class Colleague:
+class Colleague(OfPerson):
     """Somebody who comes in for a partner."""
 
     person_id: UUID
@@ -35,16 +35,6 @@ class Colleague:
     def role_name(self) -> str:
         """The roles in the words of the trade."""
         return ", ".join(str(ROLE_WORDS[role]) for role in self.roles)
-
-    @property
-    def pk(self) -> UUID:
-        """The key of the person."""
-        return self.person_id
-
-    @property
-    def public_id(self) -> str:
-        """The TypeID of the person."""
-        return typeid_encode(Person.typeid_prefix, self.person_id)
 
 
 def colleague_list(*, actor: Actor) -> list[Colleague]:
@@ -62,9 +52,7 @@ def colleagues_at(*, actor: Actor, partner_id: UUID) -> list[Colleague]:
 def colleague_rows(*, actor: Actor, partner_id: UUID, q: str = "") -> QuerySet[Person]:
     """The same as rows of people, by the beginnings of words of their names."""
     people = _people_at(actor, partner_id, _held_at(actor, partner_id))
-    for word in text_key(q).split():
-        people = people.filter(name_key__regex=rf"(^| ){word}")
-    return people
+    return named(people, q)
 
 
 def colleagues_behind(*, actor: Actor, partner_id: UUID, people: Iterable[Person]) -> list[Colleague]:

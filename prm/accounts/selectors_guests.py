@@ -14,13 +14,13 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import Membership, Person, StudyPass, User
-from prm.accounts.selectors_invitations import waiting_for_study
-from prm.core.ids import typeid_encode
-from prm.core.text import text_key
+from prm.accounts.of_person import OfPerson
+from prm.accounts.selectors_invitations import invitations_to_study_count
+from prm.core.names import named
 
 
 @dataclass(frozen=True, kw_only=True)
-class Guest:
+class Guest(OfPerson):
     """A specialist and one study. ``until`` None: without end."""
 
     person_id: UUID
@@ -28,16 +28,6 @@ class Guest:
     email: str
     until: datetime | None
     is_active: bool = True
-
-    @property
-    def pk(self) -> UUID:
-        """The key of the person."""
-        return self.person_id
-
-    @property
-    def public_id(self) -> str:
-        """The TypeID of the person."""
-        return typeid_encode(Person.typeid_prefix, self.person_id)
 
     @property
     def is_over(self) -> bool:
@@ -51,9 +41,7 @@ def guest_rows(*, actor: Actor, study_id: UUID, q: str = "") -> QuerySet[Person]
     with as_sign_in(actor):
         accounts = list(_passes(study_id).values_list("user_id", flat=True))
     people: QuerySet[Person] = Person.objects.visible_to(actor).filter(user_id__in=accounts, partner_id__isnull=True)
-    for word in text_key(q).split():
-        people = people.filter(name_key__regex=rf"(^| ){word}")
-    return people
+    return named(people, q)
 
 
 def guests_behind(*, actor: Actor, study_id: UUID, people: Iterable[Person]) -> list[Guest]:
@@ -75,7 +63,7 @@ def guests_count(*, actor: Actor, study_id: UUID) -> tuple[int, int]:
     authorize(actor, "accounts.person:view")
     with as_sign_in(actor):
         living = _passes(study_id).filter(user__is_active=True).exclude(valid_until__lte=timezone.now())
-        return living.count(), waiting_for_study(actor=actor, study_id=study_id).count()
+        return living.count(), invitations_to_study_count(actor=actor, study_id=study_id)
 
 
 def specialist_choices(*, actor: Actor) -> list[tuple[str, str]]:

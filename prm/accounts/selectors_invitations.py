@@ -42,11 +42,16 @@ def invitations_to(*, actor: Actor, partner_id: UUID | None) -> list[Invitation]
 def invitations_to_study(*, actor: Actor, study_id: UUID) -> list[Invitation]:
     """Invitations to a study, which the caller has authorised, that wait or have run out, the newest first. One query."""
     with as_sign_in(actor):
-        return list(waiting_for_study(actor=actor, study_id=study_id)[:MOST])
+        return list(_waiting_for_study(study_id)[:MOST])
 
 
-def waiting_for_study(*, actor: Actor, study_id: UUID) -> QuerySet[Invitation]:
-    """The rows behind ``invitations_to_study``, for who reads them as the bare login."""
+def invitations_to_study_count(*, actor: Actor, study_id: UUID) -> int:
+    """How many those are. One query."""
+    with as_sign_in(actor):
+        return _waiting_for_study(study_id).count()
+
+
+def _waiting_for_study(study_id: UUID) -> QuerySet[Invitation]:
     return _of_place(None).filter(_WAITING, study_ids__contains=[study_id])
 
 

@@ -15,17 +15,18 @@ from prm.access.actors import ROLE_LABELS, VENDOR_ROLES, Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Membership, Person, User
+from prm.accounts.of_person import OfPerson
 from prm.accounts.places import Held, permissions_held
 from prm.accounts.selectors_security import SECOND_STEPS
 from prm.core.errors import NotFound
-from prm.core.ids import typeid_encode, typeid_key
-from prm.core.text import text_key
+from prm.core.ids import typeid_key
+from prm.core.names import named
 
 MOST = 1000
 
 
 @dataclass(frozen=True)
-class Member:
+class Member(OfPerson):
     """A person with access: who, with which roles, since when, last seen when, and whether a second step guards the account."""
 
     person_id: UUID
@@ -41,15 +42,6 @@ class Member:
     has_second_step: bool = False
     #: How many open invitations of theirs the change took back that gave this answer.
     taken_back: int = 0
-
-    @property
-    def pk(self) -> UUID:
-        """The key of the person."""
-        return self.person_id
-
-    @property
-    def public_id(self) -> str:
-        return typeid_encode(Person.typeid_prefix, self.person_id)
 
 
 def member_list(*, actor: Actor) -> list[Member]:
@@ -70,9 +62,7 @@ def member_rows(*, actor: Actor, q: str = "", is_active: bool | None = None) -> 
             held = held.filter(user__is_active=is_active)
         accounts = set(held.values_list("user_id", flat=True))
     people = Person.objects.visible_to(actor).filter(user_id__in=accounts, partner_id=actor.partner_id)
-    for word in text_key(q).split():
-        people = people.filter(name_key__regex=rf"(^| ){word}")
-    return people
+    return named(people, q)
 
 
 def members_behind(*, actor: Actor, people: Iterable[Person]) -> list[Member]:

@@ -11,8 +11,8 @@ from django.db.models import Count, Q, QuerySet
 
 from prm.access.actors import Actor, ActorKind
 from prm.access.policies import authorize
+from prm.accounts.of_person import OfPerson
 from prm.core.errors import NotFound
-from prm.core.ids import typeid_encode
 from prm.core.translated import known_languages
 from prm.partners.models import Company, Lifecycle, Position
 from prm.questionnaires.models import Invitation, InvitationState, Questionnaire, Round
@@ -25,7 +25,7 @@ LEVELS = ("executive", "head", "manager", "staff")
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(OfPerson):
     """Somebody who can be asked: their place of work, and of which partner."""
 
     person_id: UUID
@@ -36,11 +36,6 @@ class Asked:
     partner_id: UUID
     language: str
     is_first: bool  # the one to ask where one is enough
-
-    @property
-    def public_id(self) -> str:
-        """The person's TypeID."""
-        return typeid_encode("person", self.person_id)
 
 
 @dataclass(frozen=True)

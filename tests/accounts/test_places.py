@@ -13,7 +13,7 @@ from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation, Membership, Organisation, Person, StudyPass, User
 from prm.accounts.places import Held, place_chosen, places_of
-from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of, place_list
+from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of
 from prm.accounts.services import Account, account_give, api_key_create
 from prm.accounts.services_coming_in import invitation_accept
 from prm.accounts.services_invitations import Invited
@@ -74,7 +74,7 @@ def test_somebody_of_two_partners_is_a_person_at_each_and_acts_for_one_at_a_time
     assert (there.partner_id, there.person_id, there.roles) == (partners_side.nordisk.pk, person.pk, {Role.PARTNER_SALES})
     assert there.company_id == partners_side.nordisk.company_id
     with as_role(there):
-        assert [place.name for place in place_list(actor=there)] == ["Kerlan Systèmes", "Nordisk IT"]
+        assert [name for _key, name in there.places] == ["Kerlan Systèmes", "Nordisk IT"]
         assert [row.name for row in Person.objects.all()] == ["Y. Guivarch (Nordisk)"], "wall 2 alone"
 
 
@@ -277,8 +277,8 @@ def test_the_switcher_tells_the_name_that_the_company_has_now(partners_side: Par
     actor = partners_side.member(partners_side.kerlan)
     with as_system("a test") as system:
         company_edit(actor=system, company_id=partners_side.kerlan.company_id, values={"name": "Kerlan Groupe"})
-    with as_role(actor):
-        assert [place.name for place in place_list(actor=actor)] == ["Kerlan Groupe"]
+    now = actor_of_user(User.objects.get(pk=actor.user_id))
+    assert [name for _key, name in now.places] == ["Kerlan Groupe"]
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
+from prm.core.names import begins_a_word
 from prm.core.text import text_key
 from prm.partners.catalogue import KINDS, Kind
 from prm.partners.models import OfferCategory, ProductFamily, Territory, TerritoryArea, Vendor
@@ -23,7 +24,7 @@ def records(*, actor: Actor, kind: Kind, q: str = "", archived: bool = False) ->
     rows = kind.model.objects.visible_to(actor).filter(archived_at__isnull=not archived)
     theirs = f"names__{actor.language[:2]}__icontains"
     for word in text_key(q).split():
-        rows = rows.filter(Q(name_key__regex=rf"(^| ){word}") | Q(**{theirs: q.strip()}))
+        rows = rows.filter(begins_a_word(word) | Q(**{theirs: q.strip()}))
     above = [name for name in ("parent", "family") if name in kind.fields]
     return rows.select_related(*above) if above else rows
 

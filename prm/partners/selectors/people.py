@@ -15,6 +15,7 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Person
 from prm.core.errors import NotFound
+from prm.core.names import begins_a_word
 from prm.core.text import text_key
 from prm.events.selectors import histories_rows, history_told
 from prm.events.telling import HistoryLine
@@ -39,7 +40,7 @@ def people_list(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | None 
         person__archived_at__isnull=not filters.get("archived", False),
     )  # fmt: skip
     for word in text_key(q).split():
-        rows = rows.filter(Q(person__name_key__regex=rf"(^| ){word}") | Q(company__search_key__contains=f" {word}"))
+        rows = rows.filter(begins_a_word(word, "person__name_key") | Q(company__search_key__contains=f" {word}"))
     for name, column in (("department", "department"), ("level", "level"), ("country", "company__country")):
         if name in filters:
             rows = rows.filter(**{f"{column}__in": filters[name]})

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.text import text_key
+from prm.core.names import named
 from prm.partners.models import Product, ProductFamily, Vendor
 
 
@@ -54,6 +54,4 @@ def vendor_get(*, actor: Actor, vendor_id: UUID) -> Vendor:
 
 def _named(rows: QuerySet[Any], q: str, archived: bool) -> QuerySet[Any]:
     rows = rows.filter(archived_at__isnull=not archived)
-    for word in text_key(q).split():
-        rows = rows.filter(name_key__regex=rf"(^| ){word}")
-    return rows
+    return named(rows, q)
