@@ -33,6 +33,7 @@ from prm.api.viewsets.actions import (
     ListMixin,
     NewestFirstMixin,
     RetrieveMixin,
+    SayMixin,
     UpdateMixin,
     UpsertMixin,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "NestedList",
     "NewestFirstMixin",
     "RetrieveMixin",
+    "SayMixin",
     "ScopedViewSet",
     "UpdateMixin",
     "UpsertMixin",

@@ -66,6 +66,22 @@ class CreateMixin(ScopedViewSet):
         return self.answer(record, 201, {"Location": f"{request.path}/{record.public_id}"})
 
 
+class SayMixin(ScopedViewSet):
+    """``POST /things`` for what is known by its values: said again it is the same record, 200 where the first time is 201."""
+
+    abstract = True
+    create_statuses = (201, 200)
+
+    def say_one(self, data: dict[str, Any]) -> tuple[Any, bool]:
+        """Says the record through a service; gives it, and whether it is new."""
+        raise NotImplementedError
+
+    def create(self, request: Request) -> Response:
+        """The record: 201 with its address, 200 for one that was there."""
+        record, is_new = self.say_one(self.body())
+        return self.answer(record, 201 if is_new else 200, {"Location": f"{request.path}/{record.public_id}"})
+
+
 class UpdateMixin(ScopedViewSet):
     """``PUT`` and ``PATCH /things/{id}``, on the version that If-Match names."""
 

@@ -7,14 +7,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from prm.api.fields import DateField, DecimalTextField, MomentField, PublicIdField, TextField
 from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
-from prm.api.viewsets import CreateMixin, DeleteMixin, ListMixin, RetrieveMixin, ScopedViewSet
+from prm.api.viewsets import DeleteMixin, ListMixin, RetrieveMixin, SayMixin, ScopedViewSet
 from prm.partners.models import ExchangeRate
 from prm.partners.selectors.rates import rate_get, rate_list
 from prm.partners.services.rates import rate_remove, rate_say
@@ -45,12 +43,11 @@ class RateSerializer(ApiSerializer):
     example_request = {"currency": "USD", "day": "2026-11-01", "rate": "0.92", "source": "ECB"}
 
 
-class ExchangeRateViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, DeleteMixin, ScopedViewSet):
+class ExchangeRateViewSet(ListMixin, RetrieveMixin, HistoryMixin, SayMixin, DeleteMixin, ScopedViewSet):
     """Exchange rates."""
 
     resource, prefix = "exchange-rates", "rate"
     serializer_class = RateSerializer
-    create_statuses = (201, 200)
     sentences = {
         "list": "Exchange rates into the installation's currency, newest first.",
         "retrieve": "One exchange rate.",
@@ -73,13 +70,10 @@ class ExchangeRateViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, D
     def find(self, key: UUID) -> ExchangeRate:
         return rate_get(actor=self.actor, rate_id=key)
 
-    def create(self, request: Request) -> Response:
-        """Says a rate."""
-        data: dict[str, Any] = self.body()
-        record, is_new = rate_say(
+    def say_one(self, data: dict[str, Any]) -> tuple[ExchangeRate, bool]:
+        return rate_say(
             actor=self.actor, currency=data["from_currency"], day=data["day"], rate=data["rate"], source=data["source"]
         )
-        return self.answer(record, 201 if is_new else 200, {"Location": f"{request.path}/{record.public_id}"})
 
     def remove_one(self, record: ExchangeRate) -> None:
         rate_remove(actor=self.actor, rate_id=record.pk)

@@ -10,8 +10,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from prm.api.fields import (
     DateField,
@@ -26,7 +24,7 @@ from prm.api.fields import (
 from prm.api.history import HistoryMixin
 from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
-from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSet
+from prm.api.viewsets import ListMixin, RetrieveMixin, SayMixin, ScopedViewSet
 from prm.core.money import reporting_currency
 from prm.partners.api.fields import KnownMoneyField, PriceField, reporting_money
 from prm.partners.api.filters import code_filter
@@ -91,12 +89,11 @@ class SaleSerializer(ApiSerializer):
         return data
 
 
-class SaleViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, ScopedViewSet):
+class SaleViewSet(ListMixin, RetrieveMixin, HistoryMixin, SayMixin, ScopedViewSet):
     """Order lines."""
 
     resource, prefix = "sales", "sale"
     serializer_class = SaleSerializer
-    create_statuses = (201, 200)
     sentences = {
         "list": "Order lines, latest first; by day, partner, product or family.",
         "retrieve": "One order line.",
@@ -122,8 +119,6 @@ class SaleViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, ScopedVie
     def find(self, key: UUID) -> Sale:
         return sale_get(actor=self.actor, sale_id=key)
 
-    def create(self, request: Request) -> Response:
-        """Records an order line: 201. The same line of the same source again: 200, with the one recorded before; with other values: 409."""
-        data = self.body()
+    def say_one(self, data: dict[str, Any]) -> tuple[Sale, bool]:
         sale, is_new = sale_create(actor=self.actor, source=data.pop("source_key", "api"), **data)
-        return self.answer(self.find(sale.pk), 201 if is_new else 200, {"Location": f"{request.path}/{sale.public_id}"})
+        return self.find(sale.pk), is_new
