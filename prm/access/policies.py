@@ -145,11 +145,6 @@ def asks_again(permission: str) -> bool:
     return name in _BY_NAME and verb in _BY_NAME[name].asks_again
 
 
-def all_permissions() -> list[str]:
-    """Every permission of the product, sorted."""
-    return sorted(f"{policy.name}:{verb}" for policy in _BY_NAME.values() for verb in policy.verbs)
-
-
 def every_policy() -> list[Policy]:
     """All policies, in the order in which they were declared."""
     return list(_BY_NAME.values())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prm.imports.fields import FieldSpec, Kind
-from prm.imports.rules.bulk import column_converter, same_value
+from prm.imports.rules.bulk import column_converter
+from prm.imports.rules.cells import CellError
 from prm.imports.rules.styles import ColumnStyle
 from prm.imports.rules.values import converter
 
@@ -21,6 +23,13 @@ CELLS = [
     "line\nbreak", "nul\x00", "\u200bzero", "NULL", None,
 ]  # fmt: skip
 TYPED = [1, 1.0, True, 2.5, dt.datetime(2024, 5, 31), 1974]
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Whether two conversions say the same; errors by their code."""
+    if isinstance(one, CellError) or isinstance(other, CellError):
+        return isinstance(one, CellError) and isinstance(other, CellError) and one.code == other.code
+    return bool(one == other) and type(one) is type(other)
 
 
 def both(kind: Kind, cells: list, **options) -> None:

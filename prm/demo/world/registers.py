@@ -63,12 +63,6 @@ def registration_id(rng: np.random.Generator, country: str) -> str:
     return "B" + _join([*body, _off(_luhn(body))], "dddddddd")
 
 
-def luhn_holds(number: str) -> bool:
-    """Whether a number passes the check of Luhn, which a real SIREN must."""
-    digits = [int(c) for c in number if c.isdigit()]
-    return _luhn(digits[:-1]) == digits[-1]
-
-
 def domain(trade: str, country: str, taken: set[str]) -> str:
     """``kerlan-systemes.example``: unique against ``taken`` (extended)."""
     stem = text_key(trade).replace(" ", "-")[:50].strip("-")

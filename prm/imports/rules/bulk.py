@@ -14,7 +14,6 @@ from typing import Any
 
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.rules.blanks import blank_words, is_blank
-from prm.imports.rules.cells import CellError
 from prm.imports.rules.styles import ColumnStyle
 from prm.imports.rules.values import converter
 
@@ -178,10 +177,3 @@ def _numbers(spec: FieldSpec, style: ColumnStyle, single: Callable[[Any], Any]) 
         return found
 
     return convert
-
-
-def same_value(one: Any, other: Any) -> bool:
-    """Whether two conversions say the same; errors by their code."""
-    if isinstance(one, CellError) or isinstance(other, CellError):
-        return isinstance(one, CellError) and isinstance(other, CellError) and one.code == other.code
-    return bool(one == other) and type(one) is type(other)
