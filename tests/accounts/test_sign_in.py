@@ -147,7 +147,7 @@ def test_a_person_sees_who_tried_their_account_and_the_table_names_no_address(ma
 
 def test_a_password_takes_as_long_for_an_address_without_an_account(make_member, settings) -> None:
     """Medians of processor time of both, in turns: within a fifth. With the hashing left out for unknown addresses they differ tenfold."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["tests.accounts.hashing.Brisk"]
     make_member(name="Claire Rousset")
     spent: dict[str, list[float]] = {"manager.claire": [], "nobody": []}
     for turn in range(9):

@@ -55,7 +55,7 @@ def test_the_comparison_sees_a_difference_that_was_planted() -> None:
 
 
 def test_a_password_is_refused_as_fast_for_who_has_an_account_as_for_who_has_none(known: str, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["tests.accounts.hashing.Brisk"]
     user = User.objects.get(email=known)
     user.set_password("correct horse battery")
     user.save()
