@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import models, transaction
+from django.db import ProgrammingError, models, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -271,10 +271,17 @@ class TwoPartners(RuleBasedStateMachine):
     def each_wall_alone_gives_each_its_own_rows(self) -> None:
         for number, side in enumerate(self.sides):
             actor = self.actor(number, Role.PARTNER_ADMINISTRATOR)
-            own = {str(side.partner.pk), str(actor.company_id)}
-            with as_role(actor):
-                for model in READ:
-                    told(side, "the database", model._default_manager.all(), own)
+            if (
+                actor.is_anonymous
+            ):  # the partner left the programme: its people have no place any more, and the database is closed
+                with pytest.raises(ProgrammingError, match="permission denied"), as_role(actor):
+                    list(Company.objects.all())
+                own = set()
+            else:
+                own = {str(side.partner.pk), str(actor.company_id)}
+                with as_role(actor):
+                    for model in READ:
+                        told(side, "the database", model._default_manager.all(), own)
             with as_system("the first wall alone"):
                 for model in reached():
                     told(side, "its policy", model._default_manager.visible_to(actor), own)  # type: ignore[attr-defined]
@@ -355,6 +362,18 @@ def walk(machine: type[TwoPartners], *, runs: int, steps: int, **more: Any) -> N
 
 def test_neither_partner_sees_or_changes_a_row_of_the_other(machine: type[TwoPartners]) -> None:
     walk(machine, runs=4, steps=12, derandomize=True, phases=[Phase.generate])
+
+
+def test_the_people_of_a_partner_that_left_reach_nothing(machine: type[TwoPartners]) -> None:
+    state = machine()
+    try:
+        for step in ("exiting", "exited"):
+            state.move(side=1, to=step, is_undone=False)
+        assert state.actor(1, Role.PARTNER_ADMINISTRATOR).is_anonymous
+        state.each_wall_alone_gives_each_its_own_rows()
+        state.what_selectors_give_each_holds_no_mark_of_the_other()
+    finally:
+        state.teardown()
 
 
 @pytest.mark.slow
