@@ -205,7 +205,7 @@ def test_a_text_without_a_mark_is_told_by_its_name(world: World) -> None:
         Sale.objects.all().delete()
     told = lacking(world)
     assert "partners.Site.street: no row of side a holds a mark in it" in told
-    assert "partners.Sale: outsiders reach it, and side a has no row of it in canaries.py" in told
+    assert "partners.Sale: outsiders reach it, and side a has no row of it in canary_rows.py" in told
 
 
 def test_no_mark_of_another_side_is_told_to_anybody(world: World, few: list[Visitor]) -> None:
