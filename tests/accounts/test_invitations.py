@@ -12,16 +12,15 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.home import waiting_invitations
 from prm.accounts.links import token_behind
 from prm.accounts.mails import LETTERS_IN_ALL
-from prm.accounts.models import Invitation, Membership, Person, StudyPass, User
+from prm.accounts.models import Invitation, Membership, Person, User
 from prm.accounts.places import SESSION_KEY
-from prm.accounts.selectors import actor_of_user
 from prm.accounts.selectors_invitations import invitation_list
 from prm.accounts.selectors_members import member_list
 from prm.accounts.services import member_add
@@ -33,31 +32,16 @@ from prm.accounts.services_invitations import (
     invitation_send,
 )
 from prm.accounts.services_members import member_deactivate, member_reset_steps, member_set_roles
-from prm.core.days import end_of
 from prm.core.errors import Conflict, Denied, Invalid, NotFound, TooOften
-from prm.core.ids import uuid7
 from prm.events.models import OutboxEvent
 from prm.events.runner.work import deliver_all
 from prm.partners.services.members import partner_invite
-from prm.ui import formats
 from prm.ui.home import Whose
-from profiling.studies.models import Study
+from tests.accounts.inviting import CHOSEN, actor_with, invite
 from tests.accounts.second_steps import app_of, factors_of, sign_in
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
-CHOSEN = {"password": "eleven grey herons"}
-
-
-def invite(actor: Actor, *roles: Role, email: str = "elise@orvane.example", **more: object) -> str:
-    """The token of a fresh invitation."""
-    with as_role(actor):
-        invited = Invited(email=email, name="Elise Vidal", roles=list(roles or [Role.MANAGER]), **more)  # type: ignore[arg-type]
-        return token_behind(invitation_send(actor=actor, invited=invited))
-
-
-def actor_with(email: str, place: str = "") -> Actor:
-    return actor_of_user(User.objects.get(email__iexact=email), place)
 
 
 def test_the_link_in_the_mail_makes_the_account_and_works_once(
@@ -160,63 +144,6 @@ def test_nobody_goes_to_a_place_that_is_not_theirs(partners_side, client_of: Cal
     for place in (str(partners_side.nordisk.pk), "vendor", "specialist", ""):
         assert client.post("/accounts/place/", {"place": place}).status_code == 404
     assert client.session[SESSION_KEY] == str(partners_side.kerlan.pk)
-
-
-@pytest.fixture
-def study() -> Study:
-    with as_system("a test"):
-        return Study.objects.create(kind="ranking", title="Who is alike in the west", parameters={})
-
-
-def test_a_specialist_comes_in_to_the_studies_named_only_until_the_day_named(
-    administrator: Actor, client_of: Callable[[Actor], Client], study: Study
-) -> None:
-    until = timezone.localdate() + timedelta(days=30)
-    form = {
-        "name": "Iva Nováková", "email": "elise@orvane.example", "roles": ["specialist"], "language": "fr",
-        "studies": [study.public_id], "studies_until": until.isoformat(),
-    }  # fmt: skip
-    assert client_of(administrator).post("/settings/people/add", form).status_code == 302
-    deliver_all()
-    body = mail.outbox[0].body
-    assert "Vous verrez\u202f:\n- Who is alike in the west" in body
-    with translation.override("fr"):
-        assert f"Jusqu’au {formats.day(until)} inclus." in body
-    link = re.search(r"/accounts/invitation/\S+/", body)[0]
-    Client().post(link, CHOSEN)
-    came = actor_with("elise@orvane.example")
-    assert (came.kind, came.study_ids) == (ActorKind.SPECIALIST, (study.pk,))
-    held = StudyPass.objects.get()
-    assert (held.user_id, held.valid_until) == (came.user_id, end_of(until))
-    StudyPass.objects.update(valid_until=timezone.now())
-    assert actor_with("elise@orvane.example").study_ids == ()
-
-
-def test_the_form_offers_the_studies_to_search_and_opens_for_the_one_that_led_there(
-    administrator: Actor, client_of: Callable[[Actor], Client], study: Study
-) -> None:
-    page = client_of(administrator).get(f"/settings/people/add?study={study.public_id}").content.decode()
-    assert re.search(rf'name="studies"\s+value="{study.public_id}"\s+checked', page)
-    assert re.search(r'value="specialist"[^>]*checked', page)
-    assert '<details class="f" id="f-studies" open>' in page
-    assert '<details class="f" id="f-studies" >' in client_of(administrator).get("/settings/people/add").content.decode()
-
-
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [({"studies": []}, "studies"), ({"roles": ["manager"]}, "studies"), ({"studies_until": "2020-01-01"}, "studies_until"),
-     ({"studies": ["study_01h455vb4pex5vsknk084sn02q"]}, "studies")],
-)  # fmt: skip
-def test_what_is_wrong_with_a_specialists_studies_is_told_there_and_nobody_is_invited(
-    administrator: Actor, client_of: Callable[[Actor], Client], study: Study, wrong: dict[str, object], field: str
-) -> None:
-    form = {
-        "name": "Iva Nováková", "email": "iva@outside.example", "roles": ["specialist"], "language": "fr",
-        "studies": [study.public_id], "studies_until": "",
-    }  # fmt: skip
-    answer = client_of(administrator).post("/settings/people/add", form | wrong)
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
-    assert not Invitation.objects.exists()
 
 
 def test_a_manager_of_the_vendor_invites_to_a_partner_and_they_land_there(manager: Actor, partners_side) -> None:
@@ -385,40 +312,6 @@ def test_letters_of_one_place_tell_another_nothing_and_all_of_them_have_an_end(
     assert len(mail.outbox) == 7
     standing = Invitation.objects.filter(email=shared, revoked_at=None)
     assert {one.partner_id for one in standing} == {partners_side.kerlan.pk, partners_side.nordisk.pk}
-
-
-def test_studies_are_given_to_specialists_by_whoever_may_share_them(partners_side, administrator: Actor) -> None:
-    study, boss = uuid7(), partners_side.member(partners_side.kerlan)
-    for inviter, role in ((boss, Role.PARTNER_SALES), (administrator, Role.MANAGER)):
-        with pytest.raises(Invalid) as refusal:
-            invite(inviter, role, study_ids=[study])
-        assert (refusal.value.code, refusal.value.field) == ("not_for_this_role", "studies")
-    inviting = replace(
-        administrator, roles=frozenset(), permissions=frozenset({"accounts.person:view", "accounts.person:invite"})
-    )
-    with pytest.raises(Denied):
-        invite(inviting, Role.SPECIALIST, study_ids=[study])
-    assert not Invitation.objects.exists()
-
-
-def test_an_invitation_to_a_partner_opens_no_study_whatever_it_says(
-    partners_side, administrator: Actor, study: Study
-) -> None:
-    seen, other = study.pk, uuid7()
-    invitation_accept(actor=administrator, token=invite(administrator, Role.SPECIALIST, study_ids=[seen]), **CHOSEN)
-    guest = User.objects.get(email="elise@orvane.example")
-    token = invite(partners_side.member(partners_side.kerlan), Role.PARTNER_SALES)
-    Invitation.objects.filter(accepted_at=None).update(study_ids=[other])  # one from before
-    invitation_accept(actor=administrator, token=token, user_id=guest.pk)
-    assert actor_with("elise@orvane.example", "specialist").study_ids == (seen,)
-
-
-def test_what_a_specialist_saw_is_over_with_the_role(administrator: Actor, study: Study) -> None:
-    invitation_accept(actor=administrator, token=invite(administrator, Role.SPECIALIST, study_ids=[study.pk]), **CHOSEN)
-    guest = actor_with("elise@orvane.example", "specialist")
-    with as_role(administrator):
-        member_set_roles(actor=administrator, person_id=guest.person_id, roles=["manager"])
-    assert not StudyPass.objects.exists()
 
 
 def test_home_tells_whoever_invites_what_nobody_follows(administrator: Actor, director: Actor) -> None:
