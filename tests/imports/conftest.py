@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
+from django.test import Client
 
 from prm.access.actors import Actor
-from prm.access.roles import as_role
+from prm.access.roles import as_role, as_sign_in
+from prm.accounts.models import User
 from prm.core.text import text_key
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.models import ImportBatch
@@ -19,6 +22,7 @@ from prm.imports.runner.staging import Chunk
 from prm.imports.services import import_create, import_run_start, import_undo_start
 from prm.imports.targets import TARGETS, Derived, ImportTarget, MatchKey, Reference, RowCheck
 from prm.jobs.runner.work import run_inline
+from tests.conftest import Caller
 
 GADGET_TABLES = """
 DROP TABLE IF EXISTS test_part; DROP TABLE IF EXISTS test_gadget;
@@ -200,3 +204,28 @@ def sql(manager: Actor) -> Callable[..., list[tuple[Any, ...]]]:
             return list(cursor.fetchall()) if cursor.description else []
 
     return query
+
+
+@pytest.fixture
+def browser(gadgets: None, manager: Any) -> Client:
+    """A browser in which the manager is signed in."""
+    client = Client()
+    with as_sign_in():
+        client.force_login(
+            User.objects.get(pk=manager.user_id), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+    return client
+
+
+class Program(Caller):
+    """A program that sends files."""
+
+    def send(self, content: str | bytes, name: str = "a.csv", **data: Any) -> Any:
+        raw = content.encode() if isinstance(content, str) else content
+        form = {"target": "test_gadgets", "file": SimpleUploadedFile(name, raw), **data}
+        return self.client.post("/api/v1/imports", form, headers={"Authorization": f"Bearer {self.key}"})
+
+
+@pytest.fixture
+def program(gadgets: None, manager: Actor, key_of: Any) -> Program:
+    return Program(key_of(manager, ["imports:write"]))

@@ -17,24 +17,11 @@ from prm.events.selectors import history_list
 from prm.imports.models import ImportBatch
 from prm.jobs.models import Job
 from tests.conftest import Caller
+from tests.imports.conftest import Program
 from tests.imports.files import planted
 from tests.imports.test_api import work
 
 pytestmark = pytest.mark.django_db
-
-
-class Program(Caller):
-    """A program that sends files."""
-
-    def send(self, content: str | bytes, name: str = "a.csv", **data: Any) -> Any:
-        raw = content.encode() if isinstance(content, str) else content
-        form = {"target": "test_gadgets", "file": SimpleUploadedFile(name, raw), **data}
-        return self.client.post("/api/v1/imports", form, headers={"Authorization": f"Bearer {self.key}"})
-
-
-@pytest.fixture
-def program(gadgets: None, manager: Actor, key_of: Any) -> Program:
-    return Program(key_of(manager, ["imports:write"]))
 
 
 def read(program: Program, content: str | bytes, **data: Any) -> tuple[str, dict[str, Any], str]:

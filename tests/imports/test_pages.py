@@ -3,52 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
-from prm.access.roles import as_role, as_sign_in
-from prm.accounts.models import User
+from prm.access.roles import as_role
 from prm.exports.writers import CsvStyle
 from prm.imports.models import ImportBatch, ImportRejectedRow, ImportState
 from prm.imports.rejects import csv_style
 from prm.imports.tables import _DOTS, error_kind_rows, rejected_row_view
 from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
+from tests.imports.wizard import page_of, the_import, work
 
 pytestmark = pytest.mark.django_db
 
 TEXT = "Code;Nom;Pays;CA (k€);Effectif\nK1;Kerlan;France;1 200,5;12\nB1;Breizh;Armorica;3;40\nZ9;Zenith;FR;4;dix\n"
-
-
-@pytest.fixture
-def browser(gadgets: None, manager: Any) -> Client:
-    """A browser in which the manager is signed in."""
-    client = Client()
-    with as_sign_in():
-        client.force_login(
-            User.objects.get(pk=manager.user_id), backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
-    return client
-
-
-def the_import(manager: Any) -> ImportBatch:
-    with as_role(manager):
-        return ImportBatch.objects.latest("created_at")
-
-
-def work(manager: Any) -> None:
-    with as_role(manager):
-        jobs = list(Job.objects.filter(finished_at__isnull=True))
-    for job in jobs:
-        run_inline(job)
-
-
-def page_of(batch: ImportBatch, name: str = "detail") -> str:
-    return reverse(f"vendor:imports:import-{name}", args=[batch.public_id])
 
 
 @pytest.mark.parametrize(

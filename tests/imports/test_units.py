@@ -25,10 +25,9 @@ from prm.imports.tables import number_columns, shown_head
 from prm.imports.targets import TARGETS
 from prm.jobs.runner.work import run_inline
 from tests.core.test_units import SPELLINGS
-from tests.imports.conftest import GADGETS, run
+from tests.imports.conftest import GADGETS, Program, run
 from tests.imports.files import read
-from tests.imports.test_api_steps import Program, program  # noqa: F401  a fixture
-from tests.imports.test_pages import browser, page_of, the_import, work  # noqa: F401  fixtures
+from tests.imports.wizard import page_of, the_import, work
 
 ASKS = "Code;Nom;CA (zorg)\nA;Alpha;1,5\nB;Beta;2,5\n"
 
@@ -146,7 +145,7 @@ def test_a_unit_that_nobody_knows_is_no_answer(upload, manager):
 
 
 @pytest.mark.django_db
-def test_the_page_asks_at_the_column_and_goes_on_once_it_is_told(browser, manager, upload):  # noqa: F811
+def test_the_page_asks_at_the_column_and_goes_on_once_it_is_told(browser, manager, upload):
     batch = upload(ASKS)
     page = browser.get(page_of(batch)).content.decode()
     assert "1,5 →" not in page, "not before it is known in what it is written"
@@ -168,7 +167,7 @@ def test_the_page_asks_at_the_column_and_goes_on_once_it_is_told(browser, manage
 
 
 @pytest.mark.django_db
-def test_a_unit_that_was_read_wrongly_can_be_changed_on_the_page(browser, manager, upload):  # noqa: F811
+def test_a_unit_that_was_read_wrongly_can_be_changed_on_the_page(browser, manager, upload):
     batch = upload("Code;Nom;CA (M€)\nA;Alpha;1,5\n")
     fields = {
         "field-0": "code",
@@ -190,7 +189,7 @@ def test_every_unit_of_the_page_is_one_that_the_reader_knows():
 
 
 @pytest.mark.django_db
-def test_a_program_is_refused_with_the_field_and_may_tell_the_unit_at_once(program: Program, manager, sql):  # noqa: F811
+def test_a_program_is_refused_with_the_field_and_may_tell_the_unit_at_once(program: Program, manager, sql):
     refused = program.send(ASKS)
     assert refused.status_code == 422
     error = refused.json()["errors"][0]
@@ -222,7 +221,7 @@ def test_a_column_without_a_head_is_called_in_the_readers_language():
 
 
 @pytest.mark.django_db
-def test_a_workbook_tells_that_some_of_its_sheets_are_not_read(browser, upload):  # noqa: F811
+def test_a_workbook_tells_that_some_of_its_sheets_are_not_read(browser, upload):
     data = workbook([["Code", "Nom"], ["A", "Alpha"], ["B", "Beta"]], sheets=("Contacts", "Notes"))
     assert "1 of 3 sheets" in browser.get(page_of(upload(data, name="a.xlsx"))).content.decode()
 
@@ -254,7 +253,7 @@ def test_a_growth_that_no_company_has_is_told_with_the_limit_as_people_write_it(
 
 
 @pytest.mark.django_db
-def test_the_page_of_an_import_under_way_counts_rows_that_come_in_and_says_that_it_is_written(browser, manager, upload):  # noqa: F811
+def test_the_page_of_an_import_under_way_counts_rows_that_come_in_and_says_that_it_is_written(browser, manager, upload):
     batch = upload("Code;Nom\n" + "".join(f"C{n};Company {n}\n" for n in range(13)))
     run(manager, import_check_start, batch)
     with as_role(manager):
