@@ -15,7 +15,7 @@ from prm.access.actors import GUEST_DOOR, PORTAL_DOOR, ROLE_LABELS, VENDOR_DOOR,
 from prm.core.registry import Registry
 from prm.ui import nav
 from prm.ui.portal_shell import Mark, mark_of, tabs_for
-from prm.ui.preferences import DENSITIES, THEMES, cookie_name
+from prm.ui.preferences import DENSITIES, THEMES, Choice, cookie_name
 
 # Links of my menu: registered by the packages that own the pages, as NavItem of Stage.HOME.
 me_links: Registry[nav.NavItem] = Registry("ui.me_links", key=lambda item: item.url_name, order=lambda item: item.order)
@@ -48,6 +48,14 @@ class Shell:
     def languages(self) -> list[tuple[str, str]]:
         """Code and its own name: nobody looks for a language under another language's word."""
         return [(code, {"en": "English", "fr": "Français"}.get(code, code)) for code, _name in settings.LANGUAGES]
+
+    @property
+    def themes(self) -> tuple[Choice, ...]:
+        return THEMES
+
+    @property
+    def densities(self) -> tuple[Choice, ...]:
+        return DENSITIES
 
     @cached_property
     def theme(self) -> str:
@@ -141,12 +149,12 @@ class Shell:
                 continue
         return found
 
-    def _preference(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+    def _preference(self, name: str, allowed: tuple[Choice, ...], default: str) -> str:
         """What the person chose, else this browser's cookie."""
         user = getattr(self._request, "user", None)
         kept = getattr(user, name, "") if user is not None and user.is_authenticated else ""
         value = kept if kept and kept != default else self._request.COOKIES.get(cookie_name(name), "") or kept
-        return value if value in allowed else default
+        return value if any(value == choice.value for choice in allowed) else default
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -5,16 +5,38 @@ in, for the person.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from prm.access.actors import Actor, anonymous_actor
 
-THEMES = ("system", "light", "dark")
-DENSITIES = ("compact", "normal", "comfortable")
+
+@dataclass(frozen=True)
+class Choice:
+    """One way in which a person may like it: ``words`` say it beside the icon, and to whoever hears the page."""
+
+    value: str
+    icon: str
+    words: Any
+
+
+#: In the order in which they are offered.
+THEMES = (
+    Choice("light", icon="sun", words=_("Light")),
+    Choice("dark", icon="moon", words=_("Dark")),
+    Choice("system", icon="device-desktop", words=_("As this device")),
+)
+DENSITIES = (
+    Choice("compact", icon="baseline-density-small", words=_("Compact")),
+    Choice("normal", icon="baseline-density-medium", words=_("Normal")),
+    Choice("comfortable", icon="baseline-density-large", words=_("Comfortable")),
+)
 _YEAR = 365 * 24 * 3600
 
 Keeper = Callable[[Actor, dict[str, str]], None]
@@ -40,7 +62,11 @@ class PreferencesView(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        allowed = {"language": tuple(code for code, _ in settings.LANGUAGES), "theme": THEMES, "density": DENSITIES}
+        allowed = {
+            "language": {code for code, _name in settings.LANGUAGES},
+            "theme": {choice.value for choice in THEMES},
+            "density": {choice.value for choice in DENSITIES},
+        }
         chosen = {name: value for name, values in allowed.items() if (value := request.POST.get(name, "")) in values}
         actor: Actor = getattr(request, "actor", None) or anonymous_actor()
         if chosen and not actor.is_anonymous:
