@@ -53,8 +53,7 @@ def member_words(member: Member) -> str:
 
 def _member_name(member: Member) -> SafeString:
     history = reverse("vendor:activity:record-history", args=[member.public_id])
-    inside = format_html('<a class="nm" href="{}">{}</a> <span class="at">{}</span>', history, member.name, member.email)
-    return format_html('<span class="co">{}</span>', inside)
+    return marks.named(history, member.name, member.email)
 
 
 def _access(member: Member) -> SafeString:

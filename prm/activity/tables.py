@@ -28,10 +28,7 @@ def _types() -> list[tuple[str, str]]:
 
 def _what(row: LogRow) -> SafeString:
     url = reverse("vendor:activity:event-detail", args=[row.event.public_id])
-    return format_html(
-        '<span class="co"><a class="nm" href="{}">{} {}</a> <span class="at">{}</span></span>',
-        url, row.line.who, row.line.sentence, row.line.about,
-    )  # fmt: skip
+    return marks.named(url, format_html("{} {}", row.line.who, row.line.sentence), row.line.about)
 
 
 def _record(row: LogRow) -> SafeString:

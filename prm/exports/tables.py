@@ -24,10 +24,7 @@ from prm.ui.tables import Column, ListSpec, ListState, Page
 
 def _title(export: Export) -> SafeString:
     url = reverse("vendor:exports:export-detail", args=[export.public_id])
-    return format_html(
-        '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>',
-        url, export.title, export.get_file_format_display(),
-    )  # fmt: skip
+    return marks.named(url, export.title, export.get_file_format_display())
 
 
 def _state_words(export: Export) -> str:

@@ -34,12 +34,7 @@ _DOTS = {
 
 def _name(batch: ImportBatch) -> SafeString:
     url = reverse("vendor:imports:import-detail", args=[batch.public_id])
-    return format_html(
-        '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>',
-        url,
-        batch.file_name,
-        target_label(batch),
-    )
+    return marks.named(url, batch.file_name, target_label(batch))
 
 
 def target_label(batch: ImportBatch) -> str:

@@ -23,9 +23,7 @@ from prm.ui.tables import Column, ListSpec, ListState
 
 def _title(job: Job) -> SafeString:
     url = reverse("vendor:jobs:job-detail", args=[job.public_id])
-    return format_html(
-        '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>', url, job.title, kind_label(job)
-    )
+    return marks.named(url, job.title, kind_label(job))
 
 
 def kind_label(job: Job) -> str:

@@ -17,12 +17,7 @@ from prm.ui.tables import Column, ListSpec
 
 def _name(row: Any) -> Any:
     url = reverse("vendor:questionnaires:questionnaire-detail", args=[row.public_id])
-    return format_html(
-        '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>',
-        url,
-        row.shown_title,
-        row.get_purpose_display(),
-    )
+    return marks.named(url, row.shown_title, row.get_purpose_display())
 
 
 def _state(row: Any) -> Any:

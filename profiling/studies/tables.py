@@ -23,9 +23,7 @@ from profiling.studies.selectors import study_list
 def _name(study: Study) -> str:
     url = reverse("vendor:profiling:study-detail", args=[study.public_id])
     pin = marks.icon("bookmark", extra="i-sm", label=str(_("Pinned"))) if study.is_pinned else ""
-    return format_html(
-        '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>', url, study.shown_title, pin
-    )
+    return marks.named(url, study.shown_title, pin)
 
 
 def study_state(study: Study) -> str:

@@ -22,10 +22,7 @@ from profiling.targets.selectors import ListFacts, target_list_list
 
 def _name(target_list: TargetList) -> str:
     url = reverse("vendor:profiling:target-list-detail", args=[target_list.public_id])
-    note = target_list.note[:80]
-    return format_html(
-        '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>', url, target_list.name, note
-    )
+    return marks.named(url, target_list.name, target_list.note[:80])
 
 
 def _progress(target_list: Any) -> str | None:
@@ -73,8 +70,7 @@ def target_lists_of(*, actor: Actor, state: ListState) -> QuerySet[TargetList]:
 
 def _company(entry: TargetListEntry) -> str:
     url = reverse("vendor:partners:company-detail", args=[entry.company.public_id])
-    name = '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>'
-    return format_html(name, url, entry.company.name, entry.company.city or "")
+    return marks.named(url, entry.company.name, entry.company.city)
 
 
 def _study(entry: TargetListEntry) -> str | None:

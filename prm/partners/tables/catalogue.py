@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -31,12 +30,7 @@ def record_spec(kind: Kind) -> ListSpec:
 
     def name_cell(record: Any) -> SafeString:
         url = reverse("vendor:partners:catalogue-edit", args=[kind.slug, record.public_id])
-        return format_html(
-            '<span class="co"><a class="nm" href="{}">{}</a> <span class="at">{}</span></span>',
-            url,
-            record.label,
-            "" if slugify(record.name) == record.code else record.code,
-        )
+        return marks.named(url, record.label, "" if slugify(record.name) == record.code else record.code)
 
     columns = [Column(key="name", label=_("Name"), cell=name_cell, sort="name_key", locked=True, phone="name")]
     if kind.slug == "vendors":

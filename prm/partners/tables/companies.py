@@ -31,10 +31,7 @@ TAGS_SHOWN = 2
 def name_cell(company: Any) -> SafeString:
     """The name as a link, its place in grey."""
     url = reverse("vendor:partners:company-detail", args=[company.public_id])
-    return format_html(
-        '<span class="co"><a class="nm" href="{}" title="{}">{}</a> <span class="at">{}</span></span>',
-        url, company.name, company.name, company.city or formats.country_name(company.country) or "",
-    )  # fmt: skip
+    return marks.named(url, company.name, company.city or formats.country_name(company.country), title=company.name)
 
 
 def lifecycle_cell(company: Any) -> SafeString:

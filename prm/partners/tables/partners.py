@@ -27,10 +27,7 @@ Choices = list[tuple[str, str]]
 
 def _company_link(company: Any, about: Any) -> SafeString:
     url = reverse("vendor:partners:company-detail", args=[company.public_id])
-    return format_html(
-        '<span class="co"><a class="nm" href="{}" title="{}">{}</a> <span class="at">{}</span></span>',
-        url, company.name, company.name, about or "",
-    )  # fmt: skip
+    return marks.named(url, company.name, about, title=company.name)
 
 
 def _stage(partner: Any) -> SafeString:

@@ -24,10 +24,7 @@ Choices = list[tuple[str, str]]
 
 def _person(position: Any) -> SafeString:
     url = reverse("vendor:partners:person-detail", args=[position.person.public_id])
-    return format_html(
-        '<span class="co"><a class="nm" href="{}" title="{}">{}</a> <span class="at">{}</span></span>',
-        url, position.name, position.name, position.title,
-    )  # fmt: skip
+    return marks.named(url, position.name, position.title, title=position.name)
 
 
 def _company(position: Any) -> SafeString:
