@@ -32,11 +32,12 @@ stop:
 bootstrap-test:
 	@$(PYTHON) scripts/bootstrap.py test
 
+# What `check` has asked of the tree is not asked twice.
 test: check
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not slow"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --ignore=tests/house -m "not slow"
 
 test-full: check
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --ignore=tests/house
 
 check: bootstrap-test
 	$(BIN)/ruff format --check $(CODE)
