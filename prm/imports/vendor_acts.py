@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.text import whole_number
@@ -36,7 +37,10 @@ class ImportFixPage(OneImportPage):
                 new=data.get("new", ""),
             )
             toast(
-                request, _("%(n)s rows can come in now") % {"n": fixed} if fixed else _("No row can come in with this value")
+                request,
+                ngettext("%(n)s row can come in now", "%(n)s rows can come in now", fixed) % {"n": fixed}
+                if fixed
+                else _("No row can come in with this value"),
             )
             return self.here()
         row_no = whole_number(data.get("row"), 0)

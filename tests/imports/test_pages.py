@@ -77,7 +77,7 @@ def test_a_person_goes_from_file_to_summary_and_back(browser, manager):
     assert "Checking Partenaires 2026-05.csv" in page
     work(manager)
     page = browser.get(page_of(batch)).content.decode()
-    assert "1 rows can come in, 2 have a fault" in page
+    assert "1 row can come in, 2 have a fault" in page
     assert "Not a known country" in page and "Armorica" in page
     assert "Row 4" in page and "Not a number" in page
     answer = browser.post(

@@ -84,6 +84,10 @@ COMPANY_FIELDS: tuple[FieldSpec, ...] = (
               synonyms=("vendors", "brands", "carries", "marques", "constructeurs", "éditeurs", "marques distribuées", "hersteller", "marken", "marcas", "fabricantes", "marche", "fornitori")),
 )  # fmt: skip
 
+#: The currency of a row's amounts, where the file has a column for it; else it is the one beside an amount, or the import's.
+CURRENCY_FIELD = FieldSpec(name="currency", label=_("Currency of the row"), kind=Kind.CURRENCY,
+                           synonyms=("currency", "currency code", "revenue currency", "devise", "code devise", "devise du ca", "monnaie", "währung", "waehrung", "moneda", "divisa", "valuta"))  # fmt: skip
+
 
 def _name_of(spec: MeasureSpec) -> str:
     return spec.name_fr if (get_language() or "en").startswith("fr") else spec.name
@@ -286,7 +290,7 @@ COMPANIES = ImportTarget(
     label=_("Companies"),
     description=_("Any companies of the market: partners, candidates, others."),
     permission="partners.company:import",
-    fields=(*COMPANY_FIELDS, *MEASURE_FIELDS),
+    fields=(*COMPANY_FIELDS, CURRENCY_FIELD, *MEASURE_FIELDS),
     derived=COMPANY_DERIVED,
     match_keys=COMPANY_KEYS,
     checks=COMPANY_CHECKS,

@@ -8,7 +8,7 @@ from prm.events.publishing import publish
 from prm.imports.fields import FieldSpec, Kind
 from prm.imports.targets import ChunkWriter, Compared, Derived, ImportTarget, MatchKey, Record
 from prm.partners.events import ProductsImported
-from prm.partners.imports.companies import begin, folded
+from prm.partners.imports.companies import CURRENCY_FIELD, begin, folded
 from prm.partners.imports.comparing import money, plain
 
 PRODUCT_FIELDS: tuple[FieldSpec, ...] = (
@@ -26,6 +26,7 @@ PRODUCT_FIELDS: tuple[FieldSpec, ...] = (
               synonyms=("partner price", "net price", "prix partenaire", "prix revendeur", "händlerpreis", "precio distribuidor", "prezzo rivenditore")),
     FieldSpec(name="unit_cost", label=_("Unit cost"), kind=Kind.MONEY, minimum=0,
               synonyms=("standard cost", "cost", "coût", "coût standard", "prix de revient", "einstandspreis", "coste", "costo", "coût unitaire")),
+    CURRENCY_FIELD,
 )  # fmt: skip
 _PRICES = ("list_price", "dealer_price", "unit_cost")
 _CURRENCY = "coalesce(s.list_price_currency, s.dealer_price_currency, s.unit_cost_currency)"

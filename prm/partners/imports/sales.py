@@ -9,7 +9,7 @@ from prm.imports.fields import FieldSpec, Kind
 from prm.imports.targets import ChunkWriter, Compared, Derived, ImportTarget, MatchKey, Record, Reference, RowCheck
 from prm.partners.events import SalesImported
 from prm.partners.imports import sql
-from prm.partners.imports.companies import begin, folded
+from prm.partners.imports.companies import CURRENCY_FIELD, begin, folded
 from prm.partners.imports.comparing import foreseen, money, plain
 
 SALE_FIELDS: tuple[FieldSpec, ...] = (
@@ -32,6 +32,7 @@ SALE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(name="discount", label=_("Discount"), kind=Kind.PERCENT, minimum=-1, maximum=1,
               synonyms=("discount pct", "discount rate", "remise", "rabatt", "descuento", "sconto")),
     FieldSpec(name="cost", label=_("Cost"), kind=Kind.MONEY, synonyms=("total cost", "coût", "coût total", "kosten", "coste", "costo")),
+    CURRENCY_FIELD,
 )  # fmt: skip
 _AMOUNT = "coalesce(s.amount, round(s.unit_price * s.quantity * (1 - coalesce(s.discount, 0)), 4))"
 _CURRENCY = "coalesce(CASE WHEN s.amount IS NOT NULL THEN s.amount_currency ELSE s.unit_price_currency END, %(currency)s)"
