@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from prm.core.errors import choose_among
 from prm.core.ids import typeid_decode, typeid_encode
 
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,4})?")
@@ -86,12 +87,15 @@ class AnyField(serializers.JSONField):
 
 
 class ChoiceField(serializers.ChoiceField):
-    """One of a list of words."""
+    """One of a list of words; a refusal says which there are."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str):
-            self.fail("invalid_choice", input=data)
-        return super().to_internal_value(data)
+        if data == "" and self.allow_blank:
+            return ""
+        if not isinstance(data, str) or data not in self.choice_strings_to_values:
+            said = _("“%(given)s” is not among the choices.") % {"given": str(data)[:60]}
+            raise serializers.ValidationError(f"{said} {choose_among(self.choice_strings_to_values)}", "invalid_choice")
+        return self.choice_strings_to_values[data]
 
 
 class MomentField(serializers.DateTimeField):

@@ -27,6 +27,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from prm.api.problems import BadParameter
+from prm.core.errors import choose_among
 from prm.core.ids import typeid_decode
 
 DEFAULT_LIMIT, MOST = 25, 100
@@ -102,8 +103,11 @@ class Filter:
         try:
             value = _READERS[self.kind](text, self)
         except (ValueError, InvalidOperation, OverflowError):
-            raise BadParameter(parameter, "unreadable", _("This value cannot be read.")) from None
+            raise BadParameter(parameter, "unreadable", self._unreadable()) from None
         return value
+
+    def _unreadable(self) -> str:
+        return choose_among(self.choices) if self.kind is Kind.CHOICE else _("This value cannot be read.")
 
 
 def _choice(text: str, spec: Filter) -> str:

@@ -6,11 +6,18 @@ lazy translation, so that it is read in the person's language.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+
+def choose_among(names: Iterable[str]) -> str:
+    """What to write instead of a word that there is not: ``names`` as they are written, at most 60 of them."""
+    known = [name for name in names if name]
+    return gettext("Give one of: %(names)s.") % {"names": ", ".join(known[:60]) + (", …" if len(known) > 60 else "")}
 
 
 class Fault(NamedTuple):

@@ -119,12 +119,16 @@ def _references(actor: Actor, given: Any) -> list[str]:
     if len(references) > MOST_REFERENCES:
         raise Invalid("too_many", _("Choose at most 1,000 reference partners."), field="references")
     missing = set(references) - references_found(actor=actor, public_ids=references)
-    if missing:
-        raise Invalid(
-            "unknown_company",
-            _("Some of the reference partners are archived or merged by now: take them away first."),
-            field=f"references.{next(i for i, one in enumerate(given) if one in missing)}",
-        )
+    for place, one in enumerate(given):
+        if one in missing:
+            gone = companies_by_public_id(actor=actor, public_ids=[one])
+            raise Invalid(
+                "unknown_company",
+                _("Some of the reference partners are archived or merged by now: take them away first.")
+                if gone
+                else _("“%(id)s” names no company that you can see.") % {"id": one[:60]},
+                field=f"references.{place}",
+            )
     return references
 
 

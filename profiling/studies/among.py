@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.core.errors import Faults, Invalid
+from prm.core.errors import Faults, Invalid, choose_among
 from prm.partners.models import Typology
 from prm.ui.figures import WORDS
 from profiling.studies.rules import ENOUGH_KNOWN
@@ -44,7 +44,7 @@ def clean_filters(data: Any, *, status: str) -> dict[str, Any]:
         faults.add("unknown_filter", _("Choose among the filters of a study."), field=f"filters.{unknown}")
     chosen = data.get("status") or status
     if chosen not in STATUSES:
-        faults.add("unknown_status", _("Choose one of the states of a company."), field="filters.status")
+        faults.add("unknown_status", choose_among(STATUSES), field="filters.status")
     known, typologies, countries, sizes = 0.0, list[str](), list[str](), dict[str, int]()
     with faults.kept():
         known = _number(data.get("min_known", ENOUGH_KNOWN) or 0, "filters.min_known")
@@ -53,7 +53,7 @@ def clean_filters(data: Any, *, status: str) -> dict[str, Any]:
     with faults.kept():
         typologies = _texts(data.get("typologies"), "filters.typologies")
     if set(typologies) - set(Typology.values):
-        faults.add("unknown_typology", _("Choose among the typologies."), field="filters.typologies")
+        faults.add("unknown_typology", choose_among(Typology.values), field="filters.typologies")
     with faults.kept():
         countries = [c.upper() for c in _texts(data.get("countries"), "filters.countries")]
     if any(len(c) != 2 or not c.isalpha() for c in countries):

@@ -357,6 +357,7 @@ def test_a_code_that_there_is_not_is_refused_by_name_and_finds_not_nothing(
     refused = call("GET", f"companies?{query}")
     assert refused.status_code == 400
     assert [(e["parameter"], e["code"]) for e in refused.json()["errors"]] == [(parameter, code)]
+    assert parameter != "typology" or refused.json()["detail"].startswith("Give one of: distributor, publisher, ")
 
 
 def test_a_code_that_nobody_carries_yet_finds_nothing(call: Caller, universe: list[Company]) -> None:

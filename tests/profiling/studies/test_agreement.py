@@ -195,6 +195,19 @@ def test_an_unusable_question_is_a_problem_with_its_pointer(universe, api):
     refused = api("post", "studies", {"kind": "look_alike", "title": "West", "parameters": {"references": ["company_x"]}})
     assert refused.status_code == 422
     assert refused.json()["code"] == "unknown_company"
+    assert refused.json()["detail"] == "“company_x” names no company that you can see.", "it was never archived"
+
+
+def test_a_word_that_there_is_not_is_answered_by_those_that_there_are(universe, api):
+    filters = {"status": "nobody", "typologies": ["zzz"]}
+    asked = {"references": [universe[0].public_id], "filters": filters}
+    refused = api("post", "studies", {"kind": "look_alike", "title": "West", "parameters": asked}).json()
+    told = {error["pointer"].rpartition("/")[2]: error["detail"] for error in refused["errors"]}
+    assert told["status"] == "Give one of: recruitable, any, not_active, not_partner, partner."
+    assert told["typologies"].startswith("Give one of: distributor, ")
+    kinds = api("post", "studies", {"kind": "zzz", "title": "West"}).json()["errors"][0]["detail"]
+    assert kinds.startswith("“zzz” is not among the choices. Give one of: ")
+    assert "look_alike" in kinds
 
 
 def test_a_correction_by_api_is_what_the_page_shows_and_counts_from_the_next_run(universe, manager, api, client_of, all_rows):
