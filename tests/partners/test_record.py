@@ -20,6 +20,7 @@ from prm.core.ids import uuid7
 from prm.events.models import OutboxEvent
 from prm.partners.history.timeline import TimelineEntry, TimelineSource, timeline
 from prm.partners.models import Company, Liaison, Partner, Position, Site, Vendor, VendorCarried
+from prm.partners.selectors.company import company_sites
 from prm.partners.services.liaisons import liaison_create
 from prm.partners.services.lifecycle import partner_advance
 from prm.partners.services.partners import partner_create
@@ -250,3 +251,16 @@ def test_a_step_stands_in_the_timeline_with_its_reason(page: Client, manager: Ac
     assert [(str(line.text), str(line.about)) for line in lines][:2] == [
         ("moved it on", "Candidate → Exited · Sells only Nordwall"), ("made it a partner", "Candidate · Best of the study"),
     ]  # fmt: skip
+
+
+def test_the_headquarters_stands_before_the_other_sites(manager: Actor) -> None:
+    with as_role(manager):
+        company = Company.objects.create(name="Kerlan Systèmes", city="Brest", country="FR")
+        for kind, city in (("office", "Lorient"), ("warehouse", "Auray"), ("headquarters", "Brest"), ("shop", "Rennes")):
+            Site.objects.create(company=company, kind=kind, city=city, country="FR")
+        assert [site.city for site in company_sites(actor=manager, company=company)] == [
+            "Brest",
+            "Auray",
+            "Lorient",
+            "Rennes",
+        ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
@@ -34,6 +34,7 @@ from prm.partners.models import (
     Partner,
     Sale,
     Site,
+    SiteKind,
     Territory,
     Vendor,
     VendorCarried,
@@ -187,7 +188,11 @@ def company_twins(
 
 def company_sites(*, actor: Actor, company: Company) -> list[Site]:
     """Sites, headquarters first."""
-    return list(Site.objects.visible_to(actor).filter(company=company).order_by(F("kind").desc(), "city", "id"))
+    return list(
+        Site.objects.visible_to(actor)
+        .filter(company=company)
+        .order_by(Case(When(kind=SiteKind.HEADQUARTERS, then=0), default=1), "city", "id")
+    )
 
 
 def company_vendors(*, actor: Actor, company: Company) -> list[VendorCarried]:
