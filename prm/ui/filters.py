@@ -54,7 +54,7 @@ class TextFilter(Filter):
         return query.get(self.key, "").strip()[:200] or None
 
     def words(self, value: str) -> str:
-        return f"“{value}”"
+        return formats.quoted(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,11 @@ def unknown() -> str:
     return gettext("Not known")
 
 
+def quoted(text: str) -> str:
+    """Somebody's words between the marks of the active language: ``“Brest”``, « Brest »."""
+    return gettext("“%(words)s”") % {"words": text}
+
+
 def number(value: Number | None, digits: int | None = 0, *, signed: bool = False, missing: str | None = None) -> str:
     """``1234567.8`` → ``1,234,568`` or ``1 234 568``. ``digits`` None keeps up to 3 decimals as needed."""
     if value is None:

@@ -62,7 +62,7 @@ def test_the_log_reads_in_the_readers_language(
     reader = make_member(Role.ADMINISTRATOR, name="Agnès Morel", language="fr")
     shown = text(client_of(reader), "/events")
     assert "Claire Rousset a ajouté l’entreprise" in shown
-    assert "Claire Rousset a modifié un fait" in shown
+    assert "Claire Rousset a modifié une information" in shown
 
 
 @pytest.mark.parametrize(("query", "found"), [

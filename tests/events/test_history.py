@@ -55,5 +55,5 @@ def test_one_of_a_thing_is_told_in_the_singular_and_thousands_as_the_reader_writ
     told_of = {count: sentence_of(FactsProposed, {"count": count}) for count in (1, 2, 1200)}
     assert told_of == {1: "proposed 1 fact", 2: "proposed 2 facts", 1200: "proposed 1,200 facts"}
     with translation.override("fr"):
-        assert sentence_of(FactsProposed, {"count": 1}) == "a proposé 1 fait"
-        assert sentence_of(FactsProposed, {"count": 1200}) == "a proposé 1\u202f200 faits"
+        assert sentence_of(FactsProposed, {"count": 1}) == "a proposé 1 information"
+        assert sentence_of(FactsProposed, {"count": 1200}) == "a proposé 1\u202f200 informations"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from babel.messages.pofile import read_po
 
 from tests.house.house import ROOT
 
@@ -64,3 +66,28 @@ def test_a_text_inside_an_f_string_is_told(problems_of: Callable[[str], list[str
 def test_each_lack_is_told(problems_of: Callable[[str], list[str]], french: str, said: str) -> None:
     found = problems_of(french)
     assert any(said in problem for problem in found), found
+
+
+#: Words that end as French infinitives do and are none.
+NO_INFINITIVES = {
+    "Votre", "Notre", "Leur", "Entre", "Contre", "Outre", "Autre", "Premier", "Dernier",
+    "Nécessaire", "Fichier", "Chiffre", "Titre", "Nombre", "Hier", "Offre",
+}  # fmt: skip
+
+
+def test_help_and_errors_address_the_reader_and_only_buttons_are_infinitives() -> None:
+    """A French sentence, with its full stop, says « Choisissez … »; « Choisir … » is a button, a link or a heading, without one."""
+    found = []
+    for path in sorted((ROOT / "locale" / "fr" / "parts").glob("*.po")):
+        with path.open("rb") as file:
+            texts = [
+                text
+                for message in read_po(file)
+                for text in (message.string if isinstance(message.string, tuple) else [message.string])
+            ]
+        found += [
+            text
+            for text in texts
+            if (first := re.match(r"([A-ZÉÊ]\w+(?:er|ir|re))\b.*\.$", text)) and first[1] not in NO_INFINITIVES
+        ]
+    assert found == []

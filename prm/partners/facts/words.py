@@ -152,4 +152,4 @@ def _in_full(value: Any) -> str:
     try:
         return formats.number(Decimal(str(value)), None)
     except InvalidOperation:
-        return f"“{value}”" if isinstance(value, str) else str(value)
+        return formats.quoted(value) if isinstance(value, str) else str(value)
