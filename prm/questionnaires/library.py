@@ -307,7 +307,7 @@ TEMPLATES: Mapping[str, Template] = {
             _t("Partner profile", "Profil du partenaire"),
             _t(
                 "Size, people, revenue, typology. Answers become proposed facts.",
-                "Taille, équipes, chiffre d’affaires, typologie. Les réponses deviennent des faits proposés.",
+                "Taille, équipes, chiffre d’affaires, typologie. Les réponses deviennent des informations proposées.",
             ),
             _PROFILE,
             3,
