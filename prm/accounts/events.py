@@ -44,6 +44,15 @@ class MemberStepsReset(Event, subject="person", sentence=_("took the second step
     """Somebody who lost their phone and their codes sets a second step up anew."""
 
 
+class PasswordGuessed(Event, subject="person", sentence=_("noticed guesses at the password of")):
+    """Somebody guesses at the password of an account: its owner is written to, once a day. Wrong passwords, and internet addresses that
+    they came from, within a quarter of an hour."""
+
+    tries: int
+    places: int
+    began_at: datetime
+
+
 class InvitationSent(Event, subject="invite", sentence=_("invited somebody")):
     """A door stands open for one address. Address and name are read from the invitation; the link is in its letter alone."""
 

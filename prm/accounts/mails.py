@@ -1,8 +1,11 @@
-"""The one mail of accounts that is not allauth's: an invitation, in the language of whoever is invited."""
+"""The mails of accounts that are not allauth's, each in the language of whoever gets it: an invitation, and guesses at a password."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +19,7 @@ from prm.access.actors import Actor
 from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation
 from prm.accounts.selectors_invitations import invitation_to_mail
+from prm.accounts.selectors_told import account_to_mail
 from prm.core.days import last_day
 from prm.core.mailing import address, message_id
 from prm.core.throttle import Limit
@@ -51,5 +55,29 @@ def _written(invitation: Invitation, key: UUID) -> EmailMessage:
         words = {"invitation": invitation, "link": link, "vendor": settings.VENDOR_NAME, "place": place, "until": until}
         subject = _("%(vendor)s · Your invitation") % {"vendor": settings.VENDOR_NAME}
         body = render_to_string("accounts/mail/invitation.txt", words)
+    return _mail(subject, body, invitation.email, key)
+
+
+def guesses_mail(*, actor: Actor, person_id: UUID, tried: Mapping[str, Any], key: UUID) -> bool:
+    """Tells the owner of an account, as the mail ``key``, that somebody guesses at its password, and what to do; whether it left.
+
+    ``tried``: the data of ``PasswordGuessed``. It goes to the address of the account alone; one that is closed by now gets none.
+    """
+    account = account_to_mail(actor=actor, person_id=person_id)
+    if account is None:
+        return False
+    with translation.override(account.language):
+        words = {
+            "vendor": settings.VENDOR_NAME, "name": account.name, "tries": tried["tries"], "places": tried["places"],
+            "began_at": datetime.fromisoformat(tried["began_at"]), "security": address(reverse("account_security")),
+            "change": address(reverse("account_change_password")),
+        }  # fmt: skip
+        subject = _("%(vendor)s · Somebody guesses at your password") % {"vendor": settings.VENDOR_NAME}
+        body = render_to_string("accounts/mail/guesses.txt", words)
+    _mail(subject, body, account.email, key).send()
+    return True
+
+
+def _mail(subject: str, body: str, to: str, key: UUID) -> EmailMessage:
     headers = {"Auto-Submitted": "auto-generated", "Message-ID": message_id(key)}
-    return EmailMessage(subject, body, to=[invitation.email], headers=headers)
+    return EmailMessage(subject, body, to=[to], headers=headers)

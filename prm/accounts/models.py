@@ -52,6 +52,9 @@ class User(AbstractBaseUser):
         max_length=12, default="normal", choices=[(d, d) for d in ("compact", "normal", "comfortable")]
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    guesses_told_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when its owner was last written to of guesses at the password
 
     objects = UserManager()
 

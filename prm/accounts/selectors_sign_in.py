@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from prm.access.actors import Actor
-from prm.access.roles import as_sign_in
+from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import SignIn, User
 
 #: Refused tries within ``WINDOW`` after which nothing is tried any more: for one address where it signed in before, and from one internet
@@ -41,6 +43,26 @@ def is_guessing(*, actor: Actor, email: str, ip: str | None) -> bool:
         return True
     is_tried_much = for_address[:MOST_FOR_ADDRESS].count() >= MOST_FOR_ADDRESS
     return is_tried_much and here.filter(at__gt=now - PAUSE).exists()
+
+
+@dataclass(frozen=True)
+class Guessed:
+    """Wrong passwords for one address within ``WINDOW``: how many, from how many internet addresses, and since when."""
+
+    tries: int
+    places: int
+    began_at: datetime
+
+
+def guessed_addresses(*, actor: Actor) -> dict[str, Guessed]:
+    """By digest, the addresses that are being guessed at now, with or without an account. One query."""
+    with as_login():
+        refused = SignIn.objects.filter(outcome=SignIn.Outcome.REFUSED, at__gt=timezone.now() - WINDOW).order_by()
+        tried = refused.values("address_digest").annotate(
+            tries=Count("pk"), places=Count("ip", distinct=True), began_at=Min("at")
+        )
+        rows = list(tried.filter(tries__gte=MOST_FOR_ADDRESS))
+    return {row["address_digest"]: Guessed(row["tries"], row["places"], row["began_at"]) for row in rows}
 
 
 def sign_in_list(*, actor: Actor, most: int = 8) -> list[SignIn]:

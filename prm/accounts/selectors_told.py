@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from prm.access.actors import Actor, Role
-from prm.access.roles import as_login
+from prm.access.roles import as_login, as_role
 from prm.accounts.models import ApiKey, Membership, Person, User
 
 
@@ -16,6 +17,26 @@ def address_of(*, actor: Actor, user_id: UUID) -> str:
         return ""
     with as_login():
         return User.objects.filter(pk=user_id, is_active=True).values_list("email", flat=True).first() or ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom a letter about an account itself goes to."""
+
+    name: str
+    email: str
+    language: str
+
+
+def account_to_mail(*, actor: Actor, person_id: UUID) -> Account | None:
+    """The living account behind a person, for the product itself; None for others. It has no transaction of the caller's."""
+    if not actor.is_system:
+        return None
+    with as_role(actor):
+        person = Person.objects.visible_to(actor).filter(pk=person_id, user_id__isnull=False).first()
+        with as_login():
+            user = User.objects.filter(pk=person.user_id, is_active=True).first() if person is not None else None
+    return Account(person.name, user.email, user.language) if person is not None and user is not None else None
 
 
 def administrator_ids(*, actor: Actor) -> list[UUID]:

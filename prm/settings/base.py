@@ -285,6 +285,7 @@ CELERY_BEAT_SCHEDULE = {
     "jobs": {"task": "prm.jobs.tick", "schedule": 5.0},
     "events": {"task": "prm.events.poll", "schedule": 1.0, "options": {"queue": "delivery", "expires": 5}},
     "mails": {"task": "prm.notifications.poll", "schedule": 10.0, "options": {"queue": "delivery", "expires": 30}},
+    "guesses": {"task": "prm.accounts.guesses", "schedule": 60.0, "options": {"queue": "delivery", "expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
 

@@ -18,6 +18,7 @@ TOLD = {
     "accounts.member_removed",
     "accounts.member_roles_changed",
     "accounts.member_steps_reset",
+    "accounts.password_guessed",
     "accounts.provider_added",
     "accounts.provider_edited",
     "accounts.provider_removed",
