@@ -34,6 +34,10 @@ class MemberSerializer(ApiSerializer):
     is_active = FlagField(read_only=True, help_text="Whether they may sign in.")
     has_second_step = FlagField(read_only=True)
     last_sign_in_at = MomentField(source="last_login", read_only=True, allow_null=True)
+    invitations_taken_back = CountField(
+        source="taken_back", read_only=True,
+        help_text="How many open invitations that they sent the change took back; 0 in any other answer.",
+    )  # fmt: skip
 
     example = {
         "id": "person_01h455vb4pex5vsknk084sn02q",
@@ -44,6 +48,7 @@ class MemberSerializer(ApiSerializer):
         "is_active": True,
         "has_second_step": True,
         "last_sign_in_at": "2026-05-19T07:24:00Z",
+        "invitations_taken_back": 0,
     }
     example_request = {"roles": ["director", "manager"]}
 

@@ -17,6 +17,7 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import api_scopes
 from prm.accounts.giving import cards_to_give
 from prm.accounts.guests import study_choices
+from prm.accounts.selectors_members import Member
 from prm.accounts.selectors_roles import role_names
 from prm.accounts.services_invitations import Invited
 from prm.core.days import end_of
@@ -87,6 +88,15 @@ class RolesForm(RefusableForm):
         names = role_names(actor=actor, codes=[code for code in held if code not in offered])
         self.fields["roles"].choices = list({**names, **offered}.items())  # type: ignore[attr-defined]
         self.fields["roles"].initial = list(held)
+
+
+class HeldRolesForm(RolesForm):
+    """The same of somebody who has access: opened on the roles that they held then."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, actor: Actor, member: Member, **options: Any) -> None:
+        super().__init__(*args, actor=actor, held=member.roles, initial={"seen": member.state}, **options)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ Kind, LetsIn = SignInProvider.Kind, SignInProvider.LetsIn
 class ProviderForm(RefusableForm):
     """What an administrator says of a provider; the fields are those of its kind. Whose people it is for is said once, at first."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As its people know it, such as “Orvane sign-in”."))
     partner = forms.ChoiceField(label=_("For the people of"), required=False)
     domains = forms.CharField(
@@ -61,6 +62,7 @@ class ProviderForm(RefusableForm):
             )
             known = {name: getattr(provider, name) for name in names}
             known["domains"] = "\n".join(domain.domain for domain in provider.domains.all())
+            known["seen"] = provider.state
             options["initial"] = {**known, **options.get("initial", {})}
         super().__init__(*args, **options)
         self.partner_id = provider.partner_id if provider is not None else None
@@ -80,5 +82,5 @@ class ProviderForm(RefusableForm):
 
     def wanted(self) -> Wanted:
         """What the service takes."""
-        values = {key: value for key, value in self.cleaned_data.items() if key not in {"partner", "domains"}}
+        values = {key: value for key, value in self.cleaned_data.items() if key not in {"partner", "domains", "seen"}}
         return Wanted(**values, domains=domains_in(self.cleaned_data["domains"]))

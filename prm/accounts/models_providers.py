@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Role
+from prm.accounts.rules import state_of
 from prm.core.ids import typeid_encode, uuid7
 from prm.core.sealing import seal, unseal
 from prm.core.tables import TableClass
@@ -53,6 +54,15 @@ class SignInProvider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def state(self) -> str:
+        """Changes with what its form sets: domains and secret too."""
+        domains = sorted(domain.domain for domain in self.domains.all())
+        return state_of(
+            self.name, self.issuer, self.client_id, self.sealed_secret, self.metadata_url, self.metadata, self.is_required,
+            self.counts_as_second_step, self.lets_in, self.role, domains,
+        )  # fmt: skip
 
     @property
     def public_id(self) -> str:

@@ -17,6 +17,7 @@ from prm.access.roles import as_sign_in
 from prm.accounts.models import Membership, Person, User
 from prm.accounts.of_person import OfPerson
 from prm.accounts.places import Held, permissions_held
+from prm.accounts.rules import state_of
 from prm.accounts.selectors_security import SECOND_STEPS
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_key
@@ -42,6 +43,11 @@ class Member(OfPerson):
     has_second_step: bool = False
     #: How many open invitations of theirs the change took back that gave this answer.
     taken_back: int = 0
+
+    @property
+    def state(self) -> str:
+        """Changes with the roles that they hold."""
+        return state_of(sorted(self.roles))
 
 
 def member_list(*, actor: Actor) -> list[Member]:

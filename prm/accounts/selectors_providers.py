@@ -22,11 +22,11 @@ def provider_list(*, actor: Actor) -> list[SignInProvider]:
         return list(_all())
 
 
-def provider_get(*, actor: Actor, provider_id: UUID | str) -> SignInProvider:
-    """One of them. Raises Denied, NotFound."""
+def provider_get(*, actor: Actor, provider_id: UUID | str, locked: bool = False) -> SignInProvider:
+    """One of them; ``locked`` keeps it as it is until the transaction ends. Raises Denied, NotFound."""
     authorize(actor, "accounts.provider:view")
     with as_sign_in(actor):
-        return _one(provider_id)
+        return _one(provider_id, _all().select_for_update(of=("self",)) if locked else _all())
 
 
 def organisation_choices(*, actor: Actor) -> list[tuple[str, str]]:
@@ -57,8 +57,8 @@ def is_password_refused(*, actor: Actor, email: str) -> bool:
     return provider is not None and provider.is_required
 
 
-def _one(provider_id: UUID | str) -> SignInProvider:
-    found = _all().filter(pk=typeid_key(SignInProvider.typeid_prefix, provider_id)).first()
+def _one(provider_id: UUID | str, rows: QuerySet[SignInProvider] | None = None) -> SignInProvider:
+    found = (_all() if rows is None else rows).filter(pk=typeid_key(SignInProvider.typeid_prefix, provider_id)).first()
     if found is None:
         raise NotFound
     return found

@@ -28,6 +28,7 @@ from prm.accounts.giving import by_a_person, check_giving, is_beyond
 from prm.accounts.models import Membership, Person, StudyPass, User
 from prm.accounts.selectors_members import Member, member_get
 from prm.accounts.selectors_roles import cards_behind
+from prm.accounts.selectors_stale import stale_setting
 from prm.accounts.services_security import sessions_end_all
 from prm.accounts.services_withdrawing import invitations_follow
 from prm.core.errors import Conflict, Denied, Invalid
@@ -35,13 +36,16 @@ from prm.events.publishing import publish
 
 
 @transaction.atomic
-def member_set_roles(*, actor: Actor, person_id: UUID | str, roles: Iterable[str]) -> Member:
-    """Gives somebody exactly these roles at the actor's place, from their next click on.
+def member_set_roles(*, actor: Actor, person_id: UUID | str, roles: Iterable[str], seen: str = "") -> Member:
+    """Gives somebody exactly these roles at the actor's place, from their next click on. ``seen`` is the ``Member.state`` that was looked
+    at, where that is to be the one that is changed (else Conflict, ``stale_edit``).
 
     Raises NotFound, Denied for more than the actor holds, Invalid without any role, Conflict for the last administrator.
     Publishes MemberRolesChanged when that changed anything.
     """
-    member = _managed(actor, person_id, "accounts.person:edit")
+    member = _managed(actor, person_id, "accounts.person:edit", locked=bool(seen))
+    if seen and seen != member.state:
+        raise stale_setting(actor=actor, subject_type="person", subject_id=member.person_id)
     wanted = {card.code: card for card in cards_behind(actor=actor, codes=roles)}
     if not wanted:
         raise Invalid("required", _("Choose at least one role."), field="roles")
@@ -165,9 +169,11 @@ def _keep_an_administrator(actor: Actor, member: Member) -> None:
         raise Conflict("last_administrator", _("Somebody has to stay administrator."))
 
 
-def _managed(actor: Actor, person_id: UUID | str, permission: str = "accounts.person:archive") -> Member:
+def _managed(
+    actor: Actor, person_id: UUID | str, permission: str = "accounts.person:archive", *, locked: bool = False
+) -> Member:
     authorize(actor, permission)
-    member = member_get(actor=actor, person_id=person_id)
+    member = member_get(actor=actor, person_id=person_id, locked=locked)
     if _leading(actor) in member.roles and actor.key_id is not None:
         raise by_a_person()
     above = Role.ADMINISTRATOR in member.roles and Role.ADMINISTRATOR not in actor.roles

@@ -20,6 +20,7 @@ from prm.accounts.giving import check_giving
 from prm.accounts.models import SignInDomain, SignInProvider
 from prm.accounts.rules_providers import saml_parts, wrong_domains
 from prm.accounts.selectors_providers import provider_get
+from prm.accounts.selectors_stale import stale_setting
 from prm.core.errors import Conflict, Invalid
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -60,13 +61,16 @@ def provider_add(*, actor: Actor, kind: str, partner_id: UUID | None, wanted: Wa
 
 
 @transaction.atomic
-def provider_edit(*, actor: Actor, provider_id: UUID | str, wanted: Wanted) -> SignInProvider:
-    """Another connection is switched off until it is tested; another issuer forgets whom the earlier one named.
+def provider_edit(*, actor: Actor, provider_id: UUID | str, wanted: Wanted, seen: str = "") -> SignInProvider:
+    """Another connection is switched off until it is tested; another issuer forgets whom the earlier one named. ``seen`` is the
+    ``SignInProvider.state`` that was looked at, where that is to be the one that is changed (else Conflict, ``stale_edit``).
 
     Raises NotFound, Denied, Invalid, Conflict as above. Publishes ProviderEdited with the names of what changed.
     """
     authorize(actor, "accounts.provider:edit")
-    provider = provider_get(actor=actor, provider_id=provider_id)
+    provider = provider_get(actor=actor, provider_id=provider_id, locked=True)
+    if seen and seen != provider.state:
+        raise stale_setting(actor=actor, subject_type="idp", subject_id=provider.pk)
     before = {**_plain(provider), "domains": sorted(domain.domain for domain in provider.domains.all())}
     issued_by = _issuer(provider)
     _write(actor, provider, wanted)

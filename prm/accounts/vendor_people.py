@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.accounts.confirming import ConfirmedPage
-from prm.accounts.forms import RolesForm
+from prm.accounts.forms import HeldRolesForm
 from prm.accounts.inviting import InvitationResend, InvitationRevoke
 from prm.accounts.selectors_invitations import invitation_list
-from prm.accounts.selectors_members import member_get
+from prm.accounts.selectors_members import Member, member_get
 from prm.accounts.services_members import member_reset_steps, member_set_roles
 from prm.accounts.tables_people import INVITATION_SORTS, INVITATIONS, invitation_words
 from prm.accounts.words import with_taken_back
-from prm.core.errors import Conflict, Denied, Invalid
+from prm.core.errors import Denied
 from prm.ui.listings import Empty, Listing, render_list
 from prm.ui.pages import narrowed, whole_page
 from prm.ui.toasts import toast
@@ -57,22 +57,30 @@ class MemberRolesPage(ConfirmedPage):
 
     def get(self, request: HttpRequest, person_id: str) -> HttpResponse:
         member = member_get(actor=self.actor, person_id=person_id)
-        form = RolesForm(actor=self.actor, held=member.roles)
-        return TemplateResponse(request, "accounts/member_roles.html", {"member": member, "form": form})
+        return self.shown(HeldRolesForm(actor=self.actor, member=member), member)
 
     def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
         member = member_get(actor=self.actor, person_id=person_id)
-        form = RolesForm(request.POST, actor=self.actor, held=member.roles)
-        if form.is_valid():
-            try:
-                changed = member_set_roles(actor=self.actor, person_id=person_id, roles=form.cleaned_data["roles"])
-            except (Invalid, Conflict, Denied) as refusal:
-                form.add_error("roles", str(refusal.message))
-            else:
+        form = HeldRolesForm(request.POST, actor=self.actor, member=member)
+        done: list[Member] = []
+
+        def change() -> None:
+            roles, seen = form.cleaned_data.get("roles", ()), form.cleaned_data.get("seen", "")
+            done.append(member_set_roles(actor=self.actor, person_id=member.person_id, roles=roles, seen=seen))
+
+        try:
+            if form.taken_by(change):
                 words = _("%(name)s holds these roles from now on") % {"name": member.name}
-                toast(request, with_taken_back(words, changed.taken_back))
+                toast(request, with_taken_back(words, done[0].taken_back))
                 return HttpResponseRedirect(reverse("vendor:accounts:member-list"))
-        return TemplateResponse(request, "accounts/member_roles.html", {"member": member, "form": form}, status=422)
+        except Denied as refusal:
+            form.add_error("roles", str(refusal.message))
+        return self.shown(form, member, status=form.status)
+
+    def shown(self, form: HeldRolesForm, member: Member, status: int = 200) -> HttpResponse:
+        """The page with ``form``."""
+        context = {"member": member, "form": form}
+        return TemplateResponse(self.request, "accounts/member_roles.html", context, status=status)
 
 
 class MemberResetStepsPage(ConfirmedPage):

@@ -78,16 +78,20 @@ class ProviderPage(ConfirmedPage):
     def post(self, request: HttpRequest, provider_id: str) -> HttpResponse:
         provider = provider_get(actor=self.actor, provider_id=provider_id)
         form = ProviderForm(request.POST, actor=self.actor, kind=provider.kind, provider=provider)
-        if form.is_valid():
-            try:
-                provider = provider_edit(actor=self.actor, provider_id=provider.pk, wanted=form.wanted())
-            except (Invalid, Conflict, Denied) as refusal:
-                form.add_refusal(refusal)
-            else:
-                said = _("Kept") if provider.tested_at else _("Now test the connection, then switch it on")
+        done: list[SignInProvider] = []
+
+        def change() -> None:
+            seen = form.cleaned_data.get("seen", "")
+            done.append(provider_edit(actor=self.actor, provider_id=provider.pk, wanted=form.wanted(), seen=seen))
+
+        try:
+            if form.taken_by(change):
+                said = _("Kept") if done[0].tested_at else _("Now test the connection, then switch it on")
                 toast(request, said)
                 return HttpResponseRedirect(reverse("vendor:accounts:provider-detail", args=[provider.public_id]))
-        return self.shown(form, provider, status=422)
+        except Denied as refusal:
+            form.add_refusal(refusal)
+        return self.shown(form, provider, status=form.status)
 
     def shown(self, form: ProviderForm, provider: SignInProvider, status: int = 200) -> HttpResponse:
         """The page with ``form``."""

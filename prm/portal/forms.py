@@ -134,6 +134,7 @@ def _plain(value: Any) -> Any:
 
 
 class RoleForm(RefusableForm):
-    """Another role of a colleague."""
+    """Another role of a colleague, opened on the one that they had then."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=PARTNER_ROLE_CHOICES, widget=forms.RadioSelect)

@@ -89,21 +89,26 @@ class ColleaguePage(ConfirmedPage):
 
     def get(self, request: HttpRequest, person_id: str) -> HttpResponse:
         member = member_get(actor=self.actor, person_id=person_id)
-        return self.shown(RoleForm(initial={"role": member.roles[0]}), member)
+        return self.shown(RoleForm(initial=_known(member)), member)
 
     def post(self, request: HttpRequest, person_id: str) -> HttpResponse:
-        member, form = member_get(actor=self.actor, person_id=person_id), RoleForm(request.POST)
-        if form.is_valid():
-            role = Role(form.cleaned_data["role"])
-            try:
-                changed = member_set_roles(actor=self.actor, person_id=member.person_id, roles=[role])
-            except (Invalid, Conflict, Denied) as refusal:
-                form.add_refusal(refusal)
-            else:
-                words = _("%(name)s has the role %(role)s now") % {"name": member.name, "role": ROLE_WORDS[role]}
-                toast(request, with_taken_back(words, changed.taken_back))
+        member = member_get(actor=self.actor, person_id=person_id)
+        form = RoleForm(request.POST, initial=_known(member))
+        done: list[Member] = []
+
+        def change() -> None:
+            roles, seen = [Role(form.cleaned_data["role"])], form.cleaned_data.get("seen", "")
+            done.append(member_set_roles(actor=self.actor, person_id=member.person_id, roles=roles, seen=seen))
+
+        try:
+            if form.taken_by(change):
+                role = ROLE_WORDS[Role(form.cleaned_data["role"])]
+                words = _("%(name)s has the role %(role)s now") % {"name": member.name, "role": role}
+                toast(request, with_taken_back(words, done[0].taken_back))
                 return HttpResponseRedirect(reverse("portal:people"))
-        return self.shown(form, member, status=422)
+        except Denied as refusal:
+            form.add_refusal(refusal)
+        return self.shown(form, member, status=form.status)
 
     def shown(self, form: RoleForm, member: Member, status: int = 200) -> HttpResponse:
         """The page with ``form``."""
@@ -123,3 +128,8 @@ class ColleagueEndPage(ConfirmedPage):
         words = _("%(name)s has no access any more") % {"name": member.name}
         toast(request, with_taken_back(words, member.taken_back))
         return HttpResponseRedirect(reverse("portal:people"))
+
+
+def _known(member: Member) -> dict[str, Any]:
+    """What the form of a role shows, and of which state that is."""
+    return {"role": member.roles[0], "seen": member.state}

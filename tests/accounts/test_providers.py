@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
 
-from prm.access.actors import Actor
+from prm.access.actors import Actor, Role
 from prm.access.roles import as_role
 from prm.accounts.models import SignInProvider
 from prm.accounts.providers_check import provider_try
@@ -68,6 +69,34 @@ def test_the_secret_is_sealed_and_shown_nowhere_again(administrator, client_of) 
     assert (SignInProvider.objects.get().secret, SignInProvider.objects.get().name) == ("not to be seen", "Other")
     with as_role(administrator):
         assert "not to be seen" not in str(list(OutboxEvent.objects.values_list("data", flat=True)))
+
+
+def test_a_form_that_was_opened_before_a_colleague_changed_it_undoes_nothing(administrator, make_member, client_of) -> None:
+    made, other = add(administrator), make_member(Role.ADMINISTRATOR, name="Lena Vogt")
+    page, mine, theirs = f"/settings/sign-in/{made.public_id}", client_of(administrator), client_of(other)
+    opened = mine.get(page).context["form"]
+    assert 'name="seen"' in mine.get(page).content.decode()
+    shown = {name: value for name, value in opened.initial.items() if value not in (None, False)}
+    sent = {**FORM, "name": made.name, "domains": "a.example", "issuer": made.issuer, "client_id": "c", "secret": ""}
+    assert theirs.post(page, {**sent, "is_required": "on", "domains": "a.example\nb.example"}).status_code == 302
+    stale = mine.post(page, {**sent, "seen": shown["seen"], "opened": opened.opened, "name": "Ours"})
+    assert stale.status_code == 409
+    assert f"{other.name} changed this while the form was open." in html.unescape(stale.content.decode())
+    assert mine.post(page, dict(stale.context["form"].data.items())).status_code == 302
+    held = SignInProvider.objects.get()
+    assert (held.name, held.is_required) == ("Ours", True)
+    assert {domain.domain for domain in held.domains.all()} == {"a.example", "b.example"}
+
+
+def test_a_secret_set_meanwhile_makes_a_form_stale(administrator, client_of) -> None:
+    made = add(administrator)
+    page, client = f"/settings/sign-in/{made.public_id}", client_of(administrator)
+    opened = client.get(page).context["form"]
+    sent = {**FORM, "domains": "a.example", "issuer": made.issuer, "client_id": "c"}
+    assert client.post(page, {**sent, "secret": "another"}).status_code == 302
+    stale = {"seen": opened.initial["seen"], "opened": opened.opened, "secret": ""}
+    assert client.post(page, {**sent, **stale}).status_code == 409
+    assert SignInProvider.objects.get().secret == "another"
 
 
 def test_only_administrators_see_and_set_providers(administrator, director, partners_side, client_of) -> None:

@@ -236,6 +236,23 @@ def test_what_was_taken_from_a_role_does_not_come_back_with_an_older_form(admini
     assert (role.name, keys_of(role.permissions)) == ("Partner assistant", {"partners.company:view"})
 
 
+def test_roles_that_somebody_lost_do_not_come_back_with_an_older_form(administrator, director, manager, client_of) -> None:
+    page = f"/settings/people/{typeid_encode(Person.typeid_prefix, manager.person_id)}/roles"
+    elise, marc = client_of(director), client_of(administrator)
+    marc.post(page, {"roles": ["manager", "programme_manager"]})
+    opened = hidden(elise.get(page).content.decode())
+    assert marc.post(page, {**hidden(marc.get(page).content.decode()), "roles": ["manager"]}).status_code == 302
+    stale = elise.post(page, {**opened, "roles": ["manager", "programme_manager"]})
+    told = stale.content.decode()
+    assert stale.status_code == 409
+    assert f"{administrator.name} changed this while the form was open." in html.unescape(told)
+    assert now(manager).roles == frozenset({Role.MANAGER})
+    ticked = re.findall(r'name="roles" value="([^"]+)"[^>]*checked', told)
+    assert ticked == ["manager"]  # what she did not touch follows
+    assert elise.post(page, {**hidden(told), "roles": [*ticked, "director"]}).status_code == 302
+    assert now(manager).roles == frozenset({Role.MANAGER, Role.DIRECTOR})
+
+
 def hidden(page: str) -> dict[str, str]:
     """What a form keeps of the state on which it was opened."""
     found = re.findall(r'<input type="hidden" name="(seen|opened)" value="([^"]*)"', page)

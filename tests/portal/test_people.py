@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -106,6 +107,22 @@ def test_a_role_changes_from_the_next_request_on(yann, mael, client_of) -> None:
     assert now(mael).roles == frozenset({Role.PARTNER_MARKETING})
 
 
+def test_a_role_is_not_put_in_the_place_of_one_that_a_colleague_gave_meanwhile(yann, mael, partners_side, client_of) -> None:
+    anne = partners_side.member(partners_side.kerlan, name="Anne Le Goff")
+    page, mine, theirs = f"/portal/people/{person(mael)}", client_of(yann), client_of(anne)
+    opened = mine.get(page).context["form"]
+    stale = {"seen": opened.initial["seen"], "opened": opened.opened}
+    assert theirs.post(page, {"role": "partner_marketing"}).status_code == 302
+    refused = mine.post(page, {**stale, "role": "partner_administrator"})
+    assert refused.status_code == 409
+    assert "This was changed while the form was open." in html.unescape(refused.content.decode())
+    assert now(mael).roles == frozenset({Role.PARTNER_MARKETING})
+    again = dict(refused.context["form"].data.items())
+    assert again["role"] == "partner_administrator"
+    assert mine.post(page, again).status_code == 302
+    assert now(mael).roles == frozenset({Role.PARTNER_ADMINISTRATOR})
+
+
 def test_an_access_ends_with_the_next_request_and_comes_back_by_another_invitation(yann, mael, client_of) -> None:
     theirs = client_of(mael)
     assert theirs.get("/portal/").status_code == 200
@@ -125,7 +142,7 @@ def test_an_access_ends_with_the_next_request_and_comes_back_by_another_invitati
 def test_somebody_stays_administrator_and_nobody_ends_themselves(yann, mael, client_of) -> None:
     client = client_of(yann)
     answer = client.post(f"/portal/people/{person(yann)}", {"role": "partner_sales"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Somebody has to stay administrator." in answer.content.decode()
     assert client.post(f"/portal/people/{person(yann)}/end").status_code == 409
     assert now(yann).roles == frozenset({Role.PARTNER_ADMINISTRATOR})
