@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from rest_framework import serializers
 
-from prm.api.fields import ChoiceField, EmailField, MomentField, PublicIdField, TextField, TypeIdField
+from prm.api.fields import ChoiceField, EmailField, MomentField, PublicIdField, TextField, TypeIdField, WholeField
 from prm.api.query import Filter, Kind
 from prm.api.serializers import ApiSerializer
 
 STATES = ("open", "accepted", "revoked", "expired")
+
+
+class TakenBackField(WholeField):
+    """How many open invitations went with the access that the act of an answer took away; no part of the record (``told_once``)."""
+
+    def __init__(self, **options: Any) -> None:
+        help_text = "How many open invitations this act took back, since whoever sent them may send them no more; 0 in any other answer."
+        super().__init__(**{"source": "taken_back", "read_only": True, "help_text": help_text, **options})
 
 
 class InvitationSerializer(ApiSerializer):
@@ -44,6 +54,15 @@ class InvitationSerializer(ApiSerializer):
         "sent_at": "2026-05-19T07:24:00Z", "expires_at": "2026-05-26T07:24:00Z", "accepted_at": None,
         "created_at": "2026-05-19T07:24:00Z",
     }  # fmt: skip
+
+
+class InvitedStudiesSerializer(ApiSerializer):
+    """What a waiting invitation opens to an outside specialist."""
+
+    studies = serializers.ListField(child=TypeIdField("study"), source="study_ids", max_length=100, help_text="One at least.")
+    studies_until = MomentField(allow_null=True, help_text="When a specialist sees them no more; null: without end.")
+
+    example_request = {"studies": ["study_01h455vb4pex5vsknk084sn02q"], "studies_until": "2026-09-30T22:00:00Z"}
 
 
 INVITATION_FILTERS = (

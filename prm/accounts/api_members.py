@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.access.actors import PORTAL_DOOR, VENDOR_DOOR
+from prm.accounts.answers import TakenBackField
 from prm.accounts.selectors_members import Member, member_get, member_rows, members_behind
 from prm.accounts.services_members import member_activate, member_deactivate, member_reset_steps, member_set_roles
 from prm.api.fields import FlagField, MomentField, PublicIdField, TextField
@@ -34,11 +35,9 @@ class MemberSerializer(ApiSerializer):
     is_active = FlagField(read_only=True, help_text="Whether they may sign in.")
     has_second_step = FlagField(read_only=True)
     last_sign_in_at = MomentField(source="last_login", read_only=True, allow_null=True)
-    invitations_taken_back = CountField(
-        source="taken_back", read_only=True,
-        help_text="How many open invitations that they sent the change took back; 0 in any other answer.",
-    )  # fmt: skip
+    invitations_taken_back = TakenBackField()
 
+    told_once = frozenset({"invitations_taken_back"})
     example = {
         "id": "person_01h455vb4pex5vsknk084sn02q",
         "name": "Claire Rousset",

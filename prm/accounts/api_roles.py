@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from prm.access.abilities import keys_of
 from prm.access.actors import Role
+from prm.accounts.answers import TakenBackField
 from prm.accounts.models import CustomRole
 from prm.accounts.models_roles import BASES
 from prm.accounts.selectors_roles import custom_role_get, custom_role_page
@@ -35,11 +36,14 @@ class RoleSerializer(ApiSerializer):
     )  # fmt: skip
     archived_at = MomentField(read_only=True, allow_null=True)
     created_at = MomentField(read_only=True)
+    invitations_taken_back = TakenBackField()
+
+    told_once = frozenset({"invitations_taken_back"})
 
     example_request = {"name": "Partner assistant", "abilities": ["partners.company:view", "partners.partner:view"]}
     example = {
         "id": "role_01h455vb4pex5vsknk084sn02q", **example_request, "base": "manager", "archived_at": None,
-        "created_at": "2026-05-19T07:24:00Z",
+        "created_at": "2026-05-19T07:24:00Z", "invitations_taken_back": 0,
     }  # fmt: skip
 
 

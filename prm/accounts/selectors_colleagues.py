@@ -30,6 +30,8 @@ class Colleague(OfPerson):
     email: str
     phone: str
     roles: tuple[Role, ...]
+    #: How many open invitations of theirs went with the access that was ended.
+    taken_back: int = 0
 
     @property
     def role_name(self) -> str:

@@ -16,11 +16,13 @@ from rest_framework.fields import SkipField
 class ApiSerializer(serializers.Serializer):
     """A record in and out. An unknown field in a body is refused: a misspelt one would else be lost without a word.
 
-    ``example`` is one whole record as it comes out, ``example_request`` a body as it goes in; both stand in the schema.
+    ``example`` is one whole record as it comes out, ``example_request`` a body as it goes in; both stand in the schema. ``told_once`` are
+    fields that tell of the act that gave an answer, not of the record: its version is the same with and without.
     """
 
     example: ClassVar[Mapping[str, Any]] = {}
     example_request: ClassVar[Mapping[str, Any]] = {}
+    told_once: ClassVar[frozenset[str]] = frozenset()
 
     def to_internal_value(self, data: Any) -> Any:
         words = _("There is no such field, or it cannot be set.")

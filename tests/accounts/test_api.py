@@ -16,6 +16,7 @@ from prm.access.roles import as_role
 from prm.accounts.models import ApiKey, Invitation, Membership, User
 from prm.accounts.rules import digest_of, new_secret
 from prm.accounts.services import api_key_create
+from prm.accounts.services_invitations import Invited, invitation_send
 from prm.core.ids import typeid_encode
 from prm.events.runner.work import deliver_all
 
@@ -129,6 +130,28 @@ def test_members_are_read_change_their_roles_and_lose_and_get_back_access(
     assert ask("post", f"members/{who}/activate").json()["is_active"] is True
     for act in (f"members/{who}/reset-second-step", f"members/{person_of(administrator)}/deactivate"):
         assert ask("post", act).json()["code"] == "not_by_key"
+
+
+def test_whoever_takes_access_away_learns_how_many_open_invitations_went_with_it(
+    administrator: Actor, director: Actor, api: Any
+) -> None:
+    ask, who = api(administrator), person_of(director)
+    for number in range(2):
+        with as_role(director):
+            invited = Invited(email=f"{number}@orvane.example", name="Another Self", roles=["director"])
+            invitation_send(actor=director, invited=invited)
+    read = ask("get", f"members/{who}")
+    assert read.json()["invitations_taken_back"] == 0
+    lowered = ask("patch", f"members/{who}", {"roles": ["manager"]}, if_match=read.headers["ETag"])
+    assert (lowered.status_code, lowered.json()["invitations_taken_back"]) == (200, 2)
+    # It tells of the act, not of the record, whose version is that of the next reading.
+    again = ask("get", f"members/{who}")
+    assert (again.json()["invitations_taken_back"], again.headers["ETag"]) == (0, lowered.headers["ETag"])
+    raised = ask("patch", f"members/{who}", {"roles": ["director"]}, if_match=lowered.headers["ETag"])
+    assert (raised.status_code, raised.json()["invitations_taken_back"]) == (200, 0)
+    with as_role(director):
+        invitation_send(actor=director, invited=Invited(email="3@orvane.example", name="Another Self", roles=["manager"]))
+    assert ask("post", f"members/{who}/deactivate").json()["invitations_taken_back"] == 1
 
 
 def test_a_partners_key_manages_its_own_people_and_finds_no_others(partners_side: Any, manager: Actor, api: Any) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prm.api.etags import check_match, version_of
+from prm.api.etags import check_match
 from prm.api.query import read_list
 from prm.api.viewsets.base import ScopedViewSet, lock
 from prm.core.errors import NotFound
@@ -94,7 +94,7 @@ class UpdateMixin(ScopedViewSet):
     def update(self, request: Request, id: str, *, partial: bool = False) -> Response:
         """The record as a whole."""
         record = self.record(locked=True)
-        check_match(request, version_of(self.represent([record])[0]))
+        check_match(request, self.version_of(self.represent([record])[0]))
         return self.answer(self.change_one(record, self.body(partial=partial), partial=partial))
 
     def partial_update(self, request: Request, id: str) -> Response:
@@ -114,7 +114,7 @@ class DeleteMixin(ScopedViewSet):
     def destroy(self, request: Request, id: str) -> Response:
         """204. If-Match is honoured when sent."""
         record = self.record(locked=True)
-        check_match(request, version_of(self.represent([record])[0]), required=False)
+        check_match(request, self.version_of(self.represent([record])[0]), required=False)
         self.remove_one(record)
         return Response(status=204)
 
@@ -156,7 +156,7 @@ class UpsertMixin(ScopedViewSet):
             record = self.create_external(source, external_id, data)
             location = f"{request.path.split('/by-external-id/')[0]}/{record.public_id}"
             return self.answer(record, 201, {"Location": location})
-        check_match(request, version_of(self.represent([record])[0]), required=False)
+        check_match(request, self.version_of(self.represent([record])[0]), required=False)
         return self.answer(self.change_one(record, data, partial=False))
 
     def _find_and_lock(self, source: str, external_id: str) -> Any | None:

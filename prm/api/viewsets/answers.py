@@ -77,10 +77,15 @@ class AnswerView(RequestView):
                 item[name] = found.get(record.pk)
         return written
 
+    def version_of(self, written: Mapping[str, Any]) -> str:
+        """The version of a record as it is written whole."""
+        told_once = self.serializer_class.told_once
+        return version_of({name: value for name, value in written.items() if name not in told_once})
+
     def answer(self, record: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """A record with its ETag."""
         written = self.represent([record])[0]
-        return Response(written, status=status, headers={"ETag": etag(version_of(written)), **(headers or {})})
+        return Response(written, status=status, headers={"ETag": etag(self.version_of(written)), **(headers or {})})
 
     def accepted(self, record: Any, *, is_new: bool = False) -> Response:
         """202: long work has begun on a record, which is read again; ``is_new`` names its address."""
@@ -100,7 +105,7 @@ class AnswerView(RequestView):
         record = find()
         if not shape.variant:
             return self.answer(record)
-        version = version_of(self.represent([record])[0])
+        version = self.version_of(self.represent([record])[0])
         written = self.represent([record], shape)[0]
         return Response(written, headers={"ETag": etag(version, version_of(written)[:12])})
 

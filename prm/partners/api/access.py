@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prm.access.actors import PARTNER_ROLES, Role
-from prm.accounts.answers import INVITATION_FILTERS, InvitationSerializer
+from prm.accounts.answers import INVITATION_FILTERS, InvitationSerializer, TakenBackField
 from prm.accounts.models import Invitation
 from prm.accounts.selectors_colleagues import Colleague
 from prm.accounts.services_invitations import Invited
@@ -68,11 +68,12 @@ class AccessInvitationViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewS
     serializer_class = AccessInvitationSerializer
     permissions = dict.fromkeys(["list", "retrieve", "create", "resend", "revoke"], "partners.partner:invite")
     sentences = {
-        "list": "Invitations to the partner's portal, the newest first.",
-        "retrieve": "One invitation.",
+        "list": "Invitations to the partner's portal, the newest first. Needs partners:read as well.",
+        "retrieve": "One invitation. Needs partners:read as well.",
         "create": (
             "Invites somebody of the partner: a link goes to them by mail and opens once. An open invitation of the address is "
-            "replaced. 409 for an address that comes in already and for a partner that has left, 429 for too many."
+            "replaced. 409 for an address that comes in already and for a partner that has left, 429 for too many. "
+            "Needs partners:read as well."
         ),
     }
     filters = INVITATION_FILTERS
@@ -115,10 +116,13 @@ class AccessSerializer(ApiSerializer):
     email = TextField()
     phone = TextField()
     roles = serializers.ListField(child=ChoiceField(choices=ROLES))
+    invitations_taken_back = TakenBackField()
 
+    told_once = frozenset({"invitations_taken_back"})
     example = {
         "id": "person_01h455vb4pex5vsknk084sn02q", "name": "Soazig Le Gall", "title": "Managing director",
         "email": "soazig.legall@kerlan.example", "phone": "", "roles": ["partner_administrator"],
+        "invitations_taken_back": 0,
     }  # fmt: skip
 
 
@@ -130,8 +134,8 @@ class AccessViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     serializer_class = AccessSerializer
     permissions = dict.fromkeys(["list", "retrieve", "deactivate"], "partners.partner:invite")
     sentences = {
-        "list": "Who comes in for the partner, by name. Needs persons:read as well.",
-        "retrieve": "One of them. Needs persons:read as well.",
+        "list": "Who comes in for the partner, by name. Needs partners:read as well.",
+        "retrieve": "One of them. Needs partners:read as well.",
     }
     sorts = {"name": ("name_key", "id")}
     default_sort = "name"
@@ -150,5 +154,6 @@ class AccessViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         """Ends somebody's access to the partner at once, also that of its last administrator. What else their account opens stays open."""
         self.body(serializer=EmptySerializer)
         who = self.record()
-        partner_access_end(actor=self.actor, partner_id=self.parent("partner_id"), person_id=who.person_id)
-        return self.answer(who)
+        above = self.parent("partner_id")
+        _name, taken_back = partner_access_end(actor=self.actor, partner_id=above, person_id=who.person_id)
+        return self.answer(replace(who, taken_back=taken_back))
