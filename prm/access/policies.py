@@ -29,8 +29,8 @@ class Policy:
     """The rule of one model. Subclassing registers it; a malformed name or verb is refused when the class is defined.
 
     ``verbs`` maps a verb to the roles that hold it by default. ``api`` is the word of the API scopes (``companies:read``), or several;
-    ``label`` is what people call the thing where permissions are listed; a detail that is given with something else names that policy in
-    ``part_of`` instead (``prm.access.abilities``).
+    ``api_of`` names the words whose writing gives a verb in place of these. ``label`` is what people call the thing where permissions are
+    listed; a detail that is given with something else names that policy in ``part_of`` instead (``prm.access.abilities``).
     ``read_with`` names scopes that also include the reading verbs: what those resources refer to. What is changed under the verbs of
     ``asks_again`` asks whether it is still the same person, by page and by API (``prm.access.confirming``).
     """
@@ -41,6 +41,7 @@ class Policy:
     part_of: ClassVar[str] = ""
     verbs: ClassVar[Mapping[str, frozenset[Role]]]
     api: ClassVar[str] = ""
+    api_of: ClassVar[Mapping[str, str]] = {}
     read_with: ClassVar[str] = ""
     asks_again: ClassVar[frozenset[str]] = frozenset()
     reads: ClassVar[frozenset[str]] = READING_VERBS
@@ -53,8 +54,8 @@ class Policy:
                 raise ValueError(f"{cls.__name__}: {verb!r} is not a verb")
         if cls.name in _BY_NAME or cls.model in POLICIES:
             raise ValueError(f"{cls.name}: a model has one policy")
-        if unknown := cls.asks_again - set(cls.verbs):
-            raise ValueError(f"{cls.__name__}: asks_again names verbs that it lacks: {sorted(unknown)}")
+        if unknown := (cls.asks_again | set(cls.api_of)) - set(cls.verbs):
+            raise ValueError(f"{cls.__name__}: asks_again or api_of names verbs that it lacks: {sorted(unknown)}")
         policy = cls()
         _BY_NAME[cls.name] = policy
         POLICIES[cls.model] = policy
@@ -172,12 +173,15 @@ def api_scopes() -> Mapping[str, frozenset[str]]:
 def _scopes(policies: int) -> Mapping[str, frozenset[str]]:
     scopes: dict[str, frozenset[str]] = {}
     for policy in _BY_NAME.values():
-        every = frozenset(f"{policy.name}:{verb}" for verb in policy.verbs)
+        every = frozenset(f"{policy.name}:{verb}" for verb in policy.verbs if verb not in policy.api_of)
         reading = frozenset(f"{policy.name}:{verb}" for verb in policy.verbs if verb in policy.reads)
         for word in {*policy.api.split(), *policy.read_with.split()}:
             scopes[f"{word}:read"] = scopes.get(f"{word}:read", frozenset()) | reading
             writing = every if word in policy.api.split() else reading
             scopes[f"{word}:write"] = scopes.get(f"{word}:write", frozenset()) | writing
+        for verb, words in policy.api_of.items():
+            for word in words.split():
+                scopes[f"{word}:write"] = scopes.get(f"{word}:write", frozenset()) | {f"{policy.name}:{verb}"}
     return scopes
 
 

@@ -232,6 +232,7 @@ class PartnerPolicy(Policy):
         portal_verbs(everybody=["view"], candidates=["view"]),
     )
     asks_again = frozenset({"invite"})
+    api_of = {"invite": "persons"}  # whom a key lets in, to whichever place, is one scope
 
 
 class PartnerTerritoryPolicy(Policy):

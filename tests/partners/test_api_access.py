@@ -24,11 +24,12 @@ from tests.conftest import Caller, PartnersSide
 
 pytestmark = pytest.mark.django_db
 SOAZIG = {"email": "soazig@kerlan.example", "name": "Soazig Le Gall", "roles": ["partner_administrator"], "language": "fr"}
+ANNE = {"name": "Anne Le Goff", "email": "anne@kerlan.example", "role": "partner_sales", "language": "fr"}
 
 
 @pytest.fixture
 def ask(manager: Actor, key_of: Any) -> Caller:
-    return Caller(key_of(manager, ["partners:write", "persons:read"]))
+    return Caller(key_of(manager, ["partners:read", "persons:write"]))
 
 
 @pytest.fixture
@@ -67,8 +68,9 @@ def test_somebody_is_invited_once_per_key_comes_in_and_is_ended(ask: Caller, ker
         "Soazig Le Gall", "soazig@kerlan.example", ["partner_administrator"],
     )  # fmt: skip
     assert ask("POST", f"{kerlan}/invitations", SOAZIG).json()["code"] == "known_address"
+    assert theirs.post("/portal/people/new", ANNE).status_code == 302
     ended = ask("POST", f"{kerlan}/members/{member['id']}/deactivate", Idempotency_Key="end")
-    assert (ended.status_code, ended.json()["id"]) == (200, member["id"])
+    assert (ended.status_code, ended.json()["id"], ended.json()["invitations_taken_back"]) == (200, member["id"], 1)
     assert ask("POST", f"{kerlan}/members/{member['id']}/deactivate", Idempotency_Key="end").json() == ended.json()
     assert theirs.get("/portal/").status_code != 200
     assert ask("GET", f"{kerlan}/members").json()["data"] == []
@@ -163,9 +165,20 @@ def test_a_key_that_may_only_read_partners_invites_nobody(manager: Actor, key_of
     reader = Caller(key_of(manager, ["partners:read"]))
     for method, path in (("GET", "invitations"), ("GET", "members"), ("POST", "invitations")):
         assert reader(method, f"{kerlan}/{path}", SOAZIG if method == "POST" else None).status_code == 403
-    nameless = Caller(key_of(manager, ["partners:write"]))
-    assert nameless("GET", f"{kerlan}/members").status_code == 403, "told, not an empty list"
-    assert nameless("GET", f"{kerlan}/invitations").status_code == 200
+
+
+def test_a_key_that_may_change_partners_but_let_nobody_in_makes_no_administrator_of_one(
+    manager: Actor, director: Actor, key_of: Any, kerlan: str
+) -> None:
+    for actor in (manager, director):
+        writer = Caller(key_of(actor, ["partners:write", "persons:read"]))
+        for method, path in (("GET", "invitations"), ("GET", "members"), ("POST", "invitations")):
+            refused = writer(method, f"{kerlan}/{path}", SOAZIG if method == "POST" else None)
+            assert refused.status_code == 403, (method, path)
+    assert not Invitation.objects.exists()
+    blind = Caller(key_of(manager, ["persons:write"]))
+    assert blind("POST", f"{kerlan}/invitations", SOAZIG).status_code in {403, 404}, "of a partner that it does not see"
+    assert not Invitation.objects.exists()
 
 
 def test_whoever_may_not_invite_to_partners_does_not_by_api(make_member: Any, client_of: Any, kerlan: str) -> None:
