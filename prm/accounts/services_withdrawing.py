@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from prm.access.actors import Actor, ActorKind
+from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_sign_in
 from prm.accounts.events import InvitationRevoked
 from prm.accounts.giving import check_giving
@@ -19,6 +19,8 @@ from prm.events.publishing import publish_all
 
 #: What the vendor's people need to invite to a partner; to their own place everybody needs the other.
 TO_PARTNERS, TO_ONES_OWN = "partners.partner:invite", "accounts.person:invite"
+#: What the stage above calls the right to show an answer to specialists: whoever invites one needs it too.
+SHARING = "profiling.publication:share"
 
 
 def invitations_follow(*, actor: Actor, user_ids: Collection[UUID]) -> int:
@@ -49,6 +51,8 @@ def _stands(invitation: Invitation, standing: dict[tuple[UUID | None, str], Acto
             standing[key] = actor_of_user_id(invitation.invited_by_id, place) if invitation.invited_by_id else None
         inviter = standing[key]
         if inviter is None or inviter.kind is ActorKind.ANONYMOUS or not inviter.may(permission):
+            continue
+        if Role.SPECIALIST in invitation.roles and not inviter.may(SHARING):
             continue
         try:
             check_giving(inviter, roles=invitation.roles, partner_id=invitation.partner_id)

@@ -17,6 +17,7 @@ class PublicationPolicy(Policy):
     label = _("Answers shared with specialists")
     api = "studies"
     verbs = verbs_of_both(vendor_verbs(managers=["view", "share"]), {"view": _INVITED})
+    asks_again = frozenset({"share"})
 
 
 class PublishedRowPolicy(Policy):
