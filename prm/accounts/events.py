@@ -68,6 +68,13 @@ class InvitationResent(Event, subject="invite", sentence=_("sent the invitation 
     letter: int = 1
 
 
+class InvitationChanged(Event, subject="invite", sentence=_("changed which studies the invitation opens, or until when")):
+    """Whoever comes in by it sees these studies until then. Its link is the same."""
+
+    studies: int
+    until: datetime | None
+
+
 class InvitationRevoked(Event, subject="invite", sentence=_("took the invitation back")):
     """The link opens nothing any more."""
 

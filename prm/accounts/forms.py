@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -16,12 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from prm.access.actors import Actor, Role
 from prm.access.policies import api_scopes
 from prm.accounts.giving import cards_to_give
-from prm.accounts.guests import study_choices
+from prm.accounts.guests import study_choices, study_titles
+from prm.accounts.models import Invitation
 from prm.accounts.selectors_members import Member
 from prm.accounts.selectors_roles import role_names
 from prm.accounts.services_invitations import Invited
-from prm.core.days import end_of
-from prm.core.ids import typeid_decode
+from prm.core.days import end_of, last_day
+from prm.core.ids import typeid_decode, typeid_encode
 from prm.ui.forms import RefusableForm
 
 LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("No end")}
@@ -109,15 +111,53 @@ class Options:
     multiple: bool = True
 
 
-class MemberForm(RolesForm):
-    """Somebody who is invited; an outside specialist to chosen studies, until a day."""
+class StudiesForm(RefusableForm):
+    """Studies that an outside specialist sees, and until when."""
 
-    field_order = ["name", "email", "roles", "studies", "studies_until", "language"]
     studies = forms.MultipleChoiceField(label=_("Studies that a specialist sees"), required=False)
     studies_until = forms.DateField(
         label=_("Last day on which a specialist sees them"), required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
+
+    def offer(self, actor: Actor, *, held: Sequence[UUID] = ()) -> None:
+        """Lets choose among the studies that ``actor`` may share; those ``held`` too that are not among the first of these."""
+        choices = dict(study_choices(actor))
+        others = {typeid_encode("study", key): title for key, title in study_titles(actor, held).items()}
+        self.fields["studies"].choices = list({**others, **choices}.items())  # type: ignore[attr-defined]
+
+    @property
+    def studies_offered(self) -> Options:
+        """The studies to choose among."""
+        field: Any = self.fields["studies"]
+        return Options("studies", field.label, list(field.choices))
+
+    def given(self) -> dict[str, Any]:
+        """What the services take of it."""
+        day = self.cleaned_data.get("studies_until")
+        keys = [typeid_decode("study", study) for study in self.cleaned_data.get("studies", ())]
+        return {"study_ids": keys, "studies_until": end_of(day) if day else None}
+
+
+class InvitedStudiesForm(StudiesForm):
+    """The same of somebody whose invitation waits, opened on what it opened then."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, actor: Actor, invitation: Invitation, **options: Any) -> None:
+        until = invitation.studies_until
+        known = {
+            "studies": [typeid_encode("study", key) for key in invitation.study_ids],
+            "studies_until": last_day(until) if until else None, "seen": invitation.studies_state,
+        }  # fmt: skip
+        super().__init__(*args, initial=known, **options)
+        self.offer(actor, held=invitation.study_ids)
+
+
+class MemberForm(StudiesForm, RolesForm):
+    """Somebody who is invited; an outside specialist to chosen studies, until a day."""
+
+    field_order = ["name", "email", "roles", "studies", "studies_until", "language"]
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     language = forms.ChoiceField(label=_("Language"), widget=forms.RadioSelect, choices=settings.LANGUAGES)
@@ -125,13 +165,7 @@ class MemberForm(RolesForm):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
         self.fields["language"].initial = actor.language
-        self.fields["studies"].choices = study_choices(actor)  # type: ignore[attr-defined]
-
-    @property
-    def studies_offered(self) -> Options:
-        """The studies to choose among."""
-        field: Any = self.fields["studies"]
-        return Options("studies", field.label, list(field.choices))
+        self.offer(actor)
 
     @property
     def is_about_studies(self) -> bool:
@@ -148,8 +182,7 @@ class MemberForm(RolesForm):
             name=values["name"],
             roles=values["roles"],
             language=values["language"],
-            study_ids=[typeid_decode("study", study) for study in values["studies"]],
-            studies_until=end_of(values["studies_until"]) if values["studies_until"] else None,
+            **self.given(),
         )
 
 

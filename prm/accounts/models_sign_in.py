@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from prm.accounts.rules import state_of
 from prm.core.ids import typeid_encode, uuid7
 from prm.core.tables import TableClass
 from prm.core.validation import plain_name
@@ -62,6 +63,11 @@ class Invitation(models.Model):
     def public_id(self) -> str:
         """``invite_…``."""
         return typeid_encode(self.typeid_prefix, self.pk)
+
+    @property
+    def studies_state(self) -> str:
+        """Changes with the studies that it opens and with their last day."""
+        return state_of(sorted(str(key) for key in self.study_ids), self.studies_until)
 
     #: Names of the roles in the reader's language, set by the selectors that show them.
     role_names: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import Membership, Person, StudyPass, User
 from prm.accounts.of_person import OfPerson
 from prm.accounts.selectors_invitations import invitations_to_study_count
+from prm.core.days import last_day
 from prm.core.names import named
 
 
@@ -74,6 +75,13 @@ def specialist_choices(*, actor: Actor) -> list[tuple[str, str]]:
         accounts = list(held.values_list("user_id", flat=True))
     people = Person.objects.visible_to(actor).filter(user_id__in=accounts, partner_id__isnull=True, archived_at__isnull=True)
     return [(person.public_id, person.name) for person in people.order_by("name_key", "id")]
+
+
+def own_days(*, actor: Actor) -> dict[UUID, date]:
+    """The last day on which the actor, a specialist, sees each study; without those that have no end. One query."""
+    with as_login():
+        own = StudyPass.objects.filter(user_id=actor.user_id, valid_until__isnull=False)
+        return {key: last_day(until) for key, until in own.values_list("study_id", "valid_until") if until is not None}
 
 
 def guest_address(*, actor: Actor, person_id: UUID) -> tuple[str, str]:

@@ -106,17 +106,18 @@ def invitations_ending(*, actor: Actor, within: timedelta, inviter_id: UUID | No
         )
 
 
-def invitation_get(*, actor: Actor, invitation_id: UUID | str) -> Invitation:
-    """One of the actor's own place by key or public id. Raises Denied, NotFound."""
+def invitation_get(*, actor: Actor, invitation_id: UUID | str, locked: bool = False) -> Invitation:
+    """One of the actor's own place by key or public id; ``locked`` keeps it so until the transaction ends. Raises Denied, NotFound."""
     authorize(actor, "accounts.person:invite")
-    return invitation_to(actor=actor, partner_id=actor.partner_id, invitation_id=invitation_id)
+    return invitation_to(actor=actor, partner_id=actor.partner_id, invitation_id=invitation_id, locked=locked)
 
 
-def invitation_to(*, actor: Actor, partner_id: UUID | None, invitation_id: UUID | str) -> Invitation:
+def invitation_to(*, actor: Actor, partner_id: UUID | None, invitation_id: UUID | str, locked: bool = False) -> Invitation:
     """The same of a place that the caller has authorised. Raises NotFound."""
     with as_sign_in(actor):
         key = typeid_key(Invitation.typeid_prefix, invitation_id)
-        found = _of_place(partner_id).filter(pk=key).first()
+        rows = _of_place(partner_id).filter(pk=key)
+        found = (rows.select_for_update(of=("self",)) if locked else rows).first()
     if found is None:
         raise NotFound
     return found

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import VENDOR_ROLES, Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
-from prm.accounts.events import InvitationResent, InvitationRevoked, InvitationSent
+from prm.accounts.events import InvitationChanged, InvitationResent, InvitationRevoked, InvitationSent
 from prm.accounts.giving import check_giving
 from prm.accounts.guests import study_titles
 from prm.accounts.links import token_made
@@ -25,6 +25,8 @@ from prm.accounts.rules_providers import domain_of
 from prm.accounts.rules_sign_in import Rules
 from prm.accounts.selectors_roles import Card
 from prm.accounts.selectors_rules import rules_now
+from prm.accounts.selectors_stale import stale_setting
+from prm.accounts.services_withdrawing import SHARING
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.ids import typeid_key
 from prm.core.throttle import Limit
@@ -34,9 +36,6 @@ from prm.events.publishing import publish
 #: Letters in an hour: to one address from one place, and from one person; how many places write to an address tells no other place
 #: (``mails.LETTERS_IN_ALL`` bounds them).
 LETTERS_TO, LETTERS_FROM = Limit("accounts.invitation.to", 5, 3600), Limit("accounts.invitation.from", 100, 3600)
-
-#: What the stage above calls the right to show an answer to specialists.
-SHARING = "profiling.publication:share"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +133,39 @@ def invitation_renew(*, actor: Actor, invitation_id: UUID | str, partner_id: UUI
         ),
         actor=actor,
     )  # fmt: skip
+    return invitation
+
+
+@transaction.atomic
+def invitation_change(
+    *, actor: Actor, invitation_id: UUID | str, study_ids: Sequence[UUID], studies_until: datetime | None, seen: str = ""
+) -> Invitation:
+    """Opens other studies, or until another moment (None: without end), to the specialist whom a waiting invitation is for. Its letter
+    and its link stay good. ``seen`` is the ``Invitation.studies_state`` that was looked at, where that is to be the one that is changed.
+
+    Raises Denied, NotFound, Invalid (``studies``, ``studies_until``), Conflict for one that was accepted or taken back, or (``stale_edit``)
+    changed meanwhile. Publishes InvitationChanged when that changed anything.
+    """
+    authorize(actor, "accounts.person:invite")
+    invitation = _open(actor, invitation_id, actor.partner_id)
+    if seen and seen != invitation.studies_state:
+        raise stale_setting(actor=actor, subject_type="invite", subject_id=invitation.pk)
+    cards = check_giving(actor, roles=invitation.roles, partner_id=invitation.partner_id)
+    studies = list(dict.fromkeys(study_ids))
+    wanted = Invited(email=invitation.email, name=invitation.name, study_ids=studies, studies_until=studies_until)
+    _check_studies(actor, cards, wanted)
+    before = invitation.studies_state
+    invitation.study_ids, invitation.studies_until = studies, studies_until
+    if invitation.studies_state == before:
+        return invitation
+    with as_sign_in(actor):
+        invitation.save(update_fields=["study_ids", "studies_until"])
+    publish(
+        InvitationChanged(
+            subject_id=invitation.pk, partner_id=invitation.partner_id, studies=len(studies), until=studies_until
+        ),
+        actor=actor,
+    )
     return invitation
 
 

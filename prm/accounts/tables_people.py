@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -53,7 +53,11 @@ def _act(invitation: Invitation) -> Any:
         format_html(form, kind, reverse(f"vendor:accounts:{name}", args=[invitation.public_id]), label, invitation.name)
         for kind, name, label in kinds
     ]
-    return format_html("{} {}", *buttons)
+    if invitation.study_ids:
+        link = '<a class="btn btn-sm btn-ghost" href="{}">{}<span class="vh"> {}</span></a>'
+        page = reverse("vendor:accounts:invitation-studies", args=[invitation.public_id])
+        buttons.insert(0, format_html(link, page, _("Studies"), invitation.name))
+    return format_html_join(" ", "{}", ((button,) for button in buttons))
 
 
 INVITATIONS = ListSpec(
@@ -72,6 +76,6 @@ INVITATIONS = ListSpec(
             numeric=True,
             cell=lambda i: formats.moment(i.expires_at),
         ),
-        Column(key="act", label=gettext_lazy("Acts"), cell=_act, locked=True, numeric=True, phone="figure"),
+        Column(key="act", label=gettext_lazy("Acts"), cell=_act, locked=True, numeric=True, acts=True, phone="figure"),
     ),
 )

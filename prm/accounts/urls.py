@@ -13,6 +13,11 @@ urlpatterns = [
     path("settings/people/add", vendor.MemberAddPage.as_view(), name="member-add"),
     path("settings/invitations", vendor_people.InvitationListPage.as_view(), name="invitation-list"),
     path(
+        "settings/invitations/<str:invitation_id>/studies",
+        vendor_people.InvitationStudiesPage.as_view(),
+        name="invitation-studies",
+    ),
+    path(
         "settings/invitations/<str:invitation_id>/resend",
         vendor_people.InvitationResendPage.as_view(),
         name="invitation-resend",

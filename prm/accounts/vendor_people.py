@@ -7,16 +7,19 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from prm.access.actors import Role
 from prm.access.pages import ScopedPage
 from prm.accounts.confirming import ConfirmedPage
-from prm.accounts.forms import HeldRolesForm
+from prm.accounts.forms import HeldRolesForm, InvitedStudiesForm
 from prm.accounts.inviting import InvitationResend, InvitationRevoke
-from prm.accounts.selectors_invitations import invitation_list
+from prm.accounts.models import Invitation
+from prm.accounts.selectors_invitations import invitation_get, invitation_list
 from prm.accounts.selectors_members import Member, member_get
+from prm.accounts.services_invitations import invitation_change
 from prm.accounts.services_members import member_reset_steps, member_set_roles
 from prm.accounts.tables_people import INVITATION_SORTS, INVITATIONS, invitation_words
 from prm.accounts.words import with_taken_back
-from prm.core.errors import Denied
+from prm.core.errors import Denied, NotFound
 from prm.ui.listings import Empty, Listing, render_list
 from prm.ui.pages import narrowed, whole_page
 from prm.ui.toasts import toast
@@ -48,6 +51,44 @@ class InvitationRevokePage(InvitationRevoke):
     """An invitation by the vendor is taken back."""
 
     back = "vendor:accounts:invitation-list"
+
+
+class InvitationStudiesPage(ConfirmedPage):
+    """Which studies a waiting invitation opens to a specialist, and until when."""
+
+    permission = "accounts.person:invite"
+
+    def get(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
+        invitation = self.invitation()
+        return self.shown(InvitedStudiesForm(actor=self.actor, invitation=invitation), invitation)
+
+    def post(self, request: HttpRequest, invitation_id: str) -> HttpResponse:
+        invitation = self.invitation()
+        form = InvitedStudiesForm(request.POST, actor=self.actor, invitation=invitation)
+
+        def change() -> None:
+            seen = form.cleaned_data.get("seen", "")
+            invitation_change(actor=self.actor, invitation_id=invitation.pk, seen=seen, **form.given())
+
+        try:
+            if form.taken_by(change):
+                toast(request, _("The invitation of %(name)s opens this from now on") % {"name": invitation.name})
+                return HttpResponseRedirect(reverse("vendor:accounts:invitation-list"))
+        except Denied as refusal:
+            form.add_refusal(refusal)
+        return self.shown(form, invitation, status=form.status)
+
+    def invitation(self) -> Invitation:
+        """The one that the address names. Raises NotFound for one of no specialist."""
+        found = invitation_get(actor=self.actor, invitation_id=self.kwargs["invitation_id"])
+        if Role.SPECIALIST not in found.roles:
+            raise NotFound
+        return found
+
+    def shown(self, form: InvitedStudiesForm, invitation: Invitation, status: int = 200) -> HttpResponse:
+        """The page with ``form``."""
+        context = {"form": form, "invitation": invitation}
+        return TemplateResponse(self.request, "accounts/invitation_studies.html", context, status=status)
 
 
 class MemberRolesPage(ConfirmedPage):

@@ -154,7 +154,7 @@ class Listing:
     def _cell(column: Column, row: Any) -> Any:
         """A cell's content; a figure that stands without its column's head on a phone is named there."""
         content = column.value(row)
-        if not (column.numeric and column.phone in {"figure", "meta"}):
+        if column.acts or not (column.numeric and column.phone in {"figure", "meta"}):
             return content
         return format_html('<span class="only-narrow xs mute">{}</span> {}', column.label, content)
 

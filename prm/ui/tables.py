@@ -27,6 +27,7 @@ class Column:
     ``sort`` is the key that the URL and the selector use ("" = not sortable); ``phone`` says where the cell
     goes when a row is
     two lines: ``name`` and ``figure`` on the first, ``meta`` on the second, "" hidden. ``locked`` columns cannot be hidden.
+    ``acts`` holds buttons: on a phone these speak for themselves, without the column's head.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Column:
     shown: bool = True
     locked: bool = False
     phone: Literal["", "name", "figure", "meta"] = ""
+    acts: bool = False
     hint: Any = ""
     extra: str = ""
 

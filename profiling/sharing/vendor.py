@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import GUEST_DOOR, ActorKind
 from prm.access.pages import ScopedPage
+from prm.accounts.selectors_guests import own_days
 from prm.core.errors import Conflict, Invalid
 from prm.core.text import whole_number
 from prm.exports.writers import export_response
@@ -28,11 +29,13 @@ class SharedListPage(ScopedPage):
     audiences = GUEST_DOOR
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        is_guest = self.actor.kind is ActorKind.SPECIALIST
+        days = own_days(actor=self.actor) if is_guest else {}
         shown = [
-            {"shared": shared, "finding": page.in_language(shared.finding, "")}
+            {"shared": shared, "finding": page.in_language(shared.finding, ""), "day": days.get(shared.study_id)}
             for shared in publication_list(actor=self.actor)
         ]
-        return TemplateResponse(request, "profiling/sharing/shared_list.html", {"shown": shown})
+        return TemplateResponse(request, "profiling/sharing/shared_list.html", {"shown": shown, "is_guest": is_guest})
 
 
 class SharedPage(ScopedPage):
@@ -53,7 +56,8 @@ class SharedPage(ScopedPage):
             "finding": page.in_language(shared.finding, ""), "question": page.in_language(shared.question, {}),
             "heads": page.heads(shared), "lines": page.lines(shared, found[:ROWS]), "q": q, "after": after,
             "next": found[ROWS - 1].rank if len(found) > ROWS else None, "remarks": remark_list(actor=self.actor, publication=shared),
-            "is_guest": self.is_guest, "written": written, "error": error,
+            "is_guest": self.is_guest, "day": own_days(actor=self.actor).get(shared.study_id) if self.is_guest else None,
+            "written": written, "error": error,
         }  # fmt: skip
         return TemplateResponse(self.request, "profiling/sharing/shared.html", context, status=422 if error else 200)
 

@@ -150,6 +150,7 @@ class Samples:
             specialist = Person.objects.create(name="Sample Specialist", user=outside)
             with as_sign_in():
                 StudyPass.objects.create(user=outside, study_id=lookalike.pk)
+                Invitation.objects.filter(pk=into.pk).update(roles=[Role.SPECIALIST], study_ids=[lookalike.pk])
             Remark.objects.create(study=lookalike, person=person, author=person.name, text="Look at the first.")
             targets = TargetList.objects.create(name="West")
             entry = TargetListEntry.objects.create(target_list=targets, company=company)

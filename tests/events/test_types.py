@@ -9,6 +9,7 @@ TOLD = {
     "accounts.api_key_created",
     "accounts.api_key_revoked",
     "accounts.invitation_accepted",
+    "accounts.invitation_changed",
     "accounts.invitation_resent",
     "accounts.invitation_revoked",
     "accounts.invitation_sent",

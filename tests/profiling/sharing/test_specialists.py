@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from prm.access.abilities import keys_of
 from prm.access.actors import Actor, Role
+from prm.access.policies import permissions_of
 from prm.access.roles import as_role, as_sign_in, as_system
-from prm.accounts.models import StudyPass, User
+from prm.accounts.models import Invitation, StudyPass, User
 from prm.accounts.selectors import actor_of_user
 from prm.accounts.services import member_add
-from prm.accounts.services_invitations import Invited, invitation_send
+from prm.accounts.services_invitations import Invited, invitation_change, invitation_send
+from prm.accounts.services_members import member_set_roles
+from prm.accounts.services_roles import custom_role_make
 from prm.core.days import end_of, last_day
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent
 from prm.events.runner.work import deliver_all
 from prm.notifications.selectors import notification_list, told_of
+from prm.ui import formats
 from prm.ui.panels import panels_of
 from profiling.sharing.services import study_share
 from profiling.sharing.services_specialists import specialist_admit, specialist_end
 from profiling.studies.models import Study, StudyRun
 from profiling.studies.services import study_archive
-from tests.conftest import Caller
+from tests.conftest import Caller, confirm
 
 pytestmark = pytest.mark.django_db
 
@@ -200,3 +207,140 @@ def test_the_owner_is_told_of_a_specialists_remark_and_of_none_of_their_own(
     client_of(iva).post(url, {"text": "The first was sold in May."})
     deliver_all()
     assert told() == [("A remark on West", f"/shared-studies/{west.public_id}#remarks")]
+
+
+def test_sharing_asks_again_who_it_is_by_page_and_by_api(
+    manager: Actor, client_of, west: Study, iva: Actor, settings
+) -> None:
+    client = client_of(manager)
+    confirm(client, User.objects.get(pk=manager.user_id), ago=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1)
+    path = f"/studies/{west.public_id}/specialists"
+    assert client.get(path).status_code == 200  # reading asks nothing
+    for act, form in ((path, {"person": code(iva)}), (f"/studies/{west.public_id}/unshare", {})):
+        assert client.post(act, form).headers["Location"].startswith("/accounts/reauthenticate/")
+    refused = client.post(f"/api/v1{path}", {"person": code(iva)}, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "reauthentication_required")
+    assert not StudyPass.objects.exists()
+    confirm(client, User.objects.get(pk=manager.user_id))
+    assert client.post(path, {"person": code(iva)}).status_code == 302
+
+
+def test_an_invitation_to_studies_goes_with_the_right_to_share_them(
+    administrator: Actor, director: Actor, west: Study
+) -> None:
+    with as_role(director):
+        waits = invitation_send(
+            actor=director,
+            invited=Invited(email="jo@outside.example", name="Jo", roles=[Role.SPECIALIST], study_ids=[west.pk]),
+        )
+        other = invitation_send(
+            actor=director, invited=Invited(email="el@orvane.example", name="El", roles=["support_engineer"])
+        )
+    with as_role(administrator):
+        inviting = custom_role_make(
+            actor=administrator, name="People", base=Role.DIRECTOR,
+            abilities=sorted(keys_of(permissions_of({Role.DIRECTOR})) - {"profiling.publication:share"}),
+        )  # fmt: skip
+        changed = member_set_roles(actor=administrator, person_id=director.person_id, roles=[inviting.public_id])
+    assert changed.taken_back == 1
+    with as_sign_in():
+        assert [Invitation.objects.get(pk=one.pk).state for one in (waits, other)] == ["revoked", "open"]
+
+
+@pytest.fixture
+def waiting(director: Actor, west: Study) -> Invitation:
+    """Somebody whom the director invited to the study, and who has not come in."""
+    jo = Invited(email="jo@outside.example", name="Jo Park", roles=[Role.SPECIALIST], study_ids=[west.pk])
+    with as_role(director):
+        return invitation_send(actor=director, invited=jo)
+
+
+def another(manager: Actor, title: str = "North") -> Study:
+    with as_system("a test"):
+        return Study.objects.create(kind="ranking", title=title, parameters={}, last_number=0, owner_id=manager.person_id)
+
+
+def test_what_a_waiting_invitation_opens_is_changed_by_page_and_its_link_stays_good(
+    manager: Actor, director: Actor, client_of, west: Study, waiting: Invitation
+) -> None:
+    north, client = another(manager), client_of(director)
+    page = f"/settings/invitations/{waiting.public_id}/studies"
+    assert page in client.get("/settings/invitations").content.decode()
+    assert page in client.get(f"/studies/{west.public_id}/specialists").content.decode()
+    shown = client.get(page).context["form"]
+    assert shown.initial["studies"] == [west.public_id]
+    day = timezone.localdate() + timedelta(days=10)
+    kept = {"seen": shown.initial["seen"], "opened": shown.opened}
+    assert client.post(page, {**kept, "studies": []}).status_code == 422
+    assert client.post(page, {**kept, "studies": [north.public_id], "studies_until": "2020-01-01"}).status_code == 422
+    assert client.post(page, {**kept, "studies": [north.public_id], "studies_until": day.isoformat()}).status_code == 302
+    stale = client.post(page, {**kept, "studies": [west.public_id], "studies_until": ""})
+    assert stale.status_code == 409
+    assert f"{director.name} changed this while the form was open." in html.unescape(stale.content.decode())
+    deliver_all()
+    assert len(mail.outbox) == 1, "the letter of the invitation alone"
+    link = re.search(r"/accounts/invitation/[^/]+/", mail.outbox[0].body)[0]
+    theirs = Client()
+    assert theirs.post(link, {"password": "eleven grey herons"}).status_code == 302
+    held = StudyPass.objects.get()
+    assert (held.study_id, held.valid_until) == (north.pk, end_of(day))
+    assert client.post(page, {"studies": [west.public_id]}).status_code == 409
+    with as_system("a test"):
+        told = OutboxEvent.objects.get(type="accounts.invitation_changed")
+    assert told.data == {"studies": 1, "until": end_of(day).isoformat()}
+
+
+def test_nobody_gives_by_a_waiting_invitation_what_they_could_not_invite_to(
+    manager: Actor, director: Actor, client_of, west: Study, waiting: Invitation
+) -> None:
+    path, client = f"/settings/invitations/{waiting.public_id}/studies", client_of(director)
+    north = another(manager)
+    with as_role(manager):
+        study_archive(actor=manager, study_id=north.pk)
+    assert client.post(path, {"studies": [north.public_id]}).status_code == 422
+    with as_role(director):
+        plain = invitation_send(actor=director, invited=Invited(email="el@orvane.example", name="El", roles=["manager"]))
+        with pytest.raises(Invalid):
+            invitation_change(actor=director, invitation_id=plain.pk, study_ids=[west.pk], studies_until=None)
+    assert client.get(f"/settings/invitations/{plain.public_id}/studies").status_code == 404
+    assert client_of(manager).post(path, {"studies": [west.public_id]}).status_code == 403
+
+
+def test_it_is_changed_by_api_on_the_version_that_was_read(
+    director: Actor, key_of, manager: Actor, west: Study, waiting: Invitation
+) -> None:
+    ask, north = Caller(key_of(director, ["persons:write", "studies:write"])), another(manager)
+    path = f"invitations/{waiting.public_id}"
+    read = ask("GET", path)
+    assert ask("PATCH", path, {"studies": [north.public_id]}).status_code == 428
+    done = ask("PATCH", path, {"studies": [west.public_id, north.public_id]}, If_Match=read.headers["ETag"])
+    assert (done.status_code, done.json()["studies"]) == (200, [west.public_id, north.public_id])
+    assert done.json()["studies_until"] is None
+    assert ask("PATCH", path, {"studies_until": None}, If_Match=read.headers["ETag"]).status_code == 412
+    until = ask("PATCH", path, {"studies_until": "2999-01-01T00:00:00Z"}, If_Match=done.headers["ETag"])
+    assert until.json()["studies_until"] == "2999-01-01T00:00:00Z"
+    for wrong, pointer in (({"studies": []}, "/studies"), ({"studies_until": "2020-01-01T00:00:00Z"}, "/studies_until")):
+        refused = ask("PATCH", path, wrong, If_Match=until.headers["ETag"])
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert ask("PATCH", path, {"email": "x@outside.example"}, If_Match=until.headers["ETag"]).status_code == 422
+    assert ask("POST", f"{path}/revoke").status_code == 200
+    tag = ask("GET", path).headers["ETag"]
+    assert ask("PATCH", path, {"studies": [west.public_id]}, If_Match=tag).json()["code"] == "not_open"
+
+
+def test_a_specialist_sees_their_own_last_day_and_nobody_elses(manager: Actor, client_of, west: Study, iva: Actor) -> None:
+    theirs, day = client_of(iva), timezone.localdate() + timedelta(days=10)
+    with as_role(manager):
+        specialist_admit(actor=manager, study_id=west.pk, person_id=iva.person_id)
+    assert "sans fin" in theirs.get("/shared-studies").content.decode()
+    with as_role(manager):
+        specialist_admit(actor=manager, study_id=west.pk, person_id=iva.person_id, until=end_of(day))
+    with translation.override("fr"):
+        said = formats.day(day)
+    assert f"jusqu’au {said}" in html.unescape(theirs.get("/shared-studies").content.decode())
+    assert f"vous la voyez jusqu’au {said} inclus" in html.unescape(
+        theirs.get(f"/shared-studies/{west.public_id}").content.decode()
+    )
+    ours = client_of(manager)
+    for path in ("/shared-studies", f"/shared-studies/{west.public_id}"):
+        assert "until" not in re.sub(r"<[^>]+>", "", ours.get(path).content.decode().split("<main")[1].split("</main")[0])
