@@ -30,6 +30,7 @@ portal = (
     [
         path("", include("prm.portal.urls")),
         path("", include("prm.accounts.urls_portal")),
+        path("", include("prm.api.portal_urls")),
         path("", include("prm.notifications.urls_portal")),
     ],
     "portal",

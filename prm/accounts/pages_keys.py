@@ -70,9 +70,10 @@ class ApiKeyListPage(_KeyPage):
             if key_state(key) in {"live", "soon", "orphan"}
         ]
         host = self.request.build_absolute_uri("/").rstrip("/")
-        context = {"ends": ends, "host": host, "create": self.at("create"), "is_vendors": self.is_vendors}
-        if self.is_vendors:
-            context["reference"] = reverse("vendor:api:reference-detail")
+        context = {
+            "ends": ends, "host": host, "create": self.at("create"), "is_vendors": self.is_vendors,
+            "reference": reverse(f"{'vendor' if self.is_vendors else 'portal'}:api:reference-detail"),
+        }  # fmt: skip
         return render_list(self.request, listing, "accounts/api_key_list.html", {**context, **more})
 
 

@@ -94,7 +94,7 @@ MEMBERS = ListSpec(
             key="last_login", label=gettext_lazy("Last sign-in"), sort="last_login", numeric=True,
             cell=lambda m: formats.ago(m.last_login) if m.last_login else _("never"),
         ),
-        Column(key="act", label=gettext_lazy("Acts"), cell=_member_act, locked=True, numeric=True, phone="figure"),
+        Column(key="act", label=gettext_lazy("Acts"), cell=_member_act, locked=True, numeric=True, acts=True, phone="figure"),
     ),
 )  # fmt: skip
 
@@ -167,7 +167,7 @@ API_KEYS = ListSpec(
             key="expires", label=gettext_lazy("Ends"), numeric=True,
             cell=lambda k: formats.day(k.expires_at) if k.expires_at else _("no end"),
         ),
-        Column(key="act", label=gettext_lazy("Acts"), cell=_key_act, locked=True, numeric=True, phone="figure"),
+        Column(key="act", label=gettext_lazy("Acts"), cell=_key_act, locked=True, numeric=True, acts=True, phone="figure"),
     ),
 )  # fmt: skip
 #: Of a partner's administrators, who look after the keys of all of them.

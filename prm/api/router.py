@@ -20,16 +20,19 @@ class ApiRouter(SimpleRouter):
     def __init__(self) -> None:
         super().__init__(trailing_slash=False, use_regex_path=False)
         self._single: list[URLPattern] = []
+        self.viewsets: list[type[ScopedViewSet]] = []
 
     def register(self, viewset: type[ScopedViewSet], **options: Any) -> None:  # type: ignore[override]
         """``/api/v1/<resource>`` and what lies under it; URL names ``<resource>-list``, ``<resource>-detail``, …
 
         A resource below another says where by its ``address``: ``companies/<str:company_id>/sites``.
         """
+        self.viewsets.append(viewset)
         super().register(viewset.address or viewset.resource, viewset, basename=viewset.resource, **options)
 
     def register_single(self, viewset: type[ScopedViewSet], actions: dict[str, str]) -> None:
         """A resource of which there is one, like ``/me``: method → action."""
+        self.viewsets.append(viewset)
         self._single.append(path(viewset.resource, viewset.as_view(actions), name=viewset.resource))
 
     def get_routes(self, viewset: type[ScopedViewSet]) -> list[Route]:

@@ -101,6 +101,11 @@ def _scope_of(permission: str) -> str:
     return next((scope for scope in found if scope.endswith(":read")), found[0] if found else "")
 
 
+def operation_id(resource: str, action: str) -> str:
+    """What an operation is called: ``target_lists_list``."""
+    return f"{resource.replace('-', '_')}_{action}"
+
+
 class ScopedSchema(AutoSchema):
     """One operation of a ``ScopedViewSet``."""
 
@@ -108,7 +113,7 @@ class ScopedSchema(AutoSchema):
         return [getattr(self.view, "resource", "api")]
 
     def get_operation_id(self) -> str:
-        return f"{self.view.resource.replace('-', '_')}_{self.view.action}"
+        return operation_id(self.view.resource, str(self.view.action))
 
     def get_summary(self) -> str:
         """The viewset's own sentence for the action, else the first one of the action's docstring."""

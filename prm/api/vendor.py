@@ -1,47 +1,9 @@
-"""The API reference inside the product: drawn from the same description that integrators download."""
+"""The API reference of the vendor's people."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.utils.translation import gettext_lazy as _
-
-from prm.access.pages import ScopedPage
-from prm.api.reference import reference_groups
-from prm.api.schema_view import schema_once
-
-# The codes that any operation may answer; a resource's own codes are told by their words.
-CODES = (
-    ("not_authenticated", 401, _("There is no key. Send Authorization: Bearer prm_live_…")),
-    ("bad_key", 401, _("The key is wrong, expired or revoked.")),
-    ("not_allowed", 403, _("The key or its owner does not hold the permission that the operation names.")),
-    (
-        "reauthentication_required",
-        403,
-        _(
-            "A session signed in too long ago for such an act: its person confirms at the page confirm_at, then it is sent again."
-        ),
-    ),
-    ("not_found", 404, _("It does not exist, or is not yours to see: both look alike.")),
-    ("bad_parameter", 400, _("A parameter is unknown or cannot be read; errors names it.")),
-    ("bad_cursor", 400, _("The cursor belongs to another list or order. Start from the first page.")),
-    ("malformed", 400, _("The body is not JSON.")),
-    ("invalid", 422, _("Some values are not right; errors points at each.")),
-    ("idempotency_key_reused", 422, _("The Idempotency-Key was used for another request in the last 24 hours.")),
-    ("idempotency_in_progress", 409, _("The first request with this Idempotency-Key is still running. Wait a moment.")),
-    ("precondition_required", 428, _("A change needs If-Match with the ETag that was read.")),
-    ("precondition_failed", 412, _("Somebody changed the record meanwhile. Read it again.")),
-    ("rate_limited", 429, _("Too many requests. Wait as many seconds as Retry-After says.")),
-    ("server_error", 500, _("Ours. Tell us the request id.")),
-)
+from prm.api import pages
 
 
-class ReferencePage(ScopedPage):
+class ReferencePage(pages.ReferencePage):
     """``/developers/api``."""
-
-    permission = "accounts.person:keys"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        host = request.build_absolute_uri("/").rstrip("/")
-        context = {"groups": reference_groups(schema_once(), host=host), "codes": CODES, "host": host}
-        return TemplateResponse(request, "api/reference.html", context)

@@ -30,7 +30,7 @@ class PortalConfig(AppConfig):
             ),
             PortalTab(
                 label=_("More"), icon="menu-2", url_name="portal:more", order=900,
-                under=("portal:more", "portal:help", "portal:brand", "portal:accounts:api-key"),
+                under=("portal:more", "portal:help", "portal:brand", "portal:accounts:api-key", "portal:api"),
             ),
         ):  # fmt: skip
             portal_tabs.register(tab)

@@ -49,6 +49,7 @@ def test_an_administrator_makes_a_key_that_speaks_for_the_partner_alone_and_is_s
     assert program("GET", "me").json()["kind"] == "partner"
     listed = client.get("/portal/api-keys").content.decode()
     assert secret not in listed
+    assert 'mute">Acts</span>' not in listed, "a button stands on a phone without the head of its column"
     assert "CRM sync" in listed
     assert "Yann Guivarch" in listed
     with as_sign_in():
@@ -131,3 +132,25 @@ def test_keys_for_the_vendor_and_for_a_partner_of_one_account_are_kept_apart(
         assert [one.name for one in api_key_list(actor=yann)] == ["CRM sync"]
     assert client_of(yann).get("/settings/api-keys").status_code == 404
     assert client_of(manager).get("/portal/api-keys").status_code == 404
+
+
+def test_the_reference_says_what_a_key_of_the_partner_can_do_and_nothing_else(yann: Actor, client_of) -> None:
+    client = client_of(yann)
+    assert 'href="/portal/developers/api"' in client.get("/portal/api-keys").content.decode()
+    page = client.get("/portal/developers/api")
+    shown = page.content.decode()
+    assert page.status_code == 200
+    assert "http://testserver/api/v1/members?limit=5" in shown
+    told = {operation.id: operation for group in page.context["groups"] for operation in group.operations}
+    assert {"me_retrieve", "members_list", "invitations_create", "notifications_list"} <= told.keys()
+    assert not [name for name in told if name.startswith(("companies", "partners", "studies", "roles", "partner_"))]
+    program = Caller(made(client, scopes=["persons:write", "notifications:write"]))
+    for operation in told.values():
+        if operation.method == "GET" and "{" not in operation.path:
+            assert program("GET", operation.path.removeprefix("/api/v1/")).status_code == 200, operation.id
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER_SALES, Role.CANDIDATE])
+def test_whoever_makes_no_keys_reads_no_reference(partners_side: PartnersSide, client_of, role: Role) -> None:
+    who = partners_side.candidate() if role is Role.CANDIDATE else partners_side.member(partners_side.kerlan, role)
+    assert client_of(who).get("/portal/developers/api").status_code == 403
