@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -144,13 +145,13 @@ class InvitedStudiesForm(StudiesForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, actor: Actor, invitation: Invitation, **options: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, actor: Actor, invitation: Invitation) -> None:
         until = invitation.studies_until
         known = {
             "studies": [typeid_encode("study", key) for key in invitation.study_ids],
             "studies_until": last_day(until) if until else None, "seen": invitation.studies_state,
         }  # fmt: skip
-        super().__init__(*args, initial=known, **options)
+        super().__init__(data, initial=known)
         self.offer(actor, held=invitation.study_ids)
 
 

@@ -79,6 +79,8 @@ def specialist_choices(*, actor: Actor) -> list[tuple[str, str]]:
 
 def own_days(*, actor: Actor) -> dict[UUID, date]:
     """The last day on which the actor, a specialist, sees each study; without those that have no end. One query."""
+    if actor.user_id is None:
+        return {}
     with as_login():
         own = StudyPass.objects.filter(user_id=actor.user_id, valid_until__isnull=False)
         return {key: last_day(until) for key, until in own.values_list("study_id", "valid_until") if until is not None}
