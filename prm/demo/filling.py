@@ -16,7 +16,7 @@ from prm.demo import parts as _own_parts  # noqa: F401  registers what prm itsel
 from prm.demo.market import MARK
 from prm.demo.registry import WorldContext, parts
 from prm.demo.world.build import COMPANIES, SEED
-from prm.demo.world.calendar import WorldDay
+from prm.demo.world.calendar import WorldDay, last_day
 from prm.partners.models import Company, FactSource
 
 
@@ -34,7 +34,7 @@ def world_fill(
         standing = FactSource.objects.filter(key=MARK).values_list("note", flat=True).first()
         if standing is None and Company.objects.exists():
             raise Conflict("not_empty", "This installation has companies already; the demo world needs an empty one.")
-    day = WorldDay.of_note(standing) if standing else WorldDay(seed, today or timezone.localdate(), companies)
+    day = WorldDay.of_note(standing) if standing else WorldDay(seed, today or last_day(timezone.now()), companies)
     if day is None:
         raise Conflict("unreadable", f"The mark of the demo world cannot be read: {standing!r}")
     added = False

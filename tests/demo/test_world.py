@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pytest
 
 from prm.core.text import text_key
 from prm.demo.world.build import SEED, World, build_world
+from prm.demo.world.calendar import WorldDay, last_day
 from prm.demo.world.market import VENDOR_CODES, VENDORS
 from prm.demo.world.partners import PORTFOLIOS, STAGES
 from prm.demo.world.story import TOLD
@@ -43,6 +44,13 @@ def test_whole_world_is_built_within_ten_seconds() -> None:
     start = time.process_time()
     build_world(SEED + 1, TODAY)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(("now", "day"), [("2026-05-19T08:59", 18), ("2026-05-19T09:00", 19), ("2026-05-20T00:30", 19)])
+def test_nothing_of_a_world_filled_at_night_is_still_to_come(now: str, day: int) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    last = last_day(moment)
+    assert (last.day, WorldDay(SEED, last, 1_000).morning <= moment) == (day, True)
 
 
 def test_counts_are_those_promised(world: World) -> None:
