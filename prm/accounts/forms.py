@@ -29,9 +29,9 @@ from prm.ui.forms import RefusableForm
 
 LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "": _("No end")}
 
-#: What a scope is about, in words; a scope that is new here is told by its own name.
+#: What each scope is about, in words.
 SCOPE_WORDS = {
-    "companies": _("Companies"), "exports": _("Exports"), "imports": _("Imports"), "jobs": _("Jobs"),
+    "companies": _("Companies"), "events": _("Audit chain"), "exports": _("Exports"), "imports": _("Imports"), "jobs": _("Jobs"),
     "notifications": _("Notifications"), "questionnaires": _("Questionnaires"),
     "market": _("Territories, industries, categories of offer"), "partners": _("Partners"), "persons": _("People"),
     "products": _("Products"), "roles": _("Roles"), "sales": _("Sales"), "saved_views": _("Saved views"),
@@ -71,7 +71,7 @@ class ApiKeyForm(RefusableForm):
         for what in dict.fromkeys(scope.partition(":")[0] for scope in offered):
             pair = [f"{what}:read", f"{what}:write"]
             boxes = [{"value": s, "checked": s in chosen} if s in offered else None for s in pair]
-            rows.append({"what": SCOPE_WORDS.get(what, what.replace("_", " ")), "boxes": boxes})
+            rows.append({"what": SCOPE_WORDS[what], "boxes": boxes})
         return rows
 
     def expires_at(self) -> datetime | None:

@@ -12,7 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from prm.access.actors import Actor, Role
+from prm.access.policies import api_scopes
 from prm.access.roles import as_role, as_sign_in, as_system
+from prm.accounts.forms import SCOPE_WORDS
 from prm.accounts.models import ApiKey, Invitation, Membership, User
 from prm.accounts.selectors_members import member_list
 from prm.accounts.services import api_key_create, member_add
@@ -51,6 +53,10 @@ def test_what_a_key_may_is_asked_in_the_readers_words(manager: Actor, client_of:
     asked = re.findall(r'<th scope="row">\s*([^<]*?)\s*</th>', page)
     assert {"Entreprises", "Personnes", "Listes de cibles"} <= set(asked)
     assert not {"companies", "persons", "target lists"} & set(asked)
+
+
+def test_whatever_a_key_may_be_given_has_a_name() -> None:
+    assert set(SCOPE_WORDS) == {scope.partition(":")[0] for scope in api_scopes()}
 
 
 def test_the_list_shows_keys_with_their_last_use_and_never_a_secret(manager: Actor, client_of: ClientOf) -> None:
