@@ -2,6 +2,8 @@
 import { token } from "./tokens.js";
 
 const LINE = 17;
+/** How much nearer to its point than its gap a name above or below it is drawn: its letters reach beyond their line. */
+const NEARER = 3;
 let pen;
 
 /** How wide words are drawn, in pixels. */
@@ -13,8 +15,9 @@ function wide(words) {
 
 /** Places of a name around a point at (x, y), the likeliest first: box to keep free, and what ECharts calls it. */
 const around = (x, y, width, gap) => [
-  ["right", x + gap, y - LINE / 2], ["left", x - gap - width, y - LINE / 2], ["top", x - width / 2, y - gap - LINE], ["bottom", x - width / 2, y + gap],
-].map(([position, left, top]) => ({ position, left, top, right: left + width, bottom: top + LINE }));
+  ["right", x + gap, y - LINE / 2, LINE], ["left", x - gap - width, y - LINE / 2, LINE],
+  ["top", x - width / 2, y - gap - LINE, LINE + NEARER], ["bottom", x - width / 2, y + gap - NEARER, LINE + NEARER],
+].map(([position, left, top, height]) => ({ position, left, top, right: left + width, bottom: top + height }));
 
 const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 const inside = (a, frame) => a.left >= frame.left && a.right <= frame.right && a.top >= frame.top && a.bottom <= frame.bottom;
