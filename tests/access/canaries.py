@@ -26,7 +26,7 @@ from prm.accounts.models import ApiKey, Invitation, Membership, Organisation, Si
 from prm.accounts.selectors import actor_of_user
 from prm.core.ids import typeid_encode
 from prm.core.scoping import POLICIES
-from prm.core.tables import TableClass
+from prm.core.tables import TableClass, declared
 from prm.partners.models import (
     Partner,
 )
@@ -236,3 +236,15 @@ def lacking(world: World) -> list[str]:
                 if not any(_MARK.search(str(getattr(row, each.attname))) for row in rows)
             ]
     return found
+
+
+def told(side: Side, by: str, rows: models.QuerySet[Any], own: set[str]) -> None:
+    """Fails when ``rows`` are not all of this side."""
+    strangers = {whose(row) for row in rows} - own
+    assert not strangers, f"{by} gives side {side.letter} rows of {len(strangers)} others in {rows.model._meta.label}"
+
+
+def whose(row: models.Model) -> str:
+    """Whose a row is, by its columns: neither wall is asked."""
+    names = (declared(row, "partner_column", "partner_id"), declared(row, "company_column"), "company_id")
+    return next((str(getattr(row, name)) for name in names if name and getattr(row, name, None) is not None), "nobody")

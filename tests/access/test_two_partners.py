@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, models, transaction
+from django.db import ProgrammingError, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -36,7 +36,6 @@ from prm.accounts.services_invitations import (
 from prm.accounts.services_members import member_remove, member_set_roles
 from prm.core.errors import Denied, DomainError, NotFound
 from prm.core.ids import typeid_key, uuid7
-from prm.core.tables import declared
 from prm.notifications.kinds import KINDS
 from prm.notifications.models import Notification
 from prm.notifications.selectors import notification_list
@@ -52,7 +51,7 @@ from prm.portal.selectors import own_brand
 from prm.portal.services import brand_set
 from prm.questionnaires.selectors_rounds import Door, door_of
 from prm.questionnaires.services_answers import answer_keep, answer_submit
-from tests.access.canaries import Side, World, reached
+from tests.access.canaries import Side, World, reached, told, whose
 from tests.access.walls import without_the_first, without_the_second
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("canaries")]
@@ -304,18 +303,6 @@ class TwoPartners(RuleBasedStateMachine):
             crossed = self.world.foreign(side.letter, texts) - self.typed[side.letter]
             assert not crossed, f"selectors told side {side.letter} {', '.join(sorted(crossed))}"
             assert set(own) <= {actor.person_id}
-
-
-def told(side: Side, by: str, rows: models.QuerySet[Any], own: set[str]) -> None:
-    """Fails when ``rows`` are not all of this side."""
-    strangers = {whose(row) for row in rows} - own
-    assert not strangers, f"{by} gives side {side.letter} rows of {len(strangers)} others in {rows.model._meta.label}"
-
-
-def whose(row: models.Model) -> str:
-    """Whose a row is, by its columns: neither wall is asked."""
-    names = (declared(row, "partner_column", "partner_id"), declared(row, "company_column"), "company_id")
-    return next((str(getattr(row, name)) for name in names if name and getattr(row, name, None) is not None), "nobody")
 
 
 def rows_of(side: Side) -> dict[str, list[str]]:
