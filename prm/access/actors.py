@@ -78,9 +78,9 @@ class Actor:
     """A person, key or system process, with what it may do.
 
     ``permissions`` holds names like ``partners.company:edit``. ``key_id`` is set when an API key acts for the person: a key
-    only narrows its owner; ``unscoped`` is then what its owner holds that no scope gives, so that no key could be asked for it.
-    ``partner_id`` and ``company_id`` are set for partner people and keys, ``study_ids`` for specialists: they become the database's
-    ``prm.partner``, ``prm.company`` and ``prm.study``.
+    only narrows its owner; ``unscoped`` is then what its owner holds that no scope served to them gives, so that no key
+    could be asked for it. ``partner_id`` and ``company_id`` are set for partner people and keys, ``study_ids`` for specialists: they
+    become the database's ``prm.partner``, ``prm.company`` and ``prm.study``.
     """
 
     kind: ActorKind

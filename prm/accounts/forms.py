@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor, Role
-from prm.access.policies import api_scopes
+from prm.access.policies import scopes_giving
 from prm.accounts.giving import cards_to_give
 from prm.accounts.guests import study_choices, study_titles
 from prm.accounts.models import Invitation
 from prm.accounts.selectors_members import Member
 from prm.accounts.selectors_roles import role_names
 from prm.accounts.services_invitations import Invited
+from prm.api.served import permissions_asked
 from prm.core.days import end_of, last_day
 from prm.core.ids import typeid_decode, typeid_encode
 from prm.ui.forms import RefusableForm
@@ -37,11 +38,6 @@ SCOPE_WORDS = {
     "products": _("Products"), "roles": _("Roles"), "sales": _("Sales"), "saved_views": _("Saved views"),
     "sign_in_rules": _("Rules of signing in"), "studies": _("Studies"), "target_lists": _("Target lists"), "vendors": _("Vendors"),
 }  # fmt: skip
-
-
-def scopes_of(actor: Actor) -> list[str]:
-    """The scopes of which the actor holds anything at all, sorted."""
-    return sorted(scope for scope, given in api_scopes().items() if given & actor.permissions)
 
 
 class ApiKeyForm(RefusableForm):
@@ -61,7 +57,8 @@ class ApiKeyForm(RefusableForm):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["scopes"].choices = [(scope, scope) for scope in scopes_of(actor)]  # type: ignore[attr-defined]
+        offered = scopes_giving(permissions_asked(actor.kind) & actor.permissions)
+        self.fields["scopes"].choices = [(scope, scope) for scope in offered]  # type: ignore[attr-defined]
 
     def scope_rows(self) -> list[dict[str, Any]]:
         """The scopes as a grid: what, and a box for reading and one for writing where there is one."""

@@ -12,13 +12,14 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from prm.access.actors import Actor, ActorKind, Role, anonymous_actor
-from prm.access.policies import api_scopes, authorize, permissions_of, permissions_of_scopes, scopes_giving
+from prm.access.policies import authorize, permissions_of, permissions_of_scopes, scopes_giving
 from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import ApiKey, Membership, Person, StudyPass, User
 from prm.accounts.places import VENDOR, Held, Place, place_chosen, places_of
 from prm.accounts.rules import digest_of, looks_like_key
 from prm.accounts.rules_sign_in import Rules
 from prm.accounts.selectors_rules import rules_of, with_rules
+from prm.api.served import permissions_asked, scopes_served
 from prm.core.names import named
 from prm.core.scoping import ScopedQuerySet
 
@@ -62,18 +63,19 @@ def actor_behind(key: ApiKey) -> Actor:
     owner = _actor(key, key.user, place)
     if owner.partner_id != key.partner_id:  # its owner left that place
         return anonymous_actor(owner.language)
-    unscoped = owner.permissions - permissions_of_scopes(api_scopes())
+    unscoped = owner.permissions - permissions_of_scopes(scopes_served(owner.kind))
     return replace(owner, key_id=key.pk, permissions=owner.narrowed(permissions_of_scopes(key.scopes)), unscoped=unscoped)
 
 
 def key_scopes(*, actor: Actor) -> list[str]:
-    """The scopes with which somebody asks: those of their key, with the reading that writing includes, or of their roles; each that gives
-    them anything of its own, beyond reading."""
+    """The scopes with which somebody asks: those of their key, with the reading that writing includes, or of their roles; each that opens
+    anything to them where they come in, beyond reading."""
+    asked = permissions_asked(actor.kind)
     if actor.key_id is None:
-        return scopes_giving(actor.permissions)
+        return scopes_giving(asked & actor.permissions)
     with as_sign_in():
         held = ApiKey.objects.filter(pk=actor.key_id).values_list("scopes", flat=True).first() or ()
-    return scopes_giving(actor.permissions, held)
+    return scopes_giving(asked & actor.permissions, held)
 
 
 def actor_of_user_id(user_id: UUID, place: str) -> Actor | None:

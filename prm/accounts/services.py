@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor, Role
-from prm.access.policies import api_scopes, authorize
+from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.events import ApiKeyCreated, ApiKeyRevoked, MemberAdded
 from prm.accounts.giving import check_side
@@ -21,6 +21,7 @@ from prm.accounts.models import ApiKey, Membership, Person, User
 from prm.accounts.rules import digest_of, new_secret, shown_prefix
 from prm.accounts.selectors_keys import keys_of
 from prm.accounts.selectors_roles import cards_behind
+from prm.api.served import scopes_served
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -106,12 +107,12 @@ def api_key_create(
 ) -> tuple[ApiKey, str]:
     """A new API key of the actor and its secret, which is never shown again.
 
-    Raises Invalid for an unknown scope, no scope, a date in the past or too many keys. Publishes ApiKeyCreated.
+    Raises Invalid for no scope or one that opens nothing behind the actor's door, a date in the past or too many keys.
+    Publishes ApiKeyCreated.
     """
     authorize(actor, "accounts.person:keys")
     wanted = sorted(set(scopes))
-    unknown = [scope for scope in wanted if scope not in api_scopes()]
-    if not wanted or unknown:
+    if not wanted or not set(wanted) <= set(scopes_served(actor.kind)):
         raise Invalid("unknown_scope", _("Choose at least one of the scopes listed."), field="scopes")
     if not name.strip():
         raise Invalid("required", _("Name the key after the program that will use it."), field="name")

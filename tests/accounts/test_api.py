@@ -11,12 +11,12 @@ from django.core import mail
 from django.test import Client
 
 from prm.access.actors import Actor, Role
-from prm.access.policies import api_scopes
 from prm.access.roles import as_role
 from prm.accounts.models import ApiKey, Invitation, Membership, User
 from prm.accounts.rules import digest_of, new_secret
 from prm.accounts.services import api_key_create
 from prm.accounts.services_invitations import Invited, invitation_send
+from prm.api.served import scopes_served
 from prm.core.ids import typeid_encode
 from prm.events.runner.work import deliver_all
 
@@ -40,7 +40,7 @@ class Api:
 @pytest.fixture
 def api() -> Callable[..., Api]:
     def of(actor: Actor, *scopes: str) -> Api:
-        wanted = list(scopes or api_scopes())
+        wanted = list(scopes or scopes_served(actor.kind))
         if actor.partner_id is None:
             with as_role(actor):
                 return Api(api_key_create(actor=actor, name="a test", scopes=wanted)[1])

@@ -13,13 +13,13 @@ from prm.accounts.models import ApiKey, User
 from prm.accounts.selectors_keys import api_key_list
 from prm.accounts.services import api_key_create, api_key_revoke
 from prm.accounts.services_members import member_remove
-from prm.core.errors import NotFound
+from prm.core.errors import Invalid, NotFound
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent
 from tests.conftest import Caller, PartnersSide, confirm
 
 pytestmark = pytest.mark.django_db
-FORM = {"name": "CRM sync", "scopes": ["partners:read", "persons:read"], "lifetime": "90"}
+FORM = {"name": "CRM sync", "scopes": ["notifications:read", "persons:write"], "lifetime": "90"}
 
 
 @pytest.fixture
@@ -75,6 +75,19 @@ def test_what_is_wrong_with_a_key_is_told_at_its_field(yann: Actor, client_of) -
     assert answer.status_code == 422
     assert {"name", "scopes"} <= set(answer.context["form"].errors), "a scope that its maker holds nothing of is none"
     assert not ApiKey.objects.exists()
+
+
+def test_a_key_is_offered_what_the_api_serves_a_partner_and_takes_nothing_else(yann: Actor, client_of) -> None:
+    client = client_of(yann)
+    offered = re.findall(r'name="scopes"\s+value="([^"]+)"', client.get("/portal/api-keys/create").content.decode())
+    assert sorted(offered) == ["notifications:read", "notifications:write", "persons:write"]
+    program = Caller(made(client, scopes=offered))
+    assert program("GET", "me").json()["scopes"] == sorted(offered), "each of them opens something"
+    for scope in ("companies:read", "questionnaires:write", "persons:read"):
+        assert client.post("/portal/api-keys/create", {**FORM, "scopes": [scope]}).status_code == 422
+        with as_role(yann), pytest.raises(Invalid) as refusal:
+            api_key_create(actor=yann, name="CRM sync", scopes=["notifications:read", scope])
+        assert (refusal.value.code, refusal.value.field) == ("unknown_scope", "scopes")
 
 
 def test_making_a_key_asks_again_who_it_is_after_a_while(yann: Actor, client_of) -> None:
