@@ -26,6 +26,9 @@ from prm.accounts.services import member_add
 from prm.core.ids import typeid_encode, typeid_key, uuid7
 from tests.access.samples import Samples
 
+# The walk is long: one process makes it, for all who ask.
+pytestmark = pytest.mark.xdist_group("matrix")
+
 MATRIX = Path(__file__).with_name("matrix.json")
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 # Sign-in and probes are allauth's and the operator's: each has tests of its own.

@@ -32,6 +32,8 @@ from prm.local.redis_server import Redis
 from prm.local.users import as_service_user, let_pass, let_read, own, private_folder
 from tests.local.test_packaging import SERVICES, image_command
 
+pytestmark = pytest.mark.xdist_group("real servers")  # one installation is made for all of them
+
 READY_SECONDS = 120
 FILE = "Name;Country;Employees\nServeur Un;France;12\nServeur Deux;Belgique;40\n"
 

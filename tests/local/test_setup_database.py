@@ -12,6 +12,8 @@ from tests.local.test_packaging import SERVICES
 from tests.local.test_real_servers import Installation, migrate_command
 from tests.local.test_real_servers import server as server  # noqa: PLC0414  a server of this module's own
 
+pytestmark = pytest.mark.xdist_group("set-up")  # one server is made for all of them
+
 SETUP = ["python", "manage.py", "setup_database"]
 CHECK = ["python", "manage.py", "check", "--database", "default"]
 #: Somebody of a partner and somebody of the vendor, and a session of each, as signing in leaves it.
