@@ -1,9 +1,9 @@
 """The list of companies at 1,000,000 rows: filter, search, sort, page.
 
-200 seeded requests by 4 clients, warm, with row security on: a quarter first pages, a quarter deep cursors, a quarter one or two
-filters (empty and correlated pairs among them) in every order, a quarter word prefixes of 1, 2, 4 and 8 letters. Each request is what
-the page asks of its selector. The peer is bare SQL in the same run: the same question as one plain ``ORDER BY … LIMIT`` statement (deep
-pages by OFFSET), with the same indexes and without row security's role.
+250 seeded requests by 4 clients, warm, with row security on, a fifth each: first pages; deep cursors; one or two filters (empty and
+correlated pairs among them) in every order; word prefixes of 1, 2, 4 and 8 letters; websites as people paste them, every fifth one that
+nobody has. Each request is what the page asks of its selector. The peer is bare SQL in the same run: the same question as one plain
+``ORDER BY … LIMIT`` statement (deep pages by OFFSET), with the same indexes and without row security's role.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from prm.partners.models import Company
 from prm.partners.selectors.companies import ORDERS, add_carried, company_list
 
 ROWS, QUICK_ROWS = 1_000_000, 50_000
-REQUESTS, CLIENTS, LIMIT_MS, PAGE = 200, 4, 200, 50
+OF_EACH, CLIENTS, LIMIT_MS, PAGE = 50, 4, 200, 50
 PEER_EVERY, PEER_LIMIT_MS = 4, 5_000  # the peer answers every fourth question, and is stopped after five seconds
 DEPTH = 500_000  # deep pages of the peer begin up to here
 DATABASE = "prm_bench_list"
 SQL = Path(__file__).parent / "sql" / "universe.sql"
 # The database is kept between runs, in the servers' own folder, as long as this stays what it was made with.
 VERSION = sha256(SQL.read_bytes()).hexdigest()[:16]
-CLASSES = ("first", "deep", "filters", "prefix")
+CLASSES = ("first", "deep", "filters", "prefix", "website")
 Question = dict[str, Any]
 
 # Pairs that contradict or imply each other: empty ones, and filters that run against an order.
@@ -160,11 +160,10 @@ def an_actor() -> Actor:
 
 
 def ask_all(actor: Actor, seed: int) -> list[Question]:
-    """The 200 questions, shuffled. Deep cursors are found by walking: a page at a chosen depth, then its ``next``."""
+    """The 250 questions, shuffled. Deep cursors are found by walking: a page at a chosen depth, then its ``next``."""
     chance = random.Random(seed)
     sorts = [sign + name for name in ORDERS for sign in ("", "-")]
-    quarter = REQUESTS // 4
-    asked = [{"class": "first", "sort": sorts[n % len(sorts)]} for n in range(quarter)]
+    asked = [{"class": "first", "sort": sorts[n % len(sorts)]} for n in range(OF_EACH)]
     asked += [
         {
             "class": "deep",
@@ -172,11 +171,11 @@ def ask_all(actor: Actor, seed: int) -> list[Question]:
             "cursor": deep_cursor(actor, sorts[n % len(sorts)], chance),
             "depth": chance.random(),
         }
-        for n in range(quarter)
+        for n in range(OF_EACH)
     ]
     asked += [
         {"class": "filters", "filters": PAIRS[n % len(PAIRS)], "sort": sorts[(5 * n + n // len(PAIRS)) % len(sorts)]}
-        for n in range(quarter)
+        for n in range(OF_EACH)
     ]
     with as_role(actor), connections["default"].cursor() as cursor:
         # A word of a name, as people type one: of names of 8 letters and more, so that every length is a real prefix.
@@ -191,7 +190,13 @@ def ask_all(actor: Actor, seed: int) -> list[Question]:
             "q": chance.choice(found)[: (1, 2, 4, 8)[n % 4]],
             "sort": sorts[n % len(sorts)] if n % 2 else "name",
         }
-        for n in range(quarter)
+        for n in range(OF_EACH)
+    ]
+    # Websites of the universe are numbers, as its companies are; three in ten have none, and beyond the last there is none.
+    websites = [chance.randrange(1, QUICK_ROWS) if n % 5 else ROWS + n for n in range(OF_EACH)]
+    asked += [
+        {"class": "website", "q": f"https://www.{number}.example/", "sort": sorts[n % len(sorts)]}
+        for n, number in enumerate(websites)
     ]
     chance.shuffle(asked)
     return asked
@@ -283,8 +288,8 @@ def report(
     return {
         "name": "list",
         "data": {
-            "companies": rows, "requests": REQUESTS, "clients": CLIENTS, "page": PAGE, "seed": seed, "row_security": True,
-            "unit": "ms a request, selector to model rows", "peer_asked": REQUESTS // PEER_EVERY, "peer_stopped_after": PEER_LIMIT_MS,
+            "companies": rows, "requests": len(CLASSES) * OF_EACH, "clients": CLIENTS, "page": PAGE, "seed": seed, "row_security": True,
+            "unit": "ms a request, selector to model rows", "peer_asked": sum(map(len, peer.values())), "peer_stopped_after": PEER_LIMIT_MS,
             **made,
         },
         "ours": mine,
