@@ -31,7 +31,8 @@ Pairs = list[tuple[UUID, Any]]
 #: The same rows written twice: ``rows(testing=False)`` starts from the filters' indexes, ``rows(testing=True)`` tests a row at hand.
 Rows = Callable[[bool], models.QuerySet[Any]]
 
-# Several people ask at once, and starting workers costs more than these reads. A row is looked for once: remembering it is work for nothing.
+# Several people ask at once, and starting workers costs more than these reads. A row is looked for once: to remember it is work
+# for nothing.
 _ALWAYS = {"max_parallel_workers_per_gather": "0", "enable_memoize": "off"}
 # A guess of many matches makes reading the whole table look cheap; when they are few after all, it is not.
 _FINDING = {**_ALWAYS, "enable_seqscan": "off"}
