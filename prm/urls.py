@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("prm.ui.common_urls")),
     path("q/", include("prm.questionnaires.public_urls")),
     path("", include("prm.notifications.urls_public")),
+    path("", include("prm.api.public_urls")),
     path("api/v1/", include("prm.api.urls")),
 ]
 if settings.PRM_SURFACE != "vendor":

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -53,6 +54,7 @@ class MeViewSet(ScopedViewSet):
     """Who calls."""
 
     resource = "me"
+    label = _("Who calls")
     is_single = True
     permissions = {"retrieve": SIGNED_IN}
     audiences = EVERY_DOOR
@@ -100,6 +102,7 @@ class PersonViewSet(ListMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
     """The vendor's people."""
 
     resource, prefix = "persons", "person"
+    label = _("People")
     permissions = {"list": "accounts.person:view", "retrieve": "accounts.person:view"}
     sentences = {"list": "The vendor's people, by name; those who left on demand.", "retrieve": "One person."}
     serializer_class = PersonSerializer

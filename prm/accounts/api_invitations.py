@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,7 +30,10 @@ class InvitationViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, Scop
     """Invitations to the vendor, or for a partner's people to their partner."""
 
     resource, prefix = "invitations", "invite"
+    label = _("Invitations")
     audiences = VENDOR_DOOR | PORTAL_DOOR
+    # A partner invites nobody to studies.
+    audiences_of = {"update": VENDOR_DOOR, "partial_update": VENDOR_DOOR}
     serializer_class = InvitationSerializer
     request_serializers = {"update": InvitedStudiesSerializer, "partial_update": InvitedStudiesSerializer}
     permissions = dict.fromkeys(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -56,7 +57,10 @@ class MemberViewSet(ListMixin, RetrieveMixin, UpdateMixin, ScopedViewSet):
     """People with access: the vendor's, or for those of a partner their own colleagues."""
 
     resource, prefix = "members", "person"
+    label = _("People with access")
     audiences = VENDOR_DOOR | PORTAL_DOOR
+    # A partner's people come back by an invitation.
+    audiences_of = {"activate": VENDOR_DOOR}
     serializer_class = MemberSerializer
     permissions = {
         "list": "accounts.person:invite",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -59,6 +60,7 @@ class RoleViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, ScopedView
     """Roles of the vendor's own. The built-in ones are codes that never change: `manager`, `partner_sales`, …"""
 
     resource, prefix = "roles", "role"
+    label = _("Roles")
     serializer_class = RoleSerializer
     request_serializers = {"create": NewRoleSerializer}
     permissions = {

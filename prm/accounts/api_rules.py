@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -55,6 +56,7 @@ class SignInRulesViewSet(ScopedViewSet):
     """The rules of signing in."""
 
     resource = "sign-in-rules"
+    label = _("Rules of signing in")
     is_single = True
     permissions = {"retrieve": "accounts.sign_in_rules:view", "partial_update": "accounts.sign_in_rules:edit"}
     serializer_class = SignInRulesSerializer

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -92,6 +93,7 @@ class EventViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Everything that happened, in order. Ask again with the last cursor, or ``position[gt]``: nothing is skipped."""
 
     resource, prefix = "events", "event"
+    label = _("Audit chain")
     serializer_class = EventSerializer
     permissions = {"list": "events.audit:view", "retrieve": "events.audit:view"}
     filters = (

@@ -25,7 +25,7 @@ class ScopedPermission(permissions.BasePermission):
             raise exceptions.NotAuthenticated(
                 _("Send an API key: Authorization: Bearer prm_live_…"), code="not_authenticated"
             )
-        if actor.kind not in view.audiences:
+        if not view.is_for(actor.kind, view.action):
             raise exceptions.NotFound
         needed = view.permissions.get(view.action, "")
         if needed == SIGNED_IN or (needed and actor.may(needed)):

@@ -1,6 +1,6 @@
 """Every refusal of the API as ``application/problem+json`` (RFC 9457): type, title, status, detail, instance, code, errors.
 
-``type`` is the address of the code's description in the API reference of the installation; ``instance`` is the request's id.
+``type`` is the address of the code's description at the installation; ``instance`` is the request's id.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from prm.core.keyset import BadCursor
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
-REFERENCE = "/developers/api"
+#: The page of codes, which whoever calls can open (``public.ProblemsPage``).
+PROBLEMS = "/developers/problems"
 
 
 class BadParameter(exceptions.APIException):
@@ -71,7 +72,7 @@ def problem(
 ) -> dict[str, Any]:
     """The body of a problem."""
     return {
-        "type": f"{REFERENCE}#{code}",
+        "type": f"{PROBLEMS}#{code}",
         "title": _title(status),
         "status": status,
         "detail": detail,

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from prm.access.actors import Actor
-from prm.api.permissions import SIGNED_IN
-from prm.api.schema import operation_id
-from prm.api.viewsets import ScopedViewSet
+from prm.api.router import router
+from prm.core.text import text_key
 
 _CODE = re.compile(r"`([^`]+)`")
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -53,29 +51,22 @@ class Group:
     """The operations of one resource."""
 
     name: str
+    label: str
     operations: list[Operation]
 
 
-def operations_of(actor: Actor, viewsets: Iterable[type[ScopedViewSet]]) -> frozenset[str]:
-    """The ids of the operations that a key of ``actor`` can be made for: behind their door, and within what they may do."""
-    return frozenset(
-        operation_id(viewset.resource, action)
-        for viewset in viewsets
-        if actor.kind in viewset.audiences
-        for action, permission in viewset.permissions.items()
-        if permission == SIGNED_IN or actor.may(permission)
-    )
-
-
 def reference_groups(schema: Mapping[str, Any], *, host: str, only: Collection[str] | None = None) -> list[Group]:
-    """The operations by resource, in the order of their paths; ``only`` those of these ids, where it is given."""
+    """The operations by resource, in the order of their paths, resources by their names in the reader's language; ``only`` the operations
+    of these ids, where it is given."""
     groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         for method in METHODS:
             if method in methods and (only is None or methods[method]["operationId"] in only):
                 spec = methods[method]
                 groups.setdefault(spec["tags"][0], []).append(_operation(method, path, spec, host))
-    return [Group(name, operations) for name, operations in sorted(groups.items())]
+    labels = {viewset.resource: str(viewset.label) for viewset in router.viewsets}
+    found = [Group(name, labels[name], operations) for name, operations in groups.items()]
+    return sorted(found, key=lambda group: text_key(group.label))
 
 
 def _operation(method: str, path: str, spec: Mapping[str, Any], host: str) -> Operation:

@@ -52,7 +52,6 @@ def _served(kind: ActorKind, resources: int) -> frozenset[Served]:
     return frozenset(
         Served(operation_id(viewset.resource, action), permission)
         for viewset in router.viewsets
-        if kind in viewset.audiences
         for action, permission in viewset.permissions.items()
-        if permission == SIGNED_IN or permission in held
+        if viewset.is_for(kind, action) and (permission == SIGNED_IN or permission in held)
     )

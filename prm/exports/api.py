@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -96,6 +97,7 @@ class ExportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, ScopedViewSet
     """Tables out."""
 
     resource, prefix = "exports", "export"
+    label = gettext_lazy("Exports")
     serializer_class = ExportSerializer
     permissions = {
         "list": "exports.export:view", "retrieve": "exports.export:view", "create": "exports.export:create",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -87,6 +88,7 @@ class JobViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, ScopedViewSet):
     """Long work: imports, studies, exports."""
 
     resource, prefix = "jobs", "job"
+    label = _("Jobs")
     serializer_class = JobSerializer
     permissions = {
         "list": "jobs.job:view",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -52,6 +53,7 @@ class NotificationViewSet(ListMixin, RetrieveMixin, UpdateMixin):
     """What the owner of the key was told; nobody else's."""
 
     resource, prefix = "notifications", "notification"
+    label = _("Notifications")
     serializer_class = NotificationSerializer
     audiences = BOTH_DOORS
     permissions = {
@@ -104,6 +106,7 @@ class PreferencesViewSet(ScopedViewSet):
     """How one is told."""
 
     resource = "notification-preferences"
+    label = _("Notification preferences")
     is_single = True
     audiences = BOTH_DOORS
     permissions = {"retrieve": "notifications.preference:view", "partial_update": "notifications.preference:edit"}

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import VENDOR_ROLE_LABELS
 from prm.api.fields import ChoiceField, FlagField, MomentField, PublicIdField, TextField, TypeIdField
@@ -63,6 +64,7 @@ class SavedViewViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Upda
     """Saved views: one's own, and those that colleagues share, of lists that the key may read."""
 
     resource, prefix, subject_type = "saved-views", "view", "saved_view"
+    label = _("Saved views")
     serializer_class = SavedViewSerializer
     permissions = {
         "list": "views.saved_view:view",

@@ -106,6 +106,7 @@ class CorrectionViewSet(ListMixin, RetrieveMixin, CreateMixin):
     """Corrections. They are never edited: another of the same takes the place of the earlier one, which stays as history."""
 
     resource, prefix = "potential-corrections", "correction"
+    label = _("Corrections of potentials")
     serializer_class = CorrectionSerializer
     sentences = {
         "list": "Corrections in force, newest first; earlier ones on demand.",

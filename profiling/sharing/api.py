@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from prm.accounts.selectors_guests import Guest
 from prm.api.fields import FlagField, MomentField, PublicIdField, TextField, TypeIdField
 from prm.api.query import ListQuery
@@ -47,6 +49,7 @@ class SpecialistViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, Dele
     """Who outside sees one study."""
 
     resource, prefix, address = "study-specialists", "person", "studies/<str:study_id>/specialists"
+    label = _("Specialists of a study")
     parents = {"study_id": "study"}
     serializer_class = SpecialistSerializer
     request_serializers = {"update": UntilSerializer, "partial_update": UntilSerializer}

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -190,6 +191,7 @@ class TargetListViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Upd
     """Target lists."""
 
     resource, prefix = "target-lists", "target_list"
+    label = _("Target lists")
     serializer_class = TargetListSerializer
     permissions = {
         "list": "profiling.target_list:view",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from django.test import Client
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from jsonschema import Draft202012Validator
@@ -25,7 +27,10 @@ from schemathesis.checks import CHECKS
 
 from prm.access.actors import Actor
 from prm.access.policies import api_scopes
+from prm.api import problems
+from prm.api.problem_codes import CODES
 from prm.api.reference import METHODS
+from prm.api.router import router
 from prm.api.schema import api_schema
 from prm.api.served import scopes_served
 
@@ -188,3 +193,19 @@ def test_the_reference_page_shows_code_as_code_and_no_marks(client_of, administr
     page = client_of(administrator).get("/developers/api").content.decode()
     assert "Needs the scope <code>companies:read</code>." in page
     assert "`" not in page
+
+
+def test_every_resource_has_a_name_in_both_languages() -> None:
+    for viewset in router.viewsets:
+        if viewset.schema is None or viewset.__module__.startswith("tests."):
+            continue
+        assert viewset.label, viewset.resource
+        with translation.override("fr"):
+            assert str(viewset.label), viewset.resource
+
+
+def test_whatever_the_base_of_the_api_refuses_has_its_words() -> None:
+    named = set(re.findall(r'return \d{3}, "(\w+)"', Path(problems.__file__).read_text()))
+    named |= {code for code in problems._CODES.values() if code != "refused"}
+    assert named >= {"not_found", "out_of_range", "rate_limited"}
+    assert named <= {code for code, _status, _words in CODES}

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PAGES = [
     "/", "/companies", "/companies?typology=msp&sort=-employees", "/companies?q=zzzz", "/companies/new", "/imports", "/imports/new",
     "/studies", "/studies/new", "/studies/look-alike/new", "/studies/ranking/new", "/target-lists", "/jobs", "/settings/api-keys",
-    "/developers/api", "/no-such-page", "/partners", "/sales", "/exports", "/catalogue/products",
+    "/developers/api", "/developers/problems", "/no-such-page", "/partners", "/sales", "/exports", "/catalogue/products",
 ]  # fmt: skip
 #: Pages of one record: the list where it stands, words of its name, and what follows its address (or its page's).
 RECORDS = [

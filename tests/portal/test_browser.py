@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = [
     "/portal/", "/portal/company", "/portal/company/edit", "/portal/people", "/portal/people/new", "/portal/more", "/portal/help",
-    "/portal/brand", "/portal/api-keys", "/portal/developers/api",
+    "/portal/brand", "/portal/api-keys", "/portal/developers/api", "/developers/problems",
 ]  # fmt: skip
 
 #: The worker stands between the page and the line.

@@ -157,10 +157,52 @@ def test_the_reference_says_what_a_key_of_the_partner_can_do_and_nothing_else(ya
     told = {operation.id: operation for group in page.context["groups"] for operation in group.operations}
     assert {"me_retrieve", "members_list", "invitations_create", "notifications_list"} <= told.keys()
     assert not [name for name in told if name.startswith(("companies", "partners", "studies", "roles", "partner_"))]
+    never = {"invitations_update", "invitations_partial_update", "members_activate", "members_reset_second_step"}
+    assert not never & told.keys(), "what is refused to every key of a partner"
     program = Caller(made(client, scopes=["persons:write", "notifications:write"]))
     for operation in told.values():
         if operation.method == "GET" and "{" not in operation.path:
             assert program("GET", operation.path.removeprefix("/api/v1/")).status_code == 200, operation.id
+
+
+def test_what_is_for_the_vendors_people_alone_does_not_exist_for_a_partners_key(
+    yann: Actor, client_of, partners_side: PartnersSide
+) -> None:
+    seller = partners_side.member(partners_side.kerlan, Role.PARTNER_SALES, name="Sven")
+    program = Caller(made(client_of(yann), scopes=["persons:write", "notifications:write"]))
+    body = {"email": "sven2@kerlan.example", "name": "Sven", "roles": ["partner_sales"]}
+    waiting = f"invitations/{program('POST', 'invitations', body).json()['id']}"
+    tag = {"if_match": program("GET", waiting).headers["ETag"]}
+    who = f"members/{typeid_encode('person', seller.person_id)}"
+    answers = [
+        program("PATCH", waiting, {"studies": []}, **tag),
+        program("PUT", waiting, {"studies": []}, **tag),
+        program("POST", f"{who}/activate", {}),
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 3
+    told = [{**answer.json(), "instance": ""} for answer in answers]
+    assert all(one == told[0] for one in told)
+
+
+def test_the_page_that_a_refusal_leads_to_opens_for_the_vendor_a_partner_and_a_stranger(
+    yann: Actor, manager: Actor, client_of
+) -> None:
+    kind = Caller(made(client_of(yann)))("GET", "members?colour=red").json()["type"]
+    assert kind == "/developers/problems#bad_parameter"
+    path, _hash, code = kind.partition("#")
+    for client in (Client(), client_of(yann), client_of(manager)):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert f'id="{code}"' in page.content.decode()
+
+
+def test_the_reference_names_resources_in_the_readers_language(yann: Actor, client_of) -> None:
+    client = client_of(yann)
+    client.post("/preferences", {"language": "fr"})
+    page = client.get("/portal/developers/api")
+    assert [group.label for group in page.context["groups"]] == [
+        "Invitations", "Notifications", "Personnes ayant accès", "Préférences de notification", "Qui appelle",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("role", [Role.PARTNER_SALES, Role.CANDIDATE])

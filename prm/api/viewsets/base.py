@@ -31,6 +31,10 @@ class ScopedViewSet(AnswerView):
     address: ClassVar[str] = ""
     permissions: ClassVar[Mapping[str, str]] = {}
     audiences: ClassVar[frozenset[ActorKind]] = VENDOR_DOOR
+    # Action → whom it is for, where these are fewer.
+    audiences_of: ClassVar[Mapping[str, frozenset[ActorKind]]] = {}
+    # What people call the resource, in the API reference.
+    label: ClassVar[Any] = ""
     filters: ClassVar[Sequence[Filter]] = ()
     sorts: ClassVar[Mapping[str, Sequence[str]]] = {}
     default_sort: ClassVar[str] = ""
@@ -53,6 +57,11 @@ class ScopedViewSet(AnswerView):
                 raise ValueError(f"{cls.__name__}.{action}: permission names a verb that some policy declares")
         if cls.default_sort and cls.default_sort.removeprefix("-") not in cls.sorts:
             raise ValueError(f"{cls.__name__}: default_sort is one of sorts")
+
+    @classmethod
+    def is_for(cls, kind: ActorKind, action: str | None) -> bool:
+        """Whether an action exists behind the door of ``kind``."""
+        return kind in cls.audiences and kind in cls.audiences_of.get(action or "", cls.audiences)
 
     # What a feature writes
 

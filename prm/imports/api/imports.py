@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -62,6 +63,7 @@ class ImportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, DeleteMixin, 
     """Files in."""
 
     resource, prefix = "imports", "import"
+    label = gettext_lazy("Imports")
     serializer_class = ImportSerializer
     permissions = {
         "list": "imports.import:view", "retrieve": "imports.import:view", "create": "imports.import:create",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -64,6 +65,7 @@ class AccessInvitationViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewS
     """Invitations to one partner's portal."""
 
     resource, prefix, address = "partner-invitations", "invite", "partners/<str:partner_id>/invitations"
+    label = _("Invitations of a partner’s people")
     parents = {"partner_id": "partner"}
     serializer_class = AccessInvitationSerializer
     permissions = dict.fromkeys(["list", "retrieve", "create", "resend", "revoke"], "partners.partner:invite")
@@ -130,6 +132,7 @@ class AccessViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Who comes in by the portal for one partner. What they may do there is for its administrators to change."""
 
     resource, prefix, address = "partner-members", "person", "partners/<str:partner_id>/members"
+    label = _("People with access for a partner")
     parents = {"partner_id": "partner"}
     serializer_class = AccessSerializer
     permissions = dict.fromkeys(["list", "retrieve", "deactivate"], "partners.partner:invite")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -69,6 +70,7 @@ class CompanyViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Update
     """Companies: partners, candidates, and those we have only heard of."""
 
     resource, prefix = "companies", "company"
+    label = gettext_lazy("Companies")
     serializer_class = CompanySerializer
     request_serializers = {"merge": CompanyMergeSerializer, "withdraw": WithdrawSerializer}
     permissions = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from prm.api.fields import ChoiceField, MomentField, PublicIdField, TextField, TypeIdField
@@ -54,6 +55,7 @@ class ContactViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """The directory of people at companies."""
 
     resource, prefix = "contacts", "position"
+    label = _("Directory of people")
     serializer_class = ContactSerializer
     permissions = {"list": "partners.position:view", "retrieve": "partners.position:view"}
     sentences = {

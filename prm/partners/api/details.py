@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -262,6 +263,7 @@ class DetailViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DeleteMi
 class PositionViewSet(DetailViewSet, slug="people"):
     """Who works at one company."""
 
+    label = _("People of a company")
     serializer_class = PositionSerializer
     filters = (
         Filter("department", Kind.CHOICE, choices=Department.values),
@@ -272,6 +274,7 @@ class PositionViewSet(DetailViewSet, slug="people"):
 class SiteViewSet(DetailViewSet, slug="sites"):
     """Sites of one company."""
 
+    label = _("Sites of a company")
     serializer_class = SiteSerializer
     filters = (Filter("kind", Kind.CHOICE, choices=SiteKind.values), Filter("country", Kind.TEXT, pattern=COUNTRY))
 
@@ -279,28 +282,33 @@ class SiteViewSet(DetailViewSet, slug="sites"):
 class CustomerMixViewSet(DetailViewSet, slug="customers"):
     """Where a company's customers are: shares by industry, size and territory."""
 
+    label = _("Customers of a company")
     serializer_class = CustomerMixSerializer
 
 
 class CarriedViewSet(DetailViewSet, slug="vendors"):
     """Vendors that one company carries."""
 
+    label = _("Vendors that a company carries")
     serializer_class = CarriedSerializer
 
 
 class OfferedViewSet(DetailViewSet, slug="offers"):
     """What one company offers, by category."""
 
+    label = _("What a company offers")
     serializer_class = OfferedSerializer
 
 
 class MarketShareViewSet(DetailViewSet, slug="market-shares"):
     """Market shares of one company."""
 
+    label = _("Market shares of a company")
     serializer_class = MarketShareSerializer
 
 
 class KnownAsViewSet(DetailViewSet, slug="external-ids"):
     """Ids that other systems know one company by."""
 
+    label = _("A company’s ids elsewhere")
     serializer_class = KnownAsSerializer

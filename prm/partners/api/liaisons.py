@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from prm.api.fields import ChoiceField, DateField, MomentField, PublicIdField, TextField, TypeIdField
 from prm.api.query import Filter, Kind, ListQuery
@@ -54,6 +55,7 @@ class LiaisonViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DeleteM
     """Who talks to whom at one company."""
 
     resource, prefix, address = "company-liaisons", "liaison", "companies/<str:company_id>/liaisons"
+    label = _("Who talks to whom")
     parents = {"company_id": "company"}
     serializer_class = LiaisonSerializer
     request_serializers = {"update": SpokenSerializer, "partial_update": SpokenSerializer}

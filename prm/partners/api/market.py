@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from prm.api.fields import MomentField, PublicIdField, TextField
@@ -148,6 +149,7 @@ class IndustryViewSet(MarketViewSet):
     """Industries of end customers."""
 
     resource, prefix, slug = "industries", "industry", "industries"
+    label = _("Industries")
     serializer_class = IndustrySerializer
     permissions = _permissions("partners.industry")
     sentences = {
@@ -163,6 +165,7 @@ class OfferCategoryViewSet(MarketViewSet):
     """Categories of what companies offer."""
 
     resource, prefix, slug = "offer-categories", "offer", "offers"
+    label = _("Categories of offer")
     serializer_class = OfferCategorySerializer
     permissions = _permissions("partners.offer_category")
     sentences = {
@@ -179,6 +182,7 @@ class TerritoryViewSet(MarketViewSet):
     """The vendor's map."""
 
     resource, prefix, slug = "territories", "territory", "territories"
+    label = _("Territories")
     serializer_class = TerritorySerializer
     permissions = _permissions("partners.territory")
     sentences = {

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -168,6 +169,7 @@ class PartnerViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, Update
     """Partners: companies we have a relationship with."""
 
     resource, prefix = "partners", "partner"
+    label = _("Partners")
     serializer_class = PartnerSerializer
     request_serializers = {"create": NewPartnerSerializer, "advance": AdvanceSerializer, "candidates": ConvertSerializer}
     response_serializers = {"candidates": ConvertedSerializer}

@@ -96,6 +96,7 @@ class ProductViewSet(CatalogueViewSet):
     """Our products."""
 
     resource, prefix = "products", "product"
+    label = _("Products")
     slug = "products"
     sentences = {
         "list": "Our products, by name; archived ones on demand.",
@@ -148,6 +149,7 @@ class FamilyViewSet(CatalogueViewSet):
     """Families of products."""
 
     resource, prefix = "product-families", "family"
+    label = _("Product families")
     slug = "families"
     sentences = {
         "list": "Families of our products, by name; archived ones on demand.",
@@ -211,6 +213,7 @@ class VendorViewSet(CatalogueViewSet):
     """Vendors: ours, competing, complementary."""
 
     resource, prefix = "vendors", "vendor"
+    label = _("Vendors")
     slug = "vendors"
     sentences = {
         "list": "Vendors that companies carry, by name; archived ones on demand.",

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -81,6 +82,7 @@ class FactProposalViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Proposed facts."""
 
     resource, prefix = "fact-proposals", "proposal"
+    label = _("Proposed facts")
     serializer_class = FactProposalSerializer
     request_serializers = {"accept": AcceptSerializer, "refuse": RefuseSerializer}
     permissions = {

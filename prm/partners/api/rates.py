@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from prm.api.fields import DateField, DecimalTextField, MomentField, PublicIdField, TextField
@@ -47,6 +48,7 @@ class ExchangeRateViewSet(ListMixin, RetrieveMixin, HistoryMixin, SayMixin, Dele
     """Exchange rates."""
 
     resource, prefix = "exchange-rates", "rate"
+    label = _("Exchange rates")
     serializer_class = RateSerializer
     sentences = {
         "list": "Exchange rates into the installation's currency, newest first.",

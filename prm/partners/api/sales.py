@@ -93,6 +93,7 @@ class SaleViewSet(ListMixin, RetrieveMixin, HistoryMixin, SayMixin, ScopedViewSe
     """Order lines."""
 
     resource, prefix = "sales", "sale"
+    label = _("Sales")
     serializer_class = SaleSerializer
     sentences = {
         "list": "Order lines, latest first; by day, partner, product or family.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from prm.api.fields import MomentField, ObjectField, PublicIdField, TypeIdField
 from prm.api.query import Filter, Kind, ListQuery
@@ -40,6 +41,7 @@ class AnswerViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Named answers that were sent."""
 
     resource, prefix = "questionnaire-answers", "answer"
+    label = _("Answers")
     serializer_class = AnswerSerializer
     permissions = {"list": "questionnaires.answer:view", "retrieve": "questionnaires.answer:view"}
     sentences = {

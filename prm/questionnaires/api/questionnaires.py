@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -115,6 +116,7 @@ class QuestionnaireViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, S
     """Questionnaires and their versions."""
 
     resource, prefix = "questionnaires", "questionnaire"
+    label = _("Questionnaires")
     serializer_class = QuestionnaireSerializer
     request_serializers = {
         "create": NewQuestionnaireSerializer,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -81,6 +82,7 @@ class RoundViewSet(ListMixin, RetrieveMixin, CreateMixin, ScopedViewSet):
     """Rounds: what was sent to whom."""
 
     resource, prefix = "questionnaire-rounds", "round"
+    label = gettext_lazy("Rounds")
     serializer_class = RoundSerializer
     request_serializers = {"close": EmptySerializer}
     permissions = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -45,6 +46,7 @@ class RunViewSet(RetrieveMixin):
     """One run, and its rows."""
 
     resource, prefix = "runs", "run"
+    label = gettext_lazy("Runs of studies")
     serializer_class = RunSerializer
     permissions = {
         "retrieve": "profiling.study:view",

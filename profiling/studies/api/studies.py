@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -35,6 +36,7 @@ class StudyViewSet(ListMixin, RetrieveMixin, HistoryMixin, CreateMixin, UpdateMi
     """Studies, and their runs."""
 
     resource, prefix = "studies", "study"
+    label = _("Studies")
     serializer_class = StudySerializer
     permissions = {
         "list": "profiling.study:view",
