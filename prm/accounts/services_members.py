@@ -19,6 +19,7 @@ from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.events import (
     MemberActivated,
+    MemberAdded,
     MemberDeactivated,
     MemberRemoved,
     MemberRolesChanged,
@@ -45,7 +46,9 @@ def member_set_roles(*, actor: Actor, person_id: UUID | str, roles: Iterable[str
     """
     member = _managed(actor, person_id, "accounts.person:edit", locked=bool(seen))
     if seen and seen != member.state:
-        raise stale_setting(actor=actor, subject_type="person", subject_id=member.person_id)
+        raise stale_setting(
+            actor=actor, subject_type="person", subject_id=member.person_id, types=[MemberAdded.type, MemberRolesChanged.type]
+        )
     wanted = {card.code: card for card in cards_behind(actor=actor, codes=roles)}
     if not wanted:
         raise Invalid("required", _("Choose at least one role."), field="roles")

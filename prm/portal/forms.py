@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -23,9 +23,12 @@ SHOWN = "initial-"
 
 
 class OwnFactsForm(CompanyForm):
-    """The company form without what only the vendor says. It begins with what stands, or with what was proposed and still waits."""
+    """The company form without what only the vendor says. It begins with what stands, or with what was proposed and still waits.
+    ``who`` names whoever proposed something, or (None) decided it."""
 
-    def __init__(self, *args: Any, company: Company, waiting: Mapping[str, FactProposal], **options: Any) -> None:
+    def __init__(self, *args: Any, company: Company, waiting: Mapping[str, FactProposal], who: Callable[[FactProposal | None], str],
+                 **options: Any) -> None:  # fmt: skip
+        self.waiting, self.who = waiting, who
         said = {column: part for p in waiting.values() for column, part in _read(p).items()}
         super().__init__(*args, company=company, initial=said, **options)
         columns = [column for fact in OWN_FACTS for column in FACT_COLUMNS[fact]]
@@ -50,8 +53,8 @@ class OwnFactsForm(CompanyForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         for name in self.fields:
             if name in data and self._shown(name) is not None and self._is_written(name) and self._is_outdated(name):
-                self.add_error(name, _("Somebody changed this meanwhile: it says “%(value)s” now. Look, and send it again.")
-                               % {"value": self._held_now(name)})  # fmt: skip
+                self.add_error(name, _("%(who)s changed this meanwhile: it says “%(value)s” now. Look, and send it again.")
+                               % {"who": self._changed_by(name), "value": self._held_now(name)})  # fmt: skip
         return data
 
     def told(self) -> dict[str, Any]:
@@ -84,6 +87,10 @@ class OwnFactsForm(CompanyForm):
     def _is_outdated(self, name: str) -> bool:
         field = self.fields[name]
         return field.has_changed(self.get_initial_for_field(field, name), self._shown(name))
+
+    def _changed_by(self, name: str) -> str:
+        """Whoever said what holds now: what waits is a colleague's, what stands is the vendor's decision."""
+        return self.who(next((self.waiting[fact] for fact in self.waiting if name in FACT_COLUMNS.get(fact, ())), None))
 
     def _held_now(self, name: str) -> str:
         """What holds now, as people read it."""

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from prm.access.pages import PortalPage
+from prm.accounts.selectors_stale import colleague_or_vendor
 from prm.core.errors import Invalid
 from prm.partners.facts.proposed import ProposalSource
-from prm.partners.models import SourceKind
+from prm.partners.models import FactProposal, SourceKind
 from prm.partners.selectors.own import own_decisions, own_partner, own_waiting
 from prm.partners.services.proposals import fact_propose
 from prm.portal.facts import decision_of, groups_of, missing_facts
@@ -60,7 +61,12 @@ class CompanyEditPage(PortalPage):
 
     def form(self, data: object = None) -> OwnFactsForm:
         """The form of the own company."""
-        return OwnFactsForm(data, company=own_partner(actor=self.actor).company, waiting=own_waiting(actor=self.actor))
+        company, waiting = own_partner(actor=self.actor).company, own_waiting(actor=self.actor)
+        return OwnFactsForm(data, company=company, waiting=waiting, who=self.who)
+
+    def who(self, proposal: FactProposal | None) -> str:
+        """Whoever said what stands now, as a colleague knows them."""
+        return colleague_or_vendor(actor=self.actor, person_id=proposal.proposed_by_id if proposal else None)
 
     def shown(self, form: OwnFactsForm, status: int = 200) -> HttpResponse:
         """The page with ``form``."""

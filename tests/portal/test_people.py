@@ -17,8 +17,10 @@ from prm.access.roles import as_role, as_sign_in
 from prm.accounts.models import Invitation, Person, User
 from prm.accounts.selectors import actor_of_user
 from prm.accounts.selectors_colleagues import colleague_list
+from prm.accounts.services import Account
 from prm.core.ids import typeid_encode
 from prm.events.runner.work import deliver_all
+from prm.partners.services.members import partner_member_add
 
 pytestmark = pytest.mark.django_db
 
@@ -115,12 +117,30 @@ def test_a_role_is_not_put_in_the_place_of_one_that_a_colleague_gave_meanwhile(y
     assert theirs.post(page, {"role": "partner_marketing"}).status_code == 302
     refused = mine.post(page, {**stale, "role": "partner_administrator"})
     assert refused.status_code == 409
-    assert "This was changed while the form was open." in html.unescape(refused.content.decode())
+    assert "Anne Le Goff changed this while the form was open." in html.unescape(refused.content.decode())
     assert now(mael).roles == frozenset({Role.PARTNER_MARKETING})
     again = dict(refused.context["form"].data.items())
     assert again["role"] == "partner_administrator"
     assert mine.post(page, again).status_code == 302
     assert now(mael).roles == frozenset({Role.PARTNER_ADMINISTRATOR})
+
+
+def test_a_role_that_the_vendor_gave_meanwhile_is_told_without_a_name(
+    yann, mael, partners_side, client_of, administrator
+) -> None:
+    page, mine = f"/portal/people/{person(mael)}", client_of(yann)
+    opened = mine.get(page).context["form"]
+    with as_sign_in():
+        email = User.objects.get(pk=mael.user_id).email
+    with as_role(administrator):
+        partner_member_add(
+            actor=administrator, partner_id=partners_side.kerlan.pk, role=Role.PARTNER_MARKETING,
+            account=Account(email=email, name="Maël Briand"),
+        )  # fmt: skip
+    refused = mine.post(page, {"seen": opened.initial["seen"], "opened": opened.opened, "role": "partner_administrator"})
+    told = html.unescape(refused.content.decode())
+    assert "Our company changed this while the form was open." in told
+    assert administrator.name not in told
 
 
 def test_an_access_ends_with_the_next_request_and_comes_back_by_another_invitation(yann, mael, client_of) -> None:

@@ -12,7 +12,8 @@ from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_system
 from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import Company, FactProposal
-from prm.partners.services.proposals import fact_propose
+from prm.partners.selectors.proposals import proposal_list
+from prm.partners.services.proposals import fact_proposals_accept, fact_propose
 from prm.portal.models import Brand
 from prm.portal.services import brand_set
 from tests.together import at_once
@@ -91,13 +92,26 @@ def test_who_changes_what_a_colleague_changed_meanwhile_is_told_and_decides(two,
     refused = yann.post("/portal/company/edit", sent)
     assert refused.status_code == 422
     page = refused.content.decode()
-    assert "it says “333” now" in page
+    assert "Maël Briand changed this meanwhile: it says “333” now" in page
     assert 'value="190"' in page
     assert proposed(partners_side.kerlan) == {"customers": 333}
     fields = _Fields()
     fields.feed(page)
     assert yann.post("/portal/company/edit", fields.sent).status_code == 302
     assert proposed(partners_side.kerlan) == {"customers": 190}
+
+
+@pytest.mark.django_db
+def test_what_the_vendor_decided_meanwhile_is_told_without_a_name(two, client_of, partners_side, manager: Actor) -> None:
+    yann, mael = map(client_of, two)
+    mael.post("/portal/company/edit", {**opened(mael), "customers": "333"})
+    sent = {**opened(yann), "customers": "190"}
+    with as_role(manager):
+        waiting = proposal_list(actor=manager, partner_id=partners_side.kerlan.pk)
+        fact_proposals_accept(actor=manager, proposal_ids=[one.pk for one in waiting], values={waiting[0].pk: 250})
+    page = yann.post("/portal/company/edit", sent).content.decode()
+    assert "Our company changed this meanwhile: it says “250” now" in page
+    assert manager.name not in page
 
 
 @pytest.mark.django_db(transaction=True)
