@@ -6,8 +6,10 @@ life in the product, erases them, and reads every text column of every table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -18,22 +20,29 @@ from prm.core.registry import Registry
 
 @dataclass(frozen=True, kw_only=True)
 class TextCopy:
-    """Columns that may repeat somebody's name, address or telephone. Where they do, the words are put in the pseudonym's place; with
-    ``whole`` the rows go.
+    """Columns that may repeat somebody's name, address or telephone. Where they do, the pseudonym is put in the words' place; with
+    ``whole`` the rows go, and the file of private storage that ``path`` names; of ``whole`` rows that have a ``partner``, those of
+    another one than the person's stay, without the words.
 
-    ``by``: only rows whose person this is (a key to ``Person``, or a column that holds one), and these whatever they say.
+    ``by``: only rows whose person this is (a key to ``Person``, or a column that holds one). These are about nobody else: they go
+    whatever they say, and lose the words however common these are.
     """
 
     model: type[models.Model]
     fields: Sequence[str] = ()
     by: str = ""
     whole: bool = False
+    partner: str = ""
+    path: str = ""
 
     @property
     def key(self) -> str:
         """``partners.factsource:name``."""
         return f"{self.model._meta.label_lower}:{self.by or self.fields[0]}"
 
+
+#: A number of fewer digits is a year, a count, a price.
+DIGITS_OF_A_TELEPHONE = 6
 
 copies: Registry[TextCopy] = Registry("accounts.text_copies", key=lambda copy: copy.key)
 
@@ -43,14 +52,31 @@ def pseudonym_of(person: Person) -> str:
     return f"#{person.pk.hex[-8:]}"
 
 
+def is_telling(text: str) -> bool:
+    """Whether a text names somebody wherever it stands: an address, a telephone, a name of several words. "Marc", "Page" and "2025" are
+    anybody's, and taking them out of other people's words would ruin these.
+
+    >>> is_telling("Yann Guivarch"), is_telling("Page"), is_telling("+33 2 98 55"), is_telling("2025")
+    (True, False, True, False)
+    """
+    digits = sum(sign.isdigit() for sign in text)
+    letters = [word for word in text.split() if sum(sign.isalpha() for sign in word) > 1]
+    return "@" in text or digits >= DIGITS_OF_A_TELEPHONE or len(letters) > 1
+
+
+@lru_cache(maxsize=64)
+def _whole(text: str) -> re.Pattern[str]:
+    """The text where it is no part of a longer word, name or address."""
+    before, after = (r"\w.+-", r"(?![\w-])(?!\.\w)") if "@" in text else (r"\w-", r"(?![\w-])")
+    return re.compile(rf"(?<![{before}]){re.escape(text)}{after}", re.IGNORECASE)
+
+
 def without(value: Any, said: Sequence[str], pseudonym: str) -> Any:
-    """``value`` (a text, or JSON of texts) with none of the texts ``said`` in it, however they are capitalised."""
+    """``value`` (a text, or JSON of texts) with none of the texts ``said`` in it, however they are capitalised. What merely begins or ends
+    like one stays."""
     if isinstance(value, str):
         for text in said:
-            at = value.casefold().find(text.casefold())
-            while at >= 0 and len(value.casefold()) == len(value):
-                value = value[:at] + pseudonym + value[at + len(text) :]
-                at = value.casefold().find(text.casefold(), at + len(pseudonym))
+            value = _whole(text).sub(pseudonym, value)
         return value
     if isinstance(value, list):
         return [without(item, said, pseudonym) for item in value]

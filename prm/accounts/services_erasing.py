@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Cast
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_sign_in, as_system
 from prm.access.rowsecurity import table_class
-from prm.accounts.erasing import TextCopy, copies, pseudonym_of, without
+from prm.accounts.erasing import TextCopy, copies, is_telling, pseudonym_of, without
 from prm.accounts.events import PersonErased
 from prm.accounts.models import Invitation, Membership, Person, SignIn, User
 from prm.accounts.selectors_erasing import person_to_erase
@@ -25,8 +27,6 @@ from prm.core.errors import Conflict
 from prm.core.tables import TableClass
 from prm.events.publishing import publish
 from prm.events.services import personal_erase
-
-SHORTEST = 4
 
 
 @transaction.atomic
@@ -64,11 +64,11 @@ def person_erase(*, actor: Actor, person_id: UUID | str) -> Person:
 
 
 def _said(people: Sequence[Person], user: User | None) -> list[str]:
-    """What names them, the longest first. A text too short to be anybody's alone is no name of theirs elsewhere."""
-    said = {text for person in people for text in (person.name, person.email, person.phone) if len(text) >= SHORTEST}
+    """What they are called, the longest first."""
+    said = {text.strip() for person in people for text in (person.name, person.email, person.phone)}
     if user is not None:
         said.add(user.email)
-    return sorted(said, key=len, reverse=True)
+    return sorted(said - {""}, key=len, reverse=True)
 
 
 def _rename(person: Person) -> None:
@@ -82,19 +82,36 @@ def _forget(copy: TextCopy, people: Sequence[Person], said: Sequence[str], pseud
     rows = copy.model._default_manager.all()
     if copy.by:
         rows = rows.filter(**{f"{copy.by}__in": [person.pk for person in people]})
+        if copy.whole:
+            rows.delete()
+            return
     else:
-        texts = {f"_{name}": Cast(name, models.TextField()) for name in copy.fields}
-        holds = Q()
-        for text in said:
-            for name in texts:
-                holds |= Q(**{f"{name}__icontains": text})
-        rows = rows.annotate(**texts).filter(holds)
-    if copy.whole:
-        rows.delete()
-        return
+        said = [text for text in said if is_telling(text)]
+        rows = _holding(copy, rows, said)
     for row in rows:
         changed = {name: without(getattr(row, name), said, pseudonym) for name in copy.fields}
-        copy.model._default_manager.filter(pk=row.pk).update(**changed)
+        if all(getattr(row, name) == value for name, value in changed.items()):
+            continue  # it only looks like one of the texts
+        if copy.whole and _is_theirs(copy, row, {person.partner_id for person in people}):
+            if copy.path:
+                transaction.on_commit(partial(default_storage.delete, getattr(row, copy.path)))
+            copy.model._default_manager.filter(pk=row.pk).delete()
+        else:
+            copy.model._default_manager.filter(pk=row.pk).update(**changed)
+
+
+def _holding(copy: TextCopy, rows: models.QuerySet[Any], said: Sequence[str]) -> models.QuerySet[Any]:
+    """The rows in which one of the texts stands, perhaps as a part of another."""
+    texts = {f"_{name}": Cast(name, models.TextField()) for name in copy.fields}
+    holds = Q()
+    for text in said:
+        for name in texts:
+            holds |= Q(**{f"{name}__icontains": text})
+    return rows.annotate(**texts).filter(holds) if holds else rows.none()
+
+
+def _is_theirs(copy: TextCopy, row: Any, places: Collection[UUID | None]) -> bool:
+    return not copy.partner or getattr(row, copy.partner) in places
 
 
 def _forget_account(actor: Actor, user: User | None, said: Sequence[str]) -> None:
@@ -103,15 +120,15 @@ def _forget_account(actor: Actor, user: User | None, said: Sequence[str]) -> Non
     for text in addresses:
         Invitation.objects.filter(email__iexact=text).delete()
         SignIn.objects.filter(address_digest=address_digest(actor=actor, email=text)).delete()
-    Invitation.objects.filter(inviter_name__in=said).update(inviter_name="")
     with connection.cursor() as cursor:
         # Answers kept for programs that ask twice: for a day, but they repeat what was written.
-        for text in said:
+        for text in filter(is_telling, said):
             cursor.execute("DELETE FROM api_idempotencyrecord WHERE position(%s::bytea in body) > 0", [text.encode()])
     if user is None:
         return
-    sent = Invitation.objects.filter(invited_by=user, accepted_at__isnull=True, revoked_at__isnull=True)
-    sent.update(revoked_at=timezone.now())
+    sent = Invitation.objects.filter(invited_by=user)
+    sent.update(inviter_name="")
+    sent.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=timezone.now())
     for relation in User._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ManyToOneRel) or table_class(relation.related_model) is not TableClass.IDENTITY:
             continue

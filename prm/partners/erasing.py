@@ -7,6 +7,7 @@ from prm.partners.models import FactProposal, FactSource, PartnerMove
 
 for copy in (
     TextCopy(model=FactSource, fields=("name", "note")),
+    TextCopy(model=FactSource, fields=("name", "note"), by="person"),
     TextCopy(model=FactProposal, fields=("source_name", "note", "reason")),
     TextCopy(model=PartnerMove, fields=("reason",)),
 ):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
-from prm.accounts.erasing import pseudonym_of, without
+from prm.accounts.erasing import is_telling, pseudonym_of, without
 from prm.accounts.models import ApiKey, Invitation, Person, SignIn, User
 from prm.accounts.selectors_sign_in import address_digest
 from prm.accounts.services import Account
@@ -225,3 +225,32 @@ def test_words_are_taken_out_however_they_are_written_and_wherever_they_stand() 
     assert without("YANN GUIVARCH and yann guivarch (Y@K.example)", said, "#1") == "#1 and #1 (#1)"
     assert without({"a": ["Yann Guivarch", 4, None]}, said, "#1") == {"a": ["#1", 4, None]}
     assert without("Yannick", said, "#1") == "Yannick"
+
+
+def test_what_only_looks_like_a_name_a_year_or_an_address_of_theirs_stays_as_it_was_written() -> None:
+    assert not is_telling("Page")
+    assert not is_telling("2025")
+    said = ["Anne Le Goff", "anne@k.example", "02 98 55 01 77"]
+    for kept in ("Anne Le Goffic", "Marianne Le Goff", "Anne Le Goff-Kermarec", "anne@k.example.com", "l.anne@k.example"):
+        assert without(f"{kept} called", said, "#1") == f"{kept} called"
+    assert without("Anne Le Goff, anne@k.example. (02 98 55 01 77)", said, "#1") == "#1, #1. (#1)"
+
+
+def test_a_person_whose_name_is_a_word_takes_no_word_out_of_what_others_wrote(
+    partners_side: PartnersSide, administrator: Actor
+) -> None:
+    """A partner says how its colleagues are called, and may ask to have one erased: what the others wrote is not theirs to spoil."""
+    kerlan, nordisk = partners_side.kerlan, partners_side.nordisk
+    gone = partners_side.member(kerlan, name="Page")
+    with as_system("a test"):
+        Person.objects.filter(pk=gone.person_id).update(phone="2025")
+        own = FactSource.objects.create(kind=SourceKind.PARTNER, name="Page", key="person:page", person_id=gone.person_id)
+        other = FactSource.objects.create(kind=SourceKind.REGISTRY, name="Homepage 2025", key="registry:x", note="page 3")
+        move = PartnerMove.objects.create(partner=nordisk, to_lifecycle="active", reason="Signed on page 7 in 2025")
+    with as_role(administrator):
+        erased = person_erase(actor=administrator, person_id=gone.person_id)
+    with as_system("a test"):
+        for row in (own, other, move):
+            row.refresh_from_db()
+        assert own.name == pseudonym_of(erased), "what is theirs alone loses the word"
+        assert (other.name, other.note, move.reason) == ("Homepage 2025", "page 3", "Signed on page 7 in 2025")
