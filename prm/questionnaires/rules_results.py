@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,20 +59,94 @@ def tellable(sizes: Mapping[str, int], least: int = SMALL_GROUP) -> frozenset[st
     return frozenset(told)
 
 
-def summary(form: Form, answers: Sequence[Mapping[str, Any]], *, least: int = 0) -> Summary:
-    """What ``answers`` say: arithmetic on arrays, one pass a question. A question that fewer than ``least`` answered is not told."""
+@dataclass(frozen=True)
+class Said:
+    """An anonymous answer: its values, and the kind of company and the territory that it is of."""
+
+    values: Mapping[str, Any]
+    kind: str
+    place: str
+
+
+def tellable_beside(cells: Mapping[tuple[str, str], int], least: int = SMALL_GROUP) -> tuple[frozenset[str], frozenset[str]]:
+    """Which kinds and which places may be told, when all that may are: ``cells`` says how many answers are of each kind and place. The
+    one parting laid over the other cuts out no few either: a place that is one kind and three others would tell these three.
+
+    >>> tellable_beside({("msp", "west"): 10, ("var", "west"): 3, ("var", "east"): 9})
+    (frozenset({'msp', 'var'}), frozenset())
+    """
+    kinds, places = (tellable(_sizes(cells, axis), least) for axis in (0, 1))
+    sizes = _sizes(cells, 1)
+    for place in sorted(places, key=lambda key: (sizes[key], key)):
+        crossed: Counter[tuple[str, str]] = Counter()
+        for (kind, where), size in cells.items():
+            crossed[kind if kind in kinds else "", where if where in places else ""] += size
+        if not any(0 < size < least for size in crossed.values()):
+            break
+        places -= {place}
+    return kinds, places
+
+
+def _sizes(cells: Mapping[tuple[str, str], int], axis: int) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for cell, size in cells.items():
+        found[cell[axis]] += size
+    return found
+
+
+def untold_of(
+    form: Form, every: Sequence[Said], *, kind: str = "", place: str = "", least: int = SMALL_GROUP
+) -> frozenset[str]:
+    """What is not told of anonymous answers, or of a part of them that may be told: keys of questions, and ``question/row``, that a few
+    answered there or in what is left of the whole."""
+    kinds, places = tellable_beside(Counter((one.kind, one.place) for one in every), least)
+    untold = set()
+    for question in form.questions:
+        for key, row in [(question.key, ""), *((f"{question.key}/{row.key}", row.key) for row in question.rows)]:
+            cells = Counter(
+                (one.kind if one.kind in kinds else "", one.place if one.place in places else "")
+                for one in every
+                if _is_told(one.values.get(question.key), row)
+            )
+            kinds_told, places_told = tellable_beside(cells, least)
+            is_told = kind in kinds_told if kind else place in places_told if place else cells.total() >= least
+            if not is_told:
+                untold.add(key)
+    return frozenset(untold)
+
+
+def _is_told(value: Any, row: str) -> bool:
+    return value not in (None, "", [], {}) and (not row or row in value)
+
+
+def summary(form: Form, answers: Sequence[Mapping[str, Any]], *, untold: Collection[str] = ()) -> Summary:
+    """What ``answers`` say: arithmetic on arrays, one pass a question. Of the questions and rows of ``untold`` (``untold_of``) nothing,
+    in no score either."""
+    answers = [_without(answer, untold) for answer in answers] if untold else answers
     found = scores(form, answers)
     return Summary(
         size=len(answers),
         tallies=tuple(
-            _tally(
-                q, [a.get(q.key) for a in answers], mean(found.questions[q.key]) if q.key in found.questions else None, least
+            Tally(question=q, answered=0, is_few=True)
+            if q.key in untold
+            else _tally(
+                q, [a.get(q.key) for a in answers], mean(found.questions[q.key]) if q.key in found.questions else None
             )
             for q in form.questions
         ),
         sections={key: mean(values) for key, values in found.sections.items()},
         total=mean(found.total),
     )
+
+
+def _without(answer: Mapping[str, Any], untold: Collection[str]) -> dict[str, Any]:
+    return {
+        key: {row: cell for row, cell in value.items() if f"{key}/{row}" not in untold}
+        if isinstance(value, Mapping)
+        else value
+        for key, value in answer.items()
+        if key not in untold
+    }
 
 
 def promoter_score(steps: Sequence[int]) -> float | None:
@@ -87,10 +161,8 @@ def promoter_score(steps: Sequence[int]) -> float | None:
     return float(((values >= 9).mean() - (values <= 6).mean()) * 100)
 
 
-def _tally(question: Question, values: Sequence[Any], score: float | None, least: int) -> Tally:
+def _tally(question: Question, values: Sequence[Any], score: float | None) -> Tally:
     told = [value for value in values if value not in (None, "", [], {})]
-    if len(told) < least:
-        return Tally(question=question, answered=len(told), is_few=True)
     common: dict[str, Any] = {"question": question, "answered": len(told), "score": score}
     if question.kind in {Kind.ONE, Kind.MANY}:
         counted = Counter(key for value in told for key in (value if isinstance(value, list) else [value]))

@@ -15,7 +15,7 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.partners.models import Company, Lifecycle, Partner, PartnerTerritory, Territory
 from prm.questionnaires.models import AnonymousAnswer, Answer, Invitation, Round
-from prm.questionnaires.rules_results import SMALL_GROUP, Summary, summary, tellable
+from prm.questionnaires.rules_results import SMALL_GROUP, Said, Summary, summary, tellable_beside, untold_of
 
 
 class Untold(StrEnum):
@@ -54,21 +54,26 @@ def results_of(
 
 
 def _anonymous(actor: Actor, round_: Round, typology: str, territory: str, now: datetime) -> Results:
-    rows = list(AnonymousAnswer.objects.visible_to(actor).filter(round=round_).values_list("values", "typology", "territory"))
-    chosen = [v for v, kind, place in rows if (not typology or kind == typology) and (not territory or place == territory)]
+    found = AnonymousAnswer.objects.visible_to(actor).filter(round=round_).values_list("values", "typology", "territory")
+    rows = [Said(*row) for row in found]
+    chosen = [
+        one.values for one in rows if (not typology or one.kind == typology) and (not territory or one.place == territory)
+    ]
     untold = None
     if not round_.is_over(now):
         untold = Untold.OPEN
     elif typology and territory:
         untold = Untold.TWO_PARTS
     elif typology or territory:
-        sizes = Counter(kind if typology else place for _values, kind, place in rows)
-        untold = None if (typology or territory) in tellable(sizes) else Untold.FEW
+        kinds, places = tellable_beside(Counter((one.kind, one.place) for one in rows))
+        untold = None if (typology in kinds if typology else territory in places) else Untold.FEW
     elif len(rows) < SMALL_GROUP:
         untold = Untold.FEW
     if untold is not None:
         return Results(len(chosen), len(rows), None, untold)
-    return Results(len(chosen), len(rows), summary(round_.version.form, chosen, least=SMALL_GROUP))
+    form = round_.version.form
+    few = untold_of(form, rows, kind=typology, place=territory)
+    return Results(len(chosen), len(rows), summary(form, chosen, untold=few))
 
 
 def rounds_before(*, actor: Actor, round_: Round) -> QuerySet[Round]:

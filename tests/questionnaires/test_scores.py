@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prm.questionnaires.rules import Form, Option, Question, Section
-from prm.questionnaires.rules_results import promoter_score, summary, tellable
+from prm.questionnaires.rules_results import Said, promoter_score, summary, tellable, tellable_beside, untold_of
 from prm.questionnaires.rules_scores import scores
 
 ONE = Question("one", "one", options=(Option("a", points=4), Option("b", points=1), Option("c")), weight=2)
@@ -140,7 +140,43 @@ def test_of_anonymous_answers_neither_a_few_nor_what_is_left_of_the_whole_is_tol
 
 
 def test_a_question_that_a_few_answered_is_not_told() -> None:
-    found = summary(FORM, [{"one": "a", "words": "Nobody else says this"}] * 4 + [{"one": "b"}] * 3, least=5)
+    answers = [{"one": "a", "words": "Nobody else says this"}] * 4 + [{"one": "b"}] * 3
+    found = summary(FORM, answers, untold=untold_of(FORM, [Said(values, "", "") for values in answers]))
     told = {tally.question.key: tally for tally in found.tallies}
     assert (told["one"].counts, told["one"].is_few) == ({"a": 4, "b": 3, "c": 0}, False)
-    assert (told["words"].answered, told["words"].is_few, told["words"].texts) == (4, True, ())
+    assert (told["words"].is_few, told["words"].texts) == (True, ())
+
+
+def test_what_a_few_of_the_others_answered_is_not_told_by_taking_a_part_from_the_whole() -> None:
+    """Both kinds are large enough, but one alone of the second answered the scale: the whole less the first would be that one."""
+    every = [Said({"one": "a", "scale": 4}, "msp", "")] * 9 + [Said({"one": "b"}, "var", "")] * 7
+    every += [Said({"one": "b", "scale": 1}, "var", "")]
+    assert "scale" not in untold_of(FORM, every)
+    assert "scale" in untold_of(FORM, every, kind="msp")
+    assert "scale" in untold_of(FORM, every, kind="var")
+    assert "one" not in untold_of(FORM, every, kind="msp")
+    part = [one.values for one in every if one.kind == "msp"]
+    found = summary(FORM, part, untold=untold_of(FORM, every, kind="msp"))
+    assert next(tally for tally in found.tallies if tally.question.key == "scale").mean is None
+
+
+def test_a_row_of_a_table_that_a_few_answered_is_not_told() -> None:
+    every = [Said({"grid": {"r1": 3}}, "", "")] * 6 + [Said({"grid": {"r1": 3, "r2": 2}}, "", "")]
+    untold = untold_of(FORM, every)
+    assert ("grid" in untold, "grid/r2" in untold) == (False, True)
+    grid = next(t for t in summary(FORM, [one.values for one in every], untold=untold).tallies if t.question.key == "grid")
+    assert (grid.rows["r1"], grid.rows["r2"], grid.counts["r2/2"]) == (3.0, None, 0)
+
+
+_AXES = st.sampled_from(["", "msp", "var", "agent"]), st.sampled_from(["", "west", "east", "north"])
+
+
+@given(st.dictionaries(st.tuples(*_AXES), st.integers(0, 20)))
+def test_kinds_and_places_told_beside_each_other_cut_out_no_few(cells: dict[tuple[str, str], int]) -> None:
+    kinds, places = tellable_beside(cells)
+    crossed: dict[tuple[str, str], int] = {}
+    for (kind, place), size in cells.items():
+        cell = (kind if kind in kinds else "", place if place in places else "")
+        crossed[cell] = crossed.get(cell, 0) + size
+    if kinds or places:
+        assert all(size == 0 or size >= 5 for size in crossed.values())
