@@ -24,8 +24,13 @@ from prm.accounts.selectors_providers import is_password_refused
 from prm.accounts.selectors_sign_in import is_guessing
 from prm.accounts.services_sign_in import sign_in_note
 from prm.core.sealing import seal, unseal
+from prm.core.throttle import Limit
 
 log = logging.getLogger(__name__)
+#: Letters that anybody on the internet can have us write, with or without an account: to one address in an hour, whoever asks from
+#: wherever. More do not leave, and the answer is the same; the links of those before still open.
+ASKED_BY_ANYBODY = {"account/email/password_reset_key", "account/email/unknown_account"}
+LETTERS_ASKED = Limit("accounts.letters_asked", 5, 3600)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -66,6 +71,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of whoever gets it, where that is known."""
+        if template_prefix in ASKED_BY_ANYBODY and LETTERS_ASKED.use(email.strip().casefold()).is_used_up:
+            log.warning("%s: its address was written to %s times within the hour", template_prefix, LETTERS_ASKED.most)
+            return
         user = context.get("user")
         language = user.language if isinstance(user, User) else translation.get_language() or settings.LANGUAGE_CODE
         with translation.override(language):
