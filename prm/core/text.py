@@ -23,14 +23,19 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 class _Folds(dict[int, str]):
-    """Each sign as it is compared, found out once: without accents and case; what belongs to no word is a blank."""
+    """Each sign as it is compared, found out once: without accents and case; what belongs to no word is a blank. So many are kept as
+    people write in; whoever sends all that there are fills no memory."""
+
+    most = 20_000
 
     def __missing__(self, code: int) -> str:
         bare = (
             c for c in unicodedata.normalize("NFKD", chr(code).casefold().translate(_LETTERS)) if not unicodedata.combining(c)
         )
-        self[code] = _NOT_WORD.sub(" ", "".join(bare).casefold())
-        return self[code]
+        found = _NOT_WORD.sub(" ", "".join(bare).casefold())
+        if len(self) < self.most:
+            self[code] = found
+        return found
 
 
 _FOLDS = _Folds()

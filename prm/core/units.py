@@ -64,6 +64,8 @@ _YEAR = re.compile(
 THOUSANDS = re.compile(r"(?<!\d)['’‘´`]\s?000(?:['’]?s)?\b|(?<![\d.,'])000['’]s\b", re.I)
 _SIGNS = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\u2007\u2002\u2003\u200a", " ") | dict.fromkeys("’ʼ´`‘", "'"))
 _BRACKETS = re.compile(r"[(\[{<]([^)\]}>]*)[)\]}>]")
+#: A line above a table that says in what its amounts are is a line; a page of text is none, and takes its time to read.
+_LONGEST_TITLE = 300
 _PARTS = re.compile(r"[\s/()\[\]{}|:;*×]+|(?<!\d)[.,]|[.,](?!\d)|\bd'")
 
 
@@ -123,6 +125,8 @@ def unit_in_title(text: str) -> str:
     >>> unit_in_title("Resellers 2025, in thousands of euros"), unit_in_title("CA (k€)"), unit_in_title("Our million-euro partners")
     ('in thousands of euros', 'k€', '')
     """
+    if len(text) > _LONGEST_TITLE:
+        return ""
     text = text.translate(_SIGNS)
     for inner in _BRACKETS.findall(text):
         unit = read_unit(_YEAR.sub(" ", inner))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prm.core.text import text_key, words
+from prm.core.text import _FOLDS, text_key, words
 
 
 @pytest.mark.parametrize(("text", "key"), [
@@ -34,3 +34,11 @@ def test_case_does_not_matter(text: str) -> None:
 def test_words_are_distinct_and_bounded() -> None:
     assert words("Kerlan Systèmes", "kerlan-systemes.example", None) == ["kerlan", "systemes", "example"]
     assert len(words(" ".join(f"w{n}" for n in range(99)))) == 24
+
+
+def test_whoever_writes_every_sign_that_there_is_fills_no_memory() -> None:
+    """A search with all of them took 90 MB of each web process, for good."""
+    signs = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    text_key(signs)
+    assert len(_FOLDS) <= _FOLDS.most
+    assert (text_key("Côte"), text_key("\U0001d406")) == ("cote", "g"), "a sign that is not kept reads the same"

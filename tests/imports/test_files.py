@@ -187,12 +187,12 @@ def test_texts_are_bounded_in_whatever_part_the_workbook_keeps_them(tmp_path, mo
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     paths = []
-    for part in ("sharedStrings.xml", "worksheets/texts.dat"):
+    for first, part in (("/", "sharedStrings.xml"), ("/", "worksheets/texts.dat"), ("x", "texts.dat")):
         paths.append(tmp_path / part.replace("/", "-"))
         with zipfile.ZipFile(tmp_path / "book.xlsx") as plain, zipfile.ZipFile(paths[-1], "w") as archive:
             for name in plain.namelist():
                 content = plain.read(name).decode()
-                content = content.replace("</Types>", f'<Override PartName="/xl/{part}" ContentType="{kind}"/></Types>')
+                content = content.replace("</Types>", f'<Override PartName="{first}xl/{part}" ContentType="{kind}"/></Types>')
                 content = content.replace('<c r="A1" t="n"><v>0</v></c>', '<c r="A1" t="s"><v>49</v></c>')
                 archive.writestr(name, content)
             texts = "".join(f"<si><t>Company {n}</t></si>" for n in range(50))

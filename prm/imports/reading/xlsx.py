@@ -103,7 +103,7 @@ def _check_texts(archive: zipfile.ZipFile) -> None:
     """Looks at the texts that cells share, in whatever part the workbook says they are: all of them are kept in memory."""
     described = Manifest.from_tree(fromstring(archive.read(ARC_CONTENT_TYPES)))
     for part in described.Override:
-        name = part.PartName.lstrip("/")
+        name = part.PartName[1:]  # as the library that reads the file takes it, whatever stands there
         if part.ContentType != SHARED_STRINGS or name not in archive.NameToInfo:
             continue
         if archive.getinfo(name).file_size > MAX_SHARED_TEXTS:
