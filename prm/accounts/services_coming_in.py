@@ -23,6 +23,7 @@ from prm.accounts.places import SPECIALIST, VENDOR
 from prm.accounts.rules import digest_of
 from prm.accounts.rules_providers import domain_of
 from prm.accounts.services import Account, account_give
+from prm.accounts.services_withdrawing import may_still_invite
 from prm.core.errors import Conflict, Denied, NotFound
 from prm.events.publishing import publish
 
@@ -38,14 +39,14 @@ class Accepted:
 def invitation_accept(*, actor: Actor, token: str, user_id: UUID | None = None, password: str | None = None) -> Accepted:
     """Comes in by an invitation: with the account ``user_id``, or with a new one for the invited address, which the link has proved.
 
-    Works once, whoever is faster. Raises NotFound for a link that opens nothing, Conflict when the address has an account and nobody
-    is signed in. Publishes MemberAdded, InvitationAccepted.
+    Works once, whoever is faster. Raises NotFound for a link that opens nothing, and where whoever sent it may invite no more; Conflict
+    when the address has an account and nobody is signed in. Publishes MemberAdded, InvitationAccepted.
     """
     with as_system("an invitation is accepted") as system:
         with as_sign_in():
             # Locked: two browsers with the same link come one after the other, and the second finds it used.
             invitation = Invitation.objects.select_for_update().filter(digest=digest_of(token)).first()
-            if invitation is None or invitation.state != "open":
+            if invitation is None or invitation.state != "open" or not may_still_invite(actor=system, invitation=invitation):
                 raise NotFound
             user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
             if user is None and User.objects.filter(email__iexact=invitation.email).exists():
@@ -179,6 +180,8 @@ def _let_in(system: Actor, provider: SignInProvider, answer: Answer, user: User 
             expires_at__gt=timezone.now(),
         )  # fmt: skip
         invitation = waiting.exclude(roles__contains=[Role.SPECIALIST.value]).first()
+        if invitation is not None and not may_still_invite(actor=system, invitation=invitation):
+            invitation = None
     if invitation is None:
         ended = user is not None and (
             Person.objects.visible_to(system)

@@ -40,6 +40,15 @@ def invitations_follow(*, actor: Actor, user_ids: Collection[UUID]) -> int:
     return len(over)
 
 
+def may_still_invite(*, actor: Actor, invitation: Invitation) -> bool:
+    """Whether whoever sent an invitation could send it now; asked again when it is followed, by the product itself (``actor``).
+
+    A request of theirs that was under way when their access ended may have sent it after ``invitations_follow`` had looked. One that no
+    account sent is the product's own.
+    """
+    return actor.is_system and (invitation.invited_by_id is None or _stands(invitation, {}))
+
+
 def _stands(invitation: Invitation, standing: dict[tuple[UUID | None, str], Actor | None]) -> bool:
     """Whether its inviter could send it now, from any place of theirs. ``standing`` is read once for each."""
     places = (

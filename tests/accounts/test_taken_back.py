@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from prm.access.actors import Actor, Role
+from prm.access.actors import Actor, Role, anonymous_actor
 from prm.access.roles import as_role, as_sign_in
 from prm.accounts.links import token_behind
-from prm.accounts.models import Invitation
+from prm.accounts.models import Invitation, User
+from prm.accounts.services_coming_in import invitation_accept
 from prm.accounts.services_erasing import person_erase
 from prm.accounts.services_invitations import Invited, invitation_send
 from prm.accounts.services_members import member_deactivate, member_remove, member_set_roles
 from prm.accounts.services_roles import custom_role_change, custom_role_make
+from prm.core.errors import NotFound
 from prm.core.ids import typeid_encode
 from prm.events.selectors import history_list
 from prm.partners.services.members import partner_access_end, partner_invite
@@ -95,3 +97,18 @@ def test_nobody_is_let_in_by_somebody_who_was_erased(administrator: Actor, direc
     with as_role(administrator):
         person_erase(actor=administrator, person_id=director.person_id)
     assert state(invitation) == "revoked"
+
+
+def test_an_invitation_that_was_under_way_while_their_access_ended_lets_nobody_in(
+    administrator: Actor, director: Actor
+) -> None:
+    """A form whose last byte comes late is sent by who they were when it began: nobody took back what was not there yet."""
+    with as_role(administrator):
+        member_deactivate(actor=administrator, person_id=director.person_id)
+    late, mine = invite(director), invite(administrator, email="elise@orvane.example")
+    assert state(late) == "open", "else this would show nothing"
+    with pytest.raises(NotFound):
+        invitation_accept(actor=anonymous_actor(), token=token_behind(late), password="correct horse battery")
+    with as_sign_in():
+        assert not User.objects.filter(email=late.email).exists()
+    assert invitation_accept(actor=anonymous_actor(), token=token_behind(mine), password="correct horse battery").user
