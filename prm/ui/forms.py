@@ -83,6 +83,8 @@ class RefusableForm(forms.Form):
             opened = json.loads(self.data.get("opened", ""))
         except ValueError:
             return
+        if not isinstance(opened, dict):  # nobody's form sends that
+            return
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         now = self._now()
         for name, value in now.items():

@@ -38,7 +38,7 @@ def study_share(*, actor: Actor, study_id: UUID | str, number: int | None = None
     The rows are copied as its file has them, without what leads back into the product. Raises NotFound, Denied; Conflict (``no_run``,
     ``archived``). Publishes StudyShared.
     """
-    study = study_get(actor=actor, study_id=study_id)
+    study = study_get(actor=actor, study_id=study_id, locked=True)
     authorize(actor, "profiling.publication:share")
     if study.archived_at is not None:
         raise Conflict("archived", _("This study is archived. Bring it back first."))
@@ -68,7 +68,7 @@ def study_share(*, actor: Actor, study_id: UUID | str, number: int | None = None
 @transaction.atomic
 def study_unshare(*, actor: Actor, study_id: UUID | str) -> Study:
     """Takes a study away from its specialists; what they wrote stays with the vendor. Raises NotFound, Denied. Publishes StudyUnshared."""
-    study = study_get(actor=actor, study_id=study_id)
+    study = study_get(actor=actor, study_id=study_id, locked=True)
     authorize(actor, "profiling.publication:share")
     if Publication.objects.visible_to(actor, "share").filter(study=study).delete()[0]:
         PublishedRow.objects.visible_to(actor, "share").filter(study=study).delete()

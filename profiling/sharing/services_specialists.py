@@ -24,7 +24,7 @@ def specialist_admit(*, actor: Actor, study_id: UUID | str, person_id: UUID | st
 
     Raises NotFound, Denied, Conflict (``archived``), Invalid (``until``). Publishes SpecialistAdmitted when that changed anything.
     """
-    study = study_get(actor=actor, study_id=study_id)
+    study = study_get(actor=actor, study_id=study_id, locked=True)
     authorize(actor, "profiling.publication:share")
     if study.archived_at is not None:
         raise Conflict("archived", _("This study is archived. Bring it back first."))

@@ -44,9 +44,10 @@ def study_list(
     ).order_by("-is_pinned", "-updated_at", "-id")
 
 
-def study_get(*, actor: Actor, study_id: UUID | str) -> Study:
-    """One study by key or TypeID. Raises NotFound."""
-    found: Study = Study.objects.visible_to(actor).select_related("owner").one(study_id)
+def study_get(*, actor: Actor, study_id: UUID | str, locked: bool = False) -> Study:
+    """One study by key or TypeID; ``locked`` keeps it as it is until the transaction ends. Raises NotFound."""
+    rows = Study.objects.visible_to(actor).select_related("owner")
+    found: Study = (rows.select_for_update(of=("self",), no_key=True) if locked else rows).one(study_id)
     return found
 
 

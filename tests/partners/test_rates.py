@@ -23,6 +23,7 @@ from prm.partners.services.companies import company_create
 from prm.partners.services.facts import Learnt
 from prm.partners.services.rates import rate_remove, rate_say
 from prm.partners.services.sales import sale_create
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 1)
@@ -175,3 +176,14 @@ def test_programs_say_rates_again_without_harm(
     assert client.delete(f"/api/v1/exchange-rates/{found[0]['id']}").status_code == 204
     reckon()
     assert reporting(company) == (None, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_who_say_the_rate_of_a_new_day_at_once_say_it_one_after_the_other(director: Actor) -> None:
+    def say() -> bool:
+        with as_role(director):
+            return rate_say(actor=director, currency="USD", day=DAY, rate=Decimal("0.92"))[1]
+
+    assert sorted(at_once(say), key=str) == [False, False, False, True]
+    with as_system("a test"):
+        assert ExchangeRate.objects.count() == 1

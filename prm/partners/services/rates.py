@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -16,6 +16,7 @@ from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.core.currencies import CODES
 from prm.core.errors import Faults
+from prm.core.locks import wait_in_turn
 from prm.core.money import reporting_currency
 from prm.core.validation import validate
 from prm.events.publishing import publish
@@ -25,6 +26,7 @@ from prm.partners.models import ExchangeRate
 
 #: The kind of work that reckons amounts anew (``prm.partners.tasks``).
 RECKONING = "partners.amounts"
+_TURNS = UUID("0a1c7f0e-6f5b-4a55-9d0a-3c1f2e7b9d44")  # any that nothing else uses
 #: At the last rate known on the day: a company's revenue is of the day on which it was learnt, an order line's of the day it was sold on.
 _AMOUNTS: Mapping[str, str] = {
     "companies": """
@@ -80,6 +82,7 @@ def rate_say(
     if rate is None or rate <= 0:
         faults.add("not_positive", _("A rate is above 0."), field="rate")
     day, rate = day or today, rate or Decimal(0)
+    wait_in_turn(uuid5(_TURNS, f"{code} {day}"))  # of two who say it at once the second replaces, as a moment later
     rows = ExchangeRate.objects.visible_to(actor).filter(from_currency=code, to_currency=into, day=day)
     found = rows.select_for_update().first()
     record = found or ExchangeRate(from_currency=code, to_currency=into, day=day)

@@ -27,6 +27,7 @@ from profiling.sharing.models import PublishedRow, Remark
 from profiling.sharing.services import study_remark, study_share, study_unshare
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.services import study_archive
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[Actor], Client]
@@ -260,3 +261,14 @@ def test_the_menu_of_a_study_shows_the_run_to_specialists(manager: Actor, client
 def shared_of(study_id: UUID) -> int:
     with as_system("a test"):
         return PublishedRow.objects.filter(study_id=study_id).count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_who_share_a_study_at_once_share_it_one_after_the_other(manager: Actor, west: Study) -> None:
+    def share() -> int:
+        with as_role(manager):
+            return study_share(actor=manager, study_id=west.pk).rows_count
+
+    assert at_once(share) == [2, 2, 2, 2]
+    with as_system("a test"):
+        assert PublishedRow.objects.filter(study=west).count() == 2

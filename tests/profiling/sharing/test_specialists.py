@@ -277,6 +277,9 @@ def test_what_a_waiting_invitation_opens_is_changed_by_page_and_its_link_stays_g
     stale = client.post(page, {**kept, "studies": [west.public_id], "studies_until": ""})
     assert stale.status_code == 409
     assert f"{director.name} changed this while the form was open." in html.unescape(stale.content.decode())
+    assert client.post(page, {**kept, "opened": "[]", "studies": [west.public_id]}).status_code == 409, (
+        "nobody's form sends that"
+    )
     deliver_all()
     assert len(mail.outbox) == 1, "the letter of the invitation alone"
     link = re.search(r"/accounts/invitation/[^/]+/", mail.outbox[0].body)[0]
