@@ -76,7 +76,7 @@ def test_a_partners_keys_are_made_and_listed_accessibly(
     )
     assert axe_violations(page) == []
     page.fill("input[name=name]", "CRM sync")
-    page.check('input[value="partners:read"]')
+    page.check('input[value="notifications:read"]')
     page.click("form.form button.btn-primary")
     page.wait_for_selector("#secret")
     for path in ("", "/portal/api-keys"):
