@@ -136,11 +136,11 @@ def _figure(question: Question, raw: Any, language: str) -> str:
     return str(number)
 
 
-def _text(question: Question, raw: Any, language: str) -> str:
+def _text(question: Question, raw: Any, language: str) -> str | None:
     text, most = str(raw).strip(), LONG if question.is_long else SHORT
     if len(text) > most:
         raise AnswerFault("too_long", _("At most %(most)s characters.") % {"most": most})
-    return text
+    return text or None  # only spaces: nothing was said
 
 
 def _day(question: Question, raw: Any, language: str) -> str:

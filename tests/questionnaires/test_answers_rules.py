@@ -99,6 +99,10 @@ def test_what_a_question_does_not_take_is_refused(question, raw, code) -> None:
     assert refused.value.code == code
 
 
+def test_a_text_of_spaces_alone_is_no_answer() -> None:
+    assert clean(Question("n", "text"), " \r\n\t") is None
+
+
 @given(st.text(max_size=12), st.sampled_from(["number", "scale", "date", "one", "text"]))
 def test_nothing_that_is_typed_breaks(raw: str, kind: str) -> None:
     question = Question("n", kind, low=1, high=5, options=(Option("a"), Option("b")))
