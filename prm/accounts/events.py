@@ -46,7 +46,7 @@ class MemberStepsReset(Event, subject="person", sentence=_("took the second step
 
 class PasswordGuessed(Event, subject="person", sentence=_("noticed guesses at the password of")):
     """Somebody guesses at the password of an account: its owner is written to, once a day. Wrong passwords, and internet addresses that
-    they came from, within a quarter of an hour."""
+    they came from, within a quarter of an hour or, where somebody takes their time, a day."""
 
     tries: int
     places: int

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -16,6 +18,8 @@ from prm.accounts.models import SignIn, User
 #: Refused tries within ``WINDOW`` after which nothing is tried any more: for one address where it signed in before, and from one internet
 #: address elsewhere.
 WINDOW, MOST_FOR_ADDRESS, MOST_FROM_IP = timedelta(minutes=15), 20, 60
+#: Whoever stays below that is noticed by the day, so that an account's owner learns of it.
+DAY, MOST_IN_A_DAY = timedelta(days=1), 60
 #: Once an address was tried ``MOST_FOR_ADDRESS`` times, wherever from: how long each further internet address waits after a refusal.
 PAUSE = timedelta(minutes=5)
 
@@ -47,7 +51,8 @@ def is_guessing(*, actor: Actor, email: str, ip: str | None) -> bool:
 
 @dataclass(frozen=True)
 class Guessed:
-    """Wrong passwords for one address within ``WINDOW``: how many, from how many internet addresses, and since when."""
+    """Wrong passwords for one address within ``WINDOW``, or where these are few within ``DAY``: how many, from how many internet addresses,
+    and since when."""
 
     tries: int
     places: int
@@ -55,14 +60,23 @@ class Guessed:
 
 
 def guessed_addresses(*, actor: Actor) -> dict[str, Guessed]:
-    """By digest, the addresses that are being guessed at now, with or without an account. One query."""
+    """By digest, the addresses that are being guessed at now, with or without an account: fast, or slowly the whole day. One query."""
+    now = timezone.now()
+    lately = Q(at__gt=now - WINDOW)
     with as_login():
-        refused = SignIn.objects.filter(outcome=SignIn.Outcome.REFUSED, at__gt=timezone.now() - WINDOW).order_by()
+        refused = SignIn.objects.filter(outcome=SignIn.Outcome.REFUSED, at__gt=now - DAY).order_by()
         tried = refused.values("address_digest").annotate(
-            tries=Count("pk"), places=Count("ip", distinct=True), began_at=Min("at")
-        )
-        rows = list(tried.filter(tries__gte=MOST_FOR_ADDRESS))
-    return {row["address_digest"]: Guessed(row["tries"], row["places"], row["began_at"]) for row in rows}
+            tries=Count("pk", filter=lately), places=Count("ip", filter=lately, distinct=True), began_at=Min("at", filter=lately),
+            day_tries=Count("pk"), day_places=Count("ip", distinct=True), day_began_at=Min("at"),
+        )  # fmt: skip
+        # What is over is told no more: of a day's tries the last one is of now.
+        rows = list(tried.filter(Q(tries__gte=MOST_FOR_ADDRESS) | Q(tries__gte=1, day_tries__gte=MOST_IN_A_DAY)))
+    return {row["address_digest"]: _guessed(row) for row in rows}
+
+
+def _guessed(row: Mapping[str, Any]) -> Guessed:
+    of = "" if row["tries"] >= MOST_FOR_ADDRESS else "day_"
+    return Guessed(row[f"{of}tries"], row[f"{of}places"], row[f"{of}began_at"])
 
 
 def sign_in_list(*, actor: Actor, most: int = 8) -> list[SignIn]:

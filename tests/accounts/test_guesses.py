@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from prm.access.actors import Actor
+from prm.access.actors import Actor, anonymous_actor
 from prm.access.roles import as_system
 from prm.accounts.models import SignIn, User
-from prm.accounts.selectors_sign_in import MOST_FOR_ADDRESS
+from prm.accounts.selectors_sign_in import DAY, MOST_FOR_ADDRESS, MOST_IN_A_DAY, WINDOW, address_digest, is_guessing
 from prm.accounts.services_guessing import QUIET
 from prm.accounts.tasks import guesses
 from prm.events.models import OutboxEvent
@@ -88,4 +89,42 @@ def test_an_account_that_has_no_password_is_not_guessed_at(manager: Actor) -> No
     user.set_unusable_password()
     user.save()
     guess(CLAIRE)
+    assert told() == []
+
+
+def slowly(email: str, times: int, *, last: timedelta = timedelta(minutes=1)) -> None:
+    """Refused tries spread over the day, each from another internet address; the last one so long ago."""
+    digest, apart = address_digest(actor=anonymous_actor(), email=email), timedelta(minutes=20)
+    SignIn.objects.bulk_create(
+        SignIn(
+            address_digest=digest, outcome=SignIn.Outcome.REFUSED, way="password", ip=f"198.51.100.{number}",
+            at=timezone.now() - last - apart * number,
+        )
+        for number in range(times)
+    )  # fmt: skip
+
+
+def test_guesses_slower_than_the_measure_of_a_quarter_of_an_hour_are_told_by_the_day(manager: Actor) -> None:
+    slowly(CLAIRE, MOST_IN_A_DAY - 1, last=timedelta(minutes=2))
+    assert told() == []
+    guess(CLAIRE, 1)
+    assert told() == [CLAIRE]
+    assert f"{MOST_IN_A_DAY} wrong passwords" in mail.outbox[0].body
+    assert f"from {MOST_IN_A_DAY} internet addresses" in mail.outbox[0].body
+    guess(CLAIRE, 1)
+    assert told() == []
+    assert not is_guessing(actor=anonymous_actor(), email=CLAIRE, ip="203.0.113.9"), "nobody is kept out by it"
+
+
+def test_guesses_that_are_over_are_told_no_more(manager: Actor) -> None:
+    slowly(CLAIRE, MOST_IN_A_DAY, last=WINDOW + timedelta(minutes=1))
+    assert told() == []
+    SignIn.objects.all().delete()
+    slowly(CLAIRE, MOST_IN_A_DAY)
+    SignIn.objects.update(at=F("at") - DAY)
+    assert told() == []
+
+
+def test_slow_guesses_at_an_address_without_an_account_tell_nobody(manager: Actor) -> None:
+    slowly("nobody@orvane.example", MOST_IN_A_DAY)
     assert told() == []
