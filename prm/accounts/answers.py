@@ -37,6 +37,10 @@ class InvitationSerializer(ApiSerializer):
         child=TypeIdField("study"), source="study_ids", required=False, default=list, max_length=100,
         help_text="What an outside specialist may see: one at least, and for nobody else.",
     )  # fmt: skip
+    studies_archived = serializers.ListField(
+        child=TypeIdField("study"), source="archived_ids", read_only=True,
+        help_text="Those of `studies` that were archived meanwhile: they open nothing.",
+    )  # fmt: skip
     studies_until = MomentField(
         required=False, allow_null=True, default=None, help_text="When a specialist sees them no more."
     )
@@ -49,7 +53,7 @@ class InvitationSerializer(ApiSerializer):
 
     example_request = {"email": "elise.vidal@orvane.example", "name": "Elise Vidal", "language": "fr", "roles": ["manager"]}
     example = {
-        "id": "invite_01h455vb4pex5vsknk084sn02q", **example_request, "studies": [], "studies_until": None,
+        "id": "invite_01h455vb4pex5vsknk084sn02q", **example_request, "studies": [], "studies_archived": [], "studies_until": None,
         "state": "open", "invited_by": "Marc Tessier",
         "sent_at": "2026-05-19T07:24:00Z", "expires_at": "2026-05-26T07:24:00Z", "accepted_at": None,
         "created_at": "2026-05-19T07:24:00Z",

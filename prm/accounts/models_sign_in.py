@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
@@ -73,6 +75,8 @@ class Invitation(models.Model):
     role_names: list[str] = []
     #: Titles of the studies, likewise.
     study_names: list[str] = []
+    #: Those of ``study_ids`` that were archived meanwhile, likewise.
+    archived_ids: list[UUID] = []
 
     @property
     def state(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.utils import timezone
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.access.roles import as_role, as_sign_in
-from prm.accounts.guests import study_titles
+from prm.accounts.guests import studies_archived, study_titles
 from prm.accounts.models import Invitation, User
 from prm.accounts.rules import digest_of
 from prm.accounts.selectors_roles import role_names
@@ -61,10 +61,11 @@ def invitation_page(
 ) -> KeysetPage:  # fmt: skip
     """One page of the invitations to the actor's own place, of one address or in some states. Raises Denied, BadCursor."""
     authorize(actor, "accounts.person:invite")
-    return invitation_page_to(
+    page = invitation_page_to(
         actor=actor, partner_id=actor.partner_id, order=order, email=email, states=states, cursor=cursor, limit=limit,
         count=count,
     )  # fmt: skip
+    return replace(page, rows=archived_told(actor=actor, invitations=page.rows))
 
 
 def invitation_page_to(
@@ -109,7 +110,17 @@ def invitations_ending(*, actor: Actor, within: timedelta, inviter_id: UUID | No
 def invitation_get(*, actor: Actor, invitation_id: UUID | str, locked: bool = False) -> Invitation:
     """One of the actor's own place by key or public id; ``locked`` keeps it so until the transaction ends. Raises Denied, NotFound."""
     authorize(actor, "accounts.person:invite")
-    return invitation_to(actor=actor, partner_id=actor.partner_id, invitation_id=invitation_id, locked=locked)
+    found = invitation_to(actor=actor, partner_id=actor.partner_id, invitation_id=invitation_id, locked=locked)
+    return archived_told(actor=actor, invitations=[found])[0]
+
+
+def archived_told(*, actor: Actor, invitations: Iterable[Invitation]) -> list[Invitation]:
+    """Invitations, each with those of its studies that were archived meanwhile (``archived_ids``). One query, none without studies."""
+    rows = list(invitations)
+    gone = set(studies_archived(actor, [key for one in rows for key in one.study_ids]))
+    for one in rows:
+        one.archived_ids = [key for key in one.study_ids if key in gone]
+    return rows
 
 
 def invitation_to(*, actor: Actor, partner_id: UUID | None, invitation_id: UUID | str, locked: bool = False) -> Invitation:

@@ -16,13 +16,14 @@ from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.events import InvitationChanged, InvitationResent, InvitationRevoked, InvitationSent
 from prm.accounts.giving import check_giving
-from prm.accounts.guests import study_titles
+from prm.accounts.guests import studies_archived, study_titles
 from prm.accounts.links import token_made
 from prm.accounts.models import Door, Invitation, Membership, Organisation
 from prm.accounts.places import roles_behind
 from prm.accounts.rules import digest_of
 from prm.accounts.rules_providers import domain_of
 from prm.accounts.rules_sign_in import Rules
+from prm.accounts.selectors_invitations import archived_told
 from prm.accounts.selectors_roles import Card
 from prm.accounts.selectors_rules import rules_now
 from prm.accounts.selectors_stale import stale_setting
@@ -153,9 +154,10 @@ def invitation_change(
     cards = check_giving(actor, roles=invitation.roles, partner_id=invitation.partner_id)
     studies = list(dict.fromkeys(study_ids))
     wanted = Invited(email=invitation.email, name=invitation.name, study_ids=studies, studies_until=studies_until)
-    _check_studies(actor, cards, wanted)
+    _check_studies(actor, cards, wanted, named=invitation.study_ids)
     before = invitation.studies_state
     invitation.study_ids, invitation.studies_until = studies, studies_until
+    archived_told(actor=actor, invitations=[invitation])
     if invitation.studies_state == before:
         return invitation
     with as_sign_in(actor):
@@ -205,9 +207,9 @@ def _check_door(actor: Actor, cards: Sequence[Card], partner_id: UUID | None) ->
         raise Invalid("role_of_another_door", words, field="roles")
 
 
-def _check_studies(actor: Actor, cards: Sequence[Card], invited: Invited) -> None:
+def _check_studies(actor: Actor, cards: Sequence[Card], invited: Invited, *, named: Sequence[UUID] = ()) -> None:
     """Raises Invalid for studies given to anybody but a specialist, and for a specialist without a study that stands; Denied to whoever may
-    not share answers themselves."""
+    not share answers themselves. What an invitation ``named`` already and was archived meanwhile may stay: it opens nothing."""
     if not any(card.base is Role.SPECIALIST for card in cards):
         if invited.study_ids or invited.studies_until:
             raise Invalid("not_for_this_role", _("Studies are for outside specialists."), field="studies")
@@ -215,7 +217,8 @@ def _check_studies(actor: Actor, cards: Sequence[Card], invited: Invited) -> Non
     if not invited.study_ids:
         raise Invalid("required", _("Choose at least one study: a specialist sees nothing else."), field="studies")
     authorize(actor, SHARING)
-    if len(study_titles(actor, invited.study_ids)) < len(set(invited.study_ids)):
+    kept = studies_archived(actor, [key for key in invited.study_ids if key in named])
+    if not set(invited.study_ids) <= {*study_titles(actor, invited.study_ids), *kept}:
         raise Invalid("unknown_study", _("There is no such study, or it is not yours to share."), field="studies")
     if invited.studies_until is not None and invited.studies_until <= timezone.now():
         raise Invalid("past", _("Choose a day in the future."), field="studies_until")

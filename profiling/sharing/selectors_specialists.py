@@ -66,6 +66,12 @@ def titles_to_share(*, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, str]:
     return dict(rows.values_list("pk", "title"))
 
 
+def archived_among(*, actor: Actor, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of ``ids`` that somebody sees and that are archived. One query."""
+    rows = Study.objects.visible_to(actor).filter(pk__in=list(ids), archived_at__isnull=False)
+    return set(rows.values_list("pk", flat=True))
+
+
 def owner_of(*, actor: Actor, study_id: UUID) -> UUID | None:
     """Whose study it is."""
     return Study.objects.visible_to(actor).filter(pk=study_id).values_list("owner_id", flat=True).first()

@@ -331,6 +331,31 @@ def test_it_is_changed_by_api_on_the_version_that_was_read(
     assert ask("PATCH", path, {"studies": [west.public_id]}, If_Match=tag).json()["code"] == "not_open"
 
 
+def test_an_invitation_keeps_a_study_that_was_archived_meanwhile_and_tells_it(
+    director: Actor, key_of, manager: Actor, client_of, west: Study, waiting: Invitation
+) -> None:
+    ask, north = Caller(key_of(director, ["persons:write", "studies:write"])), another(manager)
+    path, both = f"invitations/{waiting.public_id}", [west.public_id, north.public_id]
+    first = ask("PATCH", path, {"studies": both}, If_Match=ask("GET", path).headers["ETag"])
+    assert first.json()["studies_archived"] == []
+    with as_role(manager):
+        study_archive(actor=manager, study_id=north.pk)
+    read = ask("GET", path)
+    assert (read.json()["studies"], read.json()["studies_archived"]) == (both, [north.public_id])
+    assert ask("GET", "invitations").json()["data"][0]["studies_archived"] == [north.public_id]
+    until = ask("PATCH", path, {"studies_until": "2999-01-01T00:00:00Z"}, If_Match=read.headers["ETag"])
+    assert (until.status_code, until.json()["studies"], until.json()["studies_archived"]) == (200, both, [north.public_id])
+    page = f"/settings/invitations/{waiting.public_id}/studies"
+    assert "One of its studies was archived" in client_of(director).get(page).content.decode()
+    gone = another(manager, "East")
+    with as_role(manager):
+        study_archive(actor=manager, study_id=gone.pk)
+    refused = ask("PATCH", path, {"studies": [*both, gone.public_id]}, If_Match=until.headers["ETag"])
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/studies")
+    left = ask("PATCH", path, {"studies": [west.public_id]}, If_Match=until.headers["ETag"])
+    assert (left.json()["studies"], left.json()["studies_archived"]) == ([west.public_id], [])
+
+
 def test_a_specialist_sees_their_own_last_day_and_nobody_elses(manager: Actor, client_of, west: Study, iva: Actor) -> None:
     theirs, day = client_of(iva), timezone.localdate() + timedelta(days=10)
     with as_role(manager):
