@@ -34,6 +34,7 @@ class OwnFactsForm(CompanyForm):
         columns = [column for fact in OWN_FACTS for column in FACT_COLUMNS[fact]]
         for name in [name for name in self.fields if name not in columns]:
             del self.fields[name]
+        self.order_fields(columns)
 
     @property
     def groups(self) -> list[tuple[Any, list[Any]]]:

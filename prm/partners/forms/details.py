@@ -110,6 +110,7 @@ class DetailForm(LearntForm):
             if isinstance(field, forms.ChoiceField) and record is not None:
                 field.choices = with_current(list(field.choices), self.initial.get(name))  # type: ignore[arg-type]
             self.fields[name] = field
+        self.order_fields([name for _label, names in _GROUPS.get(kind.slug, ()) for name in names])
         if not kind.is_sourced:
             del self.fields["learnt_from"], self.fields["as_of"]
 

@@ -177,6 +177,13 @@ class LearntForm(RefusableForm):
         self.fields["as_of"].initial = timezone.localdate
         self.fields["as_of"].widget.attrs["max"] = timezone.localdate().isoformat()
 
+    def order_fields(self, field_order: Any) -> None:
+        """What is said of where it was learnt comes after the facts, as on the page."""
+        super().order_fields(field_order)
+        for name in ("learnt_from", "as_of"):
+            if name in self.fields:
+                self.fields[name] = self.fields.pop(name)
+
     def clean_as_of(self) -> Any:
         """A day that has been."""
         day = self.cleaned_data["as_of"]

@@ -65,6 +65,7 @@ class RelationshipForm(RefusableForm):
 class IntroduceForm(RefusableForm):
     """Somebody of ours meets somebody of theirs, who may be new."""
 
+    field_order = ["theirs", "department"]  # as on the page
     key = forms.CharField(widget=forms.HiddenInput, required=False)
     theirs = forms.ChoiceField(label=gettext_lazy("Who of theirs"))
     name = forms.CharField(
