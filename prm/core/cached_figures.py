@@ -48,5 +48,22 @@ def renew(name: str, read: Callable[[], T], *, large: Callable[[T], bool] | None
     return found
 
 
+def seen_lately(name: str) -> bool:
+    """Whether ``note_seen`` was told this name within its time. With the cache down: no."""
+    try:
+        return cache.get(_key(name)) is not None
+    except Exception as error:
+        log.warning("what was seen cannot be read: %s", error)
+        return False
+
+
+def note_seen(name: str, seconds: int) -> None:
+    """Lets ``seen_lately`` answer yes for so long."""
+    try:
+        cache.set(_key(name), True, seconds)
+    except Exception as error:
+        log.warning("what was seen cannot be kept: %s", error)
+
+
 def _key(name: str) -> str:
     return f"kept:{sha256(name.encode()).hexdigest()[:32]}"

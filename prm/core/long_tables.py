@@ -3,7 +3,8 @@
 The pages and cursors are those of ``prm.core.keyset``; what differs is how the rows are found. No single plan serves a million rows: an
 index on the order is wrong for rare filters, a filter's index for broad ones. Hence steps, each bounded:
 
-0. Where nobody asks how many there are, **glance**: walk a few rows of the order's index (step 2) before anything is found.
+0. Where nobody asks how many there are, or there were more than 10,000 a moment ago, **glance**: walk a few rows of the order's index
+   (step 2) before anything is found.
 1. **Find** up to 10,001 matches through the filters' indexes. When there are no more, they are sorted: the page is exact and so
    is the count. Most questions end here.
 2. Else **walk** the order's index from the cursor, testing each row: what is broad is met soon. ``WALK`` rows; where step 3 has a
@@ -52,19 +53,22 @@ def find_page(
     count: bool = True,
     bounds: Bounds | None = None,
     are_many: bool = False,
+    were_many: bool = False,
     by_links: bool = False,
 ) -> KeysetPage:
     """The page of keys after ``cursor`` in ``order``: one column with an index on (column, id), ``-`` for falling.
 
     ``bounds`` is the range that the rows ask of that column, if any: a walk need not begin before it. ``are_many``: the caller knows
-    already that there are more than 10,000. ``by_links``: each filter can be tested by an index from either side. The total comes with
+    already that there are more than 10,000. ``were_many``: it saw so a moment ago, and takes that for the total where a glance gives the
+    page. ``by_links``: each filter can be tested by an index from either side. The total comes with
     ``count``, exact up to 10,000. Raises BadCursor.
     """
     columns = total_order([order])
     search = _Search(rows, columns, read_cursor(cursor, columns, rows(False).model), limit + 1, bounds)
     try:
         total = COUNT_CAP + 1
-        found: Pairs | None = None if count or are_many else search.along_the_index(GLANCE)
+        glances = not are_many and (were_many or not count)
+        found: Pairs | None = search.along_the_index(GLANCE) if glances else None
         if found is None and not are_many:
             found, total = search.among_few(_LINKS if by_links else _FINDING)
         if found is None:

@@ -3,7 +3,7 @@
 import pytest
 
 from prm.core import cached_figures
-from prm.core.cached_figures import kept, renew
+from prm.core.cached_figures import kept, note_seen, renew, seen_lately
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +39,5 @@ def test_without_the_cache_everything_is_read_afresh(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(cached_figures.cache, "get", broken)
     monkeypatch.setattr(cached_figures.cache, "set", broken)
     assert kept("figure", lambda: 1) == renew("figure", lambda: 1) == 1
+    note_seen("many", 60)
+    assert not seen_lately("many")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, connections
@@ -168,6 +170,30 @@ def test_counts_stop_at_the_cap(acting: Actor, universe: list[Company], monkeypa
         (10, True),
         (0, False),
     ]
+
+
+def test_many_are_not_counted_again_for_a_minute_and_few_always_are(
+    acting: Actor, universe: list[Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (long_tables, keyset):
+        monkeypatch.setattr(module, "COUNT_CAP", 10)
+    many, few = {"country": ("FR",)}, {"partner": True}
+
+    def statements(filters: dict[str, Any], sort: str = "name") -> tuple[list[str], Any]:
+        with CaptureQueriesContext(connection) as queries:
+            page = company_list(actor=acting, filters=filters, sort=sort, limit=5)
+        return [query["sql"] for query in queries if "AS MATERIALIZED" in query["sql"]], page
+
+    counted, before = statements(many, "-employees")
+    assert counted
+    again, after = statements(many, "-employees")
+    assert (again, after.total, after.capped) == ([], 10, True)
+    assert [company.pk for company in after.rows] == [company.pk for company in before.rows]
+    assert all(statements(few)[0] for _time in range(2))
+    other = replace(acting, person_id=uuid4())  # what somebody else saw says nothing of one's own
+    with CaptureQueriesContext(connection) as queries:
+        company_list(actor=other, filters=many, limit=5)
+    assert any("AS MATERIALIZED" in query["sql"] for query in queries)
 
 
 def test_a_changed_or_foreign_cursor_is_refused(acting: Actor, universe: list[Company]) -> None:

@@ -11,13 +11,15 @@ from django.db.models import F, QuerySet
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.core.cached_figures import kept
+from prm.core.cached_figures import kept, note_seen, seen_lately
 from prm.core.errors import Invalid
 from prm.core.keyset import COUNT_CAP, KeysetPage
 from prm.core.long_tables import find_counts, find_page
 from prm.partners.conditions import are_many, bounds_of, by_links, narrowed
 from prm.partners.models import Company, VendorCarried
 
+#: How long more than 10,000 companies are taken for many without being counted again.
+MANY_SECONDS = 60
 #: What the list sorts by → its column; each has an index on (column, id).
 ORDERS = {
     "name": "name_key",
@@ -44,7 +46,8 @@ def company_list(
     ``filters``: typology, country, region, territory, lifecycle, vendor, offer (tuples of keys; lifecycle ``none``: no relationship),
     employees, sales_people, engineers, revenue, growth, known, stale (ranges; shares in per cent; ``stale``: days of the oldest fact),
     partner, archived (bool), manager (person ids). ``sort`` is a key of ``ORDERS``, falling with ``-``. The total comes with ``count``,
-    exact up to 10,000. At most 6 queries. Raises Denied, BadCursor; Invalid for an unknown sort or filter.
+    exact up to 10,000; that there were more is remembered for a minute. At most 6 queries. Raises Denied, BadCursor; Invalid for an
+    unknown sort or filter.
     """
     authorize(actor, "partners.company:view")
     chosen = dict(filters or {})
@@ -55,11 +58,16 @@ def company_list(
     def rows(testing: bool) -> QuerySet[Company]:
         return narrowed(living, actor=actor, q=q, filters=chosen, testing=testing)
 
+    # Who sorts and turns pages asks for the same companies again and again: that there are many is not counted each time.
+    question = f"partners.many {_asked(actor, q, chosen)}"
+    were_many = bool(chosen) and seen_lately(question)
     found = find_page(
         rows, order=order, cursor=cursor, limit=limit, count=count,
-        bounds=bounds_of(order.removeprefix("-"), chosen), by_links=by_links(q=q, filters=chosen),
+        bounds=bounds_of(order.removeprefix("-"), chosen), by_links=by_links(q=q, filters=chosen), were_many=were_many,
         are_many=are_many(actor=actor, q=q, filters=chosen, cap=COUNT_CAP, count=count),
     )  # fmt: skip
+    if chosen and found.capped and not were_many:
+        note_seen(question, MANY_SECONDS)
     by_key = _with_partner(Company.objects.visible_to(actor)).in_bulk(found.rows)
     return KeysetPage(
         [by_key[key] for key in found.rows if key in by_key], found.next, found.previous, found.total, found.capped
@@ -78,8 +86,8 @@ def company_counts(*, actor: Actor, asked: Sequence[tuple[str, Mapping[str, Any]
             [narrowed(living, actor=actor, q=q, filters=dict(filters)) for q, filters in asked], by_links=linked
         )
 
-    whose = f"{actor.person_id} {[(q, sorted(filters.items())) for q, filters in asked]}"
-    return kept(f"partners.counts {whose}", count, large=lambda found: any(capped for _total, capped in found), seconds=60)
+    question = f"partners.counts {[_asked(actor, q, filters) for q, filters in asked]}"
+    return kept(question, count, large=lambda found: any(capped for _total, capped in found), seconds=MANY_SECONDS)
 
 
 def company_rows(*, actor: Actor, q: str = "", filters: Mapping[str, Any] | None = None) -> QuerySet[Company]:
@@ -112,6 +120,11 @@ def companies_of(*, actor: Actor, ids: Sequence[UUID]) -> list[Company]:
     rows = [by_key[key] for key in ids if key in by_key]
     add_carried(actor=actor, companies=rows)
     return rows
+
+
+def _asked(actor: Actor, q: str, filters: Mapping[str, Any]) -> str:
+    """Who asks for which companies, as one text."""
+    return f"{actor.person_id} {q} {sorted(filters.items())}"
 
 
 def _order(sort: str) -> str:
