@@ -42,6 +42,7 @@ from profiling.studies.snapshots import MEASURE
 
 FIELDS = frozenset({"references", "groups", "criteria", "compare", "filters", "excluded"})
 MOST_REFERENCES = 1_000
+MOST_EXCLUDED = 1_000
 
 COMES_OUT = (
     ("list-check", gettext_lazy("Companies in order, each with a resemblance from 0 to 100")),
@@ -81,7 +82,7 @@ def read(actor: Actor, parameters: dict[str, Any]) -> tuple[dict[str, Any], Faul
     with faults.kept():
         found["filters"] = clean_filters(parameters.get("filters"), status="recruitable")
     with faults.kept():
-        found["excluded"] = _ids(parameters.get("excluded"), "excluded")
+        found["excluded"] = _excluded(actor, parameters.get("excluded"))
     return found, faults
 
 
@@ -130,6 +131,21 @@ def _references(actor: Actor, given: Any) -> list[str]:
                 field=f"references.{place}",
             )
     return references
+
+
+def _excluded(actor: Actor, given: Any) -> list[str]:
+    """Companies to leave out. One that is archived or merged since stays: an earlier run named it, and nothing comes of it now."""
+    excluded = _ids(given, "excluded")
+    if len(excluded) > MOST_EXCLUDED:
+        raise Invalid("too_many", _("Leave out at most 1,000 companies."), field="excluded")
+    known = {company.public_id for company in companies_by_public_id(actor=actor, public_ids=excluded)}
+    faults = Faults()
+    for place, one in enumerate(given or ()):
+        if one not in known:
+            words = _("“%(id)s” names no company that you can see.") % {"id": one[:60]}
+            faults.add("unknown_company", words, field=f"excluded.{place}")
+    faults.refuse()
+    return excluded
 
 
 def _ids(value: Any, field: str) -> list[str]:

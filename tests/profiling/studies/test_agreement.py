@@ -19,6 +19,7 @@ from prm.access.roles import as_role
 from prm.accounts.models import Person
 from prm.accounts.services import api_key_create
 from prm.jobs.runner.work import run_inline
+from prm.partners.services.companies import company_archive
 from prm.ui import formats
 from profiling.studies.kinds import kinds
 from profiling.studies.selectors import run_get
@@ -196,6 +197,23 @@ def test_an_unusable_question_is_a_problem_with_its_pointer(universe, api):
     assert refused.status_code == 422
     assert refused.json()["code"] == "unknown_company"
     assert refused.json()["detail"] == "“company_x” names no company that you can see.", "it was never archived"
+
+
+def test_who_is_left_out_is_somebody(universe, manager, api):
+    gone = universe[2]
+    with as_role(manager):
+        company_archive(actor=manager, company_id=gone.pk)
+    asked = {
+        "references": [universe[0].public_id],
+        "excluded": [universe[1].public_id, "company_nope", "hello", gone.public_id],
+    }
+    refused = api("post", "studies", {"kind": "look_alike", "title": "West", "parameters": asked})
+    assert refused.status_code == 422
+    told = {error["pointer"].partition("excluded")[2]: error["detail"] for error in refused.json()["errors"]}
+    assert told == {
+        "/1": "“company_nope” names no company that you can see.",
+        "/2": "“hello” names no company that you can see.",
+    }, "an archived one was named by an earlier run, which can be run again"
 
 
 def test_a_word_that_there_is_not_is_answered_by_those_that_there_are(universe, api):
