@@ -17,15 +17,16 @@ from prm.demo.universe import company_ids
 from prm.partners.models import Partner, PartnerMove, PartnerTerritory, Sale
 
 _PATH = ("candidate", "engaged", "contracted", "onboarding", "active", "extended", "exiting", "exited")
+# One text for readers of both languages: notes as people make them, in words that read in English and in French.
 _REASONS = {
-    "candidate": ("Found among the best look-alikes", "Asked for us at the Rennes fair", "Recommended by a partner"),
-    "engaged": ("Trial agreed for ninety days", "Wants to try the firewalls first", "Pilot with one of its customers"),
-    "contracted": ("Contract signed by both", "Contract signed after the pilot", "Signed on the standard terms"),
-    "onboarding": ("First training booked", "Two engineers enrolled", "Kick-off held at its office"),
-    "active": ("First order", "First order after its training", "First firewall project won"),
-    "extended": ("Joint plan signed", "Joint plan for healthcare signed", "Second year of growth, joint plan signed"),
-    "exiting": ("Sales too low for two years", "Sells only Nordwall since March", "Was bought by a Kestrel partner"),
-    "exited": ("Accounts settled", "Last support contract handed over", "Stock taken back, accounts settled"),
+    "candidate": ("Top 10, score > 80", "Contact: Cyber Forum, Rennes", "Recommandation / recommendation"),
+    "engaged": ("Test firewall, 90 d/j", "Pilot / pilote: firewall", "Budget OK, test: 1 client"),
+    "contracted": ("Signature", "Test OK, signature", "Signature, conditions standard"),
+    "onboarding": ("Kick-off", "Certification: 2 inscriptions", "Kick-off, agenda OK"),
+    "active": ("Transaction no 1", "Certification OK, transaction no 1", "Firewall × 2, installation OK"),
+    "extended": ("Plan + budget OK", "Plan + budget OK (CHU)", "Expansion: plan, 2 ans / 2 years"),
+    "exiting": ("Volume < minimum", "100 % Nordwall", "Acquisition: Kestrel"),
+    "exited": ("Balance / solde: 0 €", "Support: transition OK", "Stock = 0, balance / solde: 0 €"),
 }  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def _moves(context: WorldContext, people: dict[str, UUID]) -> Iterator[list[Any]
             if isinstance(day, date):
                 old = stage == "active" and (context.day.today - day).days > 1095
                 reasons = _REASONS[stage]
-                reason = "Brought over from the former system" if old else reasons[(row + day.day) % len(reasons)]
+                reason = "Migration CRM" if old else reasons[(row + day.day) % len(reasons)]
                 steps.append((day, row, before, stage, reason, people[p["manager"]]))
                 before = stage
     for number, (day, row, before, stage, reason, person) in enumerate(sorted(steps, key=lambda s: (s[0], s[1]))):

@@ -14,21 +14,22 @@ from prm.partners.services.companies import company_archive
 from prm.views.models import SavedView
 from prm.views.services import saved_view_create
 
+# Names that colleagues see read in English and in French: they are one text for all of them.
 # Whose, of which list, name, whether colleagues see it, what it asks for.
 _VIEWS = (
-    ("rousset", "companies", "White space West", True, {"territory": "FR-WEST", "typology": ["var", "integrator", "msp"],
+    ("rousset", "companies", "Prospects FR-WEST", True, {"territory": "FR-WEST", "typology": ["var", "integrator", "msp"],
                                                         "partner": "no", "employees_min": 20, "sort": "-employees"}),
-    ("rousset", "companies", "Like Kerlan", True, {"typology": "var", "vendor": "tessel", "employees_min": 25, "employees_max": 90,
+    ("rousset", "companies", "Type Kerlan", True, {"typology": "var", "vendor": "tessel", "employees_min": 25, "employees_max": 90,
                                                    "partner": "no", "sort": "-known"}),
-    ("vidal", "companies", "Carry Nordwall", True, {"vendor": "nordwall", "sort": "-revenue"}),
+    ("vidal", "companies", "Nordwall", True, {"vendor": "nordwall", "sort": "-revenue"}),
     ("rousset", "companies", "To refresh", False, {"partner": "yes", "territory": "FR-WEST", "sort": "known"}),
     ("vidal", "companies", "Croissance forte", False, {"growth_min": 15, "partner": "no", "sort": "-growth"}),
     ("marchal", "companies", "Suisse romande", False, {"country": "CH", "partner": "no", "sort": "-employees"}),
-    ("rousset", "partners", "Selling West", True, {"territory": ["FR-BRE", "FR-PDL"], "lifecycle": ["active", "extended"],
+    ("rousset", "partners", "Bretagne + Pays de la Loire", True, {"territory": ["FR-BRE", "FR-PDL"], "lifecycle": ["active", "extended"],
                                                    "sort": "-sales"}),
-    ("vidal", "sales", "This year", True, {"sold_from": "{year}-01-01", "sort": "-sold"}),
-    ("tessier", "imports", "Need a look", True, {"state": ["checked", "failed"]}),
-    ("tessier", "jobs", "Could not finish", True, {"state": "failed"}),
+    ("vidal", "sales", "{year}", True, {"sold_from": "{year}-01-01", "sort": "-sold"}),
+    ("tessier", "imports", "Attention", True, {"state": ["checked", "failed"]}),
+    ("tessier", "jobs", "Incidents", True, {"state": "failed"}),
 )  # fmt: skip
 _KEYS = (
     ("tessier", "ERP, sales every night", ["sales:read", "sales:write", "partners:read"], False),
@@ -47,9 +48,10 @@ def build(context: WorldContext) -> str:
     """Views, keys and archived companies, each by whoever would."""
     for whose, list_name, name, is_shared, asked in _VIEWS:
         actor = demo_actor(whose)
-        query = urlencode(asked, doseq=True, safe="{}").format(year=context.day.today.year)
+        year = context.day.today.year
+        query = urlencode(asked, doseq=True, safe="{}").format(year=year)
         with as_role(actor):
-            saved_view_create(actor=actor, list_name=list_name, name=name, query=query, is_shared=is_shared)
+            saved_view_create(actor=actor, list_name=list_name, name=name.format(year=year), query=query, is_shared=is_shared)
     for whose, name, scopes, is_over in _KEYS:
         actor = demo_actor(whose)
         with as_role(actor):

@@ -105,9 +105,7 @@ def build_merges(context: WorldContext) -> str:
             values={"name": "Sudelec Réseaux", "city": "Mérignac", "country": "FR", "typology": "var", "employees": 18, "engineers": 6},
             key=uuid7(),
         )  # fmt: skip
-        partner_create(
-            actor=claire, company_id=bought.pk, lifecycle=Lifecycle.ACTIVE, reason="Sells our switches since spring"
-        )
+        partner_create(actor=claire, company_id=bought.pk, lifecycle=Lifecycle.ACTIVE, reason="Switches × 12, support")
     with as_role(elise):
         row = int(frame.index[frame["name"] == "Sudelec Informatique"][0])
         company_merge(

@@ -68,6 +68,6 @@ def _imports_jobs_views() -> None:
     assert not Company.objects.filter(name="Neckar Rechenzentrum").exists()
     assert Job.objects.filter(state=JobState.FAILED).count() == 1
     assert set(SavedView.objects.filter(is_shared=True).values_list("name", flat=True)) == {
-        "White space West", "Like Kerlan", "Carry Nordwall", "Selling West", "This year", "Need a look", "Could not finish",
-    }  # fmt: skip
+        "Prospects FR-WEST", "Type Kerlan", "Nordwall", "Bretagne + Pays de la Loire", "2026", "Attention", "Incidents",
+    }, "one text for readers of both languages"  # fmt: skip
     assert Company.objects.filter(archived_at__isnull=False, merged_into__isnull=True).count() == 3
