@@ -16,7 +16,7 @@ CODES: frozenset[str] = frozenset(
 _SIGNS = {
     "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "S$": "SGD", "HK$": "HKD", "R$": "BRL",
     "€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY", "₪": "ILS", "zł": "PLN", "Kč": "CZK",
-    "＄": "USD",
+    "＄": "USD", "￥": "JPY", "円": "JPY", "元": "CNY", "원": "KRW",
 }  # fmt: skip
 #: Words of several countries ("kroner", "dirhams", "francs") are left out: a cell with one is told.
 _WORDS = {
@@ -25,6 +25,7 @@ _WORDS = {
     "livre": "GBP", "livres": "GBP", "livres sterling": "GBP", "yen": "JPY", "yens": "JPY", "franken": "CHF", "francs suisses": "CHF",
     "swiss francs": "CHF", "sfr": "CHF", "fr.": "CHF", "yuan": "CNY", "rmb": "CNY", "rupees": "INR", "roupies": "INR", "rs": "INR", "reais": "BRL",
     "zloty": "PLN", "zlotys": "PLN", "kronor": "SEK", "us": "USD",
+    "руб": "RUB", "рублей": "RUB", "ευρώ": "EUR",
     "fcfa": "XOF", "f cfa": "XOF", "dh": "MAD",
 }  # fmt: skip
 _SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)))

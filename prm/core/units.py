@@ -31,11 +31,19 @@ _SCALES: dict[str, int] = {
     **dict.fromkeys("m mm mn mln mio mios million millions millionen millones milhoes milioni milionow 10^6 1000000".split(), 10**6),
     **dict.fromkeys("b bn bln g md mds mrd mld mlrd mia milliard milliards milliarden miliardi billion billions 10^9".split(), 10**9),
     **dict.fromkeys("tn trn trillion trillions".split(), 10**12),
+    **dict.fromkeys("duizend tusen tys тыс тысяч χιλ χιλιαδες 千".split(), 10**3),
+    **dict.fromkeys("mill mills mns milj miljoen miljoenen miljoner milion miliony milioane млн миллионов εκατ 百万".split(), 10**6),
+    **dict.fromkeys("miljard miljarden miljarder miliard miliardy miliardow miliarde млрд миллиард миллиардов δισ".split(), 10**9),
+    # Where people count by ten thousands.
+    **dict.fromkeys("万 萬 만".split(), 10**4),
+    **dict.fromkeys("億 亿 억".split(), 10**8),
     **dict.fromkeys("lakh lakhs lac lacs".split(), 10**5),
     **dict.fromkeys("crore crores cr".split(), 10**7),
 }  # fmt: skip
 #: "T€" is a thousand where German is spoken; beside a dollar it is a trillion.
 _T_IS_THOUSAND = frozenset({"EUR", "CHF"})
+#: Short words of Brazil that mean something else, or two things, elsewhere.
+_OF_BRAZIL = {"mil": 10**3, "mi": 10**6, "bi": 10**9}
 #: Words beside a number that change nothing.
 _FILLERS = frozenset(
     "people persons personnes pers employees employes salaries collaborateurs collaborators staff headcount heads fte etp ftes etps "
@@ -93,6 +101,8 @@ def read_unit(text: str) -> Unit | None:
             scale *= factor
         elif key == "t" and currency in _T_IS_THOUSAND:
             scale *= 1000
+        elif key in _OF_BRAZIL and currency == "BRL":
+            scale *= _OF_BRAZIL[key]
         elif (key := text_key(word)) in {"percent", "pct", "pourcent"}:
             is_percent = True
         elif key and key not in _FILLERS:

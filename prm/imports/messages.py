@@ -39,7 +39,8 @@ FILE_MESSAGES: dict[str, Any] = {
     ),
     "encoding_unknown": _("“%(encoding)s” is not an encoding that files are read in."),
     "file_formulas": _(
-        "The cell %(cell)s holds a formula without its result. Open the workbook in a spreadsheet, save it, then choose it again."
+        "The cell %(cell)s of the sheet “%(sheet)s” holds a formula without its result. Open the workbook in a spreadsheet, save it,"
+        " then choose it again."
     ),
     "file_no_sheet": _("The workbook has no sheet with cells."),
     "sheet_missing": _("The workbook has no sheet “%(sheet)s”."),
@@ -67,7 +68,7 @@ FILE_MESSAGES: dict[str, Any] = {
 CELL_MESSAGES: dict[str, Any] = {
     "required": _("Missing, and needed"),
     "row_total": _("The sum under the table, not a record"),
-    "not_number": _("Not a number"),
+    "not_number": _("Not a number: write it like 1250000 or 1.25 M"),
     "number_range": _("A range, not one number"),
     "number_currency": _("“kr” is money of several countries: write SEK, NOK, DKK or ISK"),
     "number_grouping": _("Digits grouped in a way that no number is written"),
@@ -85,7 +86,7 @@ CELL_MESSAGES: dict[str, Any] = {
     "not_year": _("Not a year"),
     "not_boolean": _("Neither yes nor no"),
     "not_choice": _("None of: %(choices)s"),
-    "not_country": _("Not a known country"),
+    "not_country": _("Not a known country: write its name in English, or its two letters such as FR"),
     "not_currency": _("Not a known currency"),
     "not_email": _("Not an e-mail address"),
     "not_phone": _("Not a phone number"),
@@ -107,6 +108,8 @@ CELL_MESSAGES: dict[str, Any] = {
 KIND_MESSAGES: dict[str, Any] = {
     "row_too_long": _("Longer than any row"),
     "row_too_wide": _("More cells than any row"),
+    "not_country": _("Not a known country"),
+    "not_number": _("Not a number"),
     "number_currency": _("Money of several countries"),
     "number_shortened": _("Shortened by a spreadsheet"),
     "too_small": _("Too small"),

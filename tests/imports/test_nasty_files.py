@@ -163,7 +163,9 @@ MONEY = {
     "10 k$ CAD": (10_000, "CAD"), "2.5 Mrd. EUR": (2_500_000_000, "EUR"), "12 500 F CFA": (12_500, "XOF"), "12,34,567": (1_234_567, None), "1 234 567": (1_234_567, None),
     "n/a": None, "—": None, "NC": None, "#N/A": None, "inconnu": None, "": None,
     "10-50": "!number_range", "> 5": "!number_range", "5+": "!number_range", "5 ou 6": "!number_several", "45%": "!percent_unexpected", "1.2.3": "!number_grouping",
-    "3 kr": "!number_currency", "12 kroner": "!number_currency", "10 dirhams": "!not_number", "5 francs": "!not_number", "USD/EUR 5": "!not_number", "€": "!not_number",
+    "10 Mill.": (10_000_000, None), "10 Mio": (10_000_000, None), "¥3億": (300_000_000, "JPY"), "500万元": (5_000_000, "CNY"), "R$ 2.5 mi": (2_500_000, "BRL"),
+    "7 Mns USD": (7_000_000, "USD"), "2.5 miljoen euro": (2_500_000, "EUR"), "12 млн руб.": (12_000_000, "RUB"), "5 εκατ. ευρώ": (5_000_000, "EUR"),
+    "10 mil €": "!not_number", "3 kr": "!number_currency", "12 kroner": "!number_currency", "10 dirhams": "!not_number", "5 francs": "!not_number", "USD/EUR 5": "!not_number", "€": "!not_number",
     "1e30 M": "!too_large", "1e308": "!too_large", "1E+9999": "!too_large", "3e4567 8": "!number_several", "9" * 40: "!too_large", "l2": "!not_number", "½": "!not_number",
 }  # fmt: skip
 
@@ -198,11 +200,13 @@ def test_dates_are_read_by_their_column(cells, expected):
 COUNTRIES = {
     "France": "FR", "fr": "FR", "FRA": "FR", "Allemagne": "DE", "Deutschland": "DE", "UK": "GB", "Royaume-Uni": "GB", "U.S.A.": "US", "États-Unis": "US",
     "Pays-Bas": "NL", "COTE D'IVOIRE": "CI", "Corée du Sud": "KR", "Czechia": "CZ", "Suisse": "CH", "Namibie": "NA", "??": None,
+    "España": "ES", "日本": "JP", "Ελλάδα": "GR", "ΕΛΛΑΔΑ": "GR", "Россия": "RU", "مصر": "EG", "대한민국": "KR", "Česko": "CZ", "Suomi": "FI", "中国": "CN",
+    "Magyarország": "HU", "Türkiye": "TR", "ไทย": "TH", "Cad": "!not_country",
     "Europe": "!not_country", "XX": "!not_country", "EU": "!not_country", "F": "!not_country",
 }  # fmt: skip
 
 
-def test_countries_in_two_languages_and_by_both_codes():
+def test_countries_in_their_own_words_and_by_both_codes():
     assert dict(zip(COUNTRIES, values_of(Kind.COUNTRY, list(COUNTRIES)), strict=True)) == COUNTRIES
 
 

@@ -182,7 +182,10 @@ def test_rejected_rows_are_downloaded_with_their_reasons(browser, manager, monke
     answer = browser.get(page_of(batch, "rejected"))
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0] == "Row;Code;Nom;Pays;CA (k€);Effectif;Why rejected"  # parted as the file is
-    assert lines[1] == "3;B1;Breizh;Armorica;3;40;Pays: Not a known country"
+    assert (
+        lines[1]
+        == "3;B1;Breizh;Armorica;3;40;Pays: Not a known country: write its name in English, or its two letters such as FR"
+    )
     assert len(lines) == 3
     monkeypatch.setattr("prm.imports.rejects.WORKBOOK_ROWS", 1)
     answer = browser.get(page_of(batch, "rejected"), {"format": "xlsx"})

@@ -212,7 +212,7 @@ def test_a_formula_whose_result_nobody_reckoned_is_told_with_its_cell(tmp_path):
     path = book(tmp_path / "a.xlsx", [["Nom", "CA"], ["A", 5], ["B", "=1+1"]])
     with pytest.raises(Unreadable) as refusal:
         detect(path, "xlsx", GADGETS.fields)
-    assert (refusal.value.code, refusal.value.data) == ("file_formulas", {"cell": "B3"})
+    assert (refusal.value.code, refusal.value.data) == ("file_formulas", {"cell": "B3", "sheet": "Sheet"})
 
 
 @pytest.mark.parametrize(

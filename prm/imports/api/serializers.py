@@ -298,7 +298,13 @@ class ImportSerializer(ApiSerializer):
             "repeats": [[14, 3, "domain"]],
         },
         "errors": [
-            {"column": "Pays", "field": "country", "code": "not_country", "detail": "Not a known country", "rows": 37}
+            {
+                "column": "Pays",
+                "field": "country",
+                "code": "not_country",
+                "detail": "Not a known country: write its name in English, or its two letters such as FR",
+                "rows": 37,
+            }
         ],
         "cells_kept": {"person": 2},
         "kept_by_undo": {},
@@ -369,7 +375,13 @@ class RejectedRowSerializer(ApiSerializer):
         "row": 14,
         "cells": {"Raison sociale": "Kerlan Systèmes", "Pays": "Frnace"},
         "errors": [
-            {"column": "Pays", "field": "country", "value": "Frnace", "code": "not_country", "detail": "Not a known country"}
+            {
+                "column": "Pays",
+                "field": "country",
+                "value": "Frnace",
+                "code": "not_country",
+                "detail": "Not a known country: write its name in English, or its two letters such as FR",
+            }
         ],
         "is_fixed": False,
     }

@@ -165,7 +165,7 @@ def _check_formulas(book: Any, sheet_name: str) -> None:
     blank."""
     for block in _blocks(book, sheet_name):
         if found := _NO_RESULT.search(block):
-            raise Unreadable("file_formulas", cell=found.group(1).decode())
+            raise Unreadable("file_formulas", cell=found.group(1).decode(), sheet=sheet_name)
 
 
 def _last_filled_row(book: Any, sheet_name: str) -> int:

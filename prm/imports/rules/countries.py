@@ -1,8 +1,9 @@
-"""Countries as people write them → ISO 3166-1 alpha-2: codes of two and three letters, names in seven languages, usual short
-forms. Pure."""
+"""Countries as people write them → ISO 3166-1 alpha-2: codes of two and three letters, names in many languages and scripts,
+usual short forms. Pure."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 
 from babel import Locale
@@ -11,6 +12,21 @@ from babel.core import get_global
 from prm.core.text import text_key
 
 _LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")
+#: Read when the first ones know nothing: their names take 40 MB and a quarter of a second to load.
+_MORE_LANGUAGES = (
+    "da sv nb fi is et lv lt pl cs sk hu ro bg sl hr sr sr_Latn bs mk sq el ca tr az ka hy ru uk kk ar he fa hi th vi id ms ja ko zh"
+    " zh_Hant"
+).split()
+#: A name of three plain letters is more often a code of somebody's own: "Cad" is Chad to a Czech.
+_SHORTEST = 4
+#: Names that people write and the locale data does not have.
+_FORMAL = {
+    "대한민국": "KR", "한국": "KR", "ประเทศไทย": "TH", "中华人民共和国": "CN", "中華人民共和國": "CN", "日本国": "JP", "アメリカ": "US", "香港": "HK", "홍콩": "HK", "澳門": "MO", "澳门": "MO",
+    "Ελλάς": "GR", "Hellas": "GR", "Ελληνική Δημοκρατία": "GR", "Российская Федерация": "RU", "РФ": "RU", "США": "US", "السعودية": "SA",
+    "الإمارات": "AE", "Česká republika": "CZ", "Slovenská republika": "SK", "Rzeczpospolita Polska": "PL", "Bundesrepublik Deutschland": "DE",
+    "BRD": "DE", "Schweizerische Eidgenossenschaft": "CH", "Confédération suisse": "CH", "République française": "FR", "Reino de España": "ES",
+    "Repubblica Italiana": "IT", "Republik Österreich": "AT", "Koninkrijk der Nederlanden": "NL", "Konungariket Sverige": "SE", "Éire": "IE",
+}  # fmt: skip
 _OFTEN = {
     "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "angleterre": "GB",
     "grande bretagne": "GB", "royaume uni": "GB", "united kingdom of great britain and northern ireland": "GB", "usa": "US", "us": "US",
@@ -41,15 +57,7 @@ _OFTEN = {
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    codes = {code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()} - {
-        "EU",
-        "EZ",
-        "UN",
-        "ZZ",
-        "QO",
-        "XA",
-        "XB",
-    }
+    codes = _codes()
     names: dict[str, str] = {}
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
@@ -61,6 +69,25 @@ def _names() -> dict[str, str]:
     names.update(_OFTEN)
     names.update({code.lower(): code for code in codes if code.lower() not in names})
     return names
+
+
+def _codes() -> set[str]:
+    """The codes of two letters that are countries and territories."""
+    codes = {code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()}
+    return codes - {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
+
+
+@lru_cache(maxsize=1)
+def _more_names() -> dict[str, str]:
+    """Names in further languages; what means two countries ("टग": some marks are no letters to a key) is left out."""
+    codes, found = _codes(), defaultdict(set)
+    for language in _MORE_LANGUAGES:
+        for code, name in Locale.parse(language).territories.items():
+            key = text_key(name)
+            if code in codes and (len(key) >= _SHORTEST or not key.isascii()):
+                found[key].add(code)
+    names = {key: next(iter(meant)) for key, meant in found.items() if len(meant) == 1}
+    return names | {text_key(name): code for name, code in _FORMAL.items()}
 
 
 def _alpha3() -> dict[str, str]:
@@ -75,8 +102,8 @@ def _alpha3() -> dict[str, str]:
 def read_country(raw: str) -> str | None:
     """The code of a country, or None when it is not known.
 
-    >>> read_country("Royaume-Uni"), read_country("DEU"), read_country("fr"), read_country("Côte d’Ivoire")
-    ('GB', 'DE', 'FR', 'CI')
+    >>> read_country("Royaume-Uni"), read_country("DEU"), read_country("fr"), read_country("Ελλάδα"), read_country("日本")
+    ('GB', 'DE', 'FR', 'GR', 'JP')
     """
     key = text_key(raw)
     names = _names()
@@ -105,4 +132,4 @@ def read_country(raw: str) -> str | None:
         codes = {names.get(text_key(part)) for part in parts} - {None}
         if len(codes) == 1:
             return codes.pop()
-    return None
+    return _more_names().get(key)
