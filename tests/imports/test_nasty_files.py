@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import time
 import zipfile
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ import openpyxl
 import pytest
 
 from prm.imports.fields import Kind
-from prm.imports.reading.detection import RowsOfData, detect
+from prm.imports.reading.detection import RowsOfData, describe_columns, detect
 from prm.imports.reading.text import Unreadable, plain_starts
 from prm.imports.reading.xlsx import cell_text
 from prm.imports.rules.encoding import Encoding
@@ -243,3 +244,18 @@ def test_a_file_whose_lines_are_not_rows_is_read_in_one_go(tmp_path, text):
 
 def test_a_typed_cell_is_told_as_a_person_reads_it():
     assert [cell_text(cell) for cell in (None, 3.0, True, dt.datetime(2024, 3, 12))] == ["", "3", "true", "2024-03-12"]
+
+
+@pytest.mark.parametrize("where", ["above the head", "in a row"])
+@pytest.mark.parametrize("sign", ["(", "[", "<"])
+def test_cells_of_brackets_keep_no_web_worker_busy(tmp_path, sign, where):
+    """Each took twelve seconds to be found out not to end, and a file has thousands of cells."""
+    path, nasty = tmp_path / "nasty.csv", '"' + sign * 32_000 + '"'
+    rows = ["Name;Country;Revenue;Employees", *["Acme;FR;1200;12"] * 30]
+    rows.insert(0 if where == "above the head" else 9, ";".join([nasty] * (1 if where == "above the head" else 4)))
+    path.write_text("\n".join(rows))
+    began = time.process_time()
+    settings = detect(path, "csv", GADGETS.fields)
+    describe_columns(path, settings, GADGETS.fields)
+    assert settings.names == ("Name", "Country", "Revenue", "Employees")
+    assert time.process_time() - began < 5

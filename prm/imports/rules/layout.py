@@ -22,6 +22,8 @@ _SEP_LINE = re.compile(r"sep=(.)\s*\Z", re.I)
 _FORM = re.compile(r"[(\[]?\s*(?:nb|nbr|nombre|number|count|text|texte|date|n°|#|days|jours|years|ans|fte|etp|iso|url|code|"
                    r"dd/mm/yyyy|jj/mm/aaaa|yyyy-mm-dd|aaaa-mm-jj|yes/no|oui/non|y/n|o/n)\s*[)\]]?\Z", re.I)  # fmt: skip
 _YEAR = re.compile(r"(?:19|20)\d\d")
+#: So much of a cell can be the name of a column.
+HEAD_LENGTH = 200
 #: What the sum under a table is called; as text keys.
 _TOTALS = frozenset(
     "total|totals|totaux|grand total|total general|total generale|sous total|subtotal|sub total|somme|sum|summe|gesamt|gesamtsumme|ensemble".split(
@@ -156,7 +158,7 @@ def column_names(head: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     seen: Counter[str] = Counter()
     for number, cell in enumerate(head, start=1):
-        name = " ".join(cell.replace("\x00", "").split())[:200] or f"Column {number}"
+        name = " ".join(cell.replace("\x00", "").split())[:HEAD_LENGTH] or f"Column {number}"
         seen[name] += 1
         while seen[name] > 1 and f"{name} ({seen[name]})" in seen:
             seen[name] += 1
@@ -206,7 +208,7 @@ def _head_score(row: Sequence[str], below: Sequence[Sequence[str]], width: int, 
         return None
     distinct = len({text_key(cell) or cell for cell in cells}) / len(cells)
     short = sum(1 for cell in cells if len(cell) <= 60) / len(cells)
-    hits = sum(1 for cell in cells if text_key(re.sub(r"[(\[].*?[)\]]", "", cell)) in known) / len(cells)
+    hits = sum(1 for cell in cells if text_key(re.sub(r"[(\[].*?[)\]]", "", cell[:HEAD_LENGTH])) in known) / len(cells)
     fill = min(1.0, len(cells) / max(1, width))
     # Under a head the columns look different from it: numbers, dates, codes; or at least repeat other words than it.
     contrast, compared = 0.0, 0
