@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
@@ -16,6 +16,9 @@ from prm.access.policies import authorize
 from prm.partners.models import Company, Lifecycle, Partner, PartnerTerritory, Territory
 from prm.questionnaires.models import AnonymousAnswer, Answer, Invitation, Round
 from prm.questionnaires.rules_results import SMALL_GROUP, Said, Summary, summary, tellable_beside, untold_of
+
+#: So long after its last day an answer that was on its way may still come.
+SETTLES = timedelta(minutes=5)
 
 
 class Untold(StrEnum):
@@ -60,7 +63,7 @@ def _anonymous(actor: Actor, round_: Round, typology: str, territory: str, now: 
         one.values for one in rows if (not typology or one.kind == typology) and (not territory or one.place == territory)
     ]
     untold = None
-    if not round_.is_over(now):
+    if not round_.is_over(now - SETTLES):
         untold = Untold.OPEN
     elif typology and territory:
         untold = Untold.TWO_PARTS

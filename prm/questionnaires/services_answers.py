@@ -27,7 +27,7 @@ from prm.partners.models import Company, PartnerTerritory, SourceKind
 from prm.partners.services.proposals import fact_propose
 from prm.questionnaires.doors import door_state, facts_of
 from prm.questionnaires.events import AnswerSubmitted
-from prm.questionnaires.models import AnonymousAnswer, Answer, AnswerFile, Invitation, InvitationState
+from prm.questionnaires.models import AnonymousAnswer, Answer, AnswerFile, Invitation, InvitationState, Round
 from prm.questionnaires.rules import Kind, Question
 from prm.questionnaires.rules_answers import asked_only, missing
 from prm.questionnaires.selectors_rounds import Door
@@ -85,6 +85,7 @@ def answer_submit(*, actor: Actor, door: Door, now: datetime | None = None) -> N
         return
     # Whose it was ends here: the product itself writes the answer and says that one came.
     with as_system("an anonymous answer") as system:
+        _refuse_late(system, door, now)
         _keep_anonymous(system, invitation, values)
         publish(AnswerSubmitted(subject_id=door.questionnaire_id, round_id=door.round_id), actor=system)
 
@@ -116,6 +117,14 @@ def file_remove(*, actor: Actor, door: Door, question: Question, now: datetime |
     invitation = _open(actor, door, now or timezone.now())
     _drop(AnswerFile.objects.visible_to(actor, "answer").filter(answer__invitation=invitation, question=question.key))
     answer_keep(actor=actor, door=door, answers={question.key: None}, now=now)
+
+
+def _refuse_late(actor: Actor, door: Door, now: datetime) -> None:
+    """Raises Conflict where the round was closed since the link opened: its answers may be told by now, and this one would stand out.
+    Whoever closes it at this moment waits."""
+    round_: Round = Round.objects.visible_to(actor).select_for_update(no_key=True).one(door.round_id)
+    if round_.is_over(now):
+        raise Conflict("closed", _("This questionnaire takes no answer from you any more."))
 
 
 def _open(actor: Actor, door: Door, now: datetime) -> Invitation:

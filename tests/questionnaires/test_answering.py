@@ -22,6 +22,7 @@ from prm.events.models import OutboxEvent
 from prm.partners.models import Company, FactProposal, Partner
 from prm.questionnaires.models import AnonymousAnswer, Answer, AnswerFile, Invitation
 from prm.questionnaires.respondents import digest_of, link_of
+from prm.questionnaires.selectors_results import results_of
 from prm.questionnaires.selectors_rounds import audience_of, invitations_waiting, round_facts
 from prm.questionnaires.services import questionnaire_create
 from prm.questionnaires.services_answers import answer_keep, answer_submit, file_keep, file_remove
@@ -249,6 +250,34 @@ def test_an_anonymous_answer_leads_back_to_nobody(manager, publish_form, send) -
         assert (event.partner_id, event.actor_id, event.data["answer_id"], event.actor_kind) == (None, None, None, "system")
         assert FactProposal.objects.count() == 0
     assert open_door(token).invitation.state == "submitted"
+
+
+def test_an_anonymous_answer_that_was_on_its_way_when_its_round_closed_does_not_stand_out(
+    manager, publish_form, send
+) -> None:
+    round_ = send(publish_form(anonymous_content(), is_anonymous=True))
+    door = open_door(tokens_of(round_)[2])
+    with as_role(door.actor):
+        answer_keep(actor=door.actor, door=door, answers={"sell": "no", "rate": 9})
+    with as_role(manager):
+        round_close(actor=manager, round_id=round_.pk)
+    with as_role(door.actor), pytest.raises(Conflict) as refused:
+        answer_submit(actor=door.actor, door=door)
+    assert refused.value.code == "closed"
+    with as_system("a test"):
+        assert AnonymousAnswer.objects.count() == 0
+
+
+def test_anonymous_answers_are_told_once_what_was_on_its_way_has_come(manager, publish_form, send) -> None:
+    round_ = send(publish_form(anonymous_content(), is_anonymous=True))
+    for token in tokens_of(round_):
+        answer(token, {"sell": "no", "rate": 9})
+
+    def untold(after: timedelta) -> str | None:
+        with as_role(manager):
+            return results_of(actor=manager, round_=round_, now=round_.due_at + after).untold
+
+    assert [untold(timedelta(minutes=m)) for m in (-1, 1, 6)] == ["open", "open", None]
 
 
 def test_drafts_of_anonymous_rounds_that_are_over_are_removed(manager, publish_form, send) -> None:
