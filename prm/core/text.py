@@ -19,6 +19,7 @@ _NOT_WORD = re.compile(r"[\W_]")
 _UNSEEN = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0xFEFF])
 #: Control characters, separators of lines and paragraphs, halves of signs.
 _OF_NO_LINE = frozenset({"Cc", "Zl", "Zp", "Cs"})
+_LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
@@ -66,10 +67,19 @@ def is_plain_line(text: str) -> bool:
     return not any(ord(sign) in _UNSEEN or unicodedata.category(sign) in _OF_NO_LINE for sign in text)
 
 
+def holds_link(text: str) -> bool:
+    """Whether programs that show ``text`` make a link of something in it.
+
+    >>> holds_link("Click https://evil.example"), holds_link("WWW.evil.example"), holds_link("Anne-Marie Le Goff (N/A)")
+    (True, True, False)
+    """
+    return _LINK.search(text) is not None
+
+
 def plain_line(text: str) -> str:
-    """``text`` made such a line: for names that other programs tell us."""
+    """``text`` made such a line: for names that other programs tell us; "" for one that would be a link."""
     kept = "".join(" " if unicodedata.category(sign) in _OF_NO_LINE else sign for sign in typed_text(text))
-    return " ".join(kept.split())
+    return "" if holds_link(kept) else " ".join(kept.split())
 
 
 def whole_number(text: str | None, default: T) -> int | T:

@@ -9,16 +9,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from prm.core.errors import Fault, Invalid
-from prm.core.text import is_plain_line
+from prm.core.text import holds_link, is_plain_line
 
 
 def plain_name(name: str) -> None:
-    """The validator of people's names, which stand in the heads of mails: ValidationError unless it is one line of visible signs.
+    """The validator of people's names, which stand in mails of ours: ValidationError unless it is one line of visible signs, and no link.
 
     It hangs on the columns, so that whoever writes a name meets it: pages, API, commands.
     """
     if not is_plain_line(name):
         raise ValidationError(_("A name is one line, without control characters."), code="not_plain")
+    if holds_link(name):
+        raise ValidationError(_("A name holds no web address."), code="not_plain")
 
 
 def validate(instance: models.Model, *, exclude: Collection[str] = (), constraints: bool = True) -> None:

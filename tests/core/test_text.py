@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prm.core.text import _FOLDS, text_key, words
+from prm.core.text import _FOLDS, plain_line, text_key, words
 
 
 @pytest.mark.parametrize(("text", "key"), [
@@ -42,3 +42,8 @@ def test_whoever_writes_every_sign_that_there_is_fills_no_memory() -> None:
     text_key(signs)
     assert len(_FOLDS) <= _FOLDS.most
     assert (text_key("Côte"), text_key("\U0001d406")) == ("cote", "g"), "a sign that is not kept reads the same"
+
+
+def test_a_name_that_another_program_tells_is_one_line_and_no_link() -> None:
+    assert plain_line("Anne\n Le\u202e Goff (N/A)") == "Anne Le Goff (N/A)"
+    assert plain_line("Anne https://evil.example") == ""
