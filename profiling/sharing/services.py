@@ -18,6 +18,7 @@ from prm.access.policies import authorize
 from prm.access.roles import as_system
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.text import text_key
+from prm.core.throttle import Limit
 from prm.events.publishing import publish
 from profiling.sharing.events import SharedFileTaken, StudyRemarked, StudyShared, StudyUnshared
 from profiling.sharing.models import Publication, PublishedRow, Remark
@@ -29,6 +30,8 @@ from profiling.studies.selectors import result_list, run_by_number, run_shown, s
 #: What leads back into the product is not for specialists.
 CLOSED_COLUMNS = {"company"}
 LONGEST = 2_000
+#: Remarks of one person in an hour: the page tells the last 200, and nobody shall write the others' away.
+REMARKS = Limit("profiling.remarks", 30, 3600)
 
 
 @transaction.atomic
@@ -78,7 +81,7 @@ def study_unshare(*, actor: Actor, study_id: UUID | str) -> Study:
 
 @transaction.atomic
 def study_remark(*, actor: Actor, study_id: UUID | str, text: str) -> Remark:
-    """Writes about a shared answer. Raises NotFound, Denied, Invalid (``text``). Publishes StudyRemarked."""
+    """Writes about a shared answer. Raises NotFound, Denied, Invalid (``text``), TooOften. Publishes StudyRemarked."""
     shown = publication_get(actor=actor, study_id=study_id)
     authorize(actor, "profiling.remark:write")
     text = text.strip()
@@ -86,6 +89,7 @@ def study_remark(*, actor: Actor, study_id: UUID | str, text: str) -> Remark:
         raise Invalid("text", _("Write between 1 and %(most)s characters.") % {"most": LONGEST}, field="text")
     if actor.person_id is None:
         raise NotFound
+    REMARKS.use_or_refuse(str(actor.person_id), _("You wrote very many remarks just now: wait an hour."))
     made: Remark = Remark.objects.create(study_id=shown.study_id, person_id=actor.person_id, author=actor.name, text=text)
     # A specialist's role reaches no log of what happened, not even to add to it.
     with as_system("a remark on a shared answer"):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import GUEST_DOOR, ActorKind
 from prm.access.pages import ScopedPage
 from prm.accounts.selectors_guests import own_days
-from prm.core.errors import Conflict, Invalid
+from prm.core.errors import Conflict, Invalid, TooOften
 from prm.core.text import whole_number
 from prm.exports.writers import export_response
 from prm.ui.toasts import toast
@@ -92,7 +92,7 @@ class SharedRemarkPage(SharedPage):
         written = request.POST.get("text", "")
         try:
             study_remark(actor=self.actor, study_id=study_id, text=written)
-        except Invalid as refusal:
+        except (Invalid, TooOften) as refusal:
             return self.shown(
                 publication_get(actor=self.actor, study_id=study_id), written=written, error=str(refusal.message)
             )

@@ -24,7 +24,7 @@ from prm.events.models import OutboxEvent
 from prm.events.runner.work import deliver_all
 from prm.partners.models import Company
 from profiling.sharing.models import PublishedRow, Remark
-from profiling.sharing.services import study_remark, study_share, study_unshare
+from profiling.sharing.services import REMARKS, study_remark, study_share, study_unshare
 from profiling.studies.models import RunResult, Study, StudyRun
 from profiling.studies.services import study_archive
 from tests.together import at_once
@@ -261,6 +261,16 @@ def test_the_menu_of_a_study_shows_the_run_to_specialists(manager: Actor, client
 def shared_of(study_id: UUID) -> int:
     with as_system("a test"):
         return PublishedRow.objects.filter(study_id=study_id).count()
+
+
+def test_nobody_writes_the_remarks_of_others_away(manager: Actor, west: Study, client_of: ClientOf) -> None:
+    with as_role(manager):
+        study_share(actor=manager, study_id=west.pk)
+    client, page = client_of(invited(west)), f"/shared-studies/{west.public_id}/remarks"
+    sent = [client.post(page, {"text": f"Again {number}"}).status_code for number in range(REMARKS.most + 2)]
+    assert sent == [302] * REMARKS.most + [422] * 2
+    assert "Again 31" in client.post(page, {"text": "Again 31"}).content.decode(), "what was written is not lost"
+    assert client_of(manager).post(page, {"text": "Mine"}).status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)
