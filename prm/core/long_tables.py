@@ -67,8 +67,8 @@ def find_page(
     search = _Search(rows, columns, read_cursor(cursor, columns, rows(False).model), limit + 1, bounds)
     try:
         total = COUNT_CAP + 1
-        glances = not are_many and (were_many or not count)
-        found: Pairs | None = search.along_the_index(GLANCE) if glances else None
+        glance = 0 if are_many else GLANCE if not count else SAMPLE if were_many else 0
+        found: Pairs | None = search.along_the_index(glance) if glance else None
         if found is None and not are_many:
             found, total = search.among_few(_LINKS if by_links else _FINDING)
         if found is None:
