@@ -24,13 +24,15 @@ from prm.accounts.selectors_providers import is_password_refused
 from prm.accounts.selectors_sign_in import is_guessing
 from prm.accounts.services_sign_in import sign_in_note
 from prm.core.sealing import seal, unseal
-from prm.core.throttle import Limit
+from prm.core.throttle import Limit, address_of
 
 log = logging.getLogger(__name__)
 #: Letters that anybody on the internet can have us write, with or without an account: to one address in an hour, whoever asks from
 #: wherever. More do not leave, and the answer is the same; the links of those before still open.
 ASKED_BY_ANYBODY = {"account/email/password_reset_key", "account/email/unknown_account"}
 LETTERS_ASKED = Limit("accounts.letters_asked", 5, 3600)
+#: The same from one network, to whichever addresses.
+LETTERS_ASKED_FROM = Limit("accounts.letters_asked_from", 60, 3600)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -53,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """allauth counts refusals by address: here by address and where they come from, so that nobody uses up another's tries."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{address_of(request)}"
 
     def get_login_stages(self) -> list[str]:
         """The second step is ours to skip: for a sign-in whose provider took it (``prm.accounts.providers``)."""
@@ -71,13 +73,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of whoever gets it, where that is known."""
-        if template_prefix in ASKED_BY_ANYBODY and LETTERS_ASKED.use(email.strip().casefold()).is_used_up:
-            log.warning("%s: its address was written to %s times within the hour", template_prefix, LETTERS_ASKED.most)
+        if template_prefix in ASKED_BY_ANYBODY and self._asks_too_often(email):
+            log.warning("%s: not sent, so many were asked for within the hour", template_prefix)
             return
         user = context.get("user")
         language = user.language if isinstance(user, User) else translation.get_language() or settings.LANGUAGE_CODE
         with translation.override(language):
             super().send_mail(template_prefix, email, {**context, "vendor": settings.VENDOR_NAME})
+
+    def _asks_too_often(self, email: str) -> bool:
+        """Whether no more letter leaves to this address, or because of whoever asks; counts one time of both."""
+        left = [LETTERS_ASKED.use(email.strip().casefold()), LETTERS_ASKED_FROM.use(address_of(self.request))]
+        return any(one.is_used_up for one in left)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

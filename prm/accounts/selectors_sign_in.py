@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from prm.access.actors import Actor
 from prm.access.roles import as_login, as_sign_in
 from prm.accounts.models import SignIn, User
+from prm.core.networks import CONNECTION, CUSTOMER, span_of
 
 #: Refused tries within ``WINDOW`` after which nothing is tried any more: for one address where it signed in before, and from one internet
 #: address elsewhere.
@@ -34,19 +35,24 @@ def is_guessing(*, actor: Actor, email: str, ip: str | None) -> bool:
 
     Nobody can use it to keep somebody else out: where an account signed in before, only what was refused there counts; elsewhere an
     address that is being guessed at slows each internet address down after a refusal of its own, and the first try of each is looked at.
+    Of the long kind of internet address whoever has one has as many as there are tries: their network counts (``prm.core.networks``).
     For an address without an account it is the same. At most four queries.
     """
     now = timezone.now()
     of_address = SignIn.objects.filter(address_digest=address_digest(actor=actor, email=email))
     refused = SignIn.objects.filter(outcome=SignIn.Outcome.REFUSED, at__gt=now - WINDOW)
     for_address = of_address.filter(outcome=SignIn.Outcome.REFUSED, at__gt=now - WINDOW)
-    here = for_address.filter(ip=ip)
-    if ip and of_address.filter(outcome=SignIn.Outcome.IN, ip=ip).exists():
-        return here[:MOST_FOR_ADDRESS].count() >= MOST_FOR_ADDRESS
-    if ip and refused.filter(ip=ip)[:MOST_FROM_IP].count() >= MOST_FROM_IP:
+    here, near = _from(ip), _from(ip, CUSTOMER)
+    if ip and of_address.filter(here, outcome=SignIn.Outcome.IN).exists():
+        return for_address.filter(here)[:MOST_FOR_ADDRESS].count() >= MOST_FOR_ADDRESS
+    if ip and refused.filter(here)[:MOST_FROM_IP].count() >= MOST_FROM_IP:
         return True
     is_tried_much = for_address[:MOST_FOR_ADDRESS].count() >= MOST_FOR_ADDRESS
-    return is_tried_much and here.filter(at__gt=now - PAUSE).exists()
+    return is_tried_much and for_address.filter(near, at__gt=now - PAUSE).exists()
+
+
+def _from(ip: str | None, bits: int = CONNECTION) -> Q:
+    return Q(ip__isnull=True) if ip is None else Q(ip__range=span_of(ip, bits))
 
 
 @dataclass(frozen=True)

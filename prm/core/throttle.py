@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from prm.core.errors import TooOften
+from prm.core.networks import network_of
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,6 @@ class Limit:
 def address_of(request: HttpRequest) -> str:
     """The visitor's own address, as the last ``PRM_PROXIES`` proxies told it: behind one, everybody has the same ``REMOTE_ADDR``.
 
-    The address that sign-in counts by. Raises PermissionDenied where there is none.
+    The address that sign-in counts by: of the long kind, the network of it. Raises PermissionDenied where there is none.
     """
-    return str(get_adapter().get_client_ip(request))
+    return network_of(str(get_adapter().get_client_ip(request)))

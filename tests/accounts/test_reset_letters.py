@@ -10,7 +10,7 @@ from django.test import Client
 
 from prm.access.actors import Actor
 from prm.access.roles import as_sign_in
-from prm.accounts.adapter import LETTERS_ASKED
+from prm.accounts.adapter import LETTERS_ASKED, LETTERS_ASKED_FROM
 from prm.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +39,12 @@ def test_one_address_gets_so_many_letters_an_hour_wherever_they_are_asked_from(
     )
     ask("another@elsewhere.example", "198.51.100.99")
     assert len(mail.outbox) == LETTERS_ASKED.most + 1, "an address has its own"
+
+
+def test_one_network_has_so_many_letters_sent_whoever_they_are_for(settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
+    for number in range(LETTERS_ASKED_FROM.most + 5):
+        assert ask(f"stranger{number}@elsewhere.example", f"2001:db8:bad:1::{number:x}").status_code == 302
+    assert len(mail.outbox) == LETTERS_ASKED_FROM.most
+    ask("stranger@elsewhere.example", "2001:db8:ace:1::1")
+    assert len(mail.outbox) == LETTERS_ASKED_FROM.most + 1

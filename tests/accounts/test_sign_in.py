@@ -124,6 +124,29 @@ def test_nobody_locks_somebody_else_out_by_guessing(manager: Actor, settings) ->
     assert enter("198.51.100.1")
 
 
+def test_whoever_has_a_network_of_addresses_has_not_as_many_tries(manager: Actor, settings) -> None:
+    """One connection of the long kind has 2^64 internet addresses, and the first try of each was looked at: nobody guessed in vain."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = False
+    right = {"login": "manager.claire@orvane.example", "password": "correct horse battery"}
+
+    def enter(ip: str, **changes: str) -> bool:
+        sent = Client().post("/accounts/login/", {**right, **changes}, headers={"x-forwarded-for": ip})
+        return sent.status_code == 302
+
+    assert enter("2001:db8:0:1::1")  # the office
+    for n in range(MOST_FOR_ADDRESS):
+        assert not enter(f"2001:db8:bad:{n:x}::{n + 1:x}", password="a guess")
+    looked_at = SignIn.objects.filter(outcome="refused").count()
+    assert not enter("2001:db8:bad:ffff::1")
+    assert not enter("2001:db8:bad:1:2:3:4:5", password="a guess")
+    assert SignIn.objects.filter(outcome="refused").count() == looked_at
+    assert enter("2001:db8:0:1::7777"), "another address of where they signed in before"
+    assert enter("2001:db8:ace:1::1"), "on the way"
+    SignIn.objects.filter(outcome="refused").update(at=timezone.now() - PAUSE)
+    assert enter("2001:db8:bad:ffff::1")
+
+
 def test_where_somebody_signed_in_before_only_what_was_refused_there_counts(manager: Actor) -> None:
     form = {"login": "manager.claire@orvane.example", "password": "correct horse battery"}
     Client().post("/accounts/login/", form)
