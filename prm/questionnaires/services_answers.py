@@ -63,6 +63,10 @@ def answer_submit(*, actor: Actor, door: Door, now: datetime | None = None) -> N
     Raises NotFound, Denied; Invalid (``missing``, ``data["missing"]`` the questions); Conflict (``used``, ``closed``, ``expired``).
     """
     now = now or timezone.now()
+    if door.is_anonymous:
+        # Before the invitation, as whoever moves the round's day takes them too.
+        with as_system("an anonymous answer") as system:
+            _refuse_late(system, door, now)
     invitation = _open(actor, door, now)
     draft = _draft(actor, invitation)
     lacking = missing(door.form, draft.values)
@@ -85,7 +89,6 @@ def answer_submit(*, actor: Actor, door: Door, now: datetime | None = None) -> N
         return
     # Whose it was ends here: the product itself writes the answer and says that one came.
     with as_system("an anonymous answer") as system:
-        _refuse_late(system, door, now)
         _keep_anonymous(system, invitation, values)
         publish(AnswerSubmitted(subject_id=door.questionnaire_id, round_id=door.round_id), actor=system)
 
