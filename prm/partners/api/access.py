@@ -45,7 +45,7 @@ ROLES = [role.value for role in Role if role in PARTNER_ROLES | {Role.CANDIDATE}
 class AccessInvitationSerializer(InvitationSerializer):
     """Who is invited to a partner's portal, as what, until when. The link itself is in the mail alone."""
 
-    studies = studies_until = None
+    studies = studies_archived = studies_until = None
     roles = serializers.ListField(
         child=ChoiceField(choices=ROLES), min_length=1, max_length=len(ROLES),
         help_text="`candidate` at a company in recruitment, a partner's roles at a partner.",
