@@ -62,6 +62,12 @@ class NotificationViewSet(ListMixin, RetrieveMixin, UpdateMixin):
         "update": "notifications.notification:edit",
         "partial_update": "notifications.notification:edit",
     }
+    sentences = {
+        "list": "What the owner of the key was told, the newest first.",
+        "retrieve": "One notification.",
+        "update": "Marks it as read, or as not read.",
+        "partial_update": "The same.",
+    }
     filters = (Filter("kind", Kind.TEXT), Filter("is_read", Kind.FLAG))
     sorts = {"created_at": ("created_at",)}
     default_sort = "-created_at"

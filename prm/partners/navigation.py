@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from prm.access.actors import Actor
 from prm.core.registry import Registry
@@ -87,7 +88,7 @@ def register() -> None:
         )  # fmt: skip
     nav.register(
         nav.NavItem(
-            nav.Stage.PROFILING, _("Proposed facts"), "user-check", "vendor:partners:proposal-queue",
+            nav.Stage.PROFILING, pgettext_lazy("nav", "Proposed facts"), "user-check", "vendor:partners:proposal-queue",
             permission="partners.fact_proposal:view", order=45, count=lambda actor: proposals_count(actor=actor), hot=True,
         )
     )  # fmt: skip

@@ -23,6 +23,7 @@ from prm.partners.services.companies import company_create
 from prm.partners.services.facts import Learnt
 from prm.partners.services.rates import rate_remove, rate_say
 from prm.partners.services.sales import sale_create
+from prm.partners.tables.rates import rate_words
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_an_amount_without_a_rate_is_told_and_follows_once_one_is_said(
     assert reporting(company) == (Decimal("920000.0000"), timezone.localdate())
     shown = page.get("/rates").content.decode()
     assert "In no sum" not in shown
-    assert "1 USD = 0.92 EUR" in shown
+    assert "1 USD = 0.920 EUR" in shown
     assert "US Deal" in page.get("/companies?revenue.min=900000").content.decode()
 
 
@@ -155,7 +156,7 @@ def test_everything_wrong_in_the_form_is_told_at_once(page: Client) -> None:
 def test_a_manager_reads_rates_and_says_none(client_of: Callable[[Actor], Client], manager: Actor, director: Actor) -> None:
     rate = say(director, "0.9")
     client = client_of(manager)
-    assert "1 USD = 0.9 EUR" in client.get("/rates").content.decode()
+    assert "1 USD = 0.900 EUR" in client.get("/rates").content.decode()
     assert client.post("/rates/new", {"currency": "USD", "day": "2026-03-01", "rate": "1"}).status_code == 403
     assert client.post(f"/rates/{rate.public_id}/remove").status_code == 403
     with as_role(manager), pytest.raises(Denied):
@@ -187,3 +188,9 @@ def test_several_who_say_the_rate_of_a_new_day_at_once_say_it_one_after_the_othe
     assert sorted(at_once(say), key=str) == [False, False, False, True]
     with as_system("a test"):
         assert ExchangeRate.objects.count() == 1
+
+
+@pytest.mark.parametrize(("rate", "told"), [("1.07", "1.070"), ("1.0584", "1.058"), ("0.0061", "0.006100")])
+def test_rates_have_as_many_decimals_in_every_line(rate: str, told: str) -> None:
+    words = rate_words(ExchangeRate(from_currency="CHF", to_currency="EUR", rate=Decimal(rate)))
+    assert words == f"1 CHF = {told} EUR"

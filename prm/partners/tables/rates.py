@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from operator import attrgetter
 
 from django.urls import reverse
@@ -16,8 +17,9 @@ from prm.ui.tables import Column, ListSpec
 
 
 def rate_words(rate: ExchangeRate) -> str:
-    """``1 USD = 0.92 EUR``."""
-    worth = formats.number(rate.rate.normalize(), None)
+    """``1 USD = 0.920 EUR``."""
+    # As many decimals in every line of the list; a currency whose unit is worth little needs more of them.
+    worth = formats.number(rate.rate, 3 if rate.rate >= Decimal("0.1") else 6)
     return _("1 %(one)s = %(rate)s %(into)s") % {"one": rate.from_currency, "rate": worth, "into": rate.to_currency}
 
 
