@@ -10,9 +10,9 @@ from django.utils import timezone
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in
 from prm.accounts.models import Person, User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import member_add
-from prm.accounts.services_invitations import Invited, invitation_send
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import member_add
+from prm.accounts.services.invitations import Invited, invitation_send
 from prm.core.days import end_of
 from prm.demo.accounts import demo_actor, password_of
 from prm.demo.registry import WorldContext, register_world

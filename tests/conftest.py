@@ -26,8 +26,9 @@ from prm.access.roles import as_role, as_sign_in
 from prm.access.roles import as_system as system_role
 from prm.accounts.models import User
 from prm.accounts.places import SESSION_KEY
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import Account, api_key_create, member_add
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import Account, member_add
+from prm.accounts.services.keys import api_key_create
 from prm.core.text import text_key
 from prm.local.services import services
 from prm.partners.models import Company, Lifecycle, Partner

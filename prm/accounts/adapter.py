@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from prm.access.actors import anonymous_actor
 from prm.access.confirming import is_confirmed
 from prm.accounts.models import User
-from prm.accounts.rules import device_of
-from prm.accounts.selectors_providers import is_password_refused
-from prm.accounts.selectors_sign_in import is_guessing
-from prm.accounts.services_sign_in import sign_in_note
+from prm.accounts.rules.keys import device_of
+from prm.accounts.selectors.providers import is_password_refused
+from prm.accounts.selectors.sign_in import is_guessing
+from prm.accounts.services.sign_in import sign_in_note
 from prm.core.sealing import seal, unseal
 from prm.core.throttle import Limit, address_of
 
@@ -58,8 +58,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{address_of(request)}"
 
     def get_login_stages(self) -> list[str]:
-        """The second step is ours to skip: for a sign-in whose provider took it (``prm.accounts.providers``)."""
-        ours = {"allauth.mfa.stages.AuthenticateStage": "prm.accounts.providers.SecondStepStage"}
+        """The second step is ours to skip: for a sign-in whose provider took it (``prm.accounts.providers.adapter``)."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "prm.accounts.providers.adapter.SecondStepStage"}
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

@@ -11,8 +11,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from prm.accounts import home, navigation, policies, receivers, signals, telling, text_copies  # noqa: F401  registers them
-        from prm.accounts.selectors import names_of_those_who_may, person_names
-        from prm.accounts.services import preferences_update
+        from prm.accounts.selectors.persons import names_of_those_who_may, person_names
+        from prm.accounts.services.accounts import preferences_update
         from prm.events.telling import name_people_with
         from prm.ui.helping import help_by
         from prm.ui.preferences import keep_with

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import PARTNER_ROLES, VENDOR_ROLES, Actor, ActorKind, Role
 from prm.access.policies import permissions_of
-from prm.accounts.selectors_roles import Card, card_list, cards_behind
+from prm.accounts.selectors.roles import Card, card_list, cards_behind
 from prm.core.errors import Denied, Invalid
 
 #: Who looks after the access of others, at the vendor and at a partner.

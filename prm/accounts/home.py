@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prm.access.actors import Actor
-from prm.accounts.selectors import person_names
-from prm.accounts.selectors_invitations import invitations_ending
+from prm.accounts.selectors.invitations import invitations_ending
+from prm.accounts.selectors.persons import person_names
 from prm.events.selectors import recent_list
 from prm.events.subjects import subject_names, subjects_named
 from prm.ui import formats, home

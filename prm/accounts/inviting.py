@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
 from prm.accounts.confirming import ConfirmedPage
-from prm.accounts.services_invitations import invitation_resend, invitation_revoke
+from prm.accounts.services.invitations import invitation_resend, invitation_revoke
 from prm.core.errors import TooOften
 from prm.ui.toasts import toast
 

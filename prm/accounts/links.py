@@ -4,7 +4,7 @@ the invitation stands, and again after a kill, with the token kept nowhere."""
 from __future__ import annotations
 
 from prm.accounts.models import Invitation
-from prm.accounts.rules import digest_of
+from prm.accounts.rules.keys import digest_of
 from prm.core.sealing import secrets_of
 
 

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation
-from prm.accounts.selectors_invitations import invitation_to_mail
-from prm.accounts.selectors_told import account_to_mail
+from prm.accounts.selectors.invitations import invitation_to_mail
+from prm.accounts.selectors.told import account_to_mail
 from prm.core.days import last_day
 from prm.core.mailing import address, message_id
 from prm.core.throttle import Limit

@@ -14,10 +14,10 @@ from django.utils import timezone, translation
 from prm.access.actors import Actor, anonymous_actor
 from prm.access.confirming import place_of, took_second_step
 from prm.accounts.places import SESSION_KEY
-from prm.accounts.selectors import actor_behind, api_key_of, standing_of_user
-from prm.accounts.selectors_invitations import inviter_of
-from prm.accounts.selectors_security import is_second_step_required
-from prm.accounts.services import key_touch
+from prm.accounts.selectors.actors import actor_behind, api_key_of, standing_of_user
+from prm.accounts.selectors.invitations import inviter_of
+from prm.accounts.selectors.security import is_second_step_required
+from prm.accounts.services.keys import key_touch
 
 API_PREFIX = "/api/"
 SIGN_IN_PREFIX = "/accounts/"

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from prm.access.actors import VENDOR_DOOR
 from prm.access.pages import ScopedPage
 from prm.accounts.confirming import ConfirmedPage
-from prm.accounts.forms import ApiKeyForm
+from prm.accounts.forms.keys import ApiKeyForm
 from prm.accounts.models import ApiKey
-from prm.accounts.selectors_keys import api_key_list
-from prm.accounts.services import api_key_create, api_key_revoke
-from prm.accounts.tables import API_KEYS, KEY_SORTS, PARTNER_KEYS, key_id, key_state, key_words
+from prm.accounts.selectors.keys import api_key_list
+from prm.accounts.services.keys import api_key_create, api_key_revoke
+from prm.accounts.tables.keys import API_KEYS, KEY_SORTS, PARTNER_KEYS, key_id, key_state, key_words
 from prm.core.errors import Invalid
 from prm.core.ids import typeid_key
 from prm.ui.listings import Empty, Listing, render_list

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from prm.access.actors import Actor, anonymous_actor
 from prm.access.confirming import place_of
-from prm.accounts.rules_sign_in import Rules
-from prm.accounts.selectors_rules import rules_now
-from prm.accounts.services_security import session_forget, session_touch
+from prm.accounts.rules.sign_in import Rules
+from prm.accounts.selectors.sign_in_rules import rules_now
+from prm.accounts.services.security import session_forget, session_touch
 
 BEGAN, SEEN = "prm_began", "prm_seen"
 API_PREFIX = "/api/"

@@ -18,9 +18,9 @@ from prm.access.actors import anonymous_actor
 from prm.access.confirming import note_second_step
 from prm.accounts import sessions
 from prm.accounts.models import User
-from prm.accounts.providers import took_it_there
-from prm.accounts.rules import device_of
-from prm.accounts.services_sign_in import sign_in_note
+from prm.accounts.providers.adapter import took_it_there
+from prm.accounts.rules.keys import device_of
+from prm.accounts.services.sign_in import sign_in_note
 
 
 @receiver(user_logged_in)

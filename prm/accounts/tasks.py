@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from prm.access.roles import as_system
-from prm.accounts.services_guessing import guesses_note
+from prm.accounts.services.guessing import guesses_note
 
 
 @shared_task(name="prm.accounts.guesses", ignore_result=True)

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 
 from prm.access.actors import Actor, system_actor
 from prm.access.roles import as_sign_in
-from prm.accounts.selectors import actor_of_email
+from prm.accounts.selectors.actors import actor_of_email
 
 
 def acting(email: str, *, command: str) -> Actor:

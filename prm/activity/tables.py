@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
-from prm.accounts.selectors import account_choices
+from prm.accounts.selectors.persons import account_choices
 from prm.activity.selectors import LogRow
 from prm.events.models import Delivery, OutboxEvent
 from prm.events.publishing import EVENT_TYPES

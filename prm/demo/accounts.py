@@ -14,8 +14,8 @@ from django.conf import settings
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Person, User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import member_add
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import member_add
 from prm.demo.registry import WorldContext, register_world
 from prm.demo.world.people import MEMBERS, PARTNER_MEMBERS, SPECIALISTS, Member, PartnerMember, Specialist
 

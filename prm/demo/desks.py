@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from prm.access.roles import as_role
-from prm.accounts.selectors_keys import api_key_list
-from prm.accounts.services import api_key_create, api_key_revoke
+from prm.accounts.selectors.keys import api_key_list
+from prm.accounts.services.keys import api_key_create, api_key_revoke
 from prm.demo.accounts import demo_actor
 from prm.demo.registry import WorldContext, register_world
 from prm.demo.universe import company_ids

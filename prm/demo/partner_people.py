@@ -5,7 +5,7 @@ from __future__ import annotations
 from prm.access.actors import Role
 from prm.access.roles import as_role
 from prm.accounts.models import Person
-from prm.accounts.services import Account
+from prm.accounts.services.accounts import Account
 from prm.demo.accounts import actor_at, demo_actor, password_of
 from prm.demo.registry import WorldContext, register_world
 from prm.demo.world.people import MEMBERS, PARTNER_MEMBERS

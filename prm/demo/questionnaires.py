@@ -15,14 +15,14 @@ from prm.demo.world.people import PARTNER_MEMBERS
 from prm.partners.models import Company, Lifecycle, Partner
 from prm.questionnaires.models import Purpose, Questionnaire, Round
 from prm.questionnaires.respondents import token_of
-from prm.questionnaires.rules import Form, Kind, Question
-from prm.questionnaires.rules_answers import visible
-from prm.questionnaires.selectors import version_draft
-from prm.questionnaires.selectors_results import companies_to_ask
-from prm.questionnaires.selectors_rounds import audience_of, door_of, invitation_list
-from prm.questionnaires.services import questionnaire_create, version_publish
-from prm.questionnaires.services_answers import answer_keep, answer_submit
-from prm.questionnaires.services_rounds import round_close, round_send
+from prm.questionnaires.rules.answers import visible
+from prm.questionnaires.rules.document import Form, Kind, Question
+from prm.questionnaires.selectors.questionnaires import version_draft
+from prm.questionnaires.selectors.results import companies_to_ask
+from prm.questionnaires.selectors.rounds import audience_of, door_of, invitation_list
+from prm.questionnaires.services.answers import answer_keep, answer_submit
+from prm.questionnaires.services.questionnaires import questionnaire_create, version_publish
+from prm.questionnaires.services.rounds import round_close, round_send
 
 # Template, its owner, whom it asks, [(name of the round, how many are asked, share that answers, how content, closed)].
 _ASKED: tuple[tuple[str, str, tuple[str, ...], tuple[tuple[str, int, float, float, bool], ...]], ...] = (

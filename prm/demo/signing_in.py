@@ -12,11 +12,11 @@ from prm.access.actors import Role
 from prm.access.policies import permissions_of
 from prm.access.roles import as_role, as_sign_in
 from prm.accounts.models import CustomRole, Invitation
-from prm.accounts.selectors_members import member_list
-from prm.accounts.services_invitations import Invited, invitation_send
-from prm.accounts.services_members import member_set_roles
-from prm.accounts.services_providers import Wanted, provider_add
-from prm.accounts.services_roles import custom_role_make
+from prm.accounts.selectors.members import member_list
+from prm.accounts.services.invitations import Invited, invitation_send
+from prm.accounts.services.members import member_set_roles
+from prm.accounts.services.providers import Wanted, provider_add
+from prm.accounts.services.roles import custom_role_make
 from prm.core.text import text_key
 from prm.demo.accounts import actor_at, demo_actor
 from prm.demo.registry import WorldContext, register_world

@@ -14,21 +14,12 @@ from django.utils.translation import pgettext_lazy
 from prm.access.abilities import area_label
 from prm.access.actors import Actor
 from prm.accounts.models import ApiKey
-from prm.accounts.selectors import person_names
-from prm.accounts.selectors_keys import api_key_list
-from prm.accounts.selectors_members import Member, member_list
-from prm.accounts.tables import (
-    API_KEYS,
-    KEY_SORTS,
-    MEMBER_SORTS,
-    MEMBERS,
-    key_id,
-    key_state_label,
-    key_words,
-    member_words,
-    role_words,
-)
-from prm.accounts.tables_roles import ROLES, Matrix, MatrixRow, matrix_of
+from prm.accounts.selectors.keys import api_key_list
+from prm.accounts.selectors.members import Member, member_list
+from prm.accounts.selectors.persons import person_names
+from prm.accounts.tables.keys import API_KEYS, KEY_SORTS, key_id, key_state_label, key_words
+from prm.accounts.tables.members import MEMBER_SORTS, MEMBERS, member_words, role_words
+from prm.accounts.tables.roles import ROLES, Matrix, MatrixRow, matrix_of
 from prm.exports.sources import Asked, Source, of_queryset, sources
 from prm.exports.tables import EXPORT_COLUMNS, export_list_spec, exports_of
 from prm.exports.writers import Column

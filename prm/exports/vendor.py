@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.accounts.selectors import person_names
+from prm.accounts.selectors.persons import person_names
 from prm.exports.models import Export
 from prm.exports.selectors import export_get
 from prm.exports.services import TooManyForOneAnswer, export_fetch, export_start, export_write

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor, ActorKind, system_actor
-from prm.accounts.selectors import actor_of_key_id, actor_of_user_id
+from prm.accounts.selectors.actors import actor_of_key_id, actor_of_user_id
 from prm.core.correlation import correlation
 from prm.core.errors import Denied
 from prm.core.ids import uuid7

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from prm.access.actors import Actor
-from prm.accounts.selectors_told import person_ids_of
+from prm.accounts.selectors.told import person_ids_of
 from prm.events.received import Received
 from prm.events.subscribing import subscriber
 from prm.jobs.events import JobDone, JobFailed

@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from prm.access.actors import Actor
-from prm.accounts.selectors import person_names
+from prm.accounts.selectors.persons import person_names
 from prm.jobs.kinds import KINDS, JobKind
 from prm.jobs.models import OPEN_STATES, ChunkState, Job, JobChunk, JobLine, JobState, PeriodicSlot
 from prm.jobs.rules import percent_of, seconds_left

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prm.access.actors import PORTAL_DOOR, ROLE_LABELS, VENDOR_DOOR, Actor, Role
-from prm.accounts.selectors_told import key_names
+from prm.accounts.selectors.told import key_names
 from prm.events.selectors import letter_subscribers
 from prm.notifications.kinds import KINDS, Named, NotificationKind
 from prm.notifications.models import Channel

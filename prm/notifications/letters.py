@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor, ActorKind
 from prm.access.roles import as_role
 from prm.accounts.places import VENDOR
-from prm.accounts.selectors import actor_of_user_id
-from prm.accounts.selectors_told import address_of
+from prm.accounts.selectors.actors import actor_of_user_id
+from prm.accounts.selectors.told import address_of
 from prm.core.mailing import message_id
 from prm.notifications.kinds import KINDS
 from prm.notifications.mail_styles import mail_styles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prm.access.actors import Actor, Role
 from prm.accounts.events import MemberAdded, MemberRolesChanged
-from prm.accounts.selectors_told import administrator_ids
+from prm.accounts.selectors.told import administrator_ids
 from prm.events.events import DeliveryDied
 from prm.events.received import Received
 from prm.events.subscribing import subscriber

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from prm.access.actors import Actor
-from prm.accounts.selectors_told import keys_ending, person_ids_of
+from prm.accounts.selectors.told import keys_ending, person_ids_of
 from prm.notifications.kinds import KINDS
 from prm.notifications.services import tell
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from prm.accounts.forms_colleagues import PARTNER_ROLE_CHOICES
+from prm.accounts.forms.colleagues import PARTNER_ROLE_CHOICES
 from prm.partners.facts.values import FACT_COLUMNS, columns_of
 from prm.partners.forms.company import CompanyForm
 from prm.partners.models import Company, FactProposal

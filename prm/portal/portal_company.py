@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from prm.access.pages import PortalPage
-from prm.accounts.selectors_stale import colleague_or_vendor
+from prm.accounts.selectors.stale import colleague_or_vendor
 from prm.core.errors import Invalid
 from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import FactProposal, SourceKind

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from prm.access.actors import PORTAL_DOOR, Role
 from prm.access.pages import PortalPage
 from prm.accounts.confirming import ConfirmedPage
-from prm.accounts.forms_colleagues import ColleagueForm
+from prm.accounts.forms.colleagues import ColleagueForm
 from prm.accounts.inviting import InvitationResend, InvitationRevoke
-from prm.accounts.selectors_colleagues import colleague_list
-from prm.accounts.selectors_invitations import invitation_list
-from prm.accounts.selectors_members import Member, member_get
-from prm.accounts.services_invitations import invitation_send
-from prm.accounts.services_members import member_remove, member_set_roles
+from prm.accounts.selectors.colleagues import colleague_list
+from prm.accounts.selectors.invitations import invitation_list
+from prm.accounts.selectors.members import Member, member_get
+from prm.accounts.services.invitations import invitation_send
+from prm.accounts.services.members import member_remove, member_set_roles
 from prm.accounts.words import with_taken_back
 from prm.accounts.words_of_partners import ROLE_WORDS
 from prm.core.errors import Conflict, Denied, Invalid, TooOften

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from prm.core.translated import Said, said
-from prm.questionnaires.rules import Form, Kind
-from prm.questionnaires.rules_results import Summary, Tally
+from prm.questionnaires.rules.document import Form, Kind
+from prm.questionnaires.rules.results import Summary, Tally
 from prm.ui import formats
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from prm.partners.facts.proposed import MIX, is_proposable
 from prm.questionnaires.models import Invitation, InvitationState
-from prm.questionnaires.rules import Form, Kind, Question
-from prm.questionnaires.selectors_rounds import Door
+from prm.questionnaires.rules.document import Form, Kind, Question
+from prm.questionnaires.selectors.rounds import Door
 
 
 def door_state(door: Door, invitation: Invitation, now: datetime) -> str:

@@ -62,7 +62,7 @@ class RoundReopened(Event, subject="questionnaire", sentence=_("opened a round a
 
 
 class InvitationSent(Event, subject="invitation", sentence=_("asked for an answer")):
-    """Somebody is to be told that they are asked: ``selectors_rounds.invitation_letter`` gives the words and the link."""
+    """Somebody is to be told that they are asked: ``selectors.rounds.invitation_letter`` gives the words and the link."""
 
     round_id: UUID
     person_id: UUID

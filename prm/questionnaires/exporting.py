@@ -15,10 +15,10 @@ from prm.core.translated import said
 from prm.exports.sources import Asked, Source, sources
 from prm.exports.writers import Column
 from prm.questionnaires.page import answer_words
-from prm.questionnaires.rules import Form, Kind, Question
-from prm.questionnaires.rules_scores import scores
-from prm.questionnaires.selectors_answers import answer_list
-from prm.questionnaires.selectors_rounds import round_get
+from prm.questionnaires.rules.document import Form, Kind, Question
+from prm.questionnaires.rules.scores import scores
+from prm.questionnaires.selectors.answers import answer_list
+from prm.questionnaires.selectors.rounds import round_get
 from prm.ui.tables import Column as Shown
 from prm.ui.tables import ListSpec
 

@@ -11,8 +11,8 @@ from prm.access.actors import Actor
 from prm.partners.catalogue import KINDS
 from prm.partners.facts.words import fact_label
 from prm.partners.selectors.catalogue import records
-from prm.questionnaires.rules import Kind
-from prm.questionnaires.rules_checks import FACT_KINDS, MIX
+from prm.questionnaires.rules.checks import FACT_KINDS, MIX
+from prm.questionnaires.rules.document import Kind
 
 
 def fact_choices(*, actor: Actor, kind: str) -> list[tuple[str, str]]:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from prm.core.days import end_of
 from prm.core.translated import TranslatedFormField, known_languages
 from prm.questionnaires.models import Purpose
-from prm.questionnaires.rules import Condition, Kind, Option, Question, Relation
-from prm.questionnaires.rules_edit import free_option
+from prm.questionnaires.rules.document import Condition, Kind, Option, Question, Relation
+from prm.questionnaires.rules.edit import free_option
 from prm.ui.forms import RefusableForm
 
 #: Conditions that the form offers; empty ones are left out.

@@ -13,7 +13,7 @@ from prm.access.actors import Actor
 from prm.core.translated import said
 from prm.partners.models import Partner
 from prm.questionnaires.respondents import link_of
-from prm.questionnaires.selectors_rounds import invitations_waiting, round_facts, rounds_ending
+from prm.questionnaires.selectors.rounds import invitations_waiting, round_facts, rounds_ending
 from prm.ui import formats, home
 from prm.ui.panels import Panel, panels
 

@@ -17,8 +17,8 @@ from prm.core.tables import TableClass, Whose
 from prm.core.text import text_key
 from prm.core.translated import TranslatedField, default_language, said
 from prm.partners.models import Company, Partner
-from prm.questionnaires.rules import Form, read_form
-from prm.questionnaires.rules_checks import Lack, lacks
+from prm.questionnaires.rules.checks import Lack, lacks
+from prm.questionnaires.rules.document import Form, read_form
 
 
 class Purpose(models.TextChoices):
@@ -192,7 +192,7 @@ class Invitation(BaseModel):
 
 
 class Answer(BaseModel):
-    """What somebody answers: a draft until it is submitted, then it stays as it is. ``values`` by key of question (``rules_answers``).
+    """What somebody answers: a draft until it is submitted, then it stays as it is. ``values`` by key of question (``rules.answers``).
 
     The draft of an anonymous answer is removed when it is submitted; what it said becomes an ``AnonymousAnswer``.
     """

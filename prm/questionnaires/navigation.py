@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
 from prm.partners.navigation import CompanyAct, company_acts
-from prm.questionnaires.selectors_results import company_asked
+from prm.questionnaires.selectors.results import company_asked
 from prm.ui import nav
 from prm.ui.panels import Panel, panels
 from prm.views.lists import ViewedList, viewed_lists

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from prm.core.translated import Said, said
-from prm.questionnaires.rules import Condition, Form, Kind, Option, Question, Relation, Section
-from prm.questionnaires.rules_answers import visible
+from prm.questionnaires.rules.answers import visible
+from prm.questionnaires.rules.document import Condition, Form, Kind, Option, Question, Relation, Section
 from prm.ui import formats
 
 

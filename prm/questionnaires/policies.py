@@ -105,7 +105,7 @@ class AnswerFilePolicy(Policy):
 
 
 class AnonymousAnswerPolicy(Policy):
-    """Read only as a whole (``selectors_results``): no page and no file shows one of them."""
+    """Read only as a whole (``selectors.results``): no page and no file shows one of them."""
 
     model = models.AnonymousAnswer
     name = "questionnaires.anonymous_answer"

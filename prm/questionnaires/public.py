@@ -28,11 +28,11 @@ from prm.core.translated import said
 from prm.questionnaires.doors import door_state
 from prm.questionnaires.files import attachment
 from prm.questionnaires.page import conditions_json, errors_first, fields_of, minutes, pages_of
-from prm.questionnaires.rules import Kind, Section
-from prm.questionnaires.rules_answers import AnswerFault, clean, is_whole, missing, posted, progress, visible
-from prm.questionnaires.selectors_answers import draft_file, draft_values
-from prm.questionnaires.selectors_rounds import Door, door_of
-from prm.questionnaires.services_answers import answer_keep, answer_submit, file_keep, file_remove
+from prm.questionnaires.rules.answers import AnswerFault, clean, is_whole, missing, posted, progress, visible
+from prm.questionnaires.rules.document import Kind, Section
+from prm.questionnaires.selectors.answers import draft_file, draft_values
+from prm.questionnaires.selectors.rounds import Door, door_of
+from prm.questionnaires.services.answers import answer_keep, answer_submit, file_keep, file_remove
 
 LANGUAGE_COOKIE = "prm_language"
 YEAR = 365 * 24 * 3600

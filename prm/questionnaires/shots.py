@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.urls import reverse
 
 from prm.access.actors import Actor
-from prm.questionnaires.selectors import questionnaire_list, version_draft
-from prm.questionnaires.selectors_rounds import round_list
+from prm.questionnaires.selectors.questionnaires import questionnaire_list, version_draft
+from prm.questionnaires.selectors.rounds import round_list
 from prm.ui.shots import Shot, register
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from prm.access.actors import Actor
 from prm.jobs.runner.periodic import periodic
-from prm.questionnaires.services_rounds import drafts_forget, reminders_send
+from prm.questionnaires.services.rounds import drafts_forget, reminders_send
 
 
 @periodic("questionnaires.reminders", every=timedelta(hours=1))

@@ -167,10 +167,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1
-SOCIALACCOUNT_ADAPTER = "prm.accounts.providers.ProviderAdapter"
+SOCIALACCOUNT_ADAPTER = "prm.accounts.providers.adapter.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"provider_class": "prm.accounts.providers_oidc.OidcProvider"},
-    "saml": {"provider_class": "prm.accounts.providers_saml.SamlProvider"},
+    "openid_connect": {"provider_class": "prm.accounts.providers.oidc.OidcProvider"},
+    "saml": {"provider_class": "prm.accounts.providers.saml.SamlProvider"},
 }
 # Requests to addresses that somebody typed reach this machine: for development and tests, never for a server.
 PRM_OUTGOING_LOOPBACK = False

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from prm.accounts.selectors_guests import Guest
+from prm.accounts.selectors.guests import Guest
 from prm.api.fields import FlagField, MomentField, PublicIdField, TextField, TypeIdField
 from prm.api.query import ListQuery
 from prm.api.router import router

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
-from prm.accounts.selectors_guests import guest_address
+from prm.accounts.selectors.guests import guest_address
 from prm.core.days import last_day
 from prm.core.errors import NotFound
 from prm.core.mailing import address, message_id

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
-from prm.accounts.selectors_guests import guests_count
+from prm.accounts.selectors.guests import guests_count
 from prm.ui.panels import Panel, panels
 from profiling.studies.models import Study
 

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Invitation, Person
-from prm.accounts.selectors_guests import Guest, guest_rows, guests_behind
-from prm.accounts.selectors_invitations import invitations_to_study
+from prm.accounts.selectors.guests import Guest, guest_rows, guests_behind
+from prm.accounts.selectors.invitations import invitations_to_study
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_key
 from profiling.studies.models import Study

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Person
-from prm.accounts.services_guests import pass_end, pass_give
+from prm.accounts.services.guests import pass_end, pass_give
 from prm.core.errors import Conflict
 from prm.events.publishing import publish
 from profiling.sharing.events import SpecialistAdmitted, SpecialistEnded

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import GUEST_DOOR, ActorKind
 from prm.access.pages import ScopedPage
-from prm.accounts.selectors_guests import own_days
+from prm.accounts.selectors.guests import own_days
 from prm.core.errors import Conflict, Invalid, TooOften
 from prm.core.text import whole_number
 from prm.exports.writers import export_response

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from prm.access.pages import ScopedPage
-from prm.accounts.selectors_guests import Guest, specialist_choices
+from prm.accounts.selectors.guests import Guest, specialist_choices
 from prm.core.days import last_day
 from prm.core.errors import Conflict, Invalid
 from prm.ui import formats

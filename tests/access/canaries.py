@@ -23,7 +23,7 @@ from prm.access.policies import Policy
 from prm.access.roles import as_sign_in, as_system
 from prm.access.rowsecurity import rules_of, table_class
 from prm.accounts.models import ApiKey, Invitation, Membership, Organisation, SignInDomain, SignInProvider, User
-from prm.accounts.selectors import actor_of_user
+from prm.accounts.selectors.actors import actor_of_user
 from prm.core.ids import typeid_encode
 from prm.core.scoping import POLICIES
 from prm.core.tables import TableClass, declared

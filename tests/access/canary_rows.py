@@ -14,8 +14,8 @@ from PIL import Image
 from prm.access.actors import Actor
 from prm.access.roles import as_sign_in, as_system
 from prm.accounts.models import ApiKey, Invitation, Person, SignInDomain, SignInProvider
-from prm.accounts.rules import digest_of as digest_of_key
-from prm.accounts.rules import new_secret, shown_prefix
+from prm.accounts.rules.keys import digest_of as digest_of_key
+from prm.accounts.rules.keys import new_secret, shown_prefix
 from prm.core.ids import typeid_encode, uuid7
 from prm.events.models import OutboxEvent, PersonalPayload
 from prm.notifications.models import Channel, DigestTime, Mail, Notification, Preference

@@ -53,8 +53,8 @@ from prm.partners.services.proposals import fact_propose
 from prm.portal.models import Brand
 from prm.questionnaires.models import Answer, AnswerFile
 from prm.questionnaires.respondents import token_of
-from prm.questionnaires.services import questionnaire_create, version_publish
-from prm.questionnaires.services_rounds import round_send
+from prm.questionnaires.services.questionnaires import questionnaire_create, version_publish
+from prm.questionnaires.services.rounds import round_send
 from prm.views.models import SavedView
 from profiling.ranking.models import Correction
 from profiling.sharing.models import Publication, PublishedRow, Remark

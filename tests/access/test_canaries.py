@@ -22,8 +22,8 @@ from django.utils import timezone
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_sign_in, as_system
 from prm.accounts.models import StudyPass, User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import member_add
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import member_add
 from prm.core.ids import typeid_key
 from prm.events.runner.work import deliver_all
 from prm.notifications.models import Channel, Notification

@@ -21,8 +21,8 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import permissions_of
 from prm.access.roles import as_sign_in, as_system
 from prm.accounts.models import StudyPass, User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import member_add
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import member_add
 from prm.core.ids import typeid_encode, typeid_key, uuid7
 from tests.access.samples import Samples
 

@@ -23,17 +23,17 @@ from prm.access.roles import as_role, as_sign_in, as_system
 from prm.access.rowsecurity import rules_of
 from prm.accounts.links import token_behind
 from prm.accounts.models import User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.selectors_colleagues import colleague_list
-from prm.accounts.selectors_invitations import invitation_list
-from prm.accounts.services_coming_in import invitation_accept
-from prm.accounts.services_invitations import (
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.selectors.colleagues import colleague_list
+from prm.accounts.selectors.invitations import invitation_list
+from prm.accounts.services.coming_in import invitation_accept
+from prm.accounts.services.invitations import (
     Invited,
     invitation_resend,
     invitation_revoke,
     invitation_send,
 )
-from prm.accounts.services_members import member_remove, member_set_roles
+from prm.accounts.services.members import member_remove, member_set_roles
 from prm.core.errors import Denied, DomainError, NotFound
 from prm.core.ids import typeid_key, uuid7
 from prm.notifications.kinds import KINDS
@@ -49,8 +49,8 @@ from prm.partners.services.proposals import fact_proposals_accept, fact_proposal
 from prm.portal.models import Brand, BrandColour
 from prm.portal.selectors import own_brand
 from prm.portal.services import brand_set
-from prm.questionnaires.selectors_rounds import Door, door_of
-from prm.questionnaires.services_answers import answer_keep, answer_submit
+from prm.questionnaires.selectors.rounds import Door, door_of
+from prm.questionnaires.services.answers import answer_keep, answer_submit
 from tests.access.canaries import Side, World, reached, told, whose
 from tests.access.walls import without_the_first, without_the_second
 

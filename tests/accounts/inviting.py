@@ -6,8 +6,8 @@ from prm.access.actors import Actor, Role
 from prm.access.roles import as_role
 from prm.accounts.links import token_behind
 from prm.accounts.models import User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services_invitations import (
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.invitations import (
     Invited,
     invitation_send,
 )

@@ -13,9 +13,10 @@ from prm.access.actors import Actor, ActorKind, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import ApiKey, Membership, Person, User
-from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of
-from prm.accounts.selectors_keys import api_key_list
-from prm.accounts.services import api_key_create, api_key_revoke, member_add, preferences_update
+from prm.accounts.selectors.actors import actor_behind, actor_of_user, api_key_of
+from prm.accounts.selectors.keys import api_key_list
+from prm.accounts.services.accounts import member_add, preferences_update
+from prm.accounts.services.keys import api_key_create, api_key_revoke
 from prm.core.errors import Denied, Invalid, NotFound
 from prm.events.models import OutboxEvent
 from prm.events.selectors import history_list
@@ -166,7 +167,7 @@ def test_a_key_whose_history_cannot_be_written_is_not_made(manager: Actor, monke
     def fail(event: object, *, actor: Actor) -> None:
         raise OSError("planted")
 
-    monkeypatch.setattr("prm.accounts.services.publish", fail)
+    monkeypatch.setattr("prm.accounts.services.keys.publish", fail)
     with as_role(manager), pytest.raises(OSError, match="planted"):
         api_key_create(actor=manager, name="BI", scopes=["persons:read"])
     assert not ApiKey.objects.filter(user_id=manager.user_id).exists()

@@ -13,9 +13,9 @@ from django.test import Client
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role
 from prm.accounts.models import ApiKey, Invitation, Membership, User
-from prm.accounts.rules import digest_of, new_secret
-from prm.accounts.services import api_key_create
-from prm.accounts.services_invitations import Invited, invitation_send
+from prm.accounts.rules.keys import digest_of, new_secret
+from prm.accounts.services.invitations import Invited, invitation_send
+from prm.accounts.services.keys import api_key_create
 from prm.api.served import scopes_served
 from prm.core.ids import typeid_encode
 from prm.events.runner.work import deliver_all

@@ -8,10 +8,10 @@ import pytest
 
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_system
-from prm.accounts.services_invitations import Invited, invitation_send
-from prm.accounts.services_providers import Wanted, provider_add
-from prm.accounts.services_roles import custom_role_make
-from prm.accounts.services_rules import sign_in_rules_change
+from prm.accounts.services.invitations import Invited, invitation_send
+from prm.accounts.services.providers import Wanted, provider_add
+from prm.accounts.services.roles import custom_role_make
+from prm.accounts.services.sign_in_rules import sign_in_rules_change
 from profiling.studies.models import Study
 from tests.ui.axe import axe_violations
 

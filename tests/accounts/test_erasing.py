@@ -14,9 +14,9 @@ from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.erasing import is_telling, pseudonym_of, without
 from prm.accounts.models import ApiKey, Invitation, Person, SignIn, User
-from prm.accounts.selectors_sign_in import address_digest
-from prm.accounts.services import Account
-from prm.accounts.services_erasing import person_erase
+from prm.accounts.selectors.sign_in import address_digest
+from prm.accounts.services.accounts import Account
+from prm.accounts.services.erasing import person_erase
 from prm.api.models import IdempotencyRecord
 from prm.core.errors import Conflict, Denied
 from prm.core.ids import uuid7

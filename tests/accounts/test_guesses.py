@@ -14,8 +14,8 @@ from django.utils import timezone
 from prm.access.actors import Actor, anonymous_actor
 from prm.access.roles import as_system
 from prm.accounts.models import SignIn, User
-from prm.accounts.selectors_sign_in import DAY, MOST_FOR_ADDRESS, MOST_IN_A_DAY, WINDOW, address_digest, is_guessing
-from prm.accounts.services_guessing import QUIET
+from prm.accounts.selectors.sign_in import DAY, MOST_FOR_ADDRESS, MOST_IN_A_DAY, WINDOW, address_digest, is_guessing
+from prm.accounts.services.guessing import QUIET
 from prm.accounts.tasks import guesses
 from prm.events.models import OutboxEvent
 from prm.events.runner.work import deliver_all

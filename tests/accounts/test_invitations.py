@@ -21,17 +21,17 @@ from prm.accounts.links import token_behind
 from prm.accounts.mails import LETTERS_IN_ALL
 from prm.accounts.models import Invitation, Membership, Person, User
 from prm.accounts.places import SESSION_KEY
-from prm.accounts.selectors_invitations import invitation_list
-from prm.accounts.selectors_members import member_list
-from prm.accounts.services import member_add
-from prm.accounts.services_coming_in import invitation_accept
-from prm.accounts.services_invitations import (
+from prm.accounts.selectors.invitations import invitation_list
+from prm.accounts.selectors.members import member_list
+from prm.accounts.services.accounts import member_add
+from prm.accounts.services.coming_in import invitation_accept
+from prm.accounts.services.invitations import (
     Invited,
     invitation_resend,
     invitation_revoke,
     invitation_send,
 )
-from prm.accounts.services_members import member_deactivate, member_reset_steps, member_set_roles
+from prm.accounts.services.members import member_deactivate, member_reset_steps, member_set_roles
 from prm.core.errors import Conflict, Denied, Invalid, NotFound, TooOften
 from prm.events.models import OutboxEvent
 from prm.events.runner.work import deliver_all

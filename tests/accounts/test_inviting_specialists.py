@@ -15,8 +15,8 @@ from django.utils import timezone, translation
 from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_system
 from prm.accounts.models import Invitation, StudyPass, User
-from prm.accounts.services_coming_in import invitation_accept
-from prm.accounts.services_members import member_set_roles
+from prm.accounts.services.coming_in import invitation_accept
+from prm.accounts.services.members import member_set_roles
 from prm.core.days import end_of
 from prm.core.errors import Denied, Invalid
 from prm.core.ids import uuid7

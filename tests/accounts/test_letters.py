@@ -16,7 +16,7 @@ from prm.access.roles import as_role, as_system
 from prm.accounts import receivers
 from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation
-from prm.accounts.services_invitations import Invited, invitation_resend, invitation_revoke, invitation_send
+from prm.accounts.services.invitations import Invited, invitation_resend, invitation_revoke, invitation_send
 from prm.events.models import Delivery, DeliveryState
 from prm.events.runner.work import deliver, deliver_all
 from prm.notifications.mailbox import kept_list

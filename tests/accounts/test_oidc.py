@@ -21,10 +21,10 @@ from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_system
 from prm.accounts.models import Invitation, Person, SignInProvider, User
 from prm.accounts.places import SESSION_KEY
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import Account
-from prm.accounts.services_members import member_deactivate, member_remove
-from prm.accounts.services_providers import Wanted, provider_add, provider_switch, provider_tested
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import Account
+from prm.accounts.services.members import member_deactivate, member_remove
+from prm.accounts.services.providers import Wanted, provider_add, provider_switch, provider_tested
 from prm.partners.services.members import partner_member_add
 from tests.accounts.local_providers import CLIENT, SECRET, OidcServer, new_key, oidc_server
 
@@ -261,7 +261,7 @@ def test_passwords_are_refused_where_the_provider_is_required_whoever_has_an_acc
 def test_an_invitation_to_such_a_domain_leads_to_the_provider_and_makes_no_password(administrator, server) -> None:
     provider(administrator, server, is_required=True)
     now = timezone.now()
-    from prm.accounts.rules import digest_of  # noqa: PLC0415  beside its use
+    from prm.accounts.rules.keys import digest_of  # noqa: PLC0415  beside its use
 
     Invitation.objects.create(
         email="nina@orvane.example", name="Nina", roles=["manager"], digest=digest_of("t"), sent_at=now,

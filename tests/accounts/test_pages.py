@@ -16,13 +16,14 @@ from django.test.utils import CaptureQueriesContext
 from prm.access.actors import Actor, Role
 from prm.access.policies import api_scopes
 from prm.access.roles import as_role, as_sign_in, as_system
-from prm.accounts import services_members
-from prm.accounts.forms import SCOPE_WORDS
+from prm.accounts.forms.keys import SCOPE_WORDS
 from prm.accounts.models import ApiKey, Invitation, Membership, User
-from prm.accounts.selectors_members import member_list
-from prm.accounts.services import api_key_create, member_add
-from prm.accounts.services_invitations import Invited, invitation_send
-from prm.accounts.services_members import member_activate, member_deactivate
+from prm.accounts.selectors.members import member_list
+from prm.accounts.services import members as services_members
+from prm.accounts.services.accounts import member_add
+from prm.accounts.services.invitations import Invited, invitation_send
+from prm.accounts.services.keys import api_key_create
+from prm.accounts.services.members import member_activate, member_deactivate
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent

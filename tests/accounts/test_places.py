@@ -13,10 +13,11 @@ from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation, Membership, Organisation, Person, StudyPass, User
 from prm.accounts.places import Held, place_chosen, places_of
-from prm.accounts.selectors import actor_behind, actor_of_user, api_key_of
-from prm.accounts.services import Account, account_give, api_key_create
-from prm.accounts.services_coming_in import invitation_accept
-from prm.accounts.services_invitations import Invited
+from prm.accounts.selectors.actors import actor_behind, actor_of_user, api_key_of
+from prm.accounts.services.accounts import Account, account_give
+from prm.accounts.services.coming_in import invitation_accept
+from prm.accounts.services.invitations import Invited
+from prm.accounts.services.keys import api_key_create
 from prm.core.errors import Invalid
 from prm.core.ids import uuid7
 from prm.events.models import OutboxEvent

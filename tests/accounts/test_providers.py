@@ -11,9 +11,9 @@ from allauth.socialaccount.models import SocialAccount
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role
 from prm.accounts.models import SignInProvider
-from prm.accounts.providers_check import provider_try
-from prm.accounts.selectors_providers import provider_list
-from prm.accounts.services_providers import Wanted, provider_add, provider_edit, provider_switch, provider_tested
+from prm.accounts.providers.check import provider_try
+from prm.accounts.selectors.providers import provider_list
+from prm.accounts.services.providers import Wanted, provider_add, provider_edit, provider_switch, provider_tested
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.events.models import OutboxEvent
 from tests.accounts.local_providers import SamlIdp, oidc_server

@@ -14,13 +14,14 @@ from prm.access.policies import permissions_of
 from prm.access.roles import as_role, as_sign_in
 from prm.accounts.links import token_behind
 from prm.accounts.models import CustomRole, Invitation, Membership, Person, User
-from prm.accounts.selectors import actor_of_user, names_of_those_who_may
-from prm.accounts.selectors_members import member_get
-from prm.accounts.selectors_roles import custom_role_list
-from prm.accounts.services_coming_in import invitation_accept
-from prm.accounts.services_invitations import Invited, invitation_send
-from prm.accounts.services_members import member_set_roles
-from prm.accounts.services_roles import custom_role_archive, custom_role_change, custom_role_make, custom_role_restore
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.selectors.members import member_get
+from prm.accounts.selectors.persons import names_of_those_who_may
+from prm.accounts.selectors.roles import custom_role_list
+from prm.accounts.services.coming_in import invitation_accept
+from prm.accounts.services.invitations import Invited, invitation_send
+from prm.accounts.services.members import member_set_roles
+from prm.accounts.services.roles import custom_role_archive, custom_role_change, custom_role_make, custom_role_restore
 from prm.core.errors import Conflict, Denied, Invalid
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent

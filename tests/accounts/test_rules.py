@@ -16,11 +16,11 @@ from django.utils import timezone
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_system
 from prm.accounts.models import Invitation, SignInRules
-from prm.accounts.rules_sign_in import Rules, crossed, out_of_bounds
-from prm.accounts.selectors_rules import rules_now
-from prm.accounts.services import api_key_create
-from prm.accounts.services_invitations import Invited, invitation_resend, invitation_send
-from prm.accounts.services_rules import sign_in_rules_change
+from prm.accounts.rules.sign_in import Rules, crossed, out_of_bounds
+from prm.accounts.selectors.sign_in_rules import rules_now
+from prm.accounts.services.invitations import Invited, invitation_resend, invitation_send
+from prm.accounts.services.keys import api_key_create
+from prm.accounts.services.sign_in_rules import sign_in_rules_change
 from prm.accounts.sessions import BEGAN, SEEN
 from prm.core.errors import Denied, Invalid
 from prm.events.models import OutboxEvent

@@ -15,9 +15,9 @@ from django.test import Client
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_system
 from prm.accounts.models import SignInProvider, User
-from prm.accounts.providers_check import provider_try
-from prm.accounts.services import Account
-from prm.accounts.services_providers import Wanted, provider_add, provider_switch, provider_tested
+from prm.accounts.providers.check import provider_try
+from prm.accounts.services.accounts import Account
+from prm.accounts.services.providers import Wanted, provider_add, provider_switch, provider_tested
 from prm.partners.services.members import partner_member_add
 from tests.accounts.local_providers import SamlIdp, new_key
 

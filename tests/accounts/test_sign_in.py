@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.accounts.models import SignIn
-from prm.accounts.selectors_sign_in import MOST_FOR_ADDRESS, PAUSE, WINDOW
+from prm.accounts.selectors.sign_in import MOST_FOR_ADDRESS, PAUSE, WINDOW
 from prm.settings import base
 
 pytestmark = pytest.mark.django_db

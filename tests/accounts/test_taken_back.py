@@ -12,11 +12,11 @@ from prm.access.actors import Actor, Role, anonymous_actor
 from prm.access.roles import as_role, as_sign_in
 from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation, User
-from prm.accounts.services_coming_in import invitation_accept
-from prm.accounts.services_erasing import person_erase
-from prm.accounts.services_invitations import Invited, invitation_send
-from prm.accounts.services_members import member_deactivate, member_remove, member_set_roles
-from prm.accounts.services_roles import custom_role_change, custom_role_make
+from prm.accounts.services.coming_in import invitation_accept
+from prm.accounts.services.erasing import person_erase
+from prm.accounts.services.invitations import Invited, invitation_send
+from prm.accounts.services.members import member_deactivate, member_remove, member_set_roles
+from prm.accounts.services.roles import custom_role_change, custom_role_make
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_encode
 from prm.events.selectors import history_list

@@ -18,8 +18,8 @@ from prm.access.actors import Role
 from prm.access.roles import as_role
 from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation, SignIn, User
-from prm.accounts.services_invitations import Invited, invitation_send
-from prm.accounts.services_providers import Wanted, provider_add, provider_switch, provider_tested
+from prm.accounts.services.invitations import Invited, invitation_send
+from prm.accounts.services.providers import Wanted, provider_add, provider_switch, provider_tested
 from prm.events.runner.work import deliver_all
 from tests.accounts.local_providers import SamlIdp
 

@@ -15,7 +15,7 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import api_scopes
 from prm.access.roles import as_role, as_system
 from prm.accounts.models import Person, User
-from prm.accounts.services import api_key_create
+from prm.accounts.services.keys import api_key_create
 from prm.api.viewsets import ListMixin, ScopedViewSet
 from tests.conftest import Caller
 

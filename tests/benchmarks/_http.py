@@ -26,8 +26,9 @@ from django.db import connections
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import api_key_create, api_key_revoke, member_add
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import member_add
+from prm.accounts.services.keys import api_key_create, api_key_revoke
 from tests.benchmarks.list import prepare, summary
 
 CLIENTS, START_SECONDS = 2, 240

@@ -23,8 +23,8 @@ from uuid import uuid4
 from prm.access.actors import Role
 from prm.access.roles import as_sign_in, as_system
 from prm.accounts.models import User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import Account
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import Account
 from prm.partners.models import Company, Lifecycle
 from prm.partners.services.members import partner_member_add
 from prm.partners.services.partners import partner_create

@@ -26,8 +26,8 @@ from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.access.rowsecurity import managed_tables
 from prm.accounts.models import User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import Account
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import Account
 from prm.core.ids import typeid_encode
 from prm.partners.models import Company, Lifecycle, Partner
 from prm.partners.services.members import partner_member_add

@@ -20,7 +20,7 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role, as_sign_in
 from prm.access.roles import as_system as system_role
 from prm.accounts.models import User
-from prm.accounts.services import api_key_create
+from prm.accounts.services.keys import api_key_create
 from prm.events.models import OutboxEvent
 from prm.exports import services
 from prm.exports.models import Export

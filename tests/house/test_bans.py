@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 
 import pytest
 
@@ -51,13 +52,15 @@ UNSCOPED = {
     ("prm/accounts/", "SignInDomain"): "likewise",
     ("prm/accounts/", "SocialAccount"): "likewise",
     (
-        "prm/accounts/services_erasing.py",
+        "prm/accounts/services/erasing.py",
         "copy.model",
     ): "whoever is erased is erased from rows of everybody, as the product itself",
-    ("prm/accounts/services_erasing.py", "model"): "tables of identity that name an account, found by their keys",
+    ("prm/accounts/services/erasing.py", "model"): "tables of identity that name an account, found by their keys",
     ("prm/partners/conditions.py", "Partner"): "a company's own record tells where the relationship stands",
 }
 LIMIT = 600
+# Files of one folder; beyond that nobody finds the room they look for.
+MOST_FILES = 40
 # Where people keep what is theirs; "somebody" is nobody.
 MACHINE = re.compile(r"(?<![\w.])/(?:home|Users)/(?!somebody\b)\w+")
 
@@ -248,6 +251,11 @@ def test_no_file_is_too_long_to_be_one_subject() -> None:
     folders = ["prm", "profiling", "tests", "scripts"]
     sizes = {shown(p): len(p.read_text().splitlines()) for p in python_files(*folders)}
     assert {name: size for name, size in sizes.items() if size > LIMIT} == {}
+
+
+def test_no_folder_holds_more_files_than_one_looks_through() -> None:
+    files = Counter(shown(p.parent) for p in python_files("prm", "profiling"))
+    assert {folder: count for folder, count in files.items() if count > MOST_FILES} == {}
 
 
 def of_one_machine(text: str) -> list[str]:

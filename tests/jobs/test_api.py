@@ -8,8 +8,8 @@ import pytest
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role
-from prm.accounts.selectors import actor_of_key_id
-from prm.accounts.services import api_key_create, api_key_revoke
+from prm.accounts.selectors.actors import actor_of_key_id
+from prm.accounts.services.keys import api_key_create, api_key_revoke
 from prm.jobs.models import Job, JobState
 from prm.jobs.runner.work import advance, run_inline
 from prm.jobs.services import job_start

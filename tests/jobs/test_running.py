@@ -13,8 +13,8 @@ from django.utils import timezone
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import Membership, Person, User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import Account
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import Account
 from prm.core.errors import Conflict, Denied, NotFound
 from prm.events.models import OutboxEvent
 from prm.jobs.actors import actor_of_job, actor_snapshot

@@ -25,7 +25,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from prm.access.actors import Role
 from prm.access.roles import as_sign_in, as_system
 from prm.accounts.models import User
-from prm.accounts.services import Account, member_add
+from prm.accounts.services.accounts import Account, member_add
 from prm.partners.models import Company, Lifecycle
 from prm.partners.services.members import partner_member_add
 from prm.partners.services.partners import partner_create

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_system
 from prm.accounts.models import ApiKey
-from prm.accounts.services import member_add
+from prm.accounts.services.accounts import member_add
 from prm.core.errors import Invalid, NotFound
 from prm.core.ids import uuid7
 from prm.events.models import Delivery, DeliveryState

@@ -12,7 +12,7 @@ from django.urls import reverse
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import Invitation, Membership
-from prm.accounts.services_invitations import Invited
+from prm.accounts.services.invitations import Invited
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.events.runner.work import deliver_all
 from prm.partners.models import Company, Partner

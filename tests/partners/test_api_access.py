@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import ApiKey, Invitation, Membership
-from prm.accounts.rules import digest_of, new_secret
+from prm.accounts.rules.keys import digest_of, new_secret
 from prm.core.ids import typeid_encode
 from prm.events.runner.work import deliver_all
 from prm.partners.models import Company

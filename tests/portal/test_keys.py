@@ -10,9 +10,9 @@ from django.test import Client
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import ApiKey, User
-from prm.accounts.selectors_keys import api_key_list
-from prm.accounts.services import api_key_create, api_key_revoke
-from prm.accounts.services_members import member_remove
+from prm.accounts.selectors.keys import api_key_list
+from prm.accounts.services.keys import api_key_create, api_key_revoke
+from prm.accounts.services.members import member_remove
 from prm.core.errors import Invalid, NotFound
 from prm.core.ids import typeid_encode
 from prm.events.models import OutboxEvent

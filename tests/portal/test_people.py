@@ -15,9 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_sign_in
 from prm.accounts.models import Invitation, Person, User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.selectors_colleagues import colleague_list
-from prm.accounts.services import Account
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.selectors.colleagues import colleague_list
+from prm.accounts.services.accounts import Account
 from prm.core.ids import typeid_encode
 from prm.events.runner.work import deliver_all
 from prm.partners.services.members import partner_member_add

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from prm.access.actors import Role
 from prm.access.roles import as_role, as_system
-from prm.accounts.services import Account
+from prm.accounts.services.accounts import Account
 from prm.partners.facts.proposed import ProposalSource
 from prm.partners.models import Partner, SourceKind
 from prm.partners.services.members import partner_member_add

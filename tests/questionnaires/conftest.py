@@ -15,11 +15,11 @@ from prm.accounts.models import Person
 from prm.partners.models import Company, Lifecycle, Partner, PartnerTerritory, Position, Territory
 from prm.questionnaires.models import Questionnaire, Round
 from prm.questionnaires.respondents import token_of
-from prm.questionnaires.rules import read_form
-from prm.questionnaires.selectors import version_draft
-from prm.questionnaires.selectors_rounds import Door, door_of
-from prm.questionnaires.services import draft_change, questionnaire_create, version_publish
-from prm.questionnaires.services_rounds import round_send
+from prm.questionnaires.rules.document import read_form
+from prm.questionnaires.selectors.questionnaires import version_draft
+from prm.questionnaires.selectors.rounds import Door, door_of
+from prm.questionnaires.services.questionnaires import draft_change, questionnaire_create, version_publish
+from prm.questionnaires.services.rounds import round_send
 
 
 def _t(en: str, fr: str) -> dict[str, str]:

@@ -22,11 +22,11 @@ from prm.events.models import OutboxEvent
 from prm.partners.models import Company, FactProposal, Partner
 from prm.questionnaires.models import AnonymousAnswer, Answer, AnswerFile, Invitation
 from prm.questionnaires.respondents import digest_of, link_of
-from prm.questionnaires.selectors_results import results_of
-from prm.questionnaires.selectors_rounds import audience_of, invitations_waiting, round_facts
-from prm.questionnaires.services import questionnaire_create
-from prm.questionnaires.services_answers import answer_keep, answer_submit, file_keep, file_remove
-from prm.questionnaires.services_rounds import drafts_forget, reminders_send, round_close, round_reopen
+from prm.questionnaires.selectors.results import results_of
+from prm.questionnaires.selectors.rounds import audience_of, invitations_waiting, round_facts
+from prm.questionnaires.services.answers import answer_keep, answer_submit, file_keep, file_remove
+from prm.questionnaires.services.questionnaires import questionnaire_create
+from prm.questionnaires.services.rounds import drafts_forget, reminders_send, round_close, round_reopen
 from tests.questionnaires.conftest import anonymous_content, open_door, tokens_of
 from tests.together import at_once
 

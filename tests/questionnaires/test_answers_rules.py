@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prm.questionnaires.rules import Condition, Form, Kind, Option, Question, Section, read_form, write_form
-from prm.questionnaires.rules_answers import AnswerFault, asked_only, clean, holds, missing, progress, visible
+from prm.questionnaires.rules.answers import AnswerFault, asked_only, clean, holds, missing, progress, visible
+from prm.questionnaires.rules.document import Condition, Form, Kind, Option, Question, Section, read_form, write_form
 from tests.questionnaires.conftest import EVERYTHING
 
 FORM = read_form(EVERYTHING)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from prm.access.roles import as_role, as_system
 from prm.partners.models import Company, Position
 from prm.questionnaires.models import Questionnaire
-from prm.questionnaires.services_answers import answer_keep, answer_submit
+from prm.questionnaires.services.answers import answer_keep, answer_submit
 from tests.questionnaires.conftest import EVERYTHING, anonymous_content, open_door, tokens_of
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from prm.access.roles import as_role, as_system
 from prm.questionnaires.models import Answer
-from prm.questionnaires.selectors import version_draft
-from prm.questionnaires.services import questionnaire_create
+from prm.questionnaires.selectors.questionnaires import version_draft
+from prm.questionnaires.services.questionnaires import questionnaire_create
 from tests.questionnaires.conftest import tokens_of
 from tests.ui.axe import axe_violations
 

@@ -12,7 +12,7 @@ from prm.access.actors import Actor
 from prm.access.roles import as_role, as_system
 from prm.accounts.erasing import pseudonym_of
 from prm.accounts.models import Person
-from prm.accounts.services_erasing import person_erase
+from prm.accounts.services.erasing import person_erase
 from prm.partners.models import Partner
 from prm.questionnaires.models import Answer, AnswerFile, Round
 from tests.conftest import PartnersSide

@@ -15,8 +15,8 @@ from prm.access.actors import Actor, Role
 from prm.access.roles import as_role
 from prm.partners.services.people import member_place_keep
 from prm.questionnaires.home import ending_rounds
-from prm.questionnaires.services_answers import answer_keep, answer_submit
-from prm.questionnaires.services_rounds import round_send
+from prm.questionnaires.services.answers import answer_keep, answer_submit
+from prm.questionnaires.services.rounds import round_send
 from prm.ui.home import Whose
 from tests.questionnaires.conftest import open_door, tokens_of
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from prm.access.roles import as_role
 from prm.questionnaires.models import Round
-from prm.questionnaires.services_answers import answer_keep, answer_submit
+from prm.questionnaires.services.answers import answer_keep, answer_submit
 from tests.questionnaires.conftest import anonymous_content, open_door, tokens_of
 
 pytestmark = pytest.mark.django_db

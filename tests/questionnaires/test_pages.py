@@ -11,8 +11,8 @@ from django.utils import timezone
 from prm.access.roles import as_role, as_system
 from prm.partners.models import Company, FactProposal, Position
 from prm.questionnaires.models import Answer, Questionnaire, Round
-from prm.questionnaires.selectors import version_draft
-from prm.questionnaires.services_answers import answer_keep, answer_submit
+from prm.questionnaires.selectors.questionnaires import version_draft
+from prm.questionnaires.services.answers import answer_keep, answer_submit
 from tests.questionnaires.conftest import anonymous_content, open_door, tokens_of
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from prm.accounts.models import Person
 from prm.partners.models import FactProposal, Partner
 from prm.questionnaires.models import AnonymousAnswer, Answer, Invitation
 from prm.questionnaires.respondents import digest_of
-from prm.questionnaires.services_rounds import round_close
+from prm.questionnaires.services.rounds import round_close
 from tests.questionnaires.conftest import anonymous_content, tokens_of
 
 pytestmark = pytest.mark.django_db

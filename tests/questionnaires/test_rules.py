@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prm.questionnaires.library import template_list
-from prm.questionnaires.rules import Condition, Form, FormFault, Kind, Question, Section, read_form, write_form
-from prm.questionnaires.rules_checks import differences, lacks
-from prm.questionnaires.rules_edit import (
+from prm.questionnaires.rules.checks import differences, lacks
+from prm.questionnaires.rules.document import Condition, Form, FormFault, Kind, Question, Section, read_form, write_form
+from prm.questionnaires.rules.edit import (
     fresh,
     question_add,
     question_change,
@@ -23,7 +23,7 @@ from prm.questionnaires.rules_edit import (
     section_remove,
     stepped,
 )
-from prm.questionnaires.rules_languages import language_for
+from prm.questionnaires.rules.languages import language_for
 from tests.questionnaires.conftest import EVERYTHING
 
 

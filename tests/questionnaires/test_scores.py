@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prm.questionnaires.rules import Form, Option, Question, Section
-from prm.questionnaires.rules_results import Said, promoter_score, summary, tellable, tellable_beside, untold_of
-from prm.questionnaires.rules_scores import scores
+from prm.questionnaires.rules.document import Form, Option, Question, Section
+from prm.questionnaires.rules.results import Said, promoter_score, summary, tellable, tellable_beside, untold_of
+from prm.questionnaires.rules.scores import scores
 
 ONE = Question("one", "one", options=(Option("a", points=4), Option("b", points=1), Option("c")), weight=2)
 MANY = Question("many", "many", options=(Option("x", points=3), Option("y", points=1)))

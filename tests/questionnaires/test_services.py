@@ -13,9 +13,9 @@ from prm.access.roles import as_role, as_system
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.events.models import OutboxEvent
 from prm.questionnaires.models import Questionnaire, Version
-from prm.questionnaires.rules import read_form
-from prm.questionnaires.rules_edit import question_add, question_remove, section_change
-from prm.questionnaires.selectors import (
+from prm.questionnaires.rules.document import read_form
+from prm.questionnaires.rules.edit import question_add, question_remove, section_change
+from prm.questionnaires.selectors.questionnaires import (
     questionnaire_facts,
     questionnaire_get,
     questionnaire_list,
@@ -23,7 +23,7 @@ from prm.questionnaires.selectors import (
     version_draft,
     version_list,
 )
-from prm.questionnaires.services import (
+from prm.questionnaires.services.questionnaires import (
     draft_change,
     draft_ensure,
     draft_undo,

@@ -10,8 +10,8 @@ from django.test import Client
 from prm.access.actors import Actor
 from prm.access.roles import as_role, as_sign_in
 from prm.accounts.models import User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import api_key_create
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.keys import api_key_create
 from prm.views.models import SavedView
 
 pytestmark = pytest.mark.django_db

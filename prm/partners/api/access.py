@@ -18,8 +18,8 @@ from rest_framework.response import Response
 from prm.access.actors import PARTNER_ROLES, Role
 from prm.accounts.answers import INVITATION_FILTERS, InvitationSerializer, TakenBackField
 from prm.accounts.models import Invitation
-from prm.accounts.selectors_colleagues import Colleague
-from prm.accounts.services_invitations import Invited
+from prm.accounts.selectors.colleagues import Colleague
+from prm.accounts.services.invitations import Invited
 from prm.api.fields import ChoiceField, PublicIdField, TextField
 from prm.api.query import ListQuery
 from prm.api.serializers import ApiSerializer, EmptySerializer

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from prm.access.actors import Actor
 from prm.access.policies import authorize
 from prm.accounts.models import Invitation, Person
-from prm.accounts.selectors_colleagues import Colleague, colleague_rows, colleagues_at, colleagues_behind
-from prm.accounts.selectors_invitations import invitation_page_to, invitation_to, invitations_to
+from prm.accounts.selectors.colleagues import Colleague, colleague_rows, colleagues_at, colleagues_behind
+from prm.accounts.selectors.invitations import invitation_page_to, invitation_to, invitations_to
 from prm.core.errors import NotFound
 from prm.core.ids import typeid_key
 from prm.core.keyset import KeysetPage

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
-from prm.accounts.selectors import person_names
+from prm.accounts.selectors.persons import person_names
 from prm.events.models import OutboxEvent
 from prm.partners.details import DetailKind
 from prm.partners.events import CatalogueChanged, CompanyDetailsChanged, CompanyEdited, PartnerEdited

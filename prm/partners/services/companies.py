@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Actor
 from prm.access.policies import authorize
-from prm.accounts.services_organisations import organisation_rename
+from prm.accounts.services.organisations import organisation_rename
 from prm.core.errors import Conflict, Faults, Invalid
 from prm.core.text import typed_text
 from prm.core.validation import validate

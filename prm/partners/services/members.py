@@ -9,10 +9,10 @@ from django.db import transaction
 from prm.access.actors import Actor, Role
 from prm.access.policies import authorize
 from prm.accounts.models import Door, Invitation, Person
-from prm.accounts.services import Account, account_give
-from prm.accounts.services_invitations import Invited, invitation_give, invitation_renew, invitation_withdraw
-from prm.accounts.services_members import membership_end
-from prm.accounts.services_organisations import organisation_follow, organisation_open
+from prm.accounts.services.accounts import Account, account_give
+from prm.accounts.services.invitations import Invited, invitation_give, invitation_renew, invitation_withdraw
+from prm.accounts.services.members import membership_end
+from prm.accounts.services.organisations import organisation_follow, organisation_open
 from prm.partners.models import Partner
 from prm.partners.rules.lifecycle import door_of
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from prm.access.actors import Role
 from prm.accounts.confirming import ConfirmedPage
-from prm.accounts.forms_colleagues import ColleagueForm
+from prm.accounts.forms.colleagues import ColleagueForm
 from prm.accounts.places import roles_behind
 from prm.accounts.words import with_taken_back
 from prm.core.errors import Conflict, Invalid, TooOften

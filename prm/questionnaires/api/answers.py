@@ -12,7 +12,7 @@ from prm.api.query import Filter, Kind, ListQuery
 from prm.api.serializers import ApiSerializer
 from prm.api.viewsets import ListMixin, RetrieveMixin, ScopedViewSet
 from prm.questionnaires.models import Answer
-from prm.questionnaires.selectors_answers import answer_get, answer_list
+from prm.questionnaires.selectors.answers import answer_get, answer_list
 
 
 class AnswerSerializer(ApiSerializer):

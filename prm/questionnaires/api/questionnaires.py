@@ -22,9 +22,9 @@ from prm.core.translated import known_languages
 from prm.questionnaires.api.fields import TextsField
 from prm.questionnaires.library import TEMPLATES
 from prm.questionnaires.models import Purpose, Questionnaire, Version, VersionState
-from prm.questionnaires.rules import FormFault, read_form
-from prm.questionnaires.selectors import questionnaire_get, questionnaire_list, version_draft, version_list
-from prm.questionnaires.services import (
+from prm.questionnaires.rules.document import FormFault, read_form
+from prm.questionnaires.selectors.questionnaires import questionnaire_get, questionnaire_list, version_draft, version_list
+from prm.questionnaires.services.questionnaires import (
     draft_change,
     draft_ensure,
     questionnaire_archive,

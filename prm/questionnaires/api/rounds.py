@@ -21,9 +21,9 @@ from prm.api.viewsets import CreateMixin, ListMixin, RetrieveMixin, ScopedViewSe
 from prm.core.errors import Invalid, NotFound
 from prm.questionnaires.api.fields import TextsField
 from prm.questionnaires.models import Round
-from prm.questionnaires.selectors import questionnaire_get
-from prm.questionnaires.selectors_rounds import round_facts, round_get, round_list
-from prm.questionnaires.services_rounds import round_close, round_send
+from prm.questionnaires.selectors.questionnaires import questionnaire_get
+from prm.questionnaires.selectors.rounds import round_facts, round_get, round_list
+from prm.questionnaires.services.rounds import round_close, round_send
 
 
 class RoundSerializer(ApiSerializer):

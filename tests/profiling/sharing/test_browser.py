@@ -11,9 +11,9 @@ from django.utils import timezone
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import member_add
-from prm.accounts.services_invitations import Invited, invitation_send
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import member_add
+from prm.accounts.services.invitations import Invited, invitation_send
 from profiling.sharing.services import study_remark, study_share
 from profiling.sharing.services_specialists import specialist_admit
 from profiling.studies.models import Study, StudyRun

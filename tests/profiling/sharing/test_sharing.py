@@ -16,8 +16,8 @@ from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.access.rowsecurity import managed_tables
 from prm.accounts.models import StudyPass, User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import member_add
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import member_add
 from prm.core.errors import Conflict, Denied, NotFound
 from prm.core.tables import TableClass
 from prm.events.models import OutboxEvent

@@ -16,11 +16,11 @@ from prm.access.actors import Actor, Role
 from prm.access.policies import permissions_of
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.models import Invitation, StudyPass, User
-from prm.accounts.selectors import actor_of_user
-from prm.accounts.services import member_add
-from prm.accounts.services_invitations import Invited, invitation_change, invitation_send
-from prm.accounts.services_members import member_set_roles
-from prm.accounts.services_roles import custom_role_make
+from prm.accounts.selectors.actors import actor_of_user
+from prm.accounts.services.accounts import member_add
+from prm.accounts.services.invitations import Invited, invitation_change, invitation_send
+from prm.accounts.services.members import member_set_roles
+from prm.accounts.services.roles import custom_role_make
 from prm.core.days import end_of, last_day
 from prm.core.errors import Conflict, Denied, Invalid, NotFound
 from prm.core.ids import typeid_encode

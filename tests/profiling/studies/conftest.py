@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from prm.access.roles import as_role
-from prm.accounts.services import api_key_create
+from prm.accounts.services.keys import api_key_create
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from jsonschema import validate
 
 from prm.access.roles import as_role
 from prm.accounts.models import Person
-from prm.accounts.services import api_key_create
+from prm.accounts.services.keys import api_key_create
 from prm.jobs.runner.work import run_inline
 from prm.partners.services.companies import company_archive
 from prm.ui import formats

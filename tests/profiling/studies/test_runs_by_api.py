@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from prm.access.roles import as_role
-from prm.accounts.services import api_key_create
+from prm.accounts.services.keys import api_key_create
 from profiling.studies.selectors import run_get, runs_compared
 from profiling.studies.services import study_update
 

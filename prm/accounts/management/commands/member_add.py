@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from prm.access.actors import VENDOR_ROLES, Role
 from prm.access.roles import as_system
-from prm.accounts.services import member_add
+from prm.accounts.services.accounts import member_add
 from prm.core.errors import DomainError
 
 

@@ -23,7 +23,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from prm.access.actors import Role
 from prm.access.roles import as_role
-from prm.accounts.selectors import actor_of_user
+from prm.accounts.selectors.actors import actor_of_user
 from prm.ui import nav
 from prm.ui.shots import Shot, shots
 

@@ -1,0 +1,1 @@
+"""Pages of whoever is signed in, of the vendor or of a partner."""

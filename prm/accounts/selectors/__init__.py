@@ -1,0 +1,1 @@
+"""Reading accounts, one file per subject."""

@@ -1,0 +1,1 @@
+"""Writing accounts; one function per verb, one file per subject."""

@@ -1,0 +1,1 @@
+"""The vendor's pages of people, roles and ways to sign in."""

@@ -1,0 +1,1 @@
+"""What is decided about questionnaires without asking anybody: pure."""

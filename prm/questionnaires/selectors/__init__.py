@@ -1,0 +1,1 @@
+"""Reading questionnaires, one file per subject."""

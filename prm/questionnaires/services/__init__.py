@@ -1,0 +1,1 @@
+"""Writing questionnaires; one function per verb, one file per subject."""
