@@ -3,8 +3,8 @@
 The pages and cursors are those of ``prm.core.keyset``; what differs is how the rows are found. No single plan serves a million rows: an
 index on the order is wrong for rare filters, a filter's index for broad ones. Hence steps, each bounded:
 
-0. Where nobody asks how many there are, or there were more than 10,000 a moment ago, **glance**: walk a few rows of the order's index
-   (step 2) before anything is found.
+0. Where nobody asks how many there are, **glance**: walk a few rows of the order's index (step 2) before anything is found. Where
+   there were more than 10,000 a moment ago, step 2 comes first.
 1. **Find** up to 10,001 matches through the filters' indexes. When there are no more, they are sorted: the page is exact and so
    is the count. Most questions end here.
 2. Else **walk** the order's index from the cursor, testing each row: what is broad is met soon. ``WALK`` rows; where step 3 has a
@@ -59,7 +59,7 @@ def find_page(
     """The page of keys after ``cursor`` in ``order``: one column with an index on (column, id), ``-`` for falling.
 
     ``bounds`` is the range that the rows ask of that column, if any: a walk need not begin before it. ``are_many``: the caller knows
-    already that there are more than 10,000. ``were_many``: it saw so a moment ago, and takes that for the total where a glance gives the
+    already that there are more than 10,000. ``were_many``: it saw so a moment ago, and takes that for the total where a walk gives the
     page. ``by_links``: each filter can be tested by an index from either side. The total comes with
     ``count``, exact up to 10,000. Raises BadCursor.
     """
@@ -67,11 +67,15 @@ def find_page(
     search = _Search(rows, columns, read_cursor(cursor, columns, rows(False).model), limit + 1, bounds)
     try:
         total = COUNT_CAP + 1
-        glance = 0 if are_many else GLANCE if not count else SAMPLE if were_many else 0
-        found: Pairs | None = search.along_the_index(glance) if glance else None
+        sampled = count and were_many and not are_many
+        found: Pairs | None = None
+        if sampled:
+            found = search.by_sample()
+        elif not count and not are_many:
+            found = search.along_the_index(GLANCE)
         if found is None and not are_many:
             found, total = search.among_few(_LINKS if by_links else _FINDING)
-        if found is None:
+        if found is None and not sampled:
             found = search.by_walking()
         if found is None:
             found = search.by_sorting()
@@ -132,8 +136,10 @@ class _Search:
     def by_walking(self) -> Pairs | None:
         """The page, when it fills within ``WALK`` rows of the order's index. Where sorting is bounded, only if the first rows gave half
         the hope of that; else sorting reads all matches, and walking is worth its price."""
-        if self.end is None:
-            return self.along_the_index(WALK)
+        return self.along_the_index(WALK) if self.end is None else self.by_sample()
+
+    def by_sample(self) -> Pairs | None:
+        """The page, when it fills within ``SAMPLE`` rows of the order's index, or within ``WALK`` where these gave half the hope of it."""
         found = self.along_the_index(SAMPLE)
         if found is None and 2 * self.met * WALK >= self.wanted * SAMPLE:
             found = self.along_the_index(WALK)
