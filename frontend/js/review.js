@@ -29,11 +29,19 @@ export function startReview() {
     keep(list);
     location.href = list[0];
   });
+  show();
+  // Two of the work may stand on one page: going on to the second loads none.
+  addEventListener("hashchange", show);
+}
+
+function show() {
   const list = read();
   if (!list.length) return;
   const here = location.pathname + location.search;
-  const at = list.findIndex((one) => one === here || one === location.pathname);
+  const found = [here + location.hash, here, location.pathname].map((one) => list.indexOf(one)).find((at) => at >= 0);
+  const at = found ?? list.findIndex((one) => one.split("#")[0] === here);
   const sheet = $("#main");
+  $(".reviewbar")?.remove();
   if (at >= 0 && sheet) sheet.append(bar(list, at));
   else if ($("[data-review-start]")) stop();
 }

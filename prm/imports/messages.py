@@ -68,7 +68,7 @@ FILE_MESSAGES: dict[str, Any] = {
 CELL_MESSAGES: dict[str, Any] = {
     "required": _("Missing, and needed"),
     "row_total": _("The sum under the table, not a record"),
-    "not_number": _("Not a number: write it like 1250000 or 1.25 M"),
+    "not_number": _("Not a number: write it in digits, such as 1250 or 1.25 M"),
     "number_range": _("A range, not one number"),
     "number_currency": _("“kr” is money of several countries: write SEK, NOK, DKK or ISK"),
     "number_grouping": _("Digits grouped in a way that no number is written"),

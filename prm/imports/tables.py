@@ -205,14 +205,19 @@ def _options(batch: ImportBatch, index: int | None) -> list[tuple[str, str]]:
 
 
 def error_kind_rows(batch: ImportBatch) -> list[dict[str, Any]]:
-    """Errors by kind, the most frequent first."""
+    """Errors by kind, the most frequent first. One of a whole row stands at no column: no other word would mend a sum under the table."""
     names = [shown_head(column["name"]) for column in batch.columns]
+
+    def head(kind: dict[str, Any]) -> str:
+        at = None if kind["code"].startswith("row_") else kind["column"]
+        return names[at] if at is not None and at < len(names) else ""
+
     return [
         {
             **kind,
             "words": kind_words(kind["code"]),
             "options": _options(batch, kind["column"]) if kind["code"] == "not_choice" else [],
-            "head": names[kind["column"]] if kind["column"] is not None and kind["column"] < len(names) else "",
+            "head": head(kind),
             "query": f"code={kind['code']}" + (f"&column={kind['column']}" if kind["column"] is not None else ""),
         }
         for kind in batch.error_kinds

@@ -234,3 +234,12 @@ def test_a_fault_of_a_closed_list_offers_the_words_that_would_be_right():
     cell = rejected_row_view(row, batch)["cells"][0]
     assert cell["words"] == "Not one of the known words"
     assert ("msp", "MSP") in cell["options"]
+
+
+def test_a_sum_under_the_table_is_told_of_its_row_and_no_word_is_asked_in_place_of_total():
+    batch = ImportBatch(target="companies", columns=[{"name": "Nom", "field": "name"}])
+    batch.error_kinds = [
+        {"code": "row_total", "column": 0, "rows": 1, "values": [["Total", 1]]},
+        {"code": "required", "column": 0, "rows": 2, "values": [["", 2]]},
+    ]
+    assert [kind["head"] for kind in error_kind_rows(batch)] == ["", "Nom"]

@@ -361,6 +361,14 @@ def test_who_edits_a_company_whose_place_a_file_told_meanwhile_is_told(bring: An
         company_edit(actor=director, company_id=key, values={"city": None}, version=seen)
 
 
+@pytest.mark.parametrize(
+    "head", ["CA annuel", "CA HT", "Chiffre d'affaires annuel", "Net sales", "Nettoumsatz", "Fatturato annuo"]
+)
+def test_revenue_is_found_by_the_words_that_people_put_above_it(bring: Any, sql: Any, head: str) -> None:
+    bring("companies", f"Raison sociale;Pays;{head}\nKerlan;France;1,2 M€\n")
+    assert sql("SELECT revenue, revenue_currency FROM partners_company") == [(Decimal(1_200_000), "EUR")]
+
+
 def test_the_real_directory_and_network_load(bring: Any, sql: Any, real_data: Path) -> None:
     companies = bring("companies", real_data / "channel_directory" / "companies.csv", source="Directory")
     assert companies.created + companies.rows_rejected == 7893

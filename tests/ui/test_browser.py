@@ -247,3 +247,21 @@ def test_everything_that_is_wrong_is_told_at_once_in_the_readers_language(browse
         "beaucoup",
         "-200",
     ]
+
+
+def test_what_waits_is_reviewed_in_a_row_to_its_end(browse: Browse, manager: Actor) -> None:
+    page = browse(manager, "/companies")
+    walk = ["/imports#first", "/imports#second", "/jobs?state=failed", "/partners"]
+    page.evaluate("list => sessionStorage.setItem('prm:review', JSON.stringify(list))", walk)
+    page.goto(page.url.replace("/companies", walk[0]))
+    for at, address in enumerate(walk, start=1):
+        page.wait_for_url(f"**{address}")
+        expect(page.locator(".reviewbar")).to_have_count(1)
+        expect(page.locator(".reviewbar .grow")).to_contain_text(f"{at} of 4")
+        if at < len(walk):
+            page.click(".reviewbar a[rel=next]")
+    expect(page.locator(".reviewbar a[rel=next]")).to_have_count(0)
+    page.click(".reviewbar button")
+    page.wait_for_url("**/")
+    assert page.evaluate("sessionStorage.getItem('prm:review')") is None
+    assert page.complaints == []

@@ -76,7 +76,7 @@ COMPANY_FIELDS: tuple[FieldSpec, ...] = (
     _whole("customers", _("Customers"), "customer count", "number of customers", "clients", "nombre de clients", "kunden", "anzahl kunden", "clientes",
            "clienti"),
     FieldSpec(name="revenue", label=_("Revenue"), kind=Kind.MONEY, minimum=0,
-              synonyms=("annual sales", "yearly sales", "annual revenue", "yearly revenue", "turnover", "sales", "annual turnover", "ca", "chiffre d'affaires", "umsatz", "jahresumsatz", "facturación", "cifra de negocios", "ventas", "fatturato", "ricavi", "revenus")),
+              synonyms=("annual sales", "yearly sales", "annual revenue", "yearly revenue", "turnover", "sales", "annual turnover", "ca", "ca annuel", "ca ht", "ca annuel ht", "chiffre d'affaires", "chiffre d'affaires annuel", "chiffre d'affaires ht", "umsatz", "jahresumsatz", "nettoumsatz", "net sales", "annual net sales", "facturación anual", "fatturato annuo", "facturación", "cifra de negocios", "ventas", "fatturato", "ricavi", "revenus")),
     FieldSpec(name="revenue_year", label=_("Revenue of the year"), kind=Kind.YEAR, synonyms=("fiscal year", "revenue year", "exercice", "geschäftsjahr", "ejercicio", "esercizio", "année du ca")),
     FieldSpec(name="growth", label=_("Growth a year"), kind=Kind.PERCENT, minimum=-1, maximum=5, synonyms=("growth", "croissance", "wachstum", "crecimiento", "crescita", "croissance annuelle")),
     FieldSpec(name="languages", label=_("Languages"), kind=Kind.LIST, synonyms=("language", "langues", "langue", "sprachen", "idiomas", "lingue")),
