@@ -25,7 +25,7 @@ NAMES = (
 
 #: Pages that read nothing of their address.
 TAKE_NOTHING = {
-    "vendor:palette", "common:offline", "mailbox", "portal:manifest", "portal:worker", "portal:offline",
+    "vendor:palette", "common:offline", "mailbox", "portal:manifest", "portal:worker", "portal:offline", "problems",
 }  # fmt: skip
 
 
