@@ -35,12 +35,12 @@ from prm.imports.api.serializers import (
     ImportFieldSerializer,
     ImportRequestSerializer,
     ImportSerializer,
-    RejectedRowSerializer,
     RowFixSerializer,
     ValueFixSerializer,
     WriteSerializer,
 )
 from prm.imports.api.serializers_matches import ApartSerializer, MatchSerializer
+from prm.imports.api.serializers_rejected import RejectedRowSerializer
 from prm.imports.models import ImportBatch, ImportState
 from prm.imports.rejects import FORMATS, rejected_answer
 from prm.imports.selectors import import_get, import_list, import_target_get, rejected_rows

@@ -22,7 +22,7 @@ from prm.api.fields import (
 from prm.api.serializers import ApiSerializer
 from prm.imports.fields import FieldSpec
 from prm.imports.messages import error_words, kind_words
-from prm.imports.models import DuplicatePolicy, ImportBatch, ImportRejectedRow, ImportState
+from prm.imports.models import DuplicatePolicy, ImportBatch, ImportState
 
 
 class ImportRequestSerializer(ApiSerializer):
@@ -356,57 +356,3 @@ class ImportSerializer(ApiSerializer):
                 0, {"column": None, "field": None, "code": batch.failure, "detail": error_words(batch.failure), "rows": 0}
             )
         return found
-
-
-class CellErrorSerializer(ApiSerializer):
-    """One fault of a row."""
-
-    column = TextField(allow_null=True)
-    field = TextField(allow_null=True)
-    value = TextField(allow_null=True)
-    code = TextField()
-    detail = TextField()
-
-
-class RejectedRowSerializer(ApiSerializer):
-    """A row that did not come in: its number in the file, its cells by head, and every fault."""
-
-    example = {
-        "row": 14,
-        "cells": {"Raison sociale": "Kerlan Systèmes", "Pays": "Frnace"},
-        "errors": [
-            {
-                "column": "Pays",
-                "field": "country",
-                "value": "Frnace",
-                "code": "not_country",
-                "detail": "Not a known country: write its name in English, or its two letters such as FR",
-            }
-        ],
-        "is_fixed": False,
-    }
-
-    row = WholeField(source="row_no", read_only=True)
-    cells = serializers.SerializerMethodField()
-    errors = serializers.SerializerMethodField()
-    is_fixed = FlagField(read_only=True, help_text="Corrected: it comes in when the import is written.")
-
-    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
-    def get_cells(self, row: ImportRejectedRow) -> dict[str, str]:
-        return dict(zip(self.context["names"], row.cells, strict=False))
-
-    @extend_schema_field(CellErrorSerializer(many=True))
-    def get_errors(self, row: ImportRejectedRow) -> list[dict[str, Any]]:
-        names = self.context["names"]
-        return [
-            {
-                "column": names[error["column"]] if error["column"] is not None else None,
-                "field": error["field"] or None,
-                "value": row.cells[error["column"]]
-                if error["column"] is not None and error["column"] < len(row.cells)
-                else None,
-                "code": error["code"],
-                "detail": error_words(error["code"], error["data"]),
-            }
-            for error in row.errors
-        ]
