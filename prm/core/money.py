@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 
 STORED = Decimal("0.0001")  # what a column of amounts keeps
+BEYOND = Decimal(10) ** 15  # what it no longer holds
 
 
 def reporting_currency() -> str:

@@ -30,10 +30,9 @@ class _Folds(dict[int, str]):
     most = 20_000
 
     def __missing__(self, code: int) -> str:
-        bare = (
-            c for c in unicodedata.normalize("NFKD", chr(code).casefold().translate(_LETTERS)) if not unicodedata.combining(c)
-        )
-        found = _NOT_WORD.sub(" ", "".join(bare).casefold())
+        bare = "".join(c for c in unicodedata.normalize("NFKD", chr(code).casefold()) if not unicodedata.combining(c))
+        # After the accents: under that of "ǣ" stands an "æ".
+        found = _NOT_WORD.sub(" ", bare.casefold().translate(_LETTERS))
         if len(self) < self.most:
             self[code] = found
         return found

@@ -3,7 +3,7 @@ over all of them."""
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
@@ -16,6 +16,8 @@ from prm.core.models import BaseModel
 from prm.core.scoping import ScopedManager
 from prm.core.tables import TableClass
 from prm.events.rules_chain import FAULTS
+
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class PersonalPayload(BaseModel):
@@ -44,7 +46,8 @@ class OutboxEvent(models.Model):
 
     ``position`` is given after commit by the one dispatcher: readers' cursors use it, because an id handed out before commit
     would skip the slower of two transactions. With it comes ``subject_version``: the first event of a record is 1, the next 2, so that who
-    keeps a copy knows what it has missed and what came late. A trigger refuses every other change, and every removal.
+    keeps a copy knows what it has missed and what came late. Triggers refuse a place that is given before, every other change, and
+    every removal.
     ``correlation_id``: what it is part of (``prm.core.correlation``).
     """
 
@@ -83,7 +86,9 @@ class OutboxEvent(models.Model):
                 fields=["subject_id", "subject_version"],
                 condition=models.Q(subject_version__isnull=False),
                 name="outbox_subject_version",
-            )
+            ),
+            # Beyond these a database tells times that no program here reads.
+            models.CheckConstraint(condition=models.Q(occurred_at__range=(EARLIEST, LATEST)), name="outbox_occurred"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 
 from prm.access.actors import Actor
@@ -195,16 +195,32 @@ def test_no_version_of_a_record_is_given_twice_nor_changed(manager: Actor) -> No
         placed = OutboxEvent.objects.get(subject_id=subject)
         with pytest.raises(IntegrityError, match="only added to"), transaction.atomic():
             OutboxEvent.objects.filter(pk=placed.pk).update(subject_version=9)
-        twin = OutboxEvent(
-            type=ThingHappened.type,
-            actor_kind="system",
-            subject_type="thing",
-            subject_id=subject,
-            position=10**9,
-            subject_version=1,
-        )
+    tell(manager, subject, 2)
+    with as_system("a test"):
+        fresh = OutboxEvent.objects.filter(subject_id=subject, position=None)
         with pytest.raises(IntegrityError, match="outbox_subject_version"), transaction.atomic():
-            OutboxEvent.objects.bulk_create([twin])
+            fresh.update(position=10**9, subject_version=1)
+
+
+@pytest.mark.parametrize("given", [{"position": 2**62}, {"subject_version": 1}])
+def test_nobody_gives_a_new_event_its_place_but_the_dispatcher(manager: Actor, given: dict[str, int]) -> None:
+    """A place taken beforehand would stop the dispatcher for everybody once it comes to it."""
+    event = OutboxEvent(type=ThingHappened.type, actor_kind="system", subject_type="thing", subject_id=uuid7(), **given)
+    for role in (as_role(manager), as_system("a test")):
+        with role, pytest.raises(IntegrityError, match="placed by the dispatcher"), transaction.atomic():
+            OutboxEvent.objects.bulk_create([event])
+
+
+@pytest.mark.parametrize("when", ["infinity", "-infinity", "294000-01-01", "4000-01-01 BC"])
+def test_an_event_happens_at_a_time_that_programs_can_read(manager: Actor, when: str) -> None:
+    refused = pytest.raises(IntegrityError, match="outbox_occurred")
+    with as_system("a test"), connection.cursor() as cursor, refused, transaction.atomic():
+        cursor.execute(
+            "INSERT INTO events_outboxevent (id, type, version, occurred_at, actor_kind, subject_type, subject_id, data,"
+            " personal_digest) VALUES (gen_random_uuid(), 'thing.happened', 1, %s::timestamptz, 'system', 'thing',"
+            " gen_random_uuid(), '{}', '')",
+            [when],
+        )
 
 
 def test_the_log_by_api_and_page_tells_version_and_request(

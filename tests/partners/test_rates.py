@@ -104,6 +104,25 @@ def test_order_lines_take_the_rate_of_the_day_on_which_they_were_sold(director: 
         assert [(one.currency, one.companies, one.sales) for one in unreckoned(actor=director)] == [("USD", 0, 1)]
 
 
+def test_what_no_column_holds_at_a_mistyped_rate_is_unknown_until_the_rate_is_mended(
+    director: Actor, company: Company
+) -> None:
+    with as_role(director):
+        say(director, "9000000000")
+    reckon()
+    assert reporting(company) == (None, None)  # 9·10¹⁵
+    with as_role(director):
+        other = company_create(
+            actor=director, values={"name": "Late", "country": "US", "revenue": Decimal(10) ** 14, "revenue_currency": "USD"}
+        )
+    assert reporting(other) == (None, None)
+    with as_role(director):
+        say(director, "0.9")
+    reckon()
+    assert reporting(company)[0] == Decimal(900_000)
+    assert reporting(other)[0] == Decimal(9) * 10**13
+
+
 def test_a_revenue_takes_the_rate_of_the_day_on_which_it_was_learnt_also_after_a_rate_went(director: Actor) -> None:
     with as_role(director):
         learnt = company_create(

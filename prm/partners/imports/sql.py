@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from prm.partners.rules.rates import amount_at_rate
+
 
 def step(alias: str, columns: str, table: str, where: str) -> str:
     """One step of a look-up: the rows of ``table`` that the row at hand leads to, ``columns`` of them under ``alias``.
@@ -60,11 +62,8 @@ _DECIMALS = {"revenue": "numeric(19,4)", "growth": "numeric(8,4)"}
 
 def reporting(amount: str, currency: str, day: str) -> str:
     """``amount`` in the installation's currency at the last rate known on ``day``; NULL where there is none."""
-    rate = (
-        f"(SELECT r.rate FROM partners_exchangerate r WHERE r.from_currency = {currency}"
-        f" AND r.to_currency = %(reporting_currency)s AND r.day <= {day} ORDER BY r.day DESC LIMIT 1)"
-    )
-    return f"(CASE WHEN {currency} = %(reporting_currency)s THEN {amount} ELSE round({amount} * {rate}, 4) END)"
+    known = amount_at_rate(amount, currency, "%(reporting_currency)s", day)
+    return f"(CASE WHEN {currency} = %(reporting_currency)s THEN {amount} ELSE {known} END)"
 
 
 _REPORTING = reporting("s.revenue", "s.revenue_currency", "%(as_of)s::date")

@@ -23,38 +23,34 @@ from prm.events.publishing import publish
 from prm.jobs.services import job_start
 from prm.partners.events import ExchangeRateRemoved, ExchangeRateSaid
 from prm.partners.models import ExchangeRate
+from prm.partners.rules.rates import amount_at_rate
 
 #: The kind of work that reckons amounts anew (``prm.partners.tasks``).
 RECKONING = "partners.amounts"
 _TURNS = UUID("0a1c7f0e-6f5b-4a55-9d0a-3c1f2e7b9d44")  # any that nothing else uses
+_CURRENCIES = ("%(currency)s", "%(into)s")
 #: At the last rate known on the day: a company's revenue is of the day on which it was learnt, an order line's of the day it was sold on.
 _AMOUNTS: Mapping[str, str] = {
-    "companies": """
+    "companies": f"""
         UPDATE partners_company t
         SET revenue_reporting = fresh.amount, rate_day = CASE WHEN fresh.amount IS NOT NULL THEN fresh.day END
         FROM (
-          SELECT c.id, d.day, round(c.revenue * (
-            SELECT r.rate FROM partners_exchangerate r
-            WHERE r.from_currency = %(currency)s AND r.to_currency = %(into)s AND r.day <= d.day ORDER BY r.day DESC LIMIT 1
-          ), 4) AS amount
+          SELECT c.id, d.day, {amount_at_rate("c.revenue", *_CURRENCIES, "d.day")} AS amount
           FROM partners_company c, LATERAL (
             SELECT coalesce(left(coalesce(c.provenance->'revenue', c.provenance->'*')->>1, 10)::date, %(today)s::date) AS day
           ) d
           WHERE c.revenue_currency = %(currency)s AND c.id BETWEEN %(first)s AND %(last)s
         ) fresh
-        WHERE t.id = fresh.id AND t.revenue_reporting IS DISTINCT FROM fresh.amount""",
-    "sales": """
+        WHERE t.id = fresh.id AND t.revenue_reporting IS DISTINCT FROM fresh.amount""",  # noqa: S608  expressions of our own
+    "sales": f"""
         UPDATE partners_sale t
         SET amount_reporting = fresh.amount, rate_day = CASE WHEN fresh.amount IS NOT NULL THEN t.sold_on END
         FROM (
-          SELECT s.id, round(s.amount * (
-            SELECT r.rate FROM partners_exchangerate r
-            WHERE r.from_currency = %(currency)s AND r.to_currency = %(into)s AND r.day <= s.sold_on ORDER BY r.day DESC LIMIT 1
-          ), 4) AS amount
+          SELECT s.id, {amount_at_rate("s.amount", *_CURRENCIES, "s.sold_on")} AS amount
           FROM partners_sale s
           WHERE s.currency = %(currency)s AND s.id BETWEEN %(first)s AND %(last)s
         ) fresh
-        WHERE t.id = fresh.id AND t.amount_reporting IS DISTINCT FROM fresh.amount""",
+        WHERE t.id = fresh.id AND t.amount_reporting IS DISTINCT FROM fresh.amount""",  # noqa: S608  expressions of our own
 }
 
 
