@@ -12,6 +12,8 @@ from prm.partners.details import DETAILS
 from prm.partners.selectors.companies import company_list
 from prm.partners.selectors.people import people_list
 from prm.partners.selectors.products import product_list
+from prm.partners.selectors.proposals import proposals_waiting
+from prm.partners.selectors.rates import rate_list
 from prm.ui.shots import Shot, register
 
 
@@ -60,6 +62,16 @@ def _product(actor: Actor) -> str | None:
     return reverse("vendor:partners:catalogue-edit", args=["products", product.public_id]) if product else None
 
 
+def _proposal(actor: Actor) -> str | None:
+    found = next(iter(proposals_waiting(actor=actor, limit=1)), None)
+    return reverse("vendor:partners:proposal-edit", args=[found.public_id]) if found else None
+
+
+def _rate(actor: Actor) -> str | None:
+    found = rate_list(actor=actor).first()
+    return reverse("vendor:partners:rate-edit", args=[found.public_id]) if found else None
+
+
 def _catalogue(actor: Actor, kind: str) -> str:
     return reverse("vendor:partners:catalogue-list", args=[kind])
 
@@ -85,3 +97,7 @@ register(Shot("companies-none", lambda actor: f"{reverse('vendor:partners:compan
 register(Shot("catalogue-product", _product))
 for kind in KINDS:
     register(Shot(f"catalogue-{kind}", partial(_catalogue, kind=kind)))
+register(Shot("proposal", _proposal))
+register(Shot("rate", _rate, role=Role.DIRECTOR))
+register(Shot("rate-new", lambda actor: reverse("vendor:partners:rate-new"), role=Role.DIRECTOR))
+register(Shot("company-twins", lambda actor: reverse("vendor:partners:company-twins")))
