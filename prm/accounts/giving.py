@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from prm.access.actors import PARTNER_ROLES, VENDOR_ROLES, Actor, ActorKind, Role
-from prm.access.policies import permissions_of
+from prm.access.policies import permissions_of, scopes_giving
 from prm.accounts.selectors.roles import Card, card_list, cards_behind
 from prm.core.errors import Denied, Invalid
 
@@ -44,8 +44,17 @@ def check_giving(actor: Actor, *, roles: Iterable[str], partner_id: UUID | None)
         if card.base is Role.ADMINISTRATOR and card.base not in offered:
             raise Denied("not_allowed", _("Only an administrator makes another administrator."))
         if not (_may_give_card(actor, card) if card.custom_id else card.base in offered):
-            raise Denied("not_allowed", _("You give no role that may do more than you."))
+            raise _too_much(actor, card)
     return cards
+
+
+def _too_much(actor: Actor, card: Card) -> Denied:
+    """The refusal of a role that may do more; to a key with what it lacks."""
+    lacking = scopes_giving(card.permissions - actor.permissions - actor.unscoped) if actor.key_id else []
+    if lacking:
+        text = _("This role may do more than the key, which lacks %(scopes)s.") % {"scopes": ", ".join(lacking)}
+        return Denied("not_allowed", text)
+    return Denied("not_allowed", _("You give no role that may do more than you."))
 
 
 def check_side(cards: Iterable[Card], *, partner_id: UUID | None, field: str = "roles") -> None:

@@ -165,6 +165,15 @@ def test_the_reference_says_what_a_key_of_the_partner_can_do_and_nothing_else(ya
             assert program("GET", operation.path.removeprefix("/api/v1/")).status_code == 200, operation.id
 
 
+def test_a_key_that_may_not_give_a_role_is_told_what_it_lacks(yann: Actor, client_of) -> None:
+    program = Caller(made(client_of(yann), scopes=["persons:write"]))
+    answer = program("POST", "invitations", {"email": "sven2@kerlan.example", "name": "Sven", "roles": ["partner_sales"]})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert answer.json()["detail"] == (
+        "This role may do more than the key, which lacks notifications:read, notifications:write."
+    )
+
+
 def test_what_is_for_the_vendors_people_alone_does_not_exist_for_a_partners_key(
     yann: Actor, client_of, partners_side: PartnersSide
 ) -> None:

@@ -36,7 +36,10 @@ class ApiKeyForm(RefusableForm):
     scopes = forms.MultipleChoiceField(
         label=_("It may"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("A key never does more than you may do yourself. Choose as little as the program needs."),
+        help_text=_(
+            "A key never does more than you may do yourself, and gives nobody a role that may do more than the key."
+            " Choose as little as the program needs."
+        ),
     )
     lifetime = forms.ChoiceField(
         label=_("Ends after"), choices=list(LIFETIMES.items()), widget=forms.RadioSelect, required=False, initial="365"
