@@ -13,15 +13,20 @@ from django.utils import timezone, translation
 
 from prm.access.actors import Actor, anonymous_actor
 from prm.access.confirming import place_of, took_second_step
+from prm.access.pages import SAFE
 from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors.actors import actor_behind, api_key_of, standing_of_user
 from prm.accounts.selectors.invitations import inviter_of
 from prm.accounts.selectors.security import is_second_step_required
 from prm.accounts.services.keys import key_touch
+from prm.accounts.sessions import stays_at
+from prm.ui.errors import csrf_failure
 
 API_PREFIX = "/api/"
 SIGN_IN_PREFIX = "/accounts/"
 LANGUAGE_COOKIE = "prm_language"
+#: What is the same wherever somebody acts: signing out, an invitation, how the product looks, answers by a link.
+OF_NO_PLACE = (f"{SIGN_IN_PREFIX}logout/", f"{SIGN_IN_PREFIX}invitation/", "/preferences", "/q/", settings.STATIC_URL)
 
 
 def needs_second_step(request: HttpRequest, actor: Actor) -> bool:
@@ -35,15 +40,12 @@ def needs_second_step(request: HttpRequest, actor: Actor) -> bool:
 def comes_in_nowhere(request: HttpRequest, actor: Actor) -> bool:
     """Whether an account is signed in that no place is open to, and asks for a page: signing out, an invitation that opens a place, and
     what is open to everybody it still reaches."""
-    open_to_all = (
-        f"{SIGN_IN_PREFIX}logout/",
-        f"{SIGN_IN_PREFIX}invitation/",
-        "/preferences",
-        "/q/",
-        API_PREFIX,
-        settings.STATIC_URL,
-    )
-    return actor.is_anonymous and request.user.is_authenticated and not request.path.startswith(open_to_all)
+    return actor.is_anonymous and request.user.is_authenticated and not request.path.startswith((*OF_NO_PLACE, API_PREFIX))
+
+
+def is_of_before(request: HttpRequest) -> bool:
+    """Whether something is sent that was opened at a place that is closed by now: it would be written at the place that is left."""
+    return request.place_closed and request.method not in SAFE and not request.path.startswith(OF_NO_PLACE)  # type: ignore[attr-defined]
 
 
 class ActorMiddleware:
@@ -57,6 +59,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.place_closed = False  # type: ignore[attr-defined]
         actor = self._actor(request)
         request.actor = actor  # type: ignore[attr-defined]
         language = self._language(request, actor)
@@ -70,6 +73,8 @@ class ActorMiddleware:
             if is_nowhere:
                 asked = inviter_of(actor=actor, user_id=request.user.pk)
                 response: HttpResponseBase = render(request, "accounts/nowhere.html", {"asked": asked}, status=403)
+            elif is_of_before(request):
+                response = csrf_failure(request)
             else:
                 response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
@@ -91,6 +96,8 @@ class ActorMiddleware:
             actor, request.sign_in_rules = standing_of_user(  # type: ignore[attr-defined]
                 request.user, request.session.get(SESSION_KEY, "")
             )
+            if not actor.is_anonymous:
+                request.place_closed = not stays_at(request, actor.place)  # type: ignore[attr-defined]
             return actor
         return anonymous_actor()
 

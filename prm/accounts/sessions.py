@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 from allauth.account.adapter import get_adapter
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.urls import reverse
 
 from prm.access.actors import Actor, anonymous_actor
 from prm.access.confirming import place_of
+from prm.accounts.places import SESSION_KEY
 from prm.accounts.rules.sign_in import Rules
 from prm.accounts.selectors.sign_in_rules import rules_now
 from prm.accounts.services.security import session_forget, session_touch
@@ -29,6 +31,24 @@ IDLE_HEADER = "X-Idle"
 def begin(request: HttpRequest) -> None:
     """Somebody has signed in: the clock of this session starts."""
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
+
+
+def act_at(request: HttpRequest, place: str) -> None:
+    """Lets the session act at a place. What other windows opened at the place before can be sent no more: it would be written here."""
+    request.session[SESSION_KEY] = place
+    rotate_token(request)
+
+
+def stays_at(request: HttpRequest, place: str) -> bool:
+    """Keeps where the session acts from its first request on, also for whoever never chose: a place that opens meanwhile, by another
+    device, moves nobody. False where the one before is closed, and the session acts at another from now on."""
+    before = request.session.get(SESSION_KEY, "")
+    if not before:
+        request.session[SESSION_KEY] = place
+    elif before != place:
+        act_at(request, place)
+        return False
+    return True
 
 
 def ending_of(session: Any, now: float, *, idle: int, most: int) -> str:

@@ -121,6 +121,53 @@ def test_what_was_opened_at_one_place_is_not_written_at_another(partners_side: P
         assert [p.partner_id for p in FactProposal.objects.all()] == [partners_side.nordisk.pk]
 
 
+def _of_both(side: PartnersSide) -> tuple[Actor, User]:
+    """Somebody who looks after Nordisk's people and Kerlan's."""
+    actor = side.member(side.nordisk, Role.PARTNER_ADMINISTRATOR)
+    return actor, User.objects.get(pk=actor.user_id)
+
+
+def _come_in_to_kerlan(side: PartnersSide, user: User) -> None:
+    account = Account(email=user.email, name="Y. Guivarch (Kerlan)", password=None)
+    with as_system("a test") as system:
+        partner_member_add(actor=system, partner_id=side.kerlan.pk, account=account, role=Role.PARTNER_ADMINISTRATOR)
+
+
+def _phone_of(user: User) -> tuple[Client, str]:
+    """A browser of theirs with the form of their company's facts open, and the token in it."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get("/portal/company/edit").content.decode()
+    return client, re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[0]
+
+
+@pytest.mark.django_db
+def test_a_place_that_opens_on_another_device_moves_nobody(partners_side: PartnersSide) -> None:
+    """An invitation to Kerlan is followed on the laptop while the phone has Nordisk's form open: Kerlan stands first by name."""
+    _actor, user = _of_both(partners_side)
+    client, opened = _phone_of(user)
+    _come_in_to_kerlan(partners_side, user)
+    sent = client.post("/portal/company/edit", {"csrfmiddlewaretoken": opened, "legal_name": "Nordisk IT SAS"})
+    assert sent.status_code == 302
+    with as_system("a test"):
+        assert [p.partner_id for p in FactProposal.objects.all()] == [partners_side.nordisk.pk]
+
+
+@pytest.mark.django_db
+def test_what_was_opened_at_a_place_that_closes_is_not_written_at_the_next(partners_side: PartnersSide) -> None:
+    actor, user = _of_both(partners_side)
+    client, opened = _phone_of(user)
+    _come_in_to_kerlan(partners_side, user)
+    with as_sign_in():
+        Membership.objects.filter(user=user, partner_id=actor.partner_id).delete()
+    refused = client.post("/portal/company/edit", {"csrfmiddlewaretoken": opened, "legal_name": "Nordisk IT SAS"})
+    assert refused.status_code == 403
+    assert "Nothing was sent" in refused.content.decode()
+    with as_system("a test"):
+        assert not FactProposal.objects.exists()
+    assert client.get("/portal/company/edit").status_code == 200, "the place that is left is open"
+
+
 @pytest.mark.django_db
 def test_a_person_of_the_vendor_finds_no_portal(manager: Actor, client_of) -> None:
     assert client_of(manager).get("/portal/").status_code == 404

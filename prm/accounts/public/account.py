@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.middleware.csrf import rotate_token
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import translation
@@ -24,13 +23,13 @@ from prm.access.actors import Actor
 from prm.access.confirming import ask_again, is_confirmed, place_of, took_second_step
 from prm.access.roles import as_role
 from prm.accounts.forms.members import InvitationForm
-from prm.accounts.places import SESSION_KEY
 from prm.accounts.selectors.invitations import has_account, invitation_behind
 from prm.accounts.selectors.providers import is_password_refused
 from prm.accounts.selectors.security import has_second_step, security_get
 from prm.accounts.selectors.sign_in import sign_in_list
 from prm.accounts.services.coming_in import invitation_accept
 from prm.accounts.services.security import session_end, sessions_end_others
+from prm.accounts.sessions import act_at
 from prm.core.errors import Conflict, NotFound
 from prm.ui.errors import too_many_requests
 from prm.ui.toasts import toast
@@ -94,12 +93,6 @@ class SessionsEndOthersPage(OwnPage):
         return HttpResponseRedirect(reverse("account_security"))
 
 
-def _act_at(request: HttpRequest, place: str) -> None:
-    """Lets the session act at a place. What other windows opened at the place before can be sent no more: it would be written here."""
-    request.session[SESSION_KEY] = place
-    rotate_token(request)
-
-
 class PlacePage(OwnPage):
     """Goes to another place where the account comes in: the vendor, a partner, studies."""
 
@@ -109,7 +102,7 @@ class PlacePage(OwnPage):
         wanted = request.POST.get("place", "")
         if wanted not in dict(request.actor.places):  # type: ignore[attr-defined]
             raise Http404
-        _act_at(request, wanted)
+        act_at(request, wanted)
         return HttpResponseRedirect("/")
 
 
@@ -139,7 +132,7 @@ class InvitationPage(View):
             answer = perform_password_login(
                 request, {"email": accepted.user.email}, Login(user=accepted.user, redirect_url="/")
             )
-        _act_at(request, accepted.place)
+        act_at(request, accepted.place)
         return answer
 
     def own_way(self, token: str) -> bool:
