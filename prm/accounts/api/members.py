@@ -35,7 +35,10 @@ class MemberSerializer(ApiSerializer):
     )  # fmt: skip
     is_active = FlagField(read_only=True, help_text="Whether they may sign in.")
     has_second_step = FlagField(read_only=True)
-    last_sign_in_at = MomentField(source="last_login", read_only=True, allow_null=True)
+    last_sign_in_at = MomentField(
+        source="last_login", read_only=True, allow_null=True,
+        help_text="Null also wherever a partner asks: an account may come in elsewhere too.",
+    )  # fmt: skip
     invitations_taken_back = TakenBackField()
 
     told_once = frozenset({"invitations_taken_back"})

@@ -28,7 +28,11 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class Member(OfPerson):
-    """A person with access: who, with which roles, since when, last seen when, and whether a second step guards the account."""
+    """A person with access: who, with which roles, since when, last seen when, and whether a second step guards the account.
+
+    ``last_login`` is the account's, wherever it came in: told to the vendor's people only, since a partner would learn from it when a
+    colleague works for somebody else.
+    """
 
     person_id: UUID
     user_id: UUID
@@ -84,6 +88,7 @@ class _Accounts:
     held: dict[UUID, list[Membership]]
     users: dict[UUID, User]
     guarded: set[UUID]
+    tells_sign_in: bool
 
 
 def _accounts_at(actor: Actor, only: Collection[UUID] | None = None) -> _Accounts:
@@ -95,15 +100,11 @@ def _accounts_at(actor: Actor, only: Collection[UUID] | None = None) -> _Account
             held[membership.user_id].append(membership)
         users = {user.pk: user for user in User.objects.filter(pk__in=held)}
         steps = Authenticator.objects.filter(user_id__in=held, type__in=SECOND_STEPS)
-        return _Accounts(dict(held), users, set(steps.values_list("user_id", flat=True)))
+        return _Accounts(dict(held), users, set(steps.values_list("user_id", flat=True)), actor.partner_id is None)
 
 
 def _members(people: Iterable[Person], known: _Accounts) -> list[Member]:
-    return [
-        _member(person, known.users[person.user_id], known.held[person.user_id], person.user_id in known.guarded)
-        for person in people
-        if person.user_id is not None and person.user_id in known.held
-    ]
+    return [_member(person, known) for person in people if person.user_id is not None and person.user_id in known.held]
 
 
 def _held_at(actor: Actor) -> QuerySet[Membership]:
@@ -120,8 +121,12 @@ def member_get(*, actor: Actor, person_id: UUID | str, locked: bool = False) -> 
     return found[0]
 
 
-def _member(person: Person, user: User, held: list[Membership], guarded: bool) -> Member:
-    ordered = sorted(held, key=lambda row: (row.custom_id is not None, list(Role).index(Role(row.role)), row.pk))
+def _member(person: Person, known: _Accounts) -> Member:
+    assert person.user_id is not None
+    user = known.users[person.user_id]
+    ordered = sorted(
+        known.held[user.pk], key=lambda row: (row.custom_id is not None, list(Role).index(Role(row.role)), row.pk)
+    )
     given = [Held(role=Role(row.role), custom=frozenset(row.custom.permissions) if row.custom else None) for row in ordered]
     return Member(
         person_id=person.pk,
@@ -133,6 +138,6 @@ def _member(person: Person, user: User, held: list[Membership], guarded: bool) -
         role_names=tuple(row.custom.name if row.custom else str(ROLE_LABELS[Role(row.role)]) for row in ordered),
         permissions=permissions_held(given),
         is_active=user.is_active,
-        last_login=user.last_login,
-        has_second_step=guarded,
+        last_login=user.last_login if known.tells_sign_in else None,
+        has_second_step=user.pk in known.guarded,
     )
