@@ -23,6 +23,7 @@ from prm.accounts.rules.keys import device_of
 from prm.accounts.selectors.providers import is_password_refused
 from prm.accounts.selectors.sign_in import is_guessing
 from prm.accounts.services.sign_in import sign_in_note
+from prm.core.mailing import is_mailable
 from prm.core.sealing import seal, unseal
 from prm.core.throttle import Limit, address_of
 
@@ -73,8 +74,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of whoever gets it, where that is known."""
-        if template_prefix in ASKED_BY_ANYBODY and self._asks_too_often(email):
-            log.warning("%s: not sent, so many were asked for within the hour", template_prefix)
+        if template_prefix in ASKED_BY_ANYBODY and (not is_mailable(email) or self._asks_too_often(email)):
+            log.warning("%s: not sent, no address or so many were asked for within the hour", template_prefix)
             return
         user = context.get("user")
         language = user.language if isinstance(user, User) else translation.get_language() or settings.LANGUAGE_CODE

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from prm.core.errors import Fault, Invalid
+from prm.core.mailing import is_mailable
 from prm.core.text import holds_link, is_plain_line
 
 
@@ -21,6 +22,13 @@ def plain_name(name: str) -> None:
         raise ValidationError(_("A name is one line, without control characters."), code="not_plain")
     if holds_link(name):
         raise ValidationError(_("A name holds no web address."), code="not_plain")
+
+
+def mail_address(email: str) -> None:
+    """Raises ValidationError for an address that Django's validator lets pass and no mail can be written to (``is_mailable``). The letter
+    would be tried for hours, and end as one that an operator has to look at."""
+    if not is_mailable(email):
+        raise ValidationError(_("No e-mail can be sent to this address."), code="not_mailable")
 
 
 def validate(instance: models.Model, *, exclude: Collection[str] = (), constraints: bool = True) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from prm.access.actors import Actor, Role
 from prm.access.roles import as_role
@@ -101,6 +102,7 @@ def test_what_is_wrong_with_an_invitation_is_told_as_a_problem(administrator: Ac
         ({"roles": ["no such role"]}, 422, "unknown_role"),
         ({"roles": ["partner_sales"]}, 422, "role_of_the_other_side"),
         ({"email": "no address"}, 422, "invalid"),
+        ({"email": "elise@or\u2028vane.example"}, 422, "not_mailable"),
         ({"email": User.objects.get(pk=manager.user_id).email}, 409, "known_address"),
     ):
         answer = ask("post", "invitations", {**ELISE, **wrong})
@@ -159,10 +161,14 @@ def test_a_partners_key_manages_its_own_people_and_finds_no_others(partners_side
     seller = partners_side.member(partners_side.kerlan, Role.PARTNER_SALES, name="Sven")
     theirs = partners_side.member(partners_side.nordisk, name="Jens Holm")
     ask, other = api(boss), api(theirs)
+    User.objects.filter(pk=seller.user_id).update(last_login=timezone.now())
     foreign = other("post", "invitations", {**SALES, "email": "x@nordisk.example"}).json()["id"]
     own = ask("post", "invitations", SALES).json()["id"]
     assert [row["id"] for row in ask("get", "invitations").json()["data"]] == [own]
-    assert {row["id"] for row in ask("get", "members").json()["data"]} == {person_of(boss), person_of(seller)}
+    members = ask("get", "members").json()["data"]
+    assert {row["id"] for row in members} == {person_of(boss), person_of(seller)}
+    # An account may come in elsewhere too: when it last did is not for this partner.
+    assert {row["last_sign_in_at"] for row in members} == {None}
     missing = ask("get", f"members/{typeid_encode('person', boss.user_id)}").json()
     for path in (f"members/{person_of(theirs)}", f"members/{person_of(manager)}", f"invitations/{foreign}"):
         refused = ask("get", path)

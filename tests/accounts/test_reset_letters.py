@@ -48,3 +48,10 @@ def test_one_network_has_so_many_letters_sent_whoever_they_are_for(settings: Any
     assert len(mail.outbox) == LETTERS_ASKED_FROM.most
     ask("stranger@elsewhere.example", "2001:db8:ace:1::1")
     assert len(mail.outbox) == LETTERS_ASKED_FROM.most + 1
+
+
+@pytest.mark.parametrize("domain", ["or\u2028vane.example", "or\u3000vane.example", "or\ufdfavane.example"])
+def test_an_address_that_no_mail_can_be_written_to_is_answered_as_any_other(domain: str) -> None:
+    answer = ask(f"nobody@{domain}", "198.51.100.7")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/password/reset/done/")
+    assert mail.outbox == []

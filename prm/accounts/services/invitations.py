@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ from prm.accounts.services.withdrawing import SHARING
 from prm.core.errors import Conflict, Invalid, NotFound
 from prm.core.ids import typeid_key
 from prm.core.throttle import Limit
-from prm.core.validation import validate
+from prm.core.validation import mail_address, validate
 from prm.events.publishing import publish
 
 #: Letters in an hour: to one address from one place, and from one person; how many places write to an address tells no other place
@@ -75,6 +76,7 @@ def invitation_give(*, actor: Actor, invited: Invited, partner_id: UUID | None) 
     with as_sign_in(actor):
         if Membership.objects.filter(user__email__iexact=invited.email.strip(), partner_id=partner_id).exists():
             raise Conflict("known_address", _("Somebody with this address has access already."), field="email")
+    _check_address(invited.email.strip())
     _count_letter(actor, invited.email, partner_id)
     now = timezone.now()
     with as_sign_in(actor):
@@ -222,6 +224,14 @@ def _check_studies(actor: Actor, cards: Sequence[Card], invited: Invited, *, nam
         raise Invalid("unknown_study", _("There is no such study, or it is not yours to share."), field="studies")
     if invited.studies_until is not None and invited.studies_until <= timezone.now():
         raise Invalid("past", _("Choose a day in the future."), field="studies_until")
+
+
+def _check_address(email: str) -> None:
+    """Raises Invalid for an address to which no letter can be written."""
+    try:
+        mail_address(email)
+    except ValidationError as error:
+        raise Invalid("not_mailable", error.messages[0], field="email") from error
 
 
 def _check_domain(rules: Rules, email: str, cards: Sequence[Card]) -> None:
