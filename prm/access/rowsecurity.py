@@ -25,6 +25,9 @@ SURFACE_LOGINS = {
     "prm_app_vendor": ("prm_vendor", "prm_guest", "prm_public", "prm_system"),
     "prm_app_portal": ("prm_portal", "prm_public"),
 }
+#: Who may make temporary tables. One stands before every other table of its name for as long as its connection lives, which serves others
+#: next: an outsider's statement could make the sign-in login read memberships of its own.
+MAKE_TEMPORARY = ("prm_vendor", "prm_system")
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
 _OF_PARTNER = "(select nullif(current_setting('prm.partner', true), '')::uuid)"
 _OF_COMPANY = "(select nullif(current_setting('prm.company', true), '')::uuid)"
@@ -191,6 +194,12 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {', '.join([*ROLES, LOGIN])}")
         cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP}")
         cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}")
+        cursor.execute(
+            "SELECT quote_ident(datname) FROM pg_database WHERE datname = current_database() AND pg_has_role(datdba, 'USAGE')"
+        )
+        for (name,) in cursor.fetchall():  # somebody else's database is theirs to close: ``problems`` says how
+            cursor.execute(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
+            cursor.execute(f"GRANT TEMPORARY ON DATABASE {name} TO {', '.join(MAKE_TEMPORARY)}")
     belonging.apply(connection)
 
 
@@ -219,6 +228,14 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
             " AND NOT coalesce('security_invoker=true' = ANY(reloptions), false)"
         )
         found += [f"the view {row[0]} runs with its owner's rights" for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND has_database_privilege(oid, current_database(), 'TEMPORARY')",
+            [[role for role in (*ROLES, LOGIN, *SURFACE_LOGINS) if role not in MAKE_TEMPORARY]],
+        )
+        found += [
+            f"{row[0]} can make temporary tables, which hide others: REVOKE TEMPORARY ON DATABASE … FROM PUBLIC, as migrate does"
+            for row in cursor.fetchall()
+        ]
     return sorted(found + belonging.problems(connection))
 
 

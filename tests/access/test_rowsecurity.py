@@ -35,6 +35,13 @@ def test_a_table_without_forced_row_security_is_told() -> None:
         assert any("no forced row security" in text for text in rowsecurity.problems(connections["owner"]))
 
 
+def test_a_role_of_outsiders_that_can_make_temporary_tables_is_told() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_database())")
+        cursor.execute(f"GRANT TEMPORARY ON DATABASE {cursor.fetchone()[0]} TO prm_portal")
+    assert any(text.startswith("prm_portal can make temporary") for text in rowsecurity.problems(connections["owner"]))
+
+
 def test_a_superuser_login_would_be_told() -> None:
     problems = rowsecurity.problems(connections["owner"])
     assert any("prm_owner owns accounts_person" in text for text in problems)

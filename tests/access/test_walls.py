@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, ProgrammingError, connection, connections
 
 from prm.access.actors import Actor, ActorKind
-from prm.access.roles import DATABASE_ROLE, as_role, as_system
+from prm.access.roles import DATABASE_ROLE, as_role, as_sign_in, as_system
 from prm.access.rowsecurity import Table, managed_tables
 from prm.accounts.models import Person
 from prm.core.ids import uuid7
@@ -120,3 +120,16 @@ def test_the_owner_sees_rows_under_forced_row_security() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_policies WHERE 'prm_owner' = ANY(roles) AND qual = 'true'")
         assert {table.name for table in TABLES if table.is_secured} <= {row[0] for row in cursor.fetchall()}
+
+
+@pytest.mark.parametrize("kind", OUTSIDERS)
+def test_nobody_outside_makes_a_table_that_hides_another(kind: ActorKind) -> None:
+    """A temporary table stands before all others of its name, and stays with a connection that serves somebody else next."""
+    denied = pytest.raises(ProgrammingError, match="permission denied to create temporary tables")
+    with denied, as_role(stranger(kind)), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE accounts_membership (user_id uuid)")
+
+
+def test_the_sign_in_login_makes_none_either() -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), as_sign_in(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE accounts_membership (user_id uuid)")
