@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -104,9 +105,10 @@ def _is(extension: str, content: bytes) -> bool:
         return "[Content_Types].xml" in names and any(n.startswith(_OFFICE[extension]) for n in names) and not is_macro
     if extension in _PICTURES:
         try:
-            return Image.open(io.BytesIO(content)).format == _PICTURES[extension]
-        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+            Image.open(io.BytesIO(content), formats=[_PICTURES[extension]])
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
             return False
+        return True
     try:
         return "\x00" not in content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -117,13 +119,21 @@ def _drawn_anew(content: bytes, kind: str) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture: Image.Image = Image.open(io.BytesIO(content))
+            picture: Image.Image = Image.open(io.BytesIO(content), formats=[kind])
             if picture.width * picture.height > MOST_PIXELS[kind]:
                 raise Invalid("too_big", _("The picture has too many pixels."), field="file")
-            upright = ImageOps.exif_transpose(picture)
-            plain = upright.convert("RGB" if kind == "JPEG" else "RGBA")
-    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            plain = _upright(picture).convert("RGB" if kind == "JPEG" else "RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Invalid("kind", _("This picture cannot be read."), field="file") from error
     out = io.BytesIO()
     plain.save(out, format=kind, quality=88)
     return out.getvalue()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its camera says. What a camera says can be broken in more ways than its points, and breaks in whatever reads it: such a
+    picture stays as it lies."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except (OSError, ValueError, SyntaxError, TypeError, LookupError, ArithmeticError, struct.error):
+        return picture
