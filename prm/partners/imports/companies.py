@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from prm.access.actors import Actor
+from prm.core.ids import typeid_decode
 from prm.core.money import reporting_currency
 from prm.core.text import text_key
 from prm.events.publishing import publish
@@ -112,7 +113,19 @@ def folded(text: str) -> str:
     return text_key(text)[:300]
 
 
+def own_key(text: str) -> str | None:
+    """The key inside an id of ours (``company_…``, ``partner_…``): the column "Id" of an export. None for any other id."""
+    prefix, _, tail = str(text).strip().partition("_")
+    if not tail or prefix not in {"company", "partner"}:
+        return None
+    try:
+        return str(typeid_decode(prefix, str(text).strip()))
+    except ValueError:
+        return None
+
+
 COMPANY_DERIVED = (
+    Derived("own_id", "uuid", ("external_id",), own_key),
     Derived("name_key", "text", ("name",), folded),
     Derived("legal_name_key", "text", ("legal_name",), folded),
     Derived("region_key", "text", ("region",), folded),
@@ -129,7 +142,9 @@ _OTHER = (
 COMPANY_KEYS = (
     MatchKey(
         "external_id", _("Id in the source"), ("external_id",), unique=True,
-        find="SELECT s.row_no, c.id FROM {rows} s" + sql.company_by_id("s.external_id", source=True),
+        find="SELECT s.row_no, c.id FROM {rows} s" + sql.company_by_id("s.external_id", source=True)
+        + f" UNION ALL SELECT s.row_no, o.id FROM {{rows}} s CROSS JOIN LATERAL (SELECT {sql.OUR_COMPANY} AS id OFFSET 0) o"
+        " WHERE s.own_id IS NOT NULL AND o.id IS NOT NULL",
     ),
     MatchKey(
         "registration_number", _("Registration number"), ("registration_key",),
@@ -229,7 +244,7 @@ def _external_ids(chunk: ChunkWriter) -> None:
                 "external_id": "s.external_id",
             },
             rows="{rows} s",
-            where="s.external_id IS NOT NULL AND s.outcome IN ('new', 'known')",
+            where=f"s.external_id IS NOT NULL AND s.outcome IN ('new', 'known') AND {sql.IS_FOREIGN}",
             conflict="ON CONFLICT DO NOTHING",
         )
 

@@ -76,7 +76,9 @@ def _fact(fact: str) -> Compared:
 
 def _external_id() -> Compared:
     known = "SELECT to_jsonb(x.external_id) FROM partners_companyexternalid x WHERE x.company_id = t.id AND x.source = %(source_key)s"
-    return Compared(field="external_id", old=f"({known} LIMIT 1)", new="to_jsonb(s.external_id)")
+    return Compared(
+        field="external_id", old=f"({known} LIMIT 1)", new=f"CASE WHEN {sql.IS_FOREIGN} THEN to_jsonb(s.external_id) END"
+    )
 
 
 def _measure(spec: MeasureSpec) -> Compared:

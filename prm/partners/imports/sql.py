@@ -24,6 +24,15 @@ def company_by_id(value: str, *, source: bool) -> str:
     )
 
 
+#: The company that a row names by our own id, of the company or of the partner that it is, as exports hold it; NULL where none is.
+OUR_COMPANY = (
+    "(SELECT coalesce(o.merged_into_id, o.id) FROM partners_company o WHERE o.id ="
+    " coalesce((SELECT p.company_id FROM partners_partner p WHERE p.id = s.own_id), s.own_id))"
+)
+#: The row's id is another program's: what a company is known by in its source. One of ours is no news.
+IS_FOREIGN = f"(s.own_id IS NULL OR {OUR_COMPANY} IS NULL)"
+
+
 #: Facts of a company that an import brings: fact → {column: expression over the staged row ``s``}. The columns of one fact move together.
 FACTS: Mapping[str, Mapping[str, str]] = {
     "name": {"name": "s.name", "name_key": "s.name_key"},
