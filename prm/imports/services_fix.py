@@ -4,7 +4,7 @@ and which row is not the known record that it meets."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,6 +32,13 @@ from prm.imports.selectors import import_get, rejected_row_get, rejected_rows
 MANY = 5_000
 
 
+class ValueFix(NamedTuple):
+    """What one value put everywhere did: rows that may now come in, and rows where it is right but something else is not."""
+
+    fixed: int
+    elsewhere: int
+
+
 @transaction.atomic
 def import_row_fix(*, actor: Actor, batch: ImportBatch, row_no: int, cells: Mapping[int, str]) -> ImportRejectedRow:
     """Puts new texts into cells (column index → text) of a rejected row and checks it again; ``is_fixed`` says whether it
@@ -44,15 +51,17 @@ def import_row_fix(*, actor: Actor, batch: ImportBatch, row_no: int, cells: Mapp
 
 
 @transaction.atomic
-def import_value_fix(*, actor: Actor, batch: ImportBatch, column: int, code: str, old: str, new: str) -> int:
-    """Replaces a wrong value by another in every rejected row that has it in ``column``; answers how many rows may now come in."""
+def import_value_fix(*, actor: Actor, batch: ImportBatch, column: int, code: str, old: str, new: str) -> ValueFix:
+    """Replaces a wrong value by another in every rejected row that has it in ``column``."""
     fresh = _checked_import(actor, batch)
     rows = [
         row
         for row in rejected_rows(actor=actor, batch=fresh, code=code, column=column)[:MANY]
         if column < len(row.cells) and row.cells[column] == old
     ]
-    return _fix(actor, fresh, rows, {column: new})
+    fixed = _fix(actor, fresh, rows, {column: new})
+    elsewhere = sum(1 for row in rows if row.errors and all(error["column"] != column for error in row.errors))
+    return ValueFix(fixed, elsewhere)
 
 
 @transaction.atomic

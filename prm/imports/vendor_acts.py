@@ -28,7 +28,7 @@ class ImportFixPage(OneImportPage):
         data = request.POST
         if data.get("old") is not None:
             column = whole_number(data.get("column"), -1)
-            fixed = import_value_fix(
+            fixed, elsewhere = import_value_fix(
                 actor=self.actor,
                 batch=self.batch,
                 column=column,
@@ -36,13 +36,18 @@ class ImportFixPage(OneImportPage):
                 old=data["old"],
                 new=data.get("new", ""),
             )
-            toast(
-                request,
-                ngettext("%(n)s row can come in now", "%(n)s rows can come in now", fixed) % {"n": fixed}
-                if fixed
-                else _("No row can come in with this value"),
-            )
-            return self.here()
+            if fixed:
+                words = ngettext("%(n)s row can come in now", "%(n)s rows can come in now", fixed) % {"n": fixed}
+            elif elsewhere:
+                words = ngettext(
+                    "%(n)s row is corrected there and has another fault",
+                    "%(n)s rows are corrected there and have another fault",
+                    elsewhere,
+                ) % {"n": elsewhere}
+            else:
+                words = _("No row can come in with this value")
+            toast(request, words)
+            return self.here("#faults")
         row_no = whole_number(data.get("row"), 0)
         cells = {whole_number(name[5:], -1): str(value) for name, value in data.items() if name.startswith("cell-")}
         row = import_row_fix(actor=self.actor, batch=self.batch, row_no=row_no, cells=cells)

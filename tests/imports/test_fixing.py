@@ -62,7 +62,7 @@ def test_rows_corrected_one_by_one_are_counted_where_they_belong(checked, manage
 
 def test_one_value_corrected_everywhere_is_counted_as_a_whole(checked, manager):
     with as_role(manager):
-        fixed = import_value_fix(actor=manager, batch=checked, column=3, code="not_number", old="x", new="7")
+        fixed, _ = import_value_fix(actor=manager, batch=checked, column=3, code="not_number", old="x", new="7")
         now = told(checked)
     assert (fixed, now) == (3, told_anew(manager, checked))
     with as_role(manager):

@@ -243,3 +243,29 @@ def test_a_sum_under_the_table_is_told_of_its_row_and_no_word_is_asked_in_place_
         {"code": "required", "column": 0, "rows": 2, "values": [["", 2]]},
     ]
     assert [kind["head"] for kind in error_kind_rows(batch)] == ["", "Nom"]
+
+
+def test_a_right_correction_of_a_row_that_has_another_fault_is_told_as_right(browser, manager):
+    text = "Code;Nom;Pays;Effectif\nK1;Kerlan;Armorica;dix\nB1;Breizh;FR;3\n"
+    browser.post(
+        reverse("vendor:imports:import-new"), {"target": "test_gadgets", "file": SimpleUploadedFile("g.csv", text.encode())}
+    )
+    batch = the_import(manager)
+    fields = {f"field-{i}": c["field"] for i, c in enumerate(batch.columns)}
+    browser.post(page_of(batch, "mapping"), {**fields, "source": "CRM", "as_of": "2026-05-01", "currency": "EUR"})
+    work(manager)
+    answer = browser.post(page_of(batch, "fix"), {"column": "2", "code": "not_country", "old": "Armorica", "new": "France"})
+    assert answer["Location"] == page_of(batch) + "#faults", "back where the next one is, not at the head of the page"
+    page = browser.get(page_of(batch)).content.decode()
+    assert 'id="faults"' in page
+    assert "1 row is corrected there and has another fault" in page
+    assert "No row can come in with this value" not in page
+
+
+def test_an_undo_that_left_something_does_not_say_that_all_of_it_is_undone(browser, manager, run_import):
+    batch = run_import("code,name\nA,Alpha\nB,Beta\n")
+    with as_role(manager):
+        ImportBatch.objects.filter(pk=batch.pk).update(
+            state=ImportState.UNDONE, undo_result={"removed": 1, "restored": 0, "kept": {"linked": 1}}
+        )
+    assert "This import was undone in part" in browser.get(page_of(batch)).content.decode()

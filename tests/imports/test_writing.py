@@ -314,7 +314,9 @@ def test_rejected_rows_are_corrected_in_place(upload, manager, sql):
     )
     assert (batch.rows_good, batch.rows_rejected) == (0, 3)
     with as_role(manager):
-        assert import_value_fix(actor=manager, batch=batch, column=2, code="not_country", old="Neverland", new="FR") == 2
+        assert (
+            import_value_fix(actor=manager, batch=batch, column=2, code="not_country", old="Neverland", new="FR").fixed == 2
+        )
         row = import_row_fix(actor=manager, batch=batch, row_no=4, cells={1: "Gamma"})
         assert [error["code"] for error in row.errors] == ["not_number"]
         assert import_row_fix(actor=manager, batch=batch, row_no=4, cells={3: "7"}).is_fixed

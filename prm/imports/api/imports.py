@@ -228,7 +228,7 @@ class ImportViewSet(NewestFirstMixin, RetrieveMixin, HistoryMixin, DeleteMixin, 
         """Puts one text for another wherever it is at fault, at most 5,000 rows at once; says how many may come in now."""
         batch, data = self.record(), self.body(serializer=ValueFixSerializer)
         data["column"] = _column(batch, data["column"], field="column")
-        return Response({"fixed": import_value_fix(actor=self.actor, batch=batch, **data)})
+        return Response({"fixed": import_value_fix(actor=self.actor, batch=batch, **data).fixed})
 
     @action(detail=True, methods=["get"])
     def matches(self, request: Request, id: str) -> Response:
