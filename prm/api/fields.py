@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from prm.core.currencies import CODES
 from prm.core.errors import choose_among
 from prm.core.ids import typeid_decode, typeid_encode
 
@@ -176,7 +177,10 @@ class MoneyField(serializers.Field):
     Out of a model: ``MoneyField(amount="revenue", currency="revenue_currency", source="*")``; unknown is null.
     """
 
-    default_error_messages = {"invalid": _('Write money like {{"amount": "1234.50", "currency": "EUR"}}.')}
+    default_error_messages = {
+        "invalid": _('Write money like {{"amount": "1234.50", "currency": "EUR"}}.'),
+        "unknown_currency": _("There is no currency of this code."),
+    }
 
     def __init__(self, *, amount: str = "", currency: str = "", **options: Any) -> None:
         self.amount, self.currency = amount, currency
@@ -192,6 +196,8 @@ class MoneyField(serializers.Field):
             self.fail("invalid")
         if not _AMOUNT.fullmatch(amount) or not _CURRENCY.fullmatch(currency):
             self.fail("invalid")
+        if currency not in CODES:
+            self.fail("unknown_currency")
         value = Decimal(amount)
         return {self.amount: value, self.currency: currency} if self.amount else (value, currency)
 
