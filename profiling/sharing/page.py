@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from prm.exports.writers import Column
 from prm.ui import formats
 from profiling.sharing.models import Publication, PublishedRow
 
 FIGURES = {"number", "decimal", "percent"}
+# To the cent they stand in the file; whoever reads compares thousands.
+AMOUNTS = {"p10", "p50", "p90", "actual", "gap"}
+# What a row keeps where the screen is narrow: name, main figure, then these with their heads; the rest is in the file.
+MAIN_FIGURES = ("resemblance", "p50")
+BESIDE = {"city", "product_family", "known_share", "p50"}
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Cell:
     head: str
     text: str
     is_figure: bool
-    is_name: bool
+    narrow: str
 
 
 def heads(publication: Publication) -> list[tuple[str, bool]]:
@@ -31,27 +36,40 @@ def heads(publication: Publication) -> list[tuple[str, bool]]:
 
 
 def lines(publication: Publication, rows: Iterable[PublishedRow]) -> list[list[Cell]]:
-    """The rows as cells, in the order of the heads."""
+    """The rows as cells, in the order of the heads; ``narrow`` is a cell's part in the two lines of a phone, "" for none."""
+    keys = [column["key"] for column in publication.columns]
+    main = next((key for key in MAIN_FIGURES if key in keys), "")
+    parts = [_part(key, main) for key in keys]
     named = heads(publication)
     return [
         [
-            Cell(head, words(value, column["kind"]), is_figure, column["key"] == "company_name")
-            for (head, is_figure), column, value in zip(named, publication.columns, row.values, strict=True)
+            Cell(head, words(value, column["kind"], column["key"]), is_figure, part)
+            for (head, is_figure), column, part, value in zip(named, publication.columns, parts, row.values, strict=True)
         ]
         for row in rows
     ]
 
 
-def words(value: Any, kind: str) -> str:
-    """A value for reading; a dash where it is not known."""
+def _part(key: str, main: str) -> str:
+    if key == "company_name":
+        return "name"
+    if key == main:
+        return "figure"
+    return "meta" if key in BESIDE else ""
+
+
+def words(value: Any, kind: str, key: str = "") -> str:
+    """A value for reading; a dash where it is not known. Amounts are whole, points and scores have one decimal."""
     if value is None or value == "":
         return "–"
+    if kind == "boolean":
+        return gettext("yes") if value else gettext("no")
     if kind == "percent":
         return str(formats.percent(value))
     if kind == "number":
         return str(formats.number(value))
     if kind == "decimal":
-        return str(formats.number(value, 2)) if isinstance(value, float) else str(value)
+        return str(formats.number(value, 0 if key in AMOUNTS else 1)) if isinstance(value, float) else str(value)
     return str(value)
 
 

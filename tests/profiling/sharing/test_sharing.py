@@ -117,13 +117,26 @@ def test_the_answer_names_its_companies_and_leads_nowhere_else(manager: Actor, c
     client = client_of(invited(west))
     page = shown(client, f"/shared-studies/{west.public_id}")
     assert "Kerlan Systèmes" in page
-    assert "1,234.00" in page
+    assert "1,234<" in page
+    assert "1,234.00" not in page
+    assert "False" not in page
     assert "50" in page
     for hidden in ('href="/companies', f'href="/studies/{west.public_id}', "Stop sharing", "company_0"):
         assert hidden not in page, hidden
     found = shown(client, f"/shared-studies/{west.public_id}?q=roscoff")
     assert "Roscoff Net" in found
     assert "Kerlan Systèmes" not in found
+
+
+def test_on_a_phone_a_company_of_the_answer_is_its_name_its_figure_and_what_stands_beside(
+    manager: Actor, client_of: ClientOf, west: Study
+) -> None:
+    share(manager, west)
+    page = shown(client_of(invited(west)), f"/shared-studies/{west.public_id}")
+    row = page[page.index("<tbody>") : page.index("</tr>", page.index("<tbody>"))]
+    assert '<td class=" p-name"><b>Kerlan Systèmes</b></td>' in row
+    assert '<td class="num p-figure">1,234</td>' in row
+    assert row.count("p-meta") == 2
 
 
 def test_the_file_holds_the_same_rows_harmless_and_taking_it_is_noted(
