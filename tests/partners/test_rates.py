@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role, as_system
@@ -17,6 +18,8 @@ from prm.core.errors import Denied, Invalid
 from prm.events.models import OutboxEvent
 from prm.jobs.models import Job
 from prm.jobs.runner.work import run_inline
+from prm.partners.forms.fields import currency_choices, language_name
+from prm.partners.forms.rates import foreign_currencies
 from prm.partners.models import Company, ExchangeRate, Partner, Product, Sale
 from prm.partners.selectors.rates import unreckoned
 from prm.partners.services.companies import company_create
@@ -60,6 +63,17 @@ def reporting(company: Company) -> tuple[Decimal | None, date | None]:
 def say(actor: Actor, rate: str, day: date = DAY, currency: str = "USD") -> ExchangeRate:
     with as_role(actor):
         return rate_say(actor=actor, currency=currency, day=day, rate=Decimal(rate))[0]
+
+
+def test_currencies_and_languages_keep_the_capitals_of_their_names() -> None:
+    names = dict(foreign_currencies())
+    assert names["USD"] == "US Dollar (USD)"
+    assert "CFA" in names["XOF"]
+    assert names["SEK"].startswith("Swedish")
+    assert dict(currency_choices())["USD"] == names["USD"]
+    with override("fr"):
+        assert dict(foreign_currencies())["CHF"] == "Franc suisse (CHF)"
+        assert language_name("fr") == "Français"
 
 
 def test_an_amount_without_a_rate_is_told_and_follows_once_one_is_said(

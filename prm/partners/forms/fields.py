@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,12 +50,12 @@ def currency_choices() -> list[tuple[str, Any]]:
     """(code, "Euro (EUR)") in the reader's language, the installation's own first, then the usual ones."""
     names = formats.locale().currencies
     codes = dict.fromkeys((reporting_currency(), *CURRENCIES))
-    return [("", _("Not known")), *((code, f"{names.get(code, code).capitalize()} ({code})") for code in codes)]
+    return [("", _("Not known")), *((code, f"{capfirst(names.get(code, code))} ({code})") for code in codes)]
 
 
 def language_name(code: str) -> str:
     """``fr`` → French, in the reader's language."""
-    return formats.locale().languages.get(code.replace("-", "_"), code).capitalize()
+    return capfirst(formats.locale().languages.get(code.replace("-", "_"), code))
 
 
 def language_choices() -> list[tuple[str, Any]]:

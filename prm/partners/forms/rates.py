@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from prm.core.currencies import CODES
@@ -16,10 +17,10 @@ from prm.ui.forms import RefusableForm
 
 
 def foreign_currencies() -> list[tuple[str, Any]]:
-    """(code, "US Dollar (USD)") of every currency but the installation's own, the usual ones first."""
+    """(code, "US Dollar (USD)") in the reader's language, of every currency but the installation's own, the usual ones first."""
     names = formats.locale().currencies
     codes = dict.fromkeys((*CURRENCIES, *sorted(CODES)))
-    return [(code, f"{names.get(code, code).capitalize()} ({code})") for code in codes if code != reporting_currency()]
+    return [(code, f"{capfirst(names.get(code, code))} ({code})") for code in codes if code != reporting_currency()]
 
 
 class RateForm(RefusableForm):
