@@ -163,6 +163,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 MFA_ADAPTER = "prm.accounts.adapter.SecondStepAdapter"
+MFA_FORMS = {
+    "activate_totp": "prm.accounts.forms.second_steps.AppForm",
+    "add_webauthn": "prm.accounts.forms.second_steps.PasskeyForm",
+    "edit_webauthn": "prm.accounts.forms.second_steps.PasskeyNameForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True

@@ -41,6 +41,15 @@ def test_after_setting_the_app_up_a_password_alone_opens_nothing(manager: Actor)
     assert other.get("/jobs").status_code == 200
 
 
+def test_in_french_every_field_of_a_second_step_has_a_french_label(manager: Actor) -> None:
+    client, _to = sign_in(manager)
+    User.objects.filter(email=email_of(manager)).update(language="fr")
+    page = client.get("/accounts/2fa/webauthn/add/").content.decode()
+    assert re.search(r'<label for="id_name">Nom\b', page), page
+    refused = client.post("/accounts/2fa/totp/activate/", {"code": "000000"}).content.decode()
+    assert re.search(r'<a href="#id_code">Code\s*:', refused), refused
+
+
 def test_a_recovery_code_works_once_and_is_shown_once(manager: Actor) -> None:
     client, _to = sign_in(manager)
     _secret, codes = set_up(client)
