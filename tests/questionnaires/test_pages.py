@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -191,6 +193,8 @@ def test_results_are_shown_beside_an_earlier_round_and_of_a_part(client, publish
                 answer_submit(actor=door.actor, door=door)
     page = client.get(url("round-results", second.public_id) + f"?with={first.public_id}").content.decode()
     assert "3 of 7 answered" in page
+    levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
+    assert all(after - before <= 1 for before, after in pairwise(levels)), levels
     assert "NPS +67" in page
     assert "before: NPS −100" in page
     older = client.get(url("round-results", first.public_id)).content.decode()
