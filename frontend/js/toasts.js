@@ -15,6 +15,8 @@ function leave(element) {
 /** `undo` is an address that undoes it, or what to do; `label` is what its button says. */
 export function toast(text, undo = "", label = words("undo")) {
   if (!text) return;
+  // The same words once: the newest stands for those before it.
+  for (const older of $$("#toasts > .toast-b")) if (older.firstChild.textContent === text) older.remove();
   const element = make("div", { className: "toast-b" }, text);
   if (undo) {
     element.append(make("button", { type: "button", className: "undo", textContent: label, onclick: async () => {

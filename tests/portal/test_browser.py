@@ -54,6 +54,7 @@ def test_what_was_typed_survives_a_lost_line_and_is_sent_when_it_is_back(yann, b
 
     page.click("button:has-text('Send the changes')")  # the browser knows: nothing is sent, all stays
     page.wait_for_selector(".toast-b:has-text('offline')")
+    assert page.locator(".toast-b", has_text="offline").count() == 1  # said once, though the browser and the form both say it
     assert page.input_value("#id_employees") == "52"
 
     page.goto(page.url)  # and elsewhere the page of its own answers, which is nobody's
