@@ -242,7 +242,11 @@ def test_the_mailbox_shows_mails_in_a_sandbox(partner, manager, settings, tmp_pa
     browser = Client()
     [kept] = kept_list()
     assert "Kerlan &lt;Systèmes&gt; moved" in browser.get("/mailbox").content.decode()
-    assert 'sandbox="allow-popups"' in browser.get(f"/mailbox/{kept.key}").content.decode()
+    page = browser.get(f"/mailbox/{kept.key}").content.decode()
+    assert 'sandbox="allow-popups"' in page
+    text = page[page.index('<pre class="mail-text"') :]
+    assert '<a href="http' in text
+    assert "Kerlan &lt;Systèmes&gt;" in text
     body = browser.get(f"/mailbox/{kept.key}/body")
     assert "sandbox allow-popups" in body.headers["Content-Security-Policy"]
     assert "script-src" not in body.headers["Content-Security-Policy"]
