@@ -142,6 +142,18 @@ def test_who_is_refused_a_page_is_told_who_may_open_it(
     assert sorted(told.split(", ")) == sorted([administrator.name, director.name])
 
 
+def test_a_name_among_those_with_access_leads_to_their_roles_and_every_page_leads_on(
+    administrator: Actor, manager: Actor, client_of: ClientOf
+) -> None:
+    client = client_of(administrator)
+    theirs, own = (typeid_encode("person", actor.person_id) for actor in (manager, administrator))
+    page = client.get("/settings/people").content.decode()
+    assert f'<a class="nm" href="/settings/people/{theirs}/roles">' in page
+    assert f'<a class="nm" href="/history/{own}">' in page
+    assert f'href="/history/{theirs}"' in client.get(f"/settings/people/{theirs}/roles").content.decode()
+    assert "data-back" in client.get(f"/history/{theirs}").content.decode()
+
+
 def test_a_manager_sees_neither_people_nor_the_form(manager: Actor, client_of: ClientOf) -> None:
     client = client_of(manager)
     assert client.get("/settings/people").status_code == 403

@@ -47,9 +47,14 @@ def member_words(member: Member) -> str:
     return f"{member.name} {member.email} {member.title}"
 
 
-def _member_name(member: Member) -> SafeString:
-    history = reverse("vendor:activity:record-history", args=[member.public_id])
-    return marks.named(history, member.name, member.email)
+def _member_name(member: Any) -> SafeString:
+    """A name leads to what can be changed of somebody, and else to what happened."""
+    page = "vendor:accounts:member-roles" if _has_roles_page(member) else "vendor:activity:record-history"
+    return marks.named(reverse(page, args=[member.public_id]), member.name, member.email)
+
+
+def _has_roles_page(member: Any) -> bool:
+    return member.is_active and member.may_change and not member.is_me
 
 
 def _access(member: Member) -> SafeString:
