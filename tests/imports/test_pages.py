@@ -269,3 +269,10 @@ def test_an_undo_that_left_something_does_not_say_that_all_of_it_is_undone(brows
             state=ImportState.UNDONE, undo_result={"removed": 1, "restored": 0, "kept": {"linked": 1}}
         )
     assert "This import was undone in part" in browser.get(page_of(batch)).content.decode()
+
+
+def test_a_file_that_is_known_already_is_not_titled_as_if_it_brought_something(browser, run_import):
+    for title in ("2 rows came in", "2 rows said nothing new"):
+        batch = run_import("code,name\nA,Alpha\nB,Beta\n")
+        page = browser.get(page_of(batch)).content.decode()
+        assert title in page[page.index("<h1") : page.index("</h1>")]
