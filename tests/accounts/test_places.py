@@ -14,9 +14,11 @@ from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation, Membership, Organisation, Person, StudyPass, User
 from prm.accounts.places import Held, place_chosen, places_of
 from prm.accounts.selectors.actors import actor_behind, actor_of_user, api_key_of
+from prm.accounts.selectors.colleagues import colleague_list
+from prm.accounts.selectors.members import member_list
 from prm.accounts.services.accounts import Account, account_give
 from prm.accounts.services.coming_in import invitation_accept
-from prm.accounts.services.invitations import Invited
+from prm.accounts.services.invitations import Invited, invitation_send
 from prm.accounts.services.keys import api_key_create
 from prm.core.errors import Invalid
 from prm.core.ids import uuid7
@@ -151,6 +153,22 @@ def test_a_place_that_opens_on_another_device_moves_nobody(partners_side: Partne
     assert sent.status_code == 302
     with as_system("a test"):
         assert [p.partner_id for p in FactProposal.objects.all()] == [partners_side.nordisk.pk]
+
+
+@pytest.mark.django_db
+def test_a_company_reads_the_address_that_it_invited_not_that_of_an_account_of_another(partners_side: PartnersSide) -> None:
+    """Somebody of Nordisk follows Kerlan's invitation, signed in as they are."""
+    theirs, user = _of_both(partners_side)
+    boss = partners_side.member(partners_side.kerlan, name="Jeanne Le Goff")
+    invited = Invited(email="jens@freelance.example", name="Jens Holm", roles=[Role.PARTNER_SALES])
+    with as_role(boss):
+        invitation = invitation_send(actor=boss, invited=invited)
+    invitation_accept(actor=theirs, token=token_behind(invitation), user_id=user.pk)
+    with as_role(boss):
+        members = {member.name: member.email for member in member_list(actor=boss)}
+        colleagues = {colleague.name: colleague.email for colleague in colleague_list(actor=boss)}
+    assert members["Jens Holm"] == colleagues["Jens Holm"] == "jens@freelance.example"
+    assert user.email not in {*members.values(), *colleagues.values()}
 
 
 @pytest.mark.django_db

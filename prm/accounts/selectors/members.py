@@ -30,8 +30,8 @@ MOST = 1000
 class Member(OfPerson):
     """A person with access: who, with which roles, since when, last seen when, and whether a second step guards the account.
 
-    ``last_login`` is the account's, wherever it came in: told to the vendor's people only, since a partner would learn from it when a
-    colleague works for somebody else.
+    ``last_login`` and, at the vendor, ``email`` are the account's. A partner is told no sign-in, and the address at which it knows them: it
+    would learn from the others when, and at which company, a colleague works besides.
     """
 
     person_id: UUID
@@ -88,7 +88,7 @@ class _Accounts:
     held: dict[UUID, list[Membership]]
     users: dict[UUID, User]
     guarded: set[UUID]
-    tells_sign_in: bool
+    is_vendors: bool
 
 
 def _accounts_at(actor: Actor, only: Collection[UUID] | None = None) -> _Accounts:
@@ -132,12 +132,12 @@ def _member(person: Person, known: _Accounts) -> Member:
         person_id=person.pk,
         user_id=user.pk,
         name=person.name,
-        email=user.email,
+        email=user.email if known.is_vendors else person.email,
         title=person.title,
         roles=tuple(row.code for row in ordered),
         role_names=tuple(row.custom.name if row.custom else str(ROLE_LABELS[Role(row.role)]) for row in ordered),
         permissions=permissions_held(given),
         is_active=user.is_active,
-        last_login=user.last_login if known.tells_sign_in else None,
+        last_login=user.last_login if known.is_vendors else None,
         has_second_step=user.pk in known.guarded,
     )

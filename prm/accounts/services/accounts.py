@@ -43,12 +43,13 @@ def member_add(
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Whom an account is made for."""
+    """Whom an account is made for. ``known_by``: the address at which the place knows them, where it is another than the account's."""
 
     email: str
     name: str
     password: str | None = None
     language: str = "en"
+    known_by: str = ""
 
 
 @transaction.atomic
@@ -81,7 +82,8 @@ def account_give(
         ]
     person = Person.objects.visible_to(actor).filter(user_id=user.pk, partner_id=partner_id).first()
     if person is None:
-        person = Person(user_id=user.pk, partner_id=partner_id, name=account.name, email=user.email)
+        email = account.known_by or user.email
+        person = Person(user_id=user.pk, partner_id=partner_id, name=account.name, email=email)
         validate(person, exclude=["name_key", "user", "partner"], constraints=False)
         person.save()
     given = [membership.code for membership, is_given in held if is_given]

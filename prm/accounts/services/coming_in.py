@@ -51,9 +51,10 @@ def invitation_accept(*, actor: Actor, token: str, user_id: UUID | None = None, 
             user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
             if user is None and User.objects.filter(email__iexact=invitation.email).exists():
                 raise Conflict("sign_in_first", _("This address has an account. Sign in to accept."))
+        # An account that is there already may be of another company, whose address is not this one's to read.
         account = Account(
             email=user.email if user is not None else invitation.email, name=invitation.name, password=password,
-            language=invitation.language,
+            language=invitation.language, known_by=invitation.email,
         )  # fmt: skip
         user = _take_in(
             system, account, roles=invitation.roles, partner_id=invitation.partner_id, proved=invitation.email,
