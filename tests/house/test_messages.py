@@ -91,3 +91,9 @@ def test_help_and_errors_address_the_reader_and_only_buttons_are_infinitives() -
             if (first := re.match(r"([A-ZÉÊ]\w+(?:er|ir|re))\b.*\.$", text)) and first[1] not in NO_INFINITIVES
         ]
     assert found == []
+
+
+def test_no_french_sentence_ends_in_a_day_whose_month_may_end_in_a_stop() -> None:
+    """« le 28 nov.. »: where a day may be shortened, the sentence goes on after it."""
+    texts = "".join(path.read_text() for path in sorted((ROOT / "locale" / "fr" / "parts").glob("*.po")))
+    assert re.findall(r'^msgstr.*%\(day\)s\.(?:"| ).*$', texts, re.M) == []
