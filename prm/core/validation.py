@@ -6,8 +6,11 @@ from collections.abc import Collection
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from prm.core.countries import COUNTRIES
+from prm.core.currencies import CODES
 from prm.core.errors import Fault, Invalid
 from prm.core.mailing import is_mailable
 from prm.core.text import holds_link, is_plain_line
@@ -29,6 +32,24 @@ def mail_address(email: str) -> None:
     would be tried for hours, and end as one that an operator has to look at."""
     if not is_mailable(email):
         raise ValidationError(_("No e-mail can be sent to this address."), code="not_mailable")
+
+
+def known_country(code: str) -> None:
+    """The validator of columns that hold a country: ValidationError for a code that none has."""
+    if code not in COUNTRIES:
+        raise ValidationError(_("There is no country of this code."), code="unknown_country")
+
+
+def known_currency(code: str) -> None:
+    """The validator of columns that hold a currency: ValidationError for a code that none has."""
+    if code not in CODES:
+        raise ValidationError(_("There is no currency of this code."), code="unknown_currency")
+
+
+def past_year(year: int) -> None:
+    """The validator of years in which something happened: ValidationError for one that is still to come."""
+    if year > timezone.localdate().year:
+        raise ValidationError(_("This year is still to come."), code="year_to_come")
 
 
 def validate(instance: models.Model, *, exclude: Collection[str] = (), constraints: bool = True) -> None:

@@ -16,6 +16,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
+from prm.core.countries import COUNTRIES
 from prm.core.text import text_key
 
 Number = int | float | Decimal
@@ -23,8 +24,6 @@ MINUS = "\u2212"
 NBSP = "\u00a0"
 THIN = "\u202f"
 _LOCALES = {"en": Locale("en", "GB"), "fr": Locale("fr", "FR")}
-# Two letters that CLDR names beside the countries: unions, islands that are parts of others, places of tests, "unknown".
-_NO_COUNTRIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
 _STEPS = ((Decimal("1e9"), "bn", "Md"), (Decimal("1e6"), "M", "M"), (Decimal("1e3"), "k", "k"))
 
 
@@ -186,8 +185,8 @@ def countries() -> list[tuple[str, str]]:
 
 @cache
 def _countries(where: Locale) -> tuple[tuple[str, str], ...]:
-    named = ((code, name) for code, name in where.territories.items() if len(code) == 2 and code.isalpha())
-    return tuple(sorted((pair for pair in named if pair[0] not in _NO_COUNTRIES), key=lambda pair: text_key(pair[1])))
+    named = ((code, name) for code, name in where.territories.items() if code in COUNTRIES)
+    return tuple(sorted(named, key=lambda pair: text_key(pair[1])))
 
 
 def initials(name: str) -> str:

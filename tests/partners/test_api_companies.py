@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from prm.access.actors import Actor
 from prm.access.roles import as_role, as_system
@@ -187,6 +188,7 @@ def test_a_relationship_shows_on_the_company(call: Caller, universe: list[Compan
     ({"country": "fr"}, "/country"),
     ({"country": "FRA"}, "/country"),
     ({"country": "XX"}, "/country"),
+    ({"founded_year": timezone.localdate().year + 1}, "/founded_year"),
     ({"typology": "bank"}, "/typology"),
     ({"employees": -1}, "/employees"),
     ({"employees": 4.5}, "/employees"),

@@ -61,6 +61,12 @@ def test_a_name_without_a_letter_is_told_before_anything_is_written(bring: Any) 
     assert [(kind["field"], kind["code"]) for kind in batch.error_kinds] == [("name", "name_without_letters")]
 
 
+def test_a_company_founded_in_a_year_to_come_is_told(bring: Any) -> None:
+    batch = bring("companies", "Company,Country,Founded in\nTomorrow,FR,2090\nKerlan,FR,2004\n")
+    assert (batch.created, batch.rows_rejected) == (1, 1)
+    assert [(kind["field"], kind["code"]) for kind in batch.error_kinds] == [("founded_year", "year_to_come")]
+
+
 def test_the_same_file_again_changes_nothing(bring: Any, sql: Any) -> None:
     bring("companies", FILE, as_of=date(2026, 3, 12))
     before = sql("SELECT id, updated_at, version FROM partners_company ORDER BY id")

@@ -9,6 +9,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.core import get_global
 
+from prm.core.countries import COUNTRIES
 from prm.core.text import text_key
 
 _LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")
@@ -57,34 +58,27 @@ _OFTEN = {
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    codes = _codes()
     names: dict[str, str] = {}
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
-            if code in codes:
+            if code in COUNTRIES:
                 names.setdefault(text_key(name), code)
                 names.setdefault(text_key(name.replace("&", "and")), code)
     for alpha3, code in _alpha3().items():
         names.setdefault(alpha3.lower(), code)
     names.update(_OFTEN)
-    names.update({code.lower(): code for code in codes if code.lower() not in names})
+    names.update({code.lower(): code for code in sorted(COUNTRIES) if code.lower() not in names})
     return names
-
-
-def _codes() -> set[str]:
-    """The codes of two letters that are countries and territories."""
-    codes = {code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()}
-    return codes - {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
 
 
 @lru_cache(maxsize=1)
 def _more_names() -> dict[str, str]:
     """Names in further languages; what means two countries ("टग": some marks are no letters to a key) is left out."""
-    codes, found = _codes(), defaultdict(set)
+    found = defaultdict(set)
     for language in _MORE_LANGUAGES:
         for code, name in Locale.parse(language).territories.items():
             key = text_key(name)
-            if code in codes and (len(key) >= _SHORTEST or not key.isascii()):
+            if code in COUNTRIES and (len(key) >= _SHORTEST or not key.isascii()):
                 found[key].add(code)
     names = {key: next(iter(meant)) for key, meant in found.items() if len(meant) == 1}
     return names | {text_key(name): code for name, code in _FORMAL.items()}

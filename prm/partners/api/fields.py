@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from prm.api.fields import MoneyField, NumberField, TextField, money_text
-from prm.core.currencies import CODES
-from prm.imports.rules.countries import read_country
+from prm.core.validation import known_country, known_currency
 
 
 class ShareField(NumberField):
@@ -56,31 +55,25 @@ class PriceField(MoneyField):
 class CountryField(TextField):
     """ISO 3166-1: two capital letters that are a country's."""
 
-    default_error_messages = {"unknown_country": _("There is no country of this code.")}
-
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.validators.append(RegexValidator(r"^[A-Z]{2}$", message=_("Two capital letters."), code="invalid"))
 
     def run_validators(self, value: Any) -> None:
-        super().run_validators(value)
-        if read_country(value) != value:
-            self.fail("unknown_country")
+        super().run_validators(value)  # of one code, one fault
+        known_country(value)
 
 
 class CurrencyField(TextField):
     """ISO 4217: three capital letters that are a currency's."""
-
-    default_error_messages = {"unknown_currency": _("There is no currency of this code.")}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.validators.append(RegexValidator(r"^[A-Z]{3}$", message=_("Three capital letters."), code="invalid"))
 
     def run_validators(self, value: Any) -> None:
-        super().run_validators(value)
-        if value not in CODES:
-            self.fail("unknown_currency")
+        super().run_validators(value)  # of one code, one fault
+        known_currency(value)
 
 
 def reporting_money(amount: Decimal | None, currency: str) -> dict[str, str] | None:

@@ -69,7 +69,7 @@ class CompanyForm(LearntForm):
     region = _text(gettext_lazy("Region"), 100)
     postal_code = _text(gettext_lazy("Postal code"), 20)
     phone = _text(gettext_lazy("Phone"), 40)
-    founded_year = forms.IntegerField(label=gettext_lazy("Founded in"), required=False, min_value=1000, max_value=2100)
+    founded_year = forms.IntegerField(label=gettext_lazy("Founded in"), required=False, min_value=1000)
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages"), required=False, choices=language_choices, widget=forms.CheckboxSelectMultiple
     )

@@ -165,6 +165,7 @@ COMPANY_KEYS = (
 )  # fmt: skip
 COMPANY_CHECKS = (
     RowCheck("name_without_letters", "name", "coalesce(s.name_key, '') = ''", _("A name needs a letter or a digit.")),
+    RowCheck("year_to_come", "founded_year", "s.founded_year > date_part('year', current_date)", _("This year is still to come.")),
     RowCheck("position_half", "latitude", "(s.latitude IS NULL) <> (s.longitude IS NULL)", _("A position needs latitude and longitude.")),
 )  # fmt: skip
 

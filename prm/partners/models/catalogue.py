@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.core.models import BaseModel
 from prm.core.tables import TableClass
+from prm.core.validation import known_currency
 from prm.partners.models.facts import FactSource
 from prm.partners.models.market import Named
 from prm.partners.models.partner import Partner
@@ -56,7 +57,9 @@ class Product(Named):
     family = models.ForeignKey(ProductFamily, null=True, blank=True, on_delete=models.PROTECT, related_name="products")
     sku = models.CharField(_("SKU"), max_length=60, null=True, blank=True)
     line = models.CharField(_("line"), max_length=100, null=True, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, null=True, blank=True, db_collation="C")
+    currency = models.CharField(
+        _("currency"), max_length=3, null=True, blank=True, db_collation="C", validators=[known_currency]
+    )
     list_price = models.DecimalField(_("list price"), max_digits=19, decimal_places=4, null=True, blank=True)
     dealer_price = models.DecimalField(_("dealer price"), max_digits=19, decimal_places=4, null=True, blank=True)
     unit_cost = models.DecimalField(_("unit cost"), max_digits=19, decimal_places=4, null=True, blank=True)
@@ -87,7 +90,7 @@ class Sale(BaseModel):
     sold_on = models.DateField(_("sold on"))
     quantity = models.DecimalField(_("quantity"), max_digits=19, decimal_places=4)
     amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=4)
-    currency = models.CharField(_("currency"), max_length=3, db_collation="C")
+    currency = models.CharField(_("currency"), max_length=3, db_collation="C", validators=[known_currency])
     amount_reporting = models.DecimalField(max_digits=19, decimal_places=4, null=True, blank=True, editable=False)
     rate_day = models.DateField(null=True, blank=True, editable=False)
     cost = models.DecimalField(_("cost"), max_digits=19, decimal_places=4, null=True, blank=True)

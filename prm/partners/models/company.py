@@ -14,6 +14,7 @@ from prm.core.models import BaseModel, key_field
 from prm.core.scoping import ScopedManager
 from prm.core.tables import TableClass
 from prm.core.text import text_key
+from prm.core.validation import known_country, known_currency, past_year
 from prm.partners.facts.noted import WHOLE_ROW, Noted
 
 
@@ -81,7 +82,9 @@ class Company(BaseModel):
     legal_name = models.CharField(_("legal name"), max_length=200, null=True, blank=True)
     legal_name_key = key_field(default="")
     typology = models.CharField(_("typology"), max_length=16, choices=Typology, null=True, blank=True)
-    country = models.CharField(_("country"), max_length=2, null=True, blank=True, db_collation="C")
+    country = models.CharField(
+        _("country"), max_length=2, null=True, blank=True, db_collation="C", validators=[known_country]
+    )
     region = models.CharField(_("region"), max_length=100, null=True, blank=True)
     region_key = key_field(default="")
     city = models.CharField(_("city"), max_length=100, null=True, blank=True)
@@ -94,13 +97,15 @@ class Company(BaseModel):
     phone = models.CharField(_("phone"), max_length=40, null=True, blank=True)
     registration_number = models.CharField(_("registration number"), max_length=40, null=True, blank=True)
     registration_key = key_field(default="")
-    founded_year = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True)
+    founded_year = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True, validators=[past_year])
     employees = models.IntegerField(_("employees"), null=True, blank=True)
     sales_people = models.IntegerField(_("salespeople"), null=True, blank=True)
     engineers = models.IntegerField(_("engineers"), null=True, blank=True)
     customers = models.IntegerField(_("customers"), null=True, blank=True)
     revenue = models.DecimalField(_("revenue"), max_digits=19, decimal_places=4, null=True, blank=True)
-    revenue_currency = models.CharField(_("currency"), max_length=3, null=True, blank=True, db_collation="C")
+    revenue_currency = models.CharField(
+        _("currency"), max_length=3, null=True, blank=True, db_collation="C", validators=[known_currency]
+    )
     revenue_year = models.PositiveSmallIntegerField(_("revenue of the year"), null=True, blank=True)
     revenue_reporting = models.DecimalField(max_digits=19, decimal_places=4, null=True, blank=True, editable=False)
     rate_day = models.DateField(null=True, blank=True, editable=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.core.models import BaseModel, key_field
 from prm.core.tables import TableClass
 from prm.core.text import text_key
+from prm.core.validation import known_country
 from prm.partners.models.company import Company
 from prm.partners.models.facts import FactSource
 from prm.partners.models.market import Industry, SizeBand, Territory
@@ -51,7 +52,9 @@ class Site(Sourced):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="sites", db_index=False)
     name = models.CharField(_("name"), max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=SiteKind, default=SiteKind.OFFICE)
-    country = models.CharField(_("country"), max_length=2, null=True, blank=True, db_collation="C")
+    country = models.CharField(
+        _("country"), max_length=2, null=True, blank=True, db_collation="C", validators=[known_country]
+    )
     region = models.CharField(_("region"), max_length=100, null=True, blank=True)
     city = models.CharField(_("city"), max_length=100, null=True, blank=True)
     street = models.CharField(_("street"), max_length=300, null=True, blank=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.core.models import BaseModel, key_field
 from prm.core.tables import TableClass
 from prm.core.text import text_key
+from prm.core.validation import known_country
 
 
 class SizeBand(models.TextChoices):
@@ -86,7 +87,7 @@ class TerritoryArea(BaseModel):
     typeid_prefix = "area"
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="areas")
-    country = models.CharField(_("country"), max_length=2, db_collation="C")
+    country = models.CharField(_("country"), max_length=2, db_collation="C", validators=[known_country])
     region = models.CharField(_("region"), max_length=100, blank=True)
     region_key = key_field(default="")
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.accounts.models import Person
 from prm.core.models import BaseModel
 from prm.core.tables import TableClass, Whose
+from prm.core.validation import known_currency
 from prm.partners.models.company import Company
 from prm.partners.models.details import is_share
 from prm.partners.models.market import Territory
@@ -47,7 +48,9 @@ class Partner(BaseModel):
     account_manager = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="partners", verbose_name=_("account manager")
     )
-    currency = models.CharField(_("currency"), max_length=3, null=True, blank=True, db_collation="C")
+    currency = models.CharField(
+        _("currency"), max_length=3, null=True, blank=True, db_collation="C", validators=[known_currency]
+    )
     language = models.CharField(_("language"), max_length=8, null=True, blank=True)
     dedicated_share = models.DecimalField(_("dedicated share"), max_digits=6, decimal_places=4, null=True, blank=True)
     tier_code = models.CharField(max_length=40, default="", blank=True, editable=False)
