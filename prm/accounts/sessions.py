@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.urls import reverse
@@ -81,11 +83,23 @@ class SessionLimitMiddleware:
         if BEGAN not in request.session:
             begin(request)
         elif now - request.session[SEEN] >= NOTED_EVERY and IDLE_HEADER not in request.headers:
-            request.session[SEEN] = int(now)
+            _note(request, now)
             ip = get_adapter().get_client_ip(request)
             agent = request.headers.get("User-Agent", "")
             session_touch(actor=actor, session_key=request.session.session_key, ip=ip, user_agent=agent)
         return self.get_response(request)
+
+
+def _note(request: HttpRequest, now: float) -> None:
+    """Writes at once that the session is alive. At the end of a slow request the whole session would be written as it was at its
+    beginning, over the place that another window has chosen meanwhile."""
+    earlier = request.session.modified
+    request.session[SEEN] = int(now)
+    try:
+        request.session.save()
+    except UpdateError as error:
+        raise SessionInterrupted("The session was ended while the request began.") from error
+    request.session.modified = earlier
 
 
 def _signed_out(request: HttpRequest, ending: str) -> HttpResponseBase:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -12,7 +13,7 @@ from prm.access.actors import Actor, ActorKind, Role
 from prm.access.roles import as_role, as_sign_in, as_system
 from prm.accounts.links import token_behind
 from prm.accounts.models import Invitation, Membership, Organisation, Person, StudyPass, User
-from prm.accounts.places import Held, place_chosen, places_of
+from prm.accounts.places import SESSION_KEY, Held, place_chosen, places_of
 from prm.accounts.selectors.actors import actor_behind, actor_of_user, api_key_of
 from prm.accounts.selectors.colleagues import colleague_list
 from prm.accounts.selectors.members import member_list
@@ -20,6 +21,7 @@ from prm.accounts.services.accounts import Account, account_give
 from prm.accounts.services.coming_in import invitation_accept
 from prm.accounts.services.invitations import Invited, invitation_send
 from prm.accounts.services.keys import api_key_create
+from prm.accounts.sessions import SEEN
 from prm.core.errors import Invalid
 from prm.core.ids import uuid7
 from prm.events.models import OutboxEvent
@@ -153,6 +155,31 @@ def test_a_place_that_opens_on_another_device_moves_nobody(partners_side: Partne
     assert sent.status_code == 302
     with as_system("a test"):
         assert [p.partner_id for p in FactProposal.objects.all()] == [partners_side.nordisk.pk]
+
+
+@pytest.mark.django_db
+def test_a_slow_page_does_not_bring_back_the_place_that_was_left_meanwhile(
+    partners_side: PartnersSide, client_of, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page notes that somebody is there, and another window goes to the other partner before it is done."""
+    first, second = partners_side.member(partners_side.kerlan), partners_side.nordisk
+    client = client_of(first)
+    client.get("/portal/")
+    with as_sign_in():
+        session = client.session
+        session[SEEN] -= 3600
+        session.save()
+
+    def other_window(**_noted: object) -> None:
+        other = SessionStore(session.session_key)
+        other[SESSION_KEY] = str(second.pk)
+        other.save()
+
+    monkeypatch.setattr("prm.accounts.sessions.session_touch", other_window)
+    assert client.get("/portal/").status_code == 200
+    after = SessionStore(session.session_key)
+    assert after[SESSION_KEY] == str(second.pk)
+    assert after[SEEN] > session[SEEN], "and it is noted that somebody was there"
 
 
 @pytest.mark.django_db
