@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ActorKind(StrEnum):
@@ -59,6 +60,14 @@ ROLE_LABELS = {
     Role.PARTNER_SALES: _("Partner sales"),
     Role.PARTNER_TECHNICAL: _("Partner technical"),
     Role.PARTNER_MARKETING: _("Partner marketing"),
+    Role.CANDIDATE: _("Candidate"),
+}
+#: As a partner's people call them among themselves: nobody there needs to be told that they are a partner's.
+ROLE_WORDS = {
+    Role.PARTNER_ADMINISTRATOR: pgettext_lazy("role at a partner", "Administrator"),
+    Role.PARTNER_SALES: pgettext_lazy("role at a partner", "Sales"),
+    Role.PARTNER_TECHNICAL: _("Technical"),
+    Role.PARTNER_MARKETING: _("Marketing"),
     Role.CANDIDATE: _("Candidate"),
 }
 

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from prm.access.actors import PORTAL_DOOR, Role
+from prm.access.actors import PORTAL_DOOR, ROLE_WORDS, Role
 from prm.access.pages import PortalPage
 from prm.accounts.confirming import ConfirmedPage
 from prm.accounts.forms.colleagues import ColleagueForm
@@ -20,7 +20,6 @@ from prm.accounts.selectors.members import Member, member_get
 from prm.accounts.services.invitations import invitation_send
 from prm.accounts.services.members import member_remove, member_set_roles
 from prm.accounts.words import with_taken_back
-from prm.accounts.words_of_partners import ROLE_WORDS
 from prm.core.errors import Conflict, Denied, Invalid, TooOften
 from prm.portal.forms import RoleForm
 from prm.ui.toasts import toast

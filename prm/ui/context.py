@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from prm.access.actors import GUEST_DOOR, PORTAL_DOOR, ROLE_LABELS, VENDOR_DOOR, Actor, Role, anonymous_actor
+from prm.access.actors import GUEST_DOOR, PORTAL_DOOR, ROLE_LABELS, ROLE_WORDS, VENDOR_DOOR, Actor, Role, anonymous_actor
 from prm.core.registry import Registry
 from prm.ui import nav
 from prm.ui.portal_shell import Mark, mark_of, tabs_for
@@ -67,8 +67,9 @@ class Shell:
 
     @property
     def role(self) -> str:
-        """The widest role of the person, in words."""
-        return self._actor.role_name or next((str(ROLE_LABELS[role]) for role in Role if role in self._actor.roles), "")
+        """The widest role of the person, in the words of whoever works where it is held."""
+        words = ROLE_LABELS | ROLE_WORDS if self.in_portal else ROLE_LABELS
+        return self._actor.role_name or next((str(words[role]) for role in Role if role in self._actor.roles), "")
 
     @property
     def frame(self) -> str:

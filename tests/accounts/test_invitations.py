@@ -59,6 +59,9 @@ def test_the_link_in_the_mail_makes_the_account_and_works_once(
     assert browser.get("/jobs").status_code == 200
     came = actor_with("elise@orvane.example")
     assert (came.name, came.roles, came.language) == ("Elise Vidal", {Role.DIRECTOR, Role.MANAGER}, "fr")
+    with as_system("a test"):
+        accepted = OutboxEvent.objects.get(type="accounts.invitation_accepted")
+    assert (accepted.actor_kind, accepted.actor_id) == ("vendor", came.user_id), "told as what they did themselves"
     again = Client().post(link, CHOSEN)
     assert again.status_code == 404
     assert Client().get(link).status_code == 404

@@ -44,6 +44,10 @@ def test_every_page_opens_for_a_partner_and_does_not_exist_for_the_vendor(path, 
     assert client_of(manager).get(path).status_code == 404
 
 
+def test_roles_stand_in_the_portal_in_the_words_of_those_who_work_there(yann, client_of) -> None:
+    assert "Yann Guivarch, Administrator" in text_of(client_of(yann).get("/portal/more"))
+
+
 def test_a_candidate_sees_home_and_company_and_may_tell_facts(partners_side, client_of) -> None:
     client = client_of(partners_side.candidate())
     assert "Ostrava Net" in text_of(client.get("/portal/company"))

@@ -8,9 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from prm.access.actors import PARTNER_ROLES, Role
+from prm.access.actors import PARTNER_ROLES, ROLE_WORDS, Role
 from prm.accounts.services.invitations import Invited
-from prm.accounts.words_of_partners import ROLE_WORDS
 from prm.ui.forms import RefusableForm
 
 PARTNER_ROLE_CHOICES = [(role.value, label) for role, label in ROLE_WORDS.items() if role in PARTNER_ROLES]

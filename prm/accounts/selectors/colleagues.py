@@ -9,13 +9,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from prm.access.actors import Actor, Role
+from prm.access.actors import ROLE_WORDS, Actor, Role
 from prm.access.policies import authorize
 from prm.access.roles import as_sign_in
 from prm.accounts.models import Membership, Person
 from prm.accounts.of_person import OfPerson
 from prm.accounts.places import role_at
-from prm.accounts.words_of_partners import ROLE_WORDS
 from prm.core.names import named
 
 

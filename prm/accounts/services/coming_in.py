@@ -22,6 +22,7 @@ from prm.accounts.models import Invitation, Membership, Person, SignInProvider, 
 from prm.accounts.places import SPECIALIST, VENDOR
 from prm.accounts.rules.keys import digest_of
 from prm.accounts.rules.providers import domain_of
+from prm.accounts.selectors.actors import actor_of_user_id
 from prm.accounts.services.accounts import Account, account_give
 from prm.accounts.services.withdrawing import may_still_invite
 from prm.core.errors import Conflict, Denied, NotFound
@@ -84,7 +85,8 @@ def _take_in(
             invitation.accepted_at, invitation.accepted_by = timezone.now(), user
             invitation.save(update_fields=["accepted_at", "accepted_by"])
     if invitation is not None:
-        publish(InvitationAccepted(subject_id=invitation.pk, partner_id=partner_id, person_id=person.pk), actor=system)
+        who = actor_of_user_id(user.pk, _place(invitation)) or system
+        publish(InvitationAccepted(subject_id=invitation.pk, partner_id=partner_id, person_id=person.pk), actor=who)
     return user
 
 
