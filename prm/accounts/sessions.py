@@ -93,13 +93,12 @@ class SessionLimitMiddleware:
 def _note(request: HttpRequest, now: float) -> None:
     """Writes at once that the session is alive. At the end of a slow request the whole session would be written as it was at its
     beginning, over the place that another window has chosen meanwhile."""
-    earlier = request.session.modified
     request.session[SEEN] = int(now)
     try:
         request.session.save()
     except UpdateError as error:
         raise SessionInterrupted("The session was ended while the request began.") from error
-    request.session.modified = earlier
+    request.session.modified = False
 
 
 def _signed_out(request: HttpRequest, ending: str) -> HttpResponseBase:
